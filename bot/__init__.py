@@ -1,0 +1,1 @@
+"""One conversation, two transports: aiogram dialogs behind Telegram and behind the web chat. Talks HTTP to the API."""

@@ -1,0 +1,189 @@
+"""The bot's own database: conversations, web chat and its messages, updates received, applications followed.
+
+It is apart from the office's (`DATA/bot.db`; on PostgreSQL the schema `bot`). What people wrote is sealed with
+AES-256-GCM; who wrote it is kept as a keyed digest. Rows expire: a draft that nobody touches for 30 days is gone.
+"""
+
+import hashlib
+import hmac
+import json
+import os
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, String, Table, delete, event, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.schema import CreateSchema
+
+DAY = 86_400
+KEEP = 30 * DAY
+"""Seconds after which an untouched conversation, web session or stored update is removed."""
+
+metadata = MetaData()
+_BIG = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows only for INTEGER PRIMARY KEY
+
+
+def _expires() -> Column[int]:
+    return Column("expires_at", BigInteger, nullable=False, index=True)
+
+
+conversation = Table(
+    "conversation",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("state", String(100)),
+    Column("data", LargeBinary),
+    _expires(),
+)
+web_session = Table(
+    "web_session",
+    metadata,
+    Column("chat_id", _BIG, primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    _expires(),
+    sqlite_autoincrement=True,  # a number given twice would show one visitor another's messages
+)
+web_message = Table(
+    "web_message",
+    metadata,
+    Column("id", _BIG, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False, index=True),
+    Column("body", LargeBinary, nullable=False),
+    _expires(),
+    sqlite_autoincrement=True,
+)
+received_update = Table(
+    "received_update",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True),
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("body", LargeBinary),
+    _expires(),
+)
+watch = Table(
+    "watch",
+    metadata,
+    Column("number", String(40), primary_key=True),
+    Column("bot_id", BigInteger, nullable=False),
+    Column("chat", String(64), nullable=False, index=True),
+    Column("body", LargeBinary, nullable=False),
+    _expires(),
+)
+
+
+class Unreadable(Exception):
+    """A sealed value that this key does not open."""
+
+
+class Seal:
+    """Seals JSON values for one place each, and digests identifiers.
+
+    A sealed value is `nonce (12) | AES-256-GCM ciphertext` with the place as associated data, so that a value moved to
+    another row does not open.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) != 32:
+            raise ValueError("the storage key must have 32 bytes")
+        self._cipher = AESGCM(key)
+        self._index_key = hmac.digest(key, b"gongkai/bot/index", "sha256")
+
+    def close(self, place: str, value: Any) -> bytes:
+        """Encrypt a JSON-able value."""
+        nonce = os.urandom(12)
+        plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        return nonce + self._cipher.encrypt(nonce, plain, place.encode())
+
+    def open(self, place: str, sealed: bytes) -> Any:
+        """Decrypt; raises Unreadable for another key, another place or a damaged value."""
+        try:
+            return json.loads(self._cipher.decrypt(sealed[:12], sealed[12:], place.encode()))
+        except (InvalidTag, ValueError) as error:
+            raise Unreadable(place) from error
+
+    def digest(self, *parts: object) -> str:
+        """Keyed digest (64 hex digits) of an identifier: equal for equal parts, says nothing about them."""
+        return hmac.new(self._index_key, "\0".join(map(str, parts)).encode(), hashlib.sha256).hexdigest()
+
+
+class Database:
+    """Engine, seal and time of the bot's database; `now` gives epoch seconds."""
+
+    def __init__(self, url: str, key: bytes, now: Callable[[], float] = time.time) -> None:
+        self.url = url
+        self.seal = Seal(key)
+        self.now = now
+        self.is_sqlite = url.startswith("sqlite")
+        self.engine = _sqlite_engine(url) if self.is_sqlite else _server_engine(url)
+
+    async def prepare(self) -> None:
+        """Make the tables where they are not there yet; several processes may start at once."""
+        async with self.write() as connection:
+            if not self.is_sqlite:
+                await connection.execute(select(func.pg_advisory_xact_lock(0x676F6E67)))
+                await connection.execute(CreateSchema("bot", if_not_exists=True))
+            await connection.run_sync(metadata.create_all)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction, committed when the block ends well. Await nothing slow inside."""
+        async with self.engine.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A snapshot for reading, which no writer keeps waiting."""
+        async with self.engine.connect() as connection:
+            yield await connection.execution_options(read_only=True)
+
+    def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+        """INSERT in the dialect that knows ON CONFLICT."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+    def expiry(self, keep: int = KEEP) -> int:
+        """Epoch second at which something touched now expires."""
+        return int(self.now()) + keep
+
+    async def sweep(self) -> int:
+        """Remove expired rows of every table; returns how many."""
+        removed = 0
+        for table in metadata.sorted_tables:
+            async with self.write() as connection:
+                result = await connection.execute(delete(table).where(table.c.expires_at <= int(self.now())))
+                removed += result.rowcount
+        return removed
+
+    async def close(self) -> None:
+        """Close the pool."""
+        await self.engine.dispose()
+
+
+def _server_engine(url: str) -> AsyncEngine:
+    engine = create_async_engine(url, pool_pre_ping=True)
+    return engine.execution_options(schema_translate_map={None: "bot"})
+
+
+def _sqlite_engine(url: str) -> AsyncEngine:
+    path = Path(url.split("///", 1)[1])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    engine = create_async_engine(url, connect_args={"timeout": 15})
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN is deferred; ours is below
+        for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Any) -> None:
+        # a deferred BEGIN that reads and then writes fails at once where another process writes in between
+        read_only = connection.get_execution_options().get("read_only", False)
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine

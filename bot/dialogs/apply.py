@@ -1,0 +1,97 @@
+"""Handlers of the application: the first free text, answers typed and pressed, corrections, retry."""
+
+from typing import Any
+
+from aiogram import F, Router
+from aiogram.filters import StateFilter
+from aiogram.types import CallbackQuery, Message
+
+from bot import keyboards, texts
+from bot.dialogs import status, steps
+from bot.dialogs.common import offer_to_resume
+from bot.keyboards import Fix, Menu, Press
+from bot.states import Apply
+from bot.talk import Talk
+
+PAUSE = 12 * 3_600
+"""Seconds after which a text is no longer taken as the answer to a question of long ago."""
+
+
+def build_router() -> Router:
+    """A fresh router (one has one parent only)."""
+    router = Router(name="apply")
+    router.message.register(typed, StateFilter(None, Apply), F.text)
+    router.callback_query.register(pressed, Press.filter())
+    router.callback_query.register(correct, Fix.filter())
+    router.callback_query.register(again, Menu.filter(F.action == keyboards.RETRY))
+    return router
+
+
+async def typed(message: Message, talk: Talk) -> None:
+    """A text: the first question, or the answer to the open one."""
+    draft = await talk.draft()
+    text = message.text or ""
+    if draft is None:
+        await steps.begin(talk, text)
+    elif await talk.state.get_state() is None or talk.now - draft.touched > PAUSE:
+        await offer_to_resume(talk, texts.RESUME_NOT_TAKEN)
+    elif draft.sent is not None:
+        await steps.uncertain(talk)
+    else:
+        await steps.take(talk, draft, text)
+
+
+async def pressed(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
+    """A button of the open question; any other one is an old one."""
+    draft = await talk.draft()
+    step, code = callback_data.step, callback_data.value
+    if draft is None or (draft.id, draft.step) != (callback_data.draft, step):
+        await query.answer(texts.OLD_BUTTON, show_alert=True)
+        return
+    choices, moves = keyboards.options(step, draft), keyboards.moves(step, draft)
+    if code not in choices and code not in moves:
+        await query.answer(texts.OLD_BUTTON, show_alert=True)
+        return
+    await query.answer()
+    question = (
+        None
+        if step in ("understood", "summary")
+        else texts.picked(texts.question(step, draft), (choices | moves)[code])
+    )
+    await talk.settle(query.message, question)
+    if code in moves:
+        await steps.move(talk, draft, code)
+    else:
+        await steps.choose(talk, draft, code)
+
+
+async def correct(query: CallbackQuery, callback_data: Fix, talk: Talk) -> None:
+    """The item to correct was chosen from the summary."""
+    draft = await talk.draft()
+    known = draft is not None and callback_data.item in (*texts.listed(draft), "summary")
+    if draft is None or not known or (draft.id, draft.step) != (callback_data.draft, "summary"):
+        await query.answer(texts.OLD_BUTTON, show_alert=True)
+        return
+    await query.answer()
+    await talk.settle(query.message)
+    if draft.sent is not None:
+        await steps.uncertain(talk)
+        return
+    draft.step = callback_data.item
+    await steps.ask(talk, draft)
+
+
+async def again(query: CallbackQuery, talk: Talk) -> None:
+    """再试一次."""
+    pending: dict[str, Any] | None = (await talk.state.get_data()).get("pending")
+    draft = await talk.draft()
+    if pending is None or (draft is None and pending["what"] != "status"):
+        await query.answer(texts.OLD_BUTTON, show_alert=True)
+        return
+    await query.answer()
+    await talk.settle(query.message)
+    await talk.state.update_data(pending=None)
+    if pending["what"] == "status":
+        await status.show(talk, *pending["value"])
+    elif draft is not None:
+        await steps.retry(talk, draft, pending)

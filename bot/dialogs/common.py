@@ -1,0 +1,127 @@
+"""What works at any point: the commands, the buttons that always mean the same, and the words people type instead."""
+
+from typing import Any
+
+from aiogram import F, Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+
+from bot import keyboards, texts
+from bot.dialogs import status, steps
+from bot.keyboards import CANCEL, DROP, HELP, NEW, RESTART, RESUME, STATUS, Menu
+from bot.talk import Talk
+
+
+def build_router() -> Router:
+    """A fresh router; it comes first, so that no command is ever taken for an answer."""
+    router = Router(name="common")
+    router.message.register(in_a_group, F.chat.type != "private")
+    for name, action in _ACTIONS.items():
+        if name in texts.COMMANDS:
+            router.message.register(_on_message(action), Command(name))
+        if name in texts.WORDS:
+            router.message.register(_on_message(action), F.text.func(_word(name)))
+        router.callback_query.register(_on_button(action), Menu.filter(F.action == name))
+    router.message.register(_on_message(help_), F.text.regexp(r"^/\w+"))
+    return router
+
+
+async def in_a_group(message: Message, talk: Talk) -> None:
+    """Personal data do not belong in a group: commands are answered with that, the rest is none of our business."""
+    if (message.text or "").startswith("/"):
+        await talk.say(texts.PRIVATE_ONLY)
+
+
+async def start(talk: Talk) -> None:
+    """A greeting, or the unfinished application."""
+    if await talk.draft():
+        await offer_to_resume(talk)
+    else:
+        await talk.state.clear()
+        await talk.say(texts.GREETING)
+
+
+async def restart(talk: Talk) -> None:
+    """A new application in place of the old draft."""
+    draft = await talk.draft()
+    if draft and draft.sent is not None:
+        await steps.uncertain(talk)
+        return
+    await talk.state.clear()
+    await talk.say(texts.GREETING)
+
+
+async def resume(talk: Talk) -> None:
+    """The open question once more."""
+    draft = await talk.draft()
+    if draft is None:
+        await start(talk)
+    elif draft.sent is not None:
+        await steps.uncertain(talk)
+    else:
+        await steps.ask(talk, draft)
+
+
+async def offer_to_resume(talk: Talk, note: str = "") -> None:
+    """Ask whether to go on with the unfinished application (接着写吗？)."""
+    await talk.say(f"{texts.RESUME}{note}", keyboards.menu(RESUME, RESTART))
+
+
+async def cancel(talk: Talk) -> None:
+    """Asks once: the second time it is meant."""
+    data = await talk.state.get_data()
+    draft = await talk.draft()
+    if draft is None:
+        await talk.state.clear()
+        await talk.say(texts.NOTHING_TO_CANCEL)
+    elif data.get("cancelling"):
+        await drop(talk)
+    else:
+        await talk.state.update_data(cancelling=True)
+        sure = f"{texts.UNCERTAIN}\n\n{texts.CANCEL_SURE}" if draft.sent is not None else texts.CANCEL_SURE
+        first = keyboards.RETRY if draft.sent is not None else RESUME
+        await talk.say(sure, keyboards.menu(first, DROP))
+
+
+async def drop(talk: Talk) -> None:
+    """The draft is deleted."""
+    await talk.state.clear()
+    await talk.say(texts.CANCELLED)
+
+
+async def help_(talk: Talk) -> None:
+    """How it works; the state stays."""
+    draft = await talk.draft()
+    await talk.say(texts.HELP, keyboards.menu(RESUME) if draft else None)
+
+
+_ACTIONS = {
+    "start": start,
+    NEW: start,
+    STATUS: status.start,
+    CANCEL: cancel,
+    HELP: help_,
+    RESUME: resume,
+    RESTART: restart,
+    DROP: drop,
+}
+
+
+def _word(name: str) -> Any:
+    return lambda text: isinstance(text, str) and texts.means(name, text)
+
+
+def _on_message(action: Any) -> Any:
+    async def handler(message: Message, talk: Talk) -> None:
+        await action(talk)
+
+    return handler
+
+
+def _on_button(action: Any) -> Any:
+    async def handler(query: CallbackQuery, talk: Talk) -> None:
+        await query.answer()
+        await talk.settle(query.message)
+        await action(talk)
+
+    return handler

@@ -1,0 +1,84 @@
+"""Where an application stands: by number and code, or by one press for those made in this chat."""
+
+import unicodedata
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery, Message
+
+from bot import keyboards, texts
+from bot.api_client import ApiRefused, ApiUnreachable
+from bot.keyboards import Follow
+from bot.states import Status, state_of
+from bot.talk import Talk
+
+
+def build_router() -> Router:
+    """A fresh router."""
+    router = Router(name="status")
+    router.message.register(number_typed, Status.number, F.text)
+    router.message.register(code_typed, Status.code, F.text)
+    router.callback_query.register(held_pressed, Follow.filter())
+    return router
+
+
+async def start(talk: Talk) -> None:
+    """Ask for the number; a draft waits meanwhile."""
+    await talk.state.set_state(Status.number)
+    if held := await talk.held():
+        await talk.say(texts.STATUS_ASK_HELD, keyboards.of_held(held))
+    else:
+        await talk.say(texts.STATUS_ASK)
+
+
+async def number_typed(message: Message, talk: Talk) -> None:
+    """A number, or number and code in one message."""
+    number, *code = _plain(message.text or "").split() or [""]
+    known = next((held.query_code for held in await talk.held() if held.number == number), "".join(code))
+    if known:
+        await show(talk, number, known)
+        return
+    await talk.state.update_data(number=number)
+    await talk.state.set_state(Status.code)
+    await talk.say(texts.STATUS_CODE)
+
+
+async def code_typed(message: Message, talk: Talk) -> None:
+    """The query code."""
+    number = (await talk.state.get_data()).get("number", "")
+    await show(talk, number, _plain(message.text or ""))
+
+
+async def held_pressed(query: CallbackQuery, callback_data: Follow, talk: Talk) -> None:
+    """An application made in this chat."""
+    held = next((held for held in await talk.held() if held.number == callback_data.number), None)
+    if held is None:
+        await query.answer(texts.OLD_BUTTON, show_alert=True)
+        return
+    await query.answer()
+    await talk.settle(query.message)
+    await show(talk, held.number, held.query_code)
+
+
+async def show(talk: Talk, number: str, code: str) -> None:
+    """Look it up and say where it stands; then back to the draft, where there is one."""
+    try:
+        view = await talk.office.status(number, code)
+    except ApiUnreachable:
+        await talk.wait("status", [number, code])
+        return
+    except ApiRefused as refusal:
+        await talk.say(texts.quote(refusal.message), keyboards.menu(keyboards.STATUS))
+    else:
+        await talk.say(texts.status(view), keyboards.menu(keyboards.STATUS))
+    draft = await talk.draft()
+    if draft is None:
+        await talk.state.clear()
+        return
+    await talk.state.set_data({"draft": draft.as_json()})
+    await talk.state.set_state(state_of(draft.step))
+    await talk.say(texts.RESUME, keyboards.menu(keyboards.RESUME))
+
+
+def _plain(text: str) -> str:
+    """Full-width letters and digits as typed on a Chinese keyboard; dashes of any length."""
+    return unicodedata.normalize("NFKC", text).translate(dict.fromkeys(map(ord, "‐‑–—－"), "-")).strip().upper()

@@ -1,0 +1,192 @@
+"""An application being written: its answers, the order of its questions, and the submission they make. Pure.
+
+The questions are those of 条例 art. 29: who (name, proof of identity, contact), what, in which form and way. Never why.
+"""
+
+import re
+import secrets
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+SKIPPED = ""
+"""The answer to a question that the citizen passed over."""
+
+CONTACTS = ("phone", "email", "address")
+ORGANISATION_ONLY = ("organisation", "legal_representative", "contact_name")
+WAYS = {
+    "electronic": ("email", "download", "counter"),
+    "paper": ("post", "counter", "view"),
+    "disc": ("post", "counter"),
+}
+ID_TYPES = {
+    "natural": ("resident_id", "passport", "travel_permit", "military_id", "other"),
+    "organisation": ("uscc", "other"),
+}
+_NEEDS = {"post": "address", "email": "email"}
+_FIELDS = {
+    "organisation": "applicant.type",
+    "medium": "delivery.medium",
+    "way": "delivery.way",
+    "description": "description",
+}
+_CORRECTABLE = ("name", "id_type", "id_number", *ORGANISATION_ONLY, "contact", *CONTACTS)
+STEPS = ("understood", "description", "type", *_CORRECTABLE, "document", "medium", "way", "summary")
+_DOCUMENT_NUMBER = re.compile(r"[〔［\[(（【]\s*(19|20)\d{2}\s*[〕］\])）】].{0,12}号$")
+
+
+@dataclass
+class Draft:
+    """A draft. `id` makes its submission unique; `step` is the open question; `touched` its last change (epoch s).
+
+    `sent` holds the submission from the moment it is first sent until the API has answered: meanwhile the case may
+    exist, so that only the very same submission may be sent again.
+    """
+
+    description: str
+    id: str = field(default_factory=lambda: secrets.token_hex(4))
+    step: str = "understood"
+    answers: dict[str, str] = field(default_factory=dict)
+    sent: dict[str, Any] | None = None
+    touched: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """For the FSM storage."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Draft":
+        """From the FSM storage, also where an older version stored it: an unknown step becomes the next open one."""
+        draft = cls(**{f.name: data[f.name] for f in fields(cls) if f.name in data})
+        if draft.step not in STEPS:
+            draft.step = draft.following()
+        return draft
+
+    @property
+    def is_organisation(self) -> bool:
+        """法人或其他组织 rather than a natural person."""
+        return self.answers.get("type") == "organisation"
+
+    @property
+    def id_types(self) -> tuple[str, ...]:
+        """Kinds of proof of identity that fit the applicant."""
+        return ID_TYPES["organisation" if self.is_organisation else "natural"]
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """Ways of delivery that fit the chosen form."""
+        return WAYS[self.answers.get("medium", "electronic")]
+
+    def plan(self) -> list[str]:
+        """The questions to ask, in order; it depends on the answers so far."""
+        organisation = self.is_organisation
+        need = _NEEDS.get(self.answers.get("way", ""))
+        return [
+            "type",
+            *(["organisation"] if organisation else []),
+            "name",
+            "id_type",
+            *(["id_number"] if self.answers.get("id_type") else []),
+            *(["legal_representative", "contact_name"] if organisation else []),
+            "contact",
+            "document",
+            "medium",
+            "way",
+            *([need] if need else []),
+        ]
+
+    def answered(self, step: str) -> bool:
+        """Whether a question needs no asking any more (passed over counts)."""
+        if step == "contact":
+            return any(self.answers.get(kind) for kind in CONTACTS)
+        if step == _NEEDS.get(self.answers.get("way", "")):
+            return bool(self.answers.get(step))
+        return step in self.answers
+
+    def following(self) -> str:
+        """The first question still open, `summary` when there is none."""
+        return next((step for step in self.plan() if not self.answered(step)), "summary")
+
+    def preceding(self) -> str:
+        """The question before the open one; before the first comes the citizen's own text."""
+        plan = self.plan()
+        if self.step == "summary":
+            return plan[-1]
+        if self.step not in plan:  # reached by correcting, or by wording the question anew
+            return "summary" if self.following() == "summary" else "understood"
+        place = plan.index(self.step)
+        return plan[place - 1] if place else "understood"
+
+    def can_skip(self, step: str) -> bool:
+        """Optional questions, and a means of contact that is not the only one or the one the delivery needs."""
+        if step in CONTACTS:
+            others = any(self.answers.get(kind) for kind in CONTACTS if kind != step)
+            return others and _NEEDS.get(self.answers.get("way", "")) != step
+        return step in ("id_type", "id_number", "legal_representative", "contact_name", "document")
+
+    def answer(self, step: str, value: str) -> None:
+        """Take an answer and drop those that no longer fit it."""
+        if step == "description":
+            self.description = value
+            return
+        changed = self.answers.get(step) != value
+        self.answers[kind_of(step, value)] = value
+        if step == "type" and changed:
+            for gone in (*ORGANISATION_ONLY, "id_type", "id_number"):
+                self.answers.pop(gone, None)
+        if step == "id_type" and changed:
+            self.answers.pop("id_number", None)
+        if step == "medium" and self.answers.get("way") not in self.ways:
+            self.answers.pop("way", None)
+
+    def submission(self) -> dict[str, Any]:
+        """The body of `POST /requests` as far as it is known; what was passed over is left out."""
+        given = {step: value for step, value in self.answers.items() if value}
+        kind = given.get("organisation") if self.is_organisation else given.get("type")
+        names = ("name", "id_type", "id_number", "contact_name", "legal_representative", *CONTACTS)
+        applicant = {"type": kind} | {name: given.get(name) for name in names}
+        document = given.get("document")
+        is_number = bool(document and _DOCUMENT_NUMBER.search(document))
+        body = {
+            "description": self.description,
+            "applicant": _present(applicant),
+            "delivery": _present({"medium": given.get("medium"), "way": given.get("way")}),
+            "document_number": document if is_number else None,
+            "title": None if is_number else document,
+        }
+        return _present(body)
+
+
+def kind_of(step: str, value: str) -> str:
+    """Where an answer is kept: the one question for contact takes a telephone number, an e-mail or a postal address."""
+    if step != "contact":
+        return step
+    if "@" in value or "＠" in value:
+        return "email"
+    digits = sum(ch.isdigit() for ch in value)
+    letters = sum(ch.isalpha() and ch != "转" for ch in value)
+    return "phone" if digits >= 3 and not letters else "address"
+
+
+def field_of(step: str, value: str = "") -> str:
+    """Dotted name of the field that a step's answer fills, as the API names it."""
+    step = kind_of(step, value)
+    if step == "document":
+        return "document_number" if _DOCUMENT_NUMBER.search(value) else "title"
+    return _FIELDS.get(step, f"applicant.{step}")
+
+
+def step_of(name: str) -> str:
+    """The step that can correct a field, by its dotted name."""
+    for step, dotted in _FIELDS.items():
+        if dotted == name:
+            return step
+    if name in ("title", "document_number"):
+        return "document"
+    name = (
+        "contact" if name == "applicant" else name.removeprefix("applicant.")
+    )  # the whole applicant: no contact given
+    return name if name in _CORRECTABLE else "summary"
+
+
+def _present(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value}

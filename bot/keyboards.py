@@ -1,0 +1,137 @@
+"""Buttons under messages. Their data name the draft and the step, so that an old button is known for what it is."""
+
+from collections.abc import Iterable
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.draft import Draft
+from bot.texts import BUTTONS, LABELS, OPTIONS, shorten, shown
+from bot.watches import Held
+
+Choice = tuple[str, CallbackData]
+"""A button: label and data."""
+
+
+class Press(CallbackData, prefix="p"):
+    """A button of one step of one draft; `value` is an option's code or one of the moves below."""
+
+    draft: str
+    step: str
+    value: str
+
+
+class Fix(CallbackData, prefix="f"):
+    """The item to correct."""
+
+    draft: str
+    item: str
+
+
+class Menu(CallbackData, prefix="m"):
+    """A button that means the same whenever it is pressed."""
+
+    action: str
+
+
+class Follow(CallbackData, prefix="s"):
+    """An application of this chat whose status is wanted."""
+
+    number: str
+
+
+BACK, SKIP, KEEP, FIX, SUBMIT, APPLY, REWORD = ("_back", "_skip", "_keep", "_fix", "_submit", "_apply", "_reword")
+RETRY, RESUME, RESTART, DROP, CANCEL, NEW, STATUS, HELP = (
+    "retry",
+    "resume",
+    "restart",
+    "drop",
+    "cancel",
+    "new",
+    "status",
+    "help",
+)
+
+
+def options(step: str, draft: Draft) -> dict[str, str]:
+    """Codes and labels to choose from at a step; empty where one types."""
+    fitting = {"id_type": draft.id_types, "way": draft.ways}.get(step)
+    every = OPTIONS.get(step, {})
+    return every if fitting is None else {code: every[code] for code in fitting}
+
+
+def moves(step: str, draft: Draft) -> dict[str, str]:
+    """What one can do at a step besides answering, with labels."""
+    if step == "understood":
+        return {APPLY: BUTTONS["apply"], REWORD: BUTTONS["reword"]}
+    if step == "summary":
+        return {SUBMIT: BUTTONS["submit"], FIX: BUTTONS["fix"], BACK: BUTTONS["back"]}
+    found = {}
+    if value := shown(step, draft):
+        found[KEEP] = BUTTONS["keep"] + shorten(value, 20)
+    if draft.can_skip(step):
+        found[SKIP] = BUTTONS["delete" if draft.answers.get(step) else "skip"]
+    return found | {BACK: BUTTONS["back"]}
+
+
+def of_step(step: str, draft: Draft) -> InlineKeyboardMarkup:
+    """The keyboard of a step: options two in a row, then the moves, then cancel."""
+
+    def button(code: str, label: str) -> Choice:
+        return label, Press(draft=draft.id, step=step, value=code)
+
+    others = moves(step, draft)
+    kept = [[button(KEEP, others.pop(KEEP))]] if KEEP in others else []
+    rows = [*_rows(button(*one) for one in options(step, draft).items()), *kept]
+    rows.append([button(*one) for one in others.items()])
+    return _keyboard([*rows, [(BUTTONS["cancel"], Menu(action=CANCEL))]])
+
+
+def of_understood(draft: Draft, instead: bool) -> InlineKeyboardMarkup:
+    """Apply or word it differently; `instead`: another channel was pointed out."""
+    apply = BUTTONS["apply_anyway" if instead else "apply"]
+    return _keyboard(
+        [
+            [(apply, Press(draft=draft.id, step="understood", value=APPLY))],
+            [(BUTTONS["reword"], Press(draft=draft.id, step="understood", value=REWORD))],
+        ]
+    )
+
+
+def of_items(draft: Draft, items: Iterable[str]) -> InlineKeyboardMarkup:
+    """Which item to correct."""
+    return _keyboard(
+        [
+            *_rows((LABELS[item], Fix(draft=draft.id, item=item)) for item in items),
+            [(BUTTONS["back"], Fix(draft=draft.id, item="summary"))],
+        ]
+    )
+
+
+def menu(*actions: str) -> InlineKeyboardMarkup:
+    """Buttons that always mean the same, one a row."""
+    return _keyboard([[(BUTTONS[action], Menu(action=action))] for action in actions])
+
+
+def of_held(held: Iterable[Held]) -> InlineKeyboardMarkup:
+    """The applications of this chat."""
+    return _keyboard([[(one.number, Follow(number=one.number))] for one in held])
+
+
+def _rows(choices: Iterable[Choice]) -> list[list[Choice]]:
+    """Two in a row; a long label has a row of its own."""
+    rows: list[list[Choice]] = []
+    for choice in choices:
+        if rows and len(rows[-1]) == 1 and len(rows[-1][0][0]) <= 8 and len(choice[0]) <= 8:
+            rows[-1].append(choice)
+        else:
+            rows.append([choice])
+    return rows
+
+
+def _keyboard(rows: Iterable[Iterable[Choice]]) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(
+        inline_keyboard=[
+            [InlineKeyboardButton(text=text, callback_data=data.pack()) for text, data in row] for row in rows
+        ]
+    )

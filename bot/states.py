@@ -1,0 +1,38 @@
+"""Where a conversation can stand. The names are stored: a renamed one sends its people to the fallback."""
+
+from aiogram.fsm.state import State, StatesGroup
+
+
+class Apply(StatesGroup):
+    """An application being written; each state awaits the step of the same name (bot/draft.py)."""
+
+    understood = State()
+    description = State()
+    type = State()
+    organisation = State()
+    name = State()
+    id_type = State()
+    id_number = State()
+    legal_representative = State()
+    contact_name = State()
+    contact = State()
+    phone = State()
+    email = State()
+    address = State()
+    document = State()
+    medium = State()
+    way = State()
+    summary = State()
+
+
+class Status(StatesGroup):
+    """A question about an application already made."""
+
+    number = State()
+    code = State()
+
+
+def state_of(step: str) -> State:
+    """The state that awaits a step."""
+    state: State = getattr(Apply, step)
+    return state

@@ -1,0 +1,352 @@
+"""Every word the bot says. Telegram's HTML; what comes from people or the API is quoted here and nowhere else."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from html import escape
+from typing import Any
+
+from bot.draft import CONTACTS, Draft
+
+LIMIT = 4_096
+"""Characters that Telegram takes in one message."""
+
+MOST = 10_000
+"""Characters of a description at most (contract §3)."""
+
+COMMANDS = {
+    "start": "从头开始",
+    "new": "提一份新的申请",
+    "status": "查询办理进度",
+    "cancel": "取消正在填写的申请",
+    "help": "使用说明",
+}
+
+GREETING = (
+    "您好，这里是政府信息公开申请的在线办理。\n\n"
+    "您想了解哪方面的政府信息？用自己的话说就行，例如："
+    "“我想看看我们小区旧房改造的审批文件”。最好写上时间、地点、事项或文件名称。"
+)
+HELLO_AGAIN = "您好，我在。您想了解哪方面的政府信息？用自己的话说就行，最好写上时间、地点、事项或文件名称。"
+ASK_AGAIN = "好的，请重新说说您想了解的政府信息。"
+HELP = (
+    "<b>怎么用</b>\n"
+    "直接告诉我您想了解什么，我会一项一项问清楚，最后请您核对后提交。"
+    "不需要说明用途，一般也不收费。\n\n"
+    "每一步都可以点“上一步”返回修改；没写完的内容会保留 30 天，随时可以接着写。\n\n"
+    "/new 提一份新的申请\n/status 查询办理进度\n/cancel 取消正在填写的申请\n/help 看这份说明\n\n"
+    "您填写的姓名、证件和联系方式只用于办理这份申请。"
+)
+PRIVATE_ONLY = "申请里有您的个人信息，请不要在群里填写。请点我的头像，单独和我对话。"
+TEXT_ONLY = "抱歉，我现在只看得懂文字，看不了图片、语音和文件。请把内容打成文字发给我；材料可以在提交以后交给工作人员。"
+EDITED = "您修改了前面发过的话，可我只认新发来的内容。请把正确的内容重新发一遍，或者在核对时点“修改”。"
+NO_WORDS = "我没有看明白。请用一两句话说说您想了解的政府信息，例如什么时间、什么地方、什么事。"
+TOO_SHORT = "请再多写几个字，说说您想了解什么。"
+TOO_LONG = "这段话太长了，最多 10,000 字。请精简一些，详细材料可以在提交以后交给工作人员。"
+OLD_BUTTON = "这个按钮已经用过或者过期了。请看最下面的消息，用那里的按钮。"
+PRESS_A_BUTTON = "请点下面的按钮选一项，也可以直接发选项的文字。"
+LOST = "抱歉，刚才说到哪里我没有接上。"
+TROUBLE = "系统出了点差错，工作人员会查看。您已经填写的内容还在，请稍后再试一次。"
+UNREACHABLE = "系统暂时连不上。您填写的内容都已保留，请过一会儿点“再试一次”。"
+UNCERTAIN = (
+    "这份申请刚才已经发出，只是还没有收到系统的回音，有可能已经提交成功。"
+    "为了避免重复，请先点“再试一次”，确认结果以后再改。"
+)
+CORRECT_WHAT = "要修改哪一项？"
+NOTHING_TO_CANCEL = "现在没有正在填写的申请。想了解什么信息，直接告诉我就行。"
+CANCEL_SURE = "确定不写了吗？已经填写的内容会全部删除。"
+CANCELLED = "好的，已经取消，填写的内容已删除。以后想申请，直接告诉我您想了解什么就行。"
+RESUME = "您有一份没写完的申请，接着写吗？"
+RESUME_NOT_TAKEN = "刚才这条消息还没有记进去，选“接着写”后可以再发一次。"
+ADDED = "好的，已经加进去了。"
+SUBMITTED_BACK = "想查进度时，发送 /status 或点下面的按钮。"
+
+STATUS_ASK = "请发送申请编号（在回执上，例如 SF-2026-00001）。"
+STATUS_ASK_HELD = "请选择要查询的申请，或者直接发送申请编号。"
+STATUS_CODE = "请发送这份申请的查询码（在回执上，12 位字母和数字）。"
+
+QUESTIONS = {
+    "description": "请重新写一下您想了解的政府信息。",
+    "type": "申请人是个人，还是单位？",
+    "organisation": "请选择单位的类别（用于年度统计）。",
+    "name": "请问您的姓名？（和证件上的一致）",
+    "id_type": "请选择证件种类。身份证明是《政府信息公开条例》第二十九条要求的内容，只用于办理这份申请。",
+    "id_number": "请发送证件号码。",
+    "legal_representative": "请问法定代表人（或负责人）的姓名？",
+    "contact_name": "请问联系人的姓名？",
+    "contact": "请留一种联系方式，用来给您送达答复：手机号码、电子邮箱或者通信地址，发一种就行。",
+    "phone": "请发送联系电话。",
+    "email": "请发送电子邮箱。",
+    "address": "请发送通信地址（写清收件人能收到信的地址）。",
+    "document": "如果您知道文件的名称或文号，请发给我；不知道就点“跳过”，不影响申请。",
+    "medium": "您希望以哪种形式得到信息？",
+    "way": "您希望怎样拿到？",
+    "summary": "请核对您的申请：",
+}
+NAME_OF_ORGANISATION = "请问单位的全称？"
+ID_SKIPPED = "好的，先不填。身份证明是法定的申请内容，工作人员之后会请您补充，补齐以前可能影响办理。"
+
+LABELS = {
+    "description": "内容描述",
+    "type": "申请人",
+    "organisation": "单位类别",
+    "name": "姓名或名称",
+    "id_type": "证件种类",
+    "id_number": "证件号码",
+    "legal_representative": "法定代表人",
+    "contact_name": "联系人",
+    "phone": "联系电话",
+    "email": "电子邮箱",
+    "address": "通信地址",
+    "document": "文件名称或文号",
+    "medium": "提供形式",
+    "way": "获取方式",
+}
+OPTIONS = {
+    "type": {"natural": "个人", "organisation": "单位（法人或其他组织）"},
+    "organisation": {
+        "business": "商业企业",
+        "research": "科研机构",
+        "charity": "社会公益组织",
+        "legal_service": "法律服务机构",
+        "other": "其他",
+    },
+    "id_type": {
+        "resident_id": "居民身份证",
+        "passport": "护照",
+        "travel_permit": "港澳台居民通行证或居住证",
+        "military_id": "军官证或士兵证",
+        "uscc": "统一社会信用代码",
+        "other": "其他证件",
+    },
+    "medium": {"electronic": "电子版", "paper": "纸质", "disc": "光盘"},
+    "way": {
+        "email": "发到电子邮箱",
+        "download": "网上下载",
+        "post": "邮寄",
+        "counter": "到窗口领取",
+        "view": "到现场查阅、抄录",
+    },
+}
+BUTTONS = {
+    "apply": "填写申请",
+    "apply_anyway": "仍然申请",
+    "reword": "换个说法",
+    "back": "上一步",
+    "skip": "跳过",
+    "delete": "不留这一项",
+    "keep": "保留：",
+    "submit": "确认提交",
+    "fix": "修改",
+    "cancel": "取消申请",
+    "retry": "再试一次",
+    "resume": "接着写",
+    "restart": "重新写一份",
+    "drop": "不写了，删除",
+    "new": "新的申请",
+    "status": "查询进度",
+    "help": "使用说明",
+}
+WORDS = {  # what people type where others press
+    "cancel": ("取消", "取消申请", "不写了"),
+    "status": ("查询", "查询进度", "查进度", "办理进度", "进度", "查询办理进度"),
+    "help": ("帮助", "使用说明", "怎么用", "？", "?"),
+    "new": ("新的申请", "新申请"),
+    "apply": ("填写申请", "仍然申请", "申请", "我要申请", "好", "好的", "可以", "是", "是的", "对", "对的"),
+    "reword": ("换个说法",),
+    "submit": ("确认提交", "提交", "确认", "好", "好的", "没问题"),
+    "fix": ("修改", "改一下"),
+    "back": ("上一步", "返回"),
+    "keep": ("保留", "不改", "不变"),
+    "skip": ("跳过", "没有", "不知道", "不清楚", "无"),
+    "hello": ("您好", "你好", "您好啊", "你好啊", "在吗", "有人吗", "hello", "hi", "早上好", "下午好", "晚上好"),
+}
+
+FLAG_HINTS = {
+    "complaint": "听起来您是想反映问题或者投诉举报。信息公开只能提供已有的文件材料，不能处理投诉；"
+    "这类事请拨打 12345 热线，或向信访部门、主管部门反映，办得更快。",
+    "consultation": "听起来您是想问政策或者办事流程。"
+    "这类问题拨打 12345 热线，或到政务服务窗口咨询，当场就能答复，不必等二十个工作日。",
+    "publication": "政府公报、报刊、书籍这类公开出版物，可以直接到图书馆、档案馆或政务公开专区查阅。",
+    "register_query": "不动产登记、企业登记这类资料，法律规定了专门的查询办法，"
+    "请到登记机构的窗口或网站查询，通常当天就能查到。",
+    "correction": "如果您是要更正政府记录里与自己有关的错误，也可以在这里提出，"
+    "请写清哪里不对、正确的是什么，并准备好证明材料。",
+    "needs_processing": "信息公开提供的是已经有的文件和数据。"
+    "如果需要专门汇总、加工，机关可以不提供，建议写明已有的文件名称。",
+    "several_matters": "您说的好像不止一件事。建议一件事一份申请，这样各由主管的部门办理，答复更快。",
+}
+INSTEAD = ("complaint", "consultation", "publication", "register_query")
+"""Flags of matters for which another channel is the right one; applying stays possible."""
+
+
+def quote(text: object) -> str:
+    """Text from outside, as HTML."""
+    return escape(str(text), quote=False)
+
+
+def shorten(text: str, length: int = 300) -> str:
+    """The beginning of a long text, with its length."""
+    return text if len(text) <= length else f"{text[:length]}……（共 {len(text):,} 字）"
+
+
+def day(iso: str) -> str:
+    """`2026-11-22` as 2026年11月22日."""
+    when = date.fromisoformat(iso)
+    return f"{when.year}年{when.month}月{when.day}日"
+
+
+def understood(draft: Draft, suggestion: dict[str, Any] | None, published: Sequence[dict[str, Any]]) -> str:
+    """What was understood: departments in plain words (never a probability), hints, what is already published."""
+    parts = [f"您想了解的是：\n<blockquote>{quote(shorten(draft.description))}</blockquote>"]
+    if suggestion is not None:
+        parts.append(_departments(suggestion))
+        codes = [flag["code"] for flag in suggestion.get("flags", ())]
+        parts += [FLAG_HINTS[code] for code in FLAG_HINTS if code in codes]
+    if published:
+        parts.append("下面这些信息已经公开，也许正是您要找的：\n" + "\n".join(_hit(item) for item in published))
+    parts.append("要正式申请，请点“填写申请”；还想补充，直接接着发就行。")
+    return "\n\n".join(parts)
+
+
+def _departments(suggestion: dict[str, Any]) -> str:
+    if not suggestion.get("confident"):
+        return (
+            "从您的描述里还看不出归哪个部门管。可以补充时间、地点、事项或文件名称；"
+            "也可以直接申请，工作人员会找到该办的部门。"
+        )
+    likely = set(suggestion.get("department_set", ()))
+    ranked = suggestion["departments"]
+    names = [d["name"] for i, d in enumerate(ranked) if i == 0 or d["code"] in likely][:3]
+    others = f"，也可能是{'、'.join(map(quote, names[1:]))}" if names[1:] else ""
+    disposition = (suggestion.get("disposition") or [{}])[0].get("code")
+    if disposition == "not_this_agency":
+        return (
+            f"这类信息多半由<b>{quote(names[0])}</b>掌握，不归本机关。您可以直接向它申请；"
+            "在这里申请也可以，我们会书面告诉您该向谁申请。"
+        )
+    return f"这类信息多半由<b>{quote(names[0])}</b>掌握{others}。最后由工作人员确定，您不用自己找部门。"
+
+
+def _hit(item: dict[str, Any]) -> str:
+    title = quote(item["title"])
+    url = str(item.get("url") or "")
+    linked = f'<a href="{escape(url)}">{title}</a>' if url.startswith(("https://", "http://")) else title
+    published_on = f"（{day(item['published_on'])}）" if item.get("published_on") else ""
+    return f"• {linked}{published_on}"
+
+
+def question(step: str, draft: Draft) -> str:
+    """The question of a step."""
+    if step == "summary":
+        return summary(draft)
+    if step == "name" and draft.is_organisation:
+        return NAME_OF_ORGANISATION
+    return QUESTIONS[step]
+
+
+def picked(text: str, label: str) -> str:
+    """A question after its button was pressed."""
+    return f"{text}\n\n✓ {quote(label)}"
+
+
+def shown(step: str, draft: Draft) -> str:
+    """An answer as people read it; empty where there is none."""
+    value = draft.description if step == "description" else draft.answers.get(step, "")
+    return OPTIONS.get(step, {}).get(value, value)
+
+
+def summary(draft: Draft) -> str:
+    """The whole application, to be checked before it is sent."""
+    lines = [f"<b>{LABELS[step]}</b>：{quote(shorten(text))}" for step in listed(draft) if (text := shown(step, draft))]
+    missing = "" if draft.answers.get("id_number") else "\n\n还没有证件号码，工作人员之后会请您补充。"
+    return f"{QUESTIONS['summary']}\n\n" + "\n".join(lines) + missing + "\n\n没有问题就点“确认提交”。"
+
+
+def listed(draft: Draft) -> list[str]:
+    """The items of an application that can be read and corrected, in order."""
+    steps = ["description"]
+    for step in draft.plan():
+        if step == "contact":
+            steps += CONTACTS
+        elif step not in steps:
+            steps.append(step)
+    return steps
+
+
+def receipt(body: dict[str, Any]) -> str:
+    """登记回执: number, query code, due date in words."""
+    if body.get("due_on"):
+        due = f"我们最晚在 <b>{day(body['due_on'])}</b> 答复您（自收到之日起 20 个工作日）"
+        due += (
+            "。这个日期是<b>暂定</b>的：那一年的放假安排还没有公布，公布后会重新计算。"
+            if body.get("due_provisional")
+            else "。"
+        )
+    else:
+        due = "工作人员确认收到以后开始计算答复期限，届时会告诉您。"
+    return (
+        "申请已经提交成功。\n\n"
+        f"申请编号：<code>{quote(body['number'])}</code>\n"
+        f"查询码：<code>{quote(body['query_code'])}</code>\n\n"
+        f"{due}\n\n"
+        "请保存好编号和查询码，查询进度时要用。" + SUBMITTED_BACK
+    )
+
+
+def status(view: dict[str, Any]) -> str:
+    """Where a case stands: a sentence, the due date, what has happened."""
+    parts = [f"<b>{quote(view['number'])}</b>　{quote(view['status_label'])}", quote(view["sentence"])]
+    if view.get("department"):
+        parts.append(f"承办部门：{quote(view['department'])}")
+    if view.get("due_on"):
+        provisional = "（暂定）" if view.get("due_provisional") else ""
+        parts.append(f"答复期限：{day(view['due_on'])}{provisional}")
+    steps = [
+        f"{day(step['on'])}　{quote(step['title'])}" + (f"（{quote(step['detail'])}）" if step.get("detail") else "")
+        for step in view.get("timeline", ())
+    ]
+    if steps:
+        parts.append("办理经过：\n" + "\n".join(steps))
+    return "\n\n".join(parts)
+
+
+def news(number: str, sentence: str) -> str:
+    """A message about a case that was applied for in this chat."""
+    return f"您的申请 <b>{quote(number)}</b> 有新进展：\n\n{quote(sentence)}"
+
+
+def means(word: str, text: str) -> bool:
+    """Whether a short message is just one of the words that stand for a command."""
+    return text.strip() in WORDS[word] or re.sub(r"[\s!！?？。.~～,，]+", "", text).lower() in WORDS[word]
+
+
+def has_words(text: str) -> bool:
+    """Whether there is anything to read: letters, Chinese characters or digits."""
+    return any(ch.isalnum() for ch in text)
+
+
+def split(html: str, limit: int = LIMIT) -> list[str]:
+    """Pieces that each fit a message.
+
+    Cuts at line ends, inside a line only where it is too long for one message, never inside a tag or an
+    entity. No text here has a tag pair that spans lines and is longer than a message.
+    """
+    pieces: list[str] = []
+    for line in _lines(html, limit):
+        if pieces and len(pieces[-1]) + 1 + len(line) <= limit:
+            pieces[-1] += f"\n{line}"
+        else:
+            pieces.append(line)
+    return [piece for piece in pieces if piece.strip()]
+
+
+def _lines(html: str, limit: int) -> Iterable[str]:
+    for line in html.split("\n"):
+        piece = ""
+        for token in re.findall(r"<[^>]*>|&[a-z]+;|.", line):
+            if len(piece) + len(token) > limit:
+                yield piece
+                piece = ""
+            piece += token
+        yield piece

@@ -1,0 +1,1 @@
+"""How messages come and go: Telegram (long polling or webhook) and the web chat."""

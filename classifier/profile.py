@@ -1,0 +1,80 @@
+"""The department directory (部门目录) of one government: who does what, under which names, and who is somebody else."""
+
+import hashlib
+import tomllib
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from classifier.errors import ProfileError
+
+
+@dataclass(frozen=True)
+class Department:
+    """One department; `external` means that another agency answers (art. 36(5), 不属于本机关负责公开)."""
+
+    code: str
+    name: str
+    external: bool = False
+    aliases: tuple[str, ...] = ()
+    former_names: tuple[str, ...] = ()
+    duties: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Official, colloquial and former names (自然资源和规划局, 国土局 …)."""
+        return (self.name, *self.aliases, *self.former_names)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A directory as read from its file; `sha256` is that of the file."""
+
+    id: str
+    version: str
+    departments: tuple[Department, ...]
+    sha256: str
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read a departments.toml. Raises ProfileError: unreadable, a field missing or mistyped, a code twice."""
+        try:
+            raw = path.read_bytes()
+            data = tomllib.loads(raw.decode("utf-8-sig"))
+        except OSError:
+            raise ProfileError("profile_missing", f"读不到部门目录文件：{path}") from None
+        except ValueError as error:
+            raise ProfileError("profile_unreadable", f"部门目录不是有效的 TOML 文件（UTF-8）：{error}") from None
+        head, rows = data.get("profile"), data.get("departments")
+        if not isinstance(head, dict) or not isinstance(rows, list) or not rows:
+            raise ProfileError("profile_incomplete", "部门目录缺少 [profile] 或 [[departments]]。")
+        departments = tuple(_department(row, place) for place, row in enumerate(rows, 1))
+        twice = [code for code, count in Counter(each.code for each in departments).items() if count > 1]
+        if twice:
+            raise ProfileError("profile_code_twice", f"部门目录中代码重复：{'、'.join(twice)}")
+        return cls(
+            str(head.get("id", path.stem)), str(head.get("version", "")), departments, hashlib.sha256(raw).hexdigest()
+        )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name of every department, the segmenter's user words (用户词典)."""
+        return tuple(sorted({name for each in self.departments for name in each.names if len(name) > 1}))
+
+
+def _department(row: Any, place: int) -> Department:
+    if not isinstance(row, dict):
+        raise ProfileError("profile_department", f"部门目录第 {place} 个部门不是一张表。")
+    for field in ("code", "name"):
+        if not isinstance(row.get(field), str) or not row[field].strip():
+            raise ProfileError("profile_department", f"部门目录第 {place} 个部门缺少 {field}。")
+    if not isinstance(row.get("external", False), bool):
+        raise ProfileError("profile_department", f"部门 {row['code']} 的 external 应为 true 或 false。")
+    lists = {}
+    for field in ("aliases", "former_names", "duties"):
+        value = row.get(field, [])
+        if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
+            raise ProfileError("profile_department", f"部门 {row['code']} 的 {field} 应为非空文字的列表。")
+        lists[field] = tuple(value)
+    return Department(row["code"], row["name"], row.get("external", False), **lists)

@@ -1,0 +1,299 @@
+"""Models on disk: a directory each, written whole or not at all, refused when damaged or foreign; which one is live.
+
+<version>/manifest.json   what it is, how it was made and measured, hashes of the other files and of itself
+          weights.npz     arrays only, never loaded with pickle
+          card.md         the model card, for people
+active                    the version in use            history.jsonl   every decision on it, oldest first
+"""
+
+import hashlib
+import io
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+
+from classifier.card import card
+from classifier.errors import ModelError
+from classifier.features import Vocabulary
+from classifier.model import Head, Label, Limits, Model
+from classifier.segment import Segmenter, segmenter
+
+FORMAT = "gongkai-classifier"
+SCHEMA = 1
+_MANIFEST, _WEIGHTS, _CARD = "manifest.json", "weights.npz", "card.md"
+
+
+def save(model: Model, directory: Path, on: date) -> str:
+    """Write a model directory and return its version, `YYYY.MM.DD-` and seven hex digits of its contents.
+
+    An earlier model directory of that name is replaced; anything else there is left alone: ModelError `not_a_model`.
+    """
+    if (
+        directory.exists()
+        and not (directory / _MANIFEST).is_file()
+        and (not directory.is_dir() or any(directory.iterdir()))
+    ):
+        raise ModelError("not_a_model", f"{directory} 已存在且不是模型目录，不会覆盖。")
+    weights = _pack(model)
+    manifest = _describe(model, on, weights)
+    files = {_WEIGHTS: weights, _CARD: card(manifest).encode()}
+    manifest["files"] = {name: _sha256(content) for name, content in files.items()}
+    manifest["digest"] = _digest(manifest)
+    files[_MANIFEST] = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode()
+    try:
+        _write_directory(directory, files)
+    except OSError as error:
+        raise ModelError("model_not_written", f"模型目录写不进去：{directory}（{error.strerror}）") from None
+    return str(manifest["version"])
+
+
+def read_manifest(directory: Path) -> dict[str, Any]:
+    """Read and verify the manifest of a model directory.
+
+    Raises ModelError: `model_missing`, `model_foreign`, `model_schema`, `model_damaged`.
+    """
+    try:
+        manifest = json.loads((directory / _MANIFEST).read_bytes())
+    except OSError:
+        raise ModelError("model_missing", f"{directory} 中没有模型。") from None
+    except (ValueError, RecursionError):
+        raise ModelError("model_damaged", "模型的 manifest.json 已损坏。") from None
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise ModelError("model_foreign", f"{directory} 不是本系统的模型。")
+    if manifest.get("schema") != SCHEMA:
+        raise ModelError("model_schema", f"模型的格式版本是 {manifest.get('schema')}，本程序只认 {SCHEMA}。")
+    if manifest.get("digest") != _digest(manifest):
+        raise ModelError("model_damaged", "模型的 manifest.json 与其校验值不符。")
+    return manifest
+
+
+def load(directory: Path) -> tuple[Model, str]:
+    """Read and verify a model and its version. Raises ModelError as read_manifest does, and `segmenter_differs`."""
+    manifest = read_manifest(directory)
+    contents = {}
+    for name in (_WEIGHTS, _CARD):
+        try:
+            contents[name] = (directory / name).read_bytes()
+        except OSError:
+            raise ModelError("model_damaged", f"模型目录缺少 {name}。") from None
+        if _sha256(contents[name]) != manifest.get("files", {}).get(name):
+            raise ModelError("model_damaged", f"模型文件 {name} 与其校验值不符。")
+    try:
+        with np.load(io.BytesIO(contents[_WEIGHTS]), allow_pickle=False) as arrays:
+            return _unpack(manifest, arrays), manifest["version"]
+    except (KeyError, TypeError, ValueError, BadZipFile):
+        raise ModelError("model_damaged", "模型的内容不完整。") from None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One registered model."""
+
+    version: str
+    active: bool
+    manifest: dict[str, Any]
+
+
+class Registry:
+    """The models of one data directory and which of them is live."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def entries(self) -> list[Entry]:
+        """All readable models, oldest version first; a damaged one is left out, `path` of it says why."""
+        active = self.active()
+        found = []
+        for path in sorted(self.root.glob(f"*/{_MANIFEST}")):
+            try:
+                manifest = read_manifest(path.parent)
+            except ModelError:
+                continue
+            found.append(Entry(path.parent.name, path.parent.name == active, manifest))
+        return found
+
+    def path(self, version: str) -> Path:
+        """Directory of a registered version. Raises ModelError `model_unknown`."""
+        if (
+            version in ("", ".", "..")
+            or Path(version).name != version
+            or not (self.root / version / _MANIFEST).is_file()
+        ):
+            raise ModelError("model_unknown", f"没有版本为 {version} 的模型。")
+        return self.root / version
+
+    def add(self, directory: Path) -> str:
+        """Copy a verified model directory in under its version; the same version again changes nothing."""
+        version = load(directory)[1]
+        if not (self.root / version).exists():
+            files = {name: (directory / name).read_bytes() for name in (_MANIFEST, _WEIGHTS, _CARD)}
+            _write_directory(self.root / version, files)
+        return version
+
+    def active(self) -> str | None:
+        """Tell the live version, None where none was promoted yet."""
+        try:
+            return (self.root / "active").read_text().strip() or None
+        except OSError:
+            return None
+
+    def promote(self, version: str, at: datetime, verdict: Mapping[str, Any] | None, force: bool = False) -> None:
+        """Make a version live and record it with the verdict of the gate; `verdict` is None for the first model.
+
+        Raises ModelError `gate_refused` (recorded too) where the verdict refuses and `force` does not overrule it.
+        """
+        load(self.path(version))
+        accepted = force or verdict is None or bool(verdict["accepted"])
+        self._record(at, "promote" if accepted else "refuse", version, verdict=verdict, forced=force)
+        if not accepted:
+            raise ModelError("gate_refused", f"未通过比较，没有启用：{'；'.join((verdict or {})['reasons'])}")
+        self._activate(version)
+
+    def rollback(self, at: datetime) -> str:
+        """Make the version live that was so before the present one. Raises ModelError `nothing_to_roll_back`."""
+        promoted = []
+        for decision in self.history():
+            if decision["action"] == "promote":
+                promoted.append(decision["version"])
+            elif decision["action"] == "rollback":
+                promoted.pop()
+        if len(promoted) < 2:
+            raise ModelError("nothing_to_roll_back", "没有更早启用过的模型可以恢复。")
+        load(self.path(promoted[-2]))
+        self._record(at, "rollback", promoted[-2])
+        self._activate(promoted[-2])
+        return str(promoted[-2])
+
+    def history(self) -> list[dict[str, Any]]:
+        """Every decision, oldest first."""
+        try:
+            return [json.loads(line) for line in (self.root / "history.jsonl").read_text().splitlines()]
+        except OSError:
+            return []
+
+    def _record(self, at: datetime, action: str, version: str, **more: Any) -> None:
+        decision = {"at": at.isoformat(), "action": action, "version": version, "before": self.active()} | more
+        with (self.root / "history.jsonl").open("a") as file:
+            file.write(json.dumps(decision, ensure_ascii=False) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    def _activate(self, version: str) -> None:
+        pointer = self.root / ".active"
+        _write(pointer, version.encode())
+        pointer.replace(self.root / "active")
+        _sync(self.root)
+
+
+def _pack(model: Model) -> bytes:
+    arrays: dict[str, np.ndarray[Any, Any]] = {
+        "words": np.frombuffer("\n".join(model.vocabulary.words).encode(), np.uint8),
+        "codes": model.vocabulary.codes,
+        "idf": model.vocabulary.idf,
+        "coef": model.departments.coef,
+        "intercept": model.departments.intercept,
+    }
+    if model.disposition:
+        arrays |= {"disposition_coef": model.disposition.coef, "disposition_intercept": model.disposition.intercept}
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, **arrays)
+    return buffer.getvalue()
+
+
+def _describe(model: Model, on: date, weights: bytes) -> dict[str, Any]:
+    manifest: dict[str, Any] = {
+        "format": FORMAT,
+        "schema": SCHEMA,
+        "departments": [asdict(label) for label in model.labels],
+        "dispositions": list(model.dispositions),
+        "temperature": model.departments.temperature,
+        "disposition_temperature": model.disposition.temperature if model.disposition else None,
+        "limits": asdict(model.limits),
+        "segmenter": {
+            "name": model.segmenter.name,
+            "version": model.segmenter.version,
+            "user_words": list(model.segmenter.user_words),
+            "fingerprint": model.segmenter.fingerprint,
+        },
+        **model.facts,
+    }
+    contents = _sha256(weights + json.dumps(manifest, sort_keys=True).encode())
+    return manifest | {"version": f"{on:%Y.%m.%d}-{contents[:7]}"}
+
+
+def _unpack(manifest: dict[str, Any], arrays: Mapping[str, np.ndarray[Any, Any]]) -> Model:
+    words = bytes(arrays["words"]).decode()
+    vocabulary = Vocabulary(
+        {word: place for place, word in enumerate(words.split("\n") if words else ())}, arrays["codes"], arrays["idf"]
+    )
+    disposition = None
+    if manifest["dispositions"]:
+        heat = manifest["disposition_temperature"]
+        disposition = Head(arrays["disposition_coef"], arrays["disposition_intercept"], heat)
+    return Model(
+        labels=tuple(Label(**label) for label in manifest["departments"]),
+        segmenter=_same_segmenter(manifest["segmenter"]),
+        vocabulary=vocabulary,
+        departments=Head(arrays["coef"], arrays["intercept"], manifest["temperature"]),
+        disposition=disposition,
+        dispositions=tuple(manifest["dispositions"]),
+        limits=Limits(**manifest["limits"]),
+        facts=manifest,
+    )
+
+
+def _same_segmenter(wanted: dict[str, Any]) -> Segmenter:
+    try:
+        found = segmenter(wanted["name"], wanted["user_words"])
+    except ImportError:
+        raise ModelError("segmenter_differs", f"这个模型需要分词组件 {wanted['name']}，本机没有安装。") from None
+    if found.fingerprint != wanted["fingerprint"]:
+        raise ModelError("segmenter_differs", f"分词组件 {found.name} {found.version} 的分词与训练时不同，请重新训练。")
+    return found
+
+
+def _digest(manifest: dict[str, Any]) -> str:
+    content = {key: value for key, value in manifest.items() if key != "digest"}
+    return _sha256(json.dumps(content, sort_keys=True).encode())
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _write_directory(directory: Path, files: Mapping[str, bytes]) -> None:
+    """All files or none: written beside, synced, renamed into place."""
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=directory.parent, prefix=".new-") as beside:
+        fresh, old = Path(beside) / "fresh", Path(beside) / "old"
+        fresh.mkdir()
+        for name, content in files.items():
+            _write(fresh / name, content)
+        _sync(fresh)
+        if directory.exists():
+            directory.rename(old)
+        fresh.rename(directory)
+        _sync(directory.parent)
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(directory: Path) -> None:
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

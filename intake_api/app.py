@@ -1,0 +1,149 @@
+"""The application: routes, error handlers, limits, lifespan. Built by `create_app`; nothing happens at import."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import prometheus_client
+import structlog
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy import select
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from intake_api import __version__, chat_proxy, web
+from intake_api.cases import repository
+from intake_api.cases import routes as cases
+from intake_api.errors import Failure
+from intake_api.http import public
+from intake_api.middleware import BODY_LIMIT_TEXT, BodyLimit
+from intake_api.office import Office
+from intake_api.people import routes as people
+from intake_api.problems import failure_of, problems_from
+from intake_api.published import routes as published
+from intake_api.triage import routes as triage
+
+
+
+def create_app(office: Office, *, chat_socket: Path | None = None, work: bool = True) -> FastAPI:
+    """The whole HTTP surface of an office. `work`: run the background worker in this process."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with office.db.write() as session:
+            await repository.sync_agencies(
+                session, [(a.code, a.name, a.number_prefix) for a in office.directory.agencies]
+            )
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(office.triage.start())
+            worker = tasks.create_task(office.jobs.run_forever()) if work else None
+            yield
+            if worker:
+                worker.cancel()
+        await app.state.chat.close()
+        await office.db.dispose()
+
+    app = FastAPI(
+        title="公开 Gongkai",
+        version=__version__,
+        summary="政府信息依申请公开：申请、分办、期限",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.office = office
+    app.state.chat = chat_proxy.ChatProxy(chat_socket)
+    app.add_middleware(BodyLimit)
+    _add_error_handlers(app)
+    app.include_router(_api(), prefix="/api/v1")
+    app.include_router(_operations)
+    web.install(app)
+    app.include_router(web.build_router(), include_in_schema=False)
+    return app
+
+
+def _api() -> APIRouter:
+    api = APIRouter()
+    for router in (
+        cases.router,
+        cases.service,
+        people.router,
+        triage.router,
+        published.router,
+        chat_proxy.router,
+    ):
+        api.include_router(router)
+    return api
+
+
+_operations = APIRouter(include_in_schema=False)
+
+
+@_operations.get("/healthz")
+@public
+async def healthz() -> PlainTextResponse:
+    """The process is alive."""
+    return PlainTextResponse("ok")
+
+
+@_operations.get("/readyz")
+@public
+async def readyz(request: Request) -> JSONResponse:
+    """The database answers and the model is loaded; 503 with what is missing otherwise."""
+    office: Office = request.app.state.office
+    async with office.db.read() as session:
+        await session.execute(select(1))
+    model = office.triage.model_version
+    return JSONResponse({"database": "ok", "model": model}, 200 if model else 503)
+
+
+@_operations.get("/metrics")
+@public
+async def metrics() -> Response:
+    """Prometheus metrics; no personal data and no case numbers."""
+    return Response(prometheus_client.generate_latest(), media_type=prometheus_client.CONTENT_TYPE_LATEST)
+
+
+def _add_error_handlers(app: FastAPI) -> None:
+    async def failed(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, Failure)
+        return JSONResponse(error.body(), error.status, error.headers)
+
+    async def malformed(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        details: list[Any] = list(error.errors())
+        if any(d["type"] == "json_invalid" for d in details):
+            return await failed(request, Failure("invalid_json"))
+        return await failed(request, failure_of(problems_from(details)))
+
+    async def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        code = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}.get(error.status_code)
+        if code == "body_too_large":
+            return await failed(request, Failure(code, limit=BODY_LIMIT_TEXT))
+        return await failed(request, Failure(code or "internal"))
+
+    async def broken(request: Request, error: Exception) -> Response:
+        return await failed(request, Failure("internal"))
+
+    app.add_exception_handler(Failure, failed)
+    app.add_exception_handler(RequestValidationError, malformed)
+    app.add_exception_handler(HTTPException, refused)
+    app.add_exception_handler(Exception, broken)
+
+
+def configure_logging(level: str) -> None:
+    """JSON lines on stderr; nothing is configured at import."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+    )

@@ -1,0 +1,1 @@
+"""Cases: the rules of intake, from submission to decision."""

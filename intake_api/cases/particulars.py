@@ -1,0 +1,117 @@
+"""Checks on an application beyond its shape: identity numbers, ways to reach the applicant (条例 art. 29(1)).
+
+The same rules serve a finished submission, a half-filled form and the chat, so they work on plain dicts.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from intake_api.cases.schemas import Submission
+from intake_api.errors import Failure, FieldProblem
+from intake_api.people import identity
+from intake_api.problems import failure_of, problems_of
+
+_ID_SENTENCE = {
+    "resident_id": "身份证号码不正确，请核对：应为 18 位，最后一位可能是 X。",
+    "uscc": "统一社会信用代码不正确，请核对：应为 18 位数字和大写字母。",
+}
+_ID_OTHER = "证件号码应为 4 到 40 位字母或数字。"
+_NO_CONTACT = "电话、电子邮箱、通信地址，请至少填一项。"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A field problem with the code that the whole failure takes from its first one."""
+
+    code: str
+    field: FieldProblem
+
+
+def _normalise(holder: dict[str, Any], path: str) -> Iterator[Problem]:
+    """Check and normalise one person's identity number, telephone and e-mail in place."""
+    if holder.get("id_number"):
+        id_type = holder.get("id_type") or ("resident_id" if holder.get("type", "natural") == "natural" else "uscc")
+        holder["id_type"] = id_type
+        number = identity.id_number(id_type, holder["id_number"])
+        if number is None:
+            yield Problem(
+                "id_number_invalid", FieldProblem(f"{path}.id_number", _ID_SENTENCE.get(id_type, _ID_OTHER))
+            )
+        holder["id_number"] = number
+    for name, rule, sentence in (
+        ("phone", identity.phone, "电话号码不正确，例如 13800000000 或 0000-1234567。"),
+        ("email", identity.email, "电子邮箱不正确，例如 name@example.com。"),
+    ):
+        if holder.get(name):
+            value = rule(holder[name])
+            if value is None:
+                yield Problem(f"{name}_invalid", FieldProblem(f"{path}.{name}", sentence))
+            holder[name] = value
+
+
+def _problems(data: dict[str, Any], *, finished: bool) -> list[Problem]:
+    applicant = data.get("applicant")
+    if not isinstance(applicant, dict):
+        return []
+    found = list(_normalise(applicant, "applicant"))
+    if isinstance(applicant.get("agent"), dict):
+        found += _normalise(applicant["agent"], "applicant.agent")
+    reachable = any(applicant.get(way) for way in ("phone", "email", "address")) or applicant.get("agent")
+    if finished and not reachable and not found:
+        found.append(Problem("no_contact", FieldProblem("applicant.phone", _NO_CONTACT)))
+    return found
+
+
+def normalised(body: Submission) -> Submission:
+    """The submission with numbers in their normal form; Failure with every field problem otherwise."""
+    data = body.model_dump()
+    problems = _problems(data, finished=True)
+    if problems:
+        raise Failure(problems[0].code, fields=[p.field for p in problems])
+    return type(body).model_validate(data)
+
+
+def check_partial(data: dict[str, Any]) -> list[FieldProblem]:
+    """Problems of what is filled in so far; what is still missing is no problem yet."""
+    try:
+        Submission.model_validate(data)
+        shape: list[FieldProblem] = []
+    except ValidationError as error:
+        given = error.errors(include_url=False, include_context=True, include_input=False)
+        missing = {".".join(str(p) for p in d["loc"]) for d in given if d["type"] == "missing"}
+        shape = [p for p in problems_of(error) if p.name not in missing]
+    spoiled = {p.name for p in shape}
+    return shape + [p.field for p in _problems(_texts(data), finished=False) if p.field.name not in spoiled]
+
+
+def _texts(data: dict[str, Any]) -> dict[str, Any]:
+    """What is text in a payload of unknown shape; the rest has its problem of shape already."""
+    return {k: _texts(v) if isinstance(v, dict) else v for k, v in data.items() if isinstance(v, str | dict)}
+
+
+def parse(data: dict[str, Any]) -> Submission:
+    """A submission from a form's data; Failure in Chinese where its shape is wrong."""
+    try:
+        return Submission.model_validate(data)
+    except ValidationError as error:
+        raise failure_of(problems_of(error)) from None
+
+
+def has_proof(body: Submission) -> bool:
+    """Whether the application carries a proof of identity; without one it is accepted and flagged."""
+    return bool(body.applicant.id_number)
+
+
+def masked(particulars: dict[str, Any]) -> dict[str, Any]:
+    """Particulars as a list or case page shows them: numbers and addresses reduced to what tells two people apart."""
+    shown = dict(particulars)
+    for name, (head, tail) in {"id_number": (4, 2), "phone": (3, 2), "email": (2, 0), "address": (6, 0)}.items():
+        if value := shown.get(name):
+            hidden = max(1, len(value) - head - tail)
+            shown[name] = value[:head] + "*" * min(hidden, 12) + (value[len(value) - tail :] if tail else "")
+    if isinstance(shown.get("agent"), dict):
+        shown["agent"] = masked(shown["agent"])
+    return shown

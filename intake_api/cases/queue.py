@@ -1,0 +1,52 @@
+"""What the queue's parameters mean in terms of cases."""
+
+from datetime import date
+
+from intake_api.cases.registration import SEARCHABLE
+from intake_api.cases.repository import QueueFilter
+from intake_api.people import identity
+from intake_api.statute import workflow
+from intake_api.statute.calendar import Calendar
+from intake_api.vault import Vault
+
+_STATUSES = {"new": tuple(sorted(workflow.UNROUTED)), "open": (), "all": ()}
+SOON_DAYS = 5  # working days, today not counted
+
+
+def soon_limit(calendar: Calendar, today: date) -> date:
+    """The last day that counts as due soon (即将到期)."""
+    return calendar.add_workdays(today, SOON_DAYS).date
+
+
+def filter_of(
+    vault: Vault,
+    calendar: Calendar,
+    today: date,
+    status: str | None = None,
+    department: str | None = None,
+    due: str | None = None,
+    q: str | None = None,
+) -> QueueFilter:
+    """The filter for a queue page; `status` takes a state or the words `new`, `open` and `all`."""
+    word = (q or "").strip()
+    past_soon = date.fromordinal(soon_limit(calendar, today).toordinal() + 1)
+    return QueueFilter(
+        statuses=_STATUSES.get(status or "all", (status or "",)),
+        department=department or None,
+        only_open=status == "open" or due is not None,
+        due_before={"overdue": today, "soon": past_soon}.get(due or ""),
+        due_from=today if due == "soon" else None,
+        number=word.upper() or None,
+        indexes=_indexes(vault, word) if word else None,
+    )
+
+
+def _indexes(vault: Vault, word: str) -> dict[str, str]:
+    """The word as each field would have been stored, as blind indexes."""
+    normal = {
+        "name": word,
+        "id_number": identity.id_number("resident_id", word) or identity.id_number("other", word),
+        "phone": identity.phone(word),
+        "email": identity.email(word),
+    }
+    return {f"{name}_index": vault.blind(name, value) for name in SEARCHABLE if (value := normal[name])}

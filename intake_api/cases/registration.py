@@ -1,0 +1,105 @@
+"""Opening a case: number, sealed personal rows, first events, suggestion. Everything in the caller's transaction."""
+
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from intake_api.cases import chain, particulars, repository
+from intake_api.cases.models import Applicant, Case, CaseText
+from intake_api.cases.projection import NOTHING_YET
+from intake_api.cases.schemas import Submission
+from intake_api.cases.terms import Channel, ReceiptBasis
+from intake_api.clock import Clock, day_of
+from intake_api.directory import Agency
+from intake_api.statute.numbering import case_number
+from intake_api.vault import Vault, digest
+
+SEARCHABLE = ("name", "id_number", "phone", "email")
+
+_BASIS: dict[Channel, ReceiptBasis] = {"counter": "counter", "oral": "oral", "post": "mail_unsigned", "fax": "fax"}
+# Received by being there, or by the receipt shown (art. 31(1), 31(3)); the others wait for a clerk's confirmation.
+_AT_ONCE = ("web", "chat", "telegram", "wechat", "counter", "oral")
+
+
+@dataclass(frozen=True)
+class Filing:
+    """An application on its way in: who files it (`citizen` or `account:N`), and how its receipt is dated (art. 31)."""
+
+    body: Submission
+    channel: Channel
+    basis: ReceiptBasis
+    received_on: date | None
+    actor: str
+
+
+def citizens_filing(body: Submission, channel: Channel, clock: Clock, confirm_internet: str) -> Filing:
+    """What a citizen files; received today, unless the channel or the office's setting wants a confirmation first."""
+    channel = body.channel or channel
+    basis = _BASIS.get(channel, "internet")
+    at_once = channel in _AT_ONCE and not (basis == "internet" and confirm_internet == "staff")
+    return Filing(body, channel, basis, clock.today() if at_once else None, "citizen")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """An `Idempotency-Key` as stored: keyed digests of the key and of what was sent with it."""
+
+    key_hash: str
+    body_hash: str
+
+    @classmethod
+    def of(cls, vault: Vault, key: str, filing: Filing) -> "Claim":
+        """Two bodies are the same when they mean the same, whatever the order of their fields."""
+        canonical = json.dumps([filing.channel, filing.body.model_dump(mode="json")], sort_keys=True)
+        return cls(vault.blind("idempotency", key), hashlib.sha256(vault.blind("body", canonical).encode()).hexdigest())
+
+
+async def open_case(
+    session: AsyncSession, vault: Vault, clock: Clock, agency: Agency, filing: Filing, nonce: str
+) -> Case:
+    """Number the case and write its rows and first events; the caller adds the suggestion and projects."""
+    now = clock.now()
+    body, year = filing.body, day_of(now).year
+    serial = await repository.next_serial(session, agency.code, body.kind, year)
+    prefix = agency.number_prefix if body.kind == "disclosure" else f"{agency.number_prefix}-GZ"
+    number = case_number(prefix, year, serial)
+    case = Case(
+        number=number,
+        agency_code=agency.code,
+        kind=body.kind,
+        channel=filing.channel,
+        applicant_type=body.applicant.type,
+        delivery_medium=body.delivery.medium,
+        delivery_way=body.delivery.way,
+        receipt_basis=filing.basis,
+        submitted_at=now,
+        code_hash=vault.code_hash(number, vault.query_code(number, nonce)),
+        flags=[] if particulars.has_proof(body) else ["missing_particulars"],
+        event_count=0,
+        head_hash=chain.GENESIS,
+        **NOTHING_YET,
+    )
+    session.add(case)
+    await session.flush()
+    text_digest = _keep_personal_rows(session, vault, case, body)
+    submitted: dict[str, Any] = {"channel": case.channel, "kind": case.kind, "agency": agency.code, "text": text_digest}
+    chain.append(session, case, "submitted", day_of(now), now, filing.actor, submitted)
+    if filing.received_on:
+        data = {"basis": filing.basis}
+        chain.append(session, case, "received", filing.received_on, now, filing.actor, data)
+    return case
+
+
+def _keep_personal_rows(session: AsyncSession, vault: Vault, case: Case, body: Submission) -> str:
+    """Seal who asked and what; returns the salted digest of the description for the chain."""
+    who, salt = body.applicant.model_dump(exclude_none=True), secrets.token_hex(16)
+    asked = body.model_dump(include={"title", "description", "document_number"}) | {"salt": salt}
+    indexes = {f"{name}_index": vault.blind(name, who[name]) for name in SEARCHABLE if who.get(name)}
+    session.add(CaseText(case_id=case.id, sealed=vault.seal(f"case_text:{case.number}", asked)))
+    session.add(Applicant(case_id=case.id, sealed=vault.seal(f"applicant:{case.number}", who), **indexes))
+    return digest(salt, body.description)

@@ -1,0 +1,174 @@
+"""All SQL about cases. The rule of who may see which case is written once, in `visible`."""
+
+import base64
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from intake_api.cases.models import Agency, Applicant, Case, CaseText, Decision, Event, IdempotencyKey, NumberSeries
+
+
+@dataclass(frozen=True)
+class QueueFilter:
+    """What a queue page asks for. `due_before` is exclusive; `indexes` are blind indexes of the search word."""
+
+    statuses: tuple[str, ...] = ()
+    department: str | None = None
+    only_open: bool = False
+    due_before: date | None = None
+    due_from: date | None = None
+    number: str | None = None
+    indexes: dict[str, str] | None = None
+
+
+def visible(department: str | None) -> Select[Case]:
+    """Cases that an account may see: all, or those confirmed for its department."""
+    query = select(Case)
+    return query if department is None else query.where(Case.department == department)
+
+
+async def by_number(session: AsyncSession, number: str, *, department: str | None = None, lock: bool = False) -> Case | None:
+    """One case by number; `lock` holds its row until the transaction ends."""
+    query = visible(department).where(Case.number == number)
+    found: Case | None = await session.scalar(query.with_for_update() if lock else query)
+    return found
+
+
+def _filtered(query: Select[Any], wanted: QueueFilter) -> Select[Any]:
+    if wanted.statuses:
+        query = query.where(Case.status.in_(wanted.statuses))
+    if wanted.department:
+        query = query.where(Case.department == wanted.department)
+    if wanted.only_open:
+        query = query.where(Case.open.is_(True))
+    if wanted.due_before:
+        query = query.where(Case.due_on < wanted.due_before)
+    if wanted.due_from:
+        query = query.where(Case.due_on >= wanted.due_from)
+    if wanted.number or wanted.indexes:
+        indexes = wanted.indexes or {}
+        matches = [getattr(Applicant, column) == value for column, value in indexes.items()]
+        holders = select(Applicant.case_id).where(or_(*matches))
+        query = query.where(or_(Case.number == wanted.number, Case.id.in_(holders)))
+    return query
+
+
+async def page(
+    session: AsyncSession, viewer: str | None, wanted: QueueFilter, cursor: str | None, limit: int
+) -> tuple[list[Case], str | None]:
+    """Keyset page in order of the due date; the cursor is opaque and stays valid while rows come and go."""
+    query = _filtered(visible(viewer), wanted)
+    if cursor and (key := _decode(cursor)):
+        due_on, case_id = key
+        query = query.where(or_(Case.sort_on > due_on, and_(Case.sort_on == due_on, Case.id > case_id)))
+    rows = list(await session.scalars(query.order_by(Case.sort_on, Case.id).limit(limit + 1)))
+    more = rows[limit - 1] if len(rows) > limit else None
+    return rows[:limit], _encode(more) if more else None
+
+
+async def count(session: AsyncSession, viewer: str | None, wanted: QueueFilter) -> int:
+    """How many cases a filter holds."""
+    query = _filtered(visible(viewer), wanted).with_only_columns(func.count()).order_by(None)
+    return await session.scalar(query) or 0
+
+
+def _encode(case: Case) -> str:
+    key = [case.sort_on.isoformat(), case.id]
+    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str) -> tuple[date, int] | None:
+    try:
+        due_on, case_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return date.fromisoformat(due_on), int(case_id)
+    except (ValueError, TypeError):
+        return None
+
+
+async def next_serial(session: AsyncSession, agency: str, kind: str, year: int) -> int:
+    """The next number of a gap-free series; the row stays locked until the case is committed or rolled back."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = (
+        dialect.insert(NumberSeries)
+        .values(agency_code=agency, kind=kind, year=year, last=1)
+        .on_conflict_do_update(
+            index_elements=[NumberSeries.agency_code, NumberSeries.kind, NumberSeries.year],
+            set_={"last": NumberSeries.last + 1},
+        )
+        .returning(NumberSeries.last)
+    )
+    return int((await session.execute(statement)).scalar_one())
+
+
+async def claim_key(session: AsyncSession, key_hash: str, body_hash: str, expires_at: datetime) -> IdempotencyKey | None:
+    """Claim an idempotency key for this transaction; the row of the first holder where it is taken already.
+
+    On PostgreSQL the insert waits for a holder that is still at work, so that twenty at once become one case.
+    """
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = (
+        dialect.insert(IdempotencyKey)
+        .values(key_hash=key_hash, body_hash=body_hash, expires_at=expires_at)
+        .on_conflict_do_nothing()
+        .returning(IdempotencyKey.key_hash)
+    )
+    if (await session.execute(statement)).scalar() is not None:
+        return None
+    return (await session.execute(select(IdempotencyKey).where(IdempotencyKey.key_hash == key_hash))).scalar_one()
+
+
+async def fill_key(session: AsyncSession, key_hash: str, case_id: int, sealed: bytes) -> None:
+    """Tie a claimed key to its case."""
+    await session.execute(
+        update(IdempotencyKey).where(IdempotencyKey.key_hash == key_hash).values(case_id=case_id, sealed=sealed)
+    )
+
+
+async def drop_expired_keys(session: AsyncSession, now: datetime) -> None:
+    """Housekeeping: keys are kept seven days."""
+    await session.execute(delete(IdempotencyKey).where(IdempotencyKey.expires_at <= now))
+
+
+async def events_of(session: AsyncSession, case_id: int) -> list[Event]:
+    """The record of a case, oldest first."""
+    return list(await session.scalars(select(Event).where(Event.case_id == case_id).order_by(Event.seq)))
+
+
+async def decisions_of(session: AsyncSession, case_id: int) -> list[Decision]:
+    """Decisions of a case, oldest first; the last one is in force."""
+    return list(await session.scalars(select(Decision).where(Decision.case_id == case_id).order_by(Decision.seq)))
+
+
+async def applicant_of(session: AsyncSession, case_id: int) -> Applicant | None:
+    """The applicant's row."""
+    return await session.get(Applicant, case_id)
+
+
+async def texts_of(session: AsyncSession, case_ids: list[int]) -> dict[int, bytes | None]:
+    """Sealed texts by case id."""
+    rows = await session.execute(select(CaseText.case_id, CaseText.sealed).where(CaseText.case_id.in_(case_ids)))
+    return {row.case_id: row.sealed for row in rows}
+
+
+async def sync_agencies(session: AsyncSession, agencies: list[tuple[str, str, str]]) -> None:
+    """Mirror the profile's agencies (code, name, prefix), so that cases can refer to them."""
+    for code, name, prefix in agencies:
+        row = await session.get(Agency, code)
+        if row is None:
+            await session.execute(insert(Agency).values(code=code, name=name, number_prefix=prefix))
+        else:
+            row.name, row.number_prefix = name, prefix
+
+
+async def every_case(session: AsyncSession, after: int = 0, size: int = 500) -> AsyncIterator[Case]:
+    """All cases by id, in batches: for verification and rebuilding."""
+    while rows := list(await session.scalars(select(Case).where(Case.id > after).order_by(Case.id).limit(size))):
+        for row in rows:
+            yield row
+        after = rows[-1].id

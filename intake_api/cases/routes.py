@@ -1,0 +1,120 @@
+"""HTTP of cases: citizens' submission and status, staff queue, case, confirmation, events."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Body, Depends, Header, Query, Request, Response, status
+
+from intake_api.cases.schemas import (
+    CaseView,
+    CitizenView,
+    Confirmation,
+    EventIn,
+    Page,
+    Receipt,
+    StaffSubmission,
+    Submission,
+)
+from intake_api.errors import Failure
+from intake_api.http import OfficeDep, StaffDep, error_responses, public
+from intake_api.limits import client_of, is_service
+
+router = APIRouter()
+Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200, description="同一个键 + 同一内容 = 同一件申请")]
+Code = Annotated[str, Header(alias="X-Query-Code", max_length=40, description="回执上的查询码")]
+
+
+@router.post(
+    "/requests", status_code=status.HTTP_201_CREATED, tags=["citizens"], responses=error_responses(409, 413, 422, 429, 503)
+)
+@public
+async def submit(request: Request, office: OfficeDep, body: Submission, key: Key = None) -> Receipt:
+    """提交政府信息公开申请。Answered only once the case is durable and its suggestion is stored."""
+    await office.limits.hit("submit", client_of(request, office.settings, office.vault.service_key))
+    return await office.cases.submit(body, key=key)
+
+
+@router.post("/requests/check", tags=["citizens"], responses=error_responses(422))
+@public
+async def check(office: OfficeDep, partial: Annotated[dict[str, Any], Body()]) -> dict[str, list[dict[str, str]]]:
+    """检查尚未填完的申请：only what is given is judged; nothing is stored."""
+    return {"problems": [{"name": p.name, "message": p.message} for p in office.cases.check(partial)]}
+
+
+@router.get("/requests/{number}", tags=["citizens"], responses=error_responses(404, 429))
+@public
+async def case_status(request: Request, office: OfficeDep, number: str, code: Code = "") -> CitizenView:
+    """申请人查询进度。A wrong number and a wrong code give the same 404."""
+    await office.limits.hit("status", client_of(request, office.settings, office.vault.service_key))
+    return await office.cases.citizen_view(number, code)
+
+
+@router.get("/staff/cases", tags=["staff"], responses=error_responses(401))
+async def queue(
+    office: OfficeDep,
+    account: StaffDep,
+    case_status: Annotated[str | None, Query(alias="status", max_length=40)] = None,
+    department: Annotated[str | None, Query(max_length=40)] = None,
+    due: Literal["overdue", "soon"] | None = None,
+    q: Annotated[str | None, Query(max_length=200)] = None,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Page:
+    """待办列表，按到期日排序。`q`: number, applicant's name, identity number, telephone or e-mail, exact."""
+    found = await office.cases.queue(
+        account, status=case_status, department=department, due=due, q=q, cursor=cursor, limit=limit
+    )
+    return Page.model_validate(found.model_dump())
+
+
+@router.post(
+    "/staff/cases", status_code=status.HTTP_201_CREATED, tags=["staff"], responses=error_responses(401, 403, 409, 422)
+)
+async def enter(office: OfficeDep, account: StaffDep, body: StaffSubmission, key: Key = None) -> Receipt:
+    """登记当面、邮寄、传真、电子邮件或口头提出的申请。"""
+    return await office.cases.enter(account, body, key=key)
+
+
+@router.get("/staff/cases/{number}", tags=["staff"], responses=error_responses(401, 404))
+async def case(office: OfficeDep, account: StaffDep, number: str) -> CaseView:
+    """案件全貌：text, suggestion as it was shown, decisions, events, clock, allowed steps."""
+    return await office.cases.view(account, number)
+
+
+@router.post("/staff/cases/{number}/particulars", tags=["staff"], responses=error_responses(401, 404))
+async def particulars(office: OfficeDep, account: StaffDep, number: str) -> dict[str, Any]:
+    """查看申请人的完整证件号码和联系方式；each look is an event on the case."""
+    return await office.cases.reveal(account, number)
+
+
+@router.post("/staff/cases/{number}/confirmation", tags=["staff"], responses=error_responses(401, 403, 404, 409, 422))
+async def confirm(office: OfficeDep, account: StaffDep, number: str, body: Confirmation) -> CaseView:
+    """确认或更正建议。A second one is 409 `already_decided` with the first, unless it says what it supersedes."""
+    return await office.cases.confirm(account, number, body)
+
+
+@router.post("/staff/cases/{number}/events", tags=["staff"], responses=error_responses(401, 403, 404, 409, 422))
+async def record(office: OfficeDep, account: StaffDep, number: str, body: EventIn) -> CaseView:
+    """记录办理步骤。409 with the allowed steps where it does not fit."""
+    return await office.cases.record(account, number, body)
+
+
+def service_only(request: Request, office: OfficeDep) -> None:
+    """Only our own bot, which knows the service key."""
+    if not is_service(request, office.vault.service_key):
+        raise Failure("sign_in_required")
+
+
+service = APIRouter(prefix="/service", dependencies=[Depends(service_only)], include_in_schema=False)
+
+
+@service.get("/outbox")
+async def outbox(office: OfficeDep, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> dict[str, Any]:
+    """Messages for citizens who applied by chat, leased to the bot."""
+    return {"items": await office.outbox.fetch(limit)}
+
+
+@service.post("/outbox/{message_id}/delivered", status_code=status.HTTP_204_NO_CONTENT)
+async def delivered(office: OfficeDep, message_id: int) -> Response:
+    """The bot has delivered a message."""
+    await office.outbox.delivered(message_id)
+    return Response(status_code=status.HTTP_204_NO_CONTENT)

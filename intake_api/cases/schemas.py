@@ -1,0 +1,275 @@
+"""What goes in and out over HTTP for a case. Labels and limits are those of docs/contract.md §3."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from intake_api.cases.terms import ApplicantType, Channel, Disposition, IdType, Kind, Medium, ReceiptBasis, Way
+from intake_api.text import clean
+
+
+def _clean_or_none(value: object) -> object:
+    return clean(value) or None
+
+
+Text = Annotated[str, BeforeValidator(clean)]
+MaybeText = Annotated[str | None, BeforeValidator(_clean_or_none)]  # forms send empty fields: they count as not given
+
+
+class Payload(BaseModel):
+    """Base of everything received: an unknown field is an error, never dropped in silence."""
+
+    model_config = ConfigDict(extra="forbid", str_max_length=20_000)
+
+
+class AgentIn(Payload):
+    """A representative (代理人) with proof of authority."""
+
+    name: Text = Field(min_length=1, max_length=100)
+    id_type: IdType
+    id_number: Text = Field(min_length=1, max_length=40)
+    phone: Text = Field(min_length=1, max_length=40)
+    authorisation: Text = Field(min_length=1, max_length=500)
+
+
+class ApplicantIn(Payload):
+    """条例 art. 29(1): name, proof of identity, contact; `type` is the column of the annual report."""
+
+    type: ApplicantType
+    name: Text = Field(min_length=1, max_length=200)
+    id_type: IdType | None = None
+    id_number: MaybeText = Field(None, max_length=40)
+    contact_name: MaybeText = Field(None, max_length=100)
+    legal_representative: MaybeText = Field(None, max_length=100)
+    phone: MaybeText = Field(None, max_length=40)
+    email: MaybeText = Field(None, max_length=200)
+    address: MaybeText = Field(None, max_length=300)
+    agent: AgentIn | None = None
+
+
+class DeliveryIn(Payload):
+    """条例 art. 29(3): form and way of getting the information."""
+
+    medium: Medium
+    way: Way
+
+
+class Submission(Payload):
+    """An application (art. 29), or a request for correction (art. 41)."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "applicant": {
+                        "type": "natural",
+                        "name": "张三",
+                        "id_type": "resident_id",
+                        "id_number": "11010519491231002X",
+                        "phone": "13800000000",
+                    },
+                    "description": "申请公开示例区2025年城镇老旧小区改造计划和已完成项目清单。",
+                    "delivery": {"medium": "electronic", "way": "email"},
+                }
+            ]
+        }
+    )
+    kind: Kind = "disclosure"
+    applicant: ApplicantIn
+    description: Text = Field(min_length=2, max_length=10_000)
+    title: MaybeText = Field(None, max_length=200)
+    document_number: MaybeText = Field(None, max_length=100)
+    delivery: DeliveryIn
+    addressee: MaybeText = Field(None, max_length=40)
+    channel: Channel | None = None
+
+
+class StaffSubmission(Submission):
+    """An application that came over the counter, by post, fax, e-mail or orally; entered by a clerk."""
+
+    channel: Channel
+    received_on: date | None = Field(None, description="收到日（第三十一条）；邮件、传真未确认前为空")
+    receipt_basis: ReceiptBasis
+
+
+class Receipt(BaseModel):
+    """登记回执: shown once; `query_code` is not stored."""
+
+    number: str
+    query_code: str
+    status: str
+    received_on: date | None
+    receipt_basis: ReceiptBasis
+    due_on: date | None
+    due_provisional: bool
+
+
+class ClockStep(BaseModel):
+    """One step of the calculation of the due date, in words."""
+
+    on: date
+    why: str
+    due_on: date | None
+
+
+class TimelineEntry(BaseModel):
+    """What happened and when, as a citizen may read it."""
+
+    on: date
+    title: str
+    detail: str = ""
+
+
+class CitizenView(BaseModel):
+    """The citizen's view of a case. `sentence` says in plain words where it stands."""
+
+    number: str
+    kind: Kind
+    status: str
+    status_label: str
+    sentence: str
+    submitted_at: datetime
+    received_on: date | None
+    due_on: date | None
+    due_provisional: bool
+    department: str | None = Field(None, description="承办机构的名称，确认之后才有")
+    agency: str
+    title: str
+    clock_steps: list[ClockStep]
+    timeline: list[TimelineEntry]
+    notices: list[dict[str, Any]] = Field(default_factory=list)
+
+
+class DepartmentName(BaseModel):
+    """A department or agency by code and name."""
+
+    code: str
+    name: str
+    external: bool = False
+
+
+class CaseItem(BaseModel):
+    """A row of the queue."""
+
+    number: str
+    status: str
+    received_on: date | None
+    due_on: date | None
+    department: str | None = Field(None, description="确认的承办机构的代码；未确认前为空")
+    title: str
+
+
+class QueueRow(CaseItem):
+    """A row of the queue as the console draws it."""
+
+    department_name: str | None
+    status_label: str
+    kind: Kind
+    channel: Channel
+    due_provisional: bool
+    working_days_left: int | None
+    urgency: Literal["overdue", "soon", "later", "none"]
+    suggested: DepartmentName | None = None
+    suggested_probability: float | None = None
+    confident: bool | None = None
+
+
+class Page(BaseModel):
+    """A page of the queue; `next` is the cursor of the following one."""
+
+    items: list[CaseItem]
+    next: str | None
+
+
+class QueuePage(BaseModel):
+    """A page of the queue as the console draws it, with the totals of its tabs."""
+
+    items: list[QueueRow]
+    next: str | None
+    counts: dict[str, int]
+
+
+class DecisionOut(BaseModel):
+    """What a person decided on which suggestion."""
+
+    id: int
+    department: str
+    department_name: str
+    disposition: Disposition
+    by: str
+    at: datetime
+    supersedes: int | None
+    followed_suggestion: bool
+    note: str | None = None
+
+
+class EventOut(BaseModel):
+    """One entry of the append-only record."""
+
+    seq: int
+    type: str
+    label: str
+    on: date
+    at: datetime
+    by: str
+    data: dict[str, Any]
+    hash: str
+
+
+class StepOut(BaseModel):
+    """A step that may be taken now by this person."""
+
+    code: str
+    label: str
+
+
+class CaseView(CaseItem):
+    """The case as staff see it."""
+
+    department_name: str | None
+    kind: Kind
+    channel: Channel
+    agency: str
+    status_label: str
+    submitted_at: datetime
+    due_provisional: bool
+    clock: dict[str, Any]
+    description: str
+    document_number: str | None
+    delivery: DeliveryIn
+    applicant: dict[str, Any]
+    flags: list[str]
+    suggestion: dict[str, Any] | None
+    decision: DecisionOut | None
+    decisions: list[DecisionOut]
+    events: list[EventOut]
+    allowed: list[StepOut]
+
+
+class Confirmation(Payload):
+    """Confirm or correct the suggestion. `supersedes` names the decision that this one replaces."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"department": "housing", "disposition": "public", "note": "按老旧小区改造办理"}]}
+    )
+    department: Text = Field(min_length=1, max_length=40)
+    disposition: Disposition
+    note: MaybeText = Field(None, max_length=1_000)
+    supersedes: int | None = None
+
+
+class EventIn(Payload):
+    """A step of the workflow; fields beyond `type` and `on` depend on the type (docs/contract.md §5)."""
+
+    type: Text = Field(min_length=1, max_length=40)
+    on: date | None = None
+    basis: ReceiptBasis | None = None
+    reply_by: date | None = None
+    party: Literal["third_party", "co_agency", "other_agency"] | None = None
+    ref: MaybeText = Field(None, max_length=40)
+    days: int | None = Field(None, ge=1, le=400)
+    until: date | None = None
+    delivery: Literal["counter", "post", "electronic"] | None = None
+    delivered_on: date | None = None
+    reason: MaybeText = Field(None, max_length=40)

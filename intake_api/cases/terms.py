@@ -1,0 +1,12 @@
+"""The closed vocabularies of a case, as they stand in the database, in payloads and in the ledger (docs/contract.md §3, §6)."""
+
+from typing import Literal
+
+Kind = Literal["disclosure", "correction"]
+ApplicantType = Literal["natural", "business", "research", "charity", "legal_service", "other"]
+IdType = Literal["resident_id", "passport", "travel_permit", "military_id", "uscc", "other"]
+Medium = Literal["paper", "electronic", "disc"]
+Way = Literal["post", "email", "counter", "download", "fax", "view"]
+Channel = Literal["web", "chat", "telegram", "wechat", "counter", "post", "fax", "email", "oral"]
+ReceiptBasis = Literal["counter", "mail_signed", "mail_unsigned", "internet", "fax", "oral"]
+Disposition = Literal["public", "partially_public", "not_held", "not_this_agency", "unclear"]

@@ -1,0 +1,211 @@
+"""What citizens and staff see of a case, built from its record."""
+
+from typing import Any, Literal
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from intake_api.cases import particulars, repository
+from intake_api.cases.models import Applicant, Case, Decision, Event
+from intake_api.cases.projection import Record
+from intake_api.cases.queue import soon_limit
+from intake_api.cases.schemas import (
+    CaseView,
+    CitizenView,
+    ClockStep,
+    DecisionOut,
+    DeliveryIn,
+    DepartmentName,
+    EventOut,
+    QueueRow,
+    StepOut,
+    TimelineEntry,
+)
+from intake_api.clock import Clock
+from intake_api.directory import Directory
+from intake_api.people import repository as people
+from intake_api.people.service import Account
+from intake_api.statute import workflow
+from intake_api.statute.calendar import Calendar
+from intake_api.triage import service as triage
+from intake_api.triage.models import Suggestion
+from intake_api.triage.service import TriageService
+from intake_api.vault import Vault
+
+TITLE_LENGTH = 40  # characters of a description that stand in for a missing title
+ERASED = "（内容已按规定删除）"
+
+
+class Views:
+    """Builds the view models; reads sealed rows, writes nothing."""
+
+    def __init__(
+        self, vault: Vault, clock: Clock, directory: Directory, calendar: Calendar, suggestions: TriageService
+    ) -> None:
+        self._vault = vault
+        self._clock = clock
+        self._directory = directory
+        self._calendar = calendar
+        self._triage = suggestions
+        # filter arguments (status, department, due) of the console's tabs
+        self.tabs: dict[str, tuple[str | None, None, str | None]] = {
+            "new": ("new", None, None),
+            "open": ("open", None, None),
+            "soon": (None, None, "soon"),
+            "overdue": (None, None, "overdue"),
+            "all": (None, None, None),
+        }
+
+    # --- pieces
+
+    def asked(self, case: Case, sealed: bytes | None) -> dict[str, Any]:
+        """Title, description and document number as filed."""
+        if sealed is None:
+            return {"title": ERASED, "description": ERASED, "document_number": None}
+        texts: dict[str, Any] = self._vault.open(f"case_text:{case.number}", sealed)
+        if not texts["title"]:
+            first = " ".join(texts["description"].split())
+            texts["title"] = first if len(first) <= TITLE_LENGTH else first[: TITLE_LENGTH - 1] + "…"
+        return texts
+
+    def particulars(self, case: Case, row: Applicant | None) -> dict[str, Any]:
+        """The applicant in full."""
+        if row is None or row.sealed is None:
+            return {"type": case.applicant_type, "name": ERASED}
+        opened: dict[str, Any] = self._vault.open(f"applicant:{case.number}", row.sealed)
+        return opened
+
+    def name(self, code: str | None) -> DepartmentName | None:
+        """A department or agency by code and name."""
+        if code is None:
+            return None
+        external = any(d.code == code and d.external for d in self._directory.departments)
+        return DepartmentName(code=code, name=self._directory.name_of(code), external=external)
+
+    def sentence(self, case: Case) -> str:
+        """Where the case stands, in words for the citizen."""
+        department = self._directory.name_of(case.department) if case.department else "承办机构"
+        return workflow.citizen_sentence(case.status, department=department)
+
+    # --- citizens
+
+    def citizen(self, record: Record, sealed: bytes | None) -> CitizenView:
+        """The citizen's view; says nothing about suggestions, members of staff or internal steps."""
+        case, clock = record.case, record.clock(self._calendar, self._clock.today())
+        handler = self.name(case.department)
+        told = [(e, workflow.citizen_event(e.type)) for e in record.standing]
+        return CitizenView(
+            number=case.number,
+            kind=case.kind,
+            status=case.status,
+            status_label=workflow.label(case.status),
+            sentence=self.sentence(case),
+            submitted_at=case.submitted_at,
+            received_on=case.received_on,
+            due_on=case.due_on,
+            due_provisional=case.due_provisional,
+            department=handler.name if handler and not handler.external else None,
+            agency=self._directory.agency(case.agency_code).name,
+            title=self.asked(case, sealed)["title"],
+            clock_steps=[ClockStep.model_validate(step) for step in clock.as_dict()["steps"]] if clock else [],
+            timeline=[TimelineEntry(on=event.on, title=title) for event, title in told if title],
+        )
+
+    # --- staff
+
+    def row(self, case: Case, sealed: bytes | None, suggestion: Suggestion | None) -> QueueRow:
+        """A row of the queue."""
+        today = self._clock.today()
+        running = case.open and case.due_on is not None
+        left = self._calendar.workdays_between(today, case.due_on) if running and case.due_on else None
+        return QueueRow(
+            number=case.number,
+            status=case.status,
+            status_label=workflow.label(case.status),
+            received_on=case.received_on,
+            due_on=case.due_on,
+            due_provisional=case.due_provisional,
+            department=case.department,
+            department_name=self._directory.name_of(case.department) if case.department else None,
+            title=self.asked(case, sealed)["title"],
+            kind=case.kind,
+            channel=case.channel,
+            working_days_left=left,
+            urgency=self._urgency(case),
+            suggested=self.name(suggestion.department) if suggestion else None,
+            suggested_probability=suggestion.probability if suggestion else None,
+            confident=suggestion.confident if suggestion else None,
+        )
+
+    def _urgency(self, case: Case) -> Literal["overdue", "soon", "later", "none"]:
+        today = self._clock.today()
+        if not case.open or case.due_on is None:
+            return "none"
+        if case.due_on < today:
+            return "overdue"
+        return "soon" if case.due_on <= soon_limit(self._calendar, today) else "later"
+
+    async def staff(self, session: AsyncSession, case: Case, account: Account) -> CaseView:
+        """The whole case, with identity number and contacts masked."""
+        events = await repository.events_of(session, case.id)
+        decisions = await self.decisions(session, await repository.decisions_of(session, case.id), case)
+        texts = await repository.texts_of(session, [case.id])
+        suggestion = (await triage.latest(session, [case.id])).get(case.id)
+        clock = Record(case, events).clock(self._calendar, self._clock.today())
+        asked = self.asked(case, texts.get(case.id))
+        row = self.row(case, texts.get(case.id), suggestion)
+        applicant = self.particulars(case, await repository.applicant_of(session, case.id))
+        return CaseView(
+            **{name: getattr(row, name) for name in set(CaseView.model_fields) & set(QueueRow.model_fields)},
+            agency=case.agency_code,
+            submitted_at=case.submitted_at,
+            clock=clock.as_dict() if clock else {},
+            description=asked["description"],
+            document_number=asked["document_number"],
+            delivery=DeliveryIn(medium=case.delivery_medium, way=case.delivery_way),
+            applicant=particulars.masked(applicant),
+            flags=case.flags,
+            suggestion=self._triage.shown(case.number, suggestion) if suggestion else None,
+            decision=decisions[-1] if decisions else None,
+            decisions=decisions,
+            events=await self._events(session, events),
+            allowed=[StepOut(code=s.code, label=s.label) for s in workflow.allowed(case.status, account.role)],
+        )
+
+    async def decisions(
+        self, session: AsyncSession, rows: list[Decision], case: Case | None = None
+    ) -> list[DecisionOut]:
+        """Decisions with names; a note is opened only for the case's own page."""
+        names = await people.usernames(session, {row.account_id for row in rows})
+        suggested = await triage.departments(session, [row.suggestion_id for row in rows if row.suggestion_id])
+        return [
+            DecisionOut(
+                id=row.id,
+                department=row.department,
+                department_name=self._directory.name_of(row.department),
+                disposition=row.disposition,
+                by=names.get(row.account_id, ""),
+                at=row.decided_at,
+                supersedes=row.supersedes_id,
+                followed_suggestion=suggested.get(row.suggestion_id or 0) == row.department,
+                note=self._vault.open(f"note:{case.number}", row.note_sealed) if case and row.note_sealed else None,
+            )
+            for row in rows
+        ]
+
+    async def _events(self, session: AsyncSession, events: list[Event]) -> list[EventOut]:
+        ids = {int(e.actor.removeprefix("account:")) for e in events if e.actor.startswith("account:")}
+        names = await people.usernames(session, ids)
+        actors = {f"account:{i}": name for i, name in names.items()} | {"citizen": "申请人", "system": "系统"}
+        return [
+            EventOut(
+                seq=e.seq,
+                type=e.type,
+                label=workflow.event_label(e.type),
+                on=e.on,
+                at=e.at,
+                by=actors.get(e.actor, e.actor),
+                data=e.data,
+                hash=e.hash,
+            )
+            for e in events
+        ]

@@ -1,0 +1,103 @@
+"""Passes `/api/v1/chat` through to the bot's own process, which serves the web chat on a Unix socket (ADR 0007)."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from fastapi import APIRouter, Request
+from starlette.responses import Response, StreamingResponse
+
+from intake_api.errors import Failure
+from intake_api.http import public
+
+router = APIRouter(tags=["chat"])
+_FORWARDED = ("accept", "content-type", "last-event-id")
+
+
+class ChatProxy:
+    """A client of the bot's web chat; every call is a Failure `chat_starting` while the bot is not there."""
+
+    def __init__(self, socket: Path | None) -> None:
+        transport = httpx2.AsyncHTTPTransport(uds=str(socket)) if socket else None
+        self._client = (
+            httpx2.AsyncClient(transport=transport, base_url="http://bot", timeout=httpx2.Timeout(30, connect=2))
+            if transport
+            else None
+        )
+
+    async def call(self, method: str, path: str, json: Any = None) -> tuple[int, dict[str, Any]]:
+        """One call for a page without JavaScript: status and body."""
+        response = await self.open(method, path, {"content-type": "application/json"}, json=json)
+        await response.aread()
+        return response.status_code, response.json()
+
+    async def open(self, method: str, path: str, headers: dict[str, str], **body: Any) -> httpx2.Response:
+        """Send a call and return the response with its body still to be read."""
+        if self._client is None:
+            raise Failure("chat_starting", headers={"Retry-After": "3"})
+        timeout = httpx2.Timeout(30, connect=2, read=None if path.endswith("/events") else 30)
+        request = self._client.build_request(method, path, headers=headers, timeout=timeout, **body)
+        try:
+            return await self._client.send(request, stream=True)
+        except httpx2.TransportError as error:
+            raise Failure("chat_starting", headers={"Retry-After": "2"}) from error
+
+    async def close(self) -> None:
+        """Close the connection pool."""
+        if self._client:
+            await self._client.aclose()
+
+
+async def _pass(request: Request, path: str) -> Response:
+    proxy: ChatProxy = request.app.state.chat
+    headers = {name: value for name in _FORWARDED if (value := request.headers.get(name))}
+    target = path + (f"?{request.url.query}" if request.url.query else "")
+    response = await proxy.open(request.method, target, headers, content=await request.body())
+    kind = response.headers.get("content-type", "application/json")
+    if not kind.startswith("text/event-stream"):
+        try:
+            return Response(await response.aread(), response.status_code, media_type=kind)
+        finally:
+            await response.aclose()
+
+    async def stream() -> AsyncIterator[bytes]:
+        try:
+            async for chunk in response.aiter_raw():
+                yield chunk
+        except httpx2.TransportError:
+            return  # the bot went away: the page reconnects with Last-Event-ID
+        finally:
+            await response.aclose()
+
+    return StreamingResponse(stream(), response.status_code, {"Cache-Control": "no-store"}, media_type=kind)
+
+
+@router.post("/chat", status_code=201)
+@public
+async def open_session(request: Request) -> Response:
+    """开始一次在线对话 → `{session}`."""
+    return await _pass(request, "/chat")
+
+
+@router.post("/chat/{session}/messages")
+@public
+async def send(request: Request, session: str) -> Response:
+    """发送 `{text}` 或 `{button}` → `{messages}`."""
+    return await _pass(request, f"/chat/{session}/messages")
+
+
+@router.get("/chat/{session}/messages")
+@public
+async def messages(request: Request, session: str) -> Response:
+    """对话记录 `?after=ID` → `{messages}`."""
+    return await _pass(request, f"/chat/{session}/messages")
+
+
+@router.get("/chat/{session}/events")
+@public
+async def events(request: Request, session: str) -> Response:
+    """服务器推送的消息（SSE，可用 Last-Event-ID 续传）."""
+    return await _pass(request, f"/chat/{session}/events")
+
+

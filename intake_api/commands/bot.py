@@ -1,0 +1,39 @@
+"""`gongkai bot`: the conversation as its own process, for Telegram and for the web chat of `gongkai serve`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from intake_api.commands.common import load_settings
+
+
+def bot(
+    api: Annotated[str | None, typer.Option(help="intake_api 的地址")] = None,
+    webhook: Annotated[str | None, typer.Option(help="对外网址：用 webhook 代替长轮询")] = None,
+    chat_socket: Annotated[Path | None, typer.Option(hidden=True)] = None,
+) -> None:
+    """Run the conversation. Polls Telegram when GONGKAI_TELEGRAM_TOKEN is set; state survives a restart."""
+    import asyncio
+
+    from bot.app import BotConfig, run
+    from intake_api.app import configure_logging
+    from intake_api.vault import load_vault
+
+    settings = load_settings()
+    configure_logging(settings.log_level)
+    vault = load_vault(settings.secret("secret_key"), settings.data)
+    url = settings.database
+    storage = f"sqlite+aiosqlite:///{(settings.data / 'bot.db').absolute()}" if url.startswith("sqlite") else url
+    config = BotConfig(
+        api_url=api or f"http://{settings.host}:{settings.port}",
+        service_key=vault.service_key,
+        storage_url=settings.secret("redis_url") or storage,
+        storage_key=vault.bot_storage_key,
+        telegram_token=settings.secret("telegram_token"),
+        telegram_api=settings.telegram_api,
+        chat_socket=chat_socket,
+        webhook_url=webhook,
+        webhook_secret=settings.secret("webhook_secret"),
+    )
+    asyncio.run(run(config))

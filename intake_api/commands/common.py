@@ -1,0 +1,87 @@
+"""What verbs share: settings, the profile's directory, the active model, errors on stderr."""
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+if TYPE_CHECKING:
+    from intake_api.directory import Directory
+    from intake_api.office import Office
+    from intake_api.settings import Settings
+    from intake_api.triage.service import Classifier
+
+ROOT = Path(__file__).resolve().parents[2]
+SHIPPED_PROFILE = ROOT / "training_data" / "departments.toml"
+Result = TypeVar("Result")
+
+
+def stop(code: str, message: str, status: int = 2) -> NoReturn:
+    """End with `error CODE: sentence` on stderr."""
+    print(f"error {code}: {message}", file=sys.stderr)  # noqa: T201 - the command line's own voice
+    raise SystemExit(status)
+
+
+def load_settings(**overrides: object) -> "Settings":
+    """Settings, or the end of the command with what is wrong."""
+    from intake_api.errors import Failure
+    from intake_api.settings import Settings
+
+    try:
+        return Settings.load(overrides)
+    except Failure as failure:
+        stop(failure.code, failure.message)
+
+
+def load_directory(settings: "Settings") -> "Directory":
+    """The department directory of the profile file."""
+    import tomllib
+
+    from classifier.errors import ProfileError
+    from classifier.profile import Profile
+    from intake_api.directory import Agency, Contact, Department, Directory
+
+    path = settings.profile or SHIPPED_PROFILE
+    try:
+        Profile.load(path)
+        data = tomllib.loads(path.read_text("utf-8-sig"))
+        own = data["agency"]
+        agencies = tuple(
+            Agency(**{name: item[name] for name in Agency.__dataclass_fields__ if name in item})
+            for item in (own, *data.get("agencies", []))
+        )
+    except ProfileError as error:
+        stop(error.code, error.message)
+    except (KeyError, TypeError) as error:
+        stop("profile_incomplete", f"部门目录 {path.name} 的 [agency] 不完整：{error}")
+    departments = tuple(
+        Department(row["code"], row["name"], row.get("external", False), Contact(**row.get("contact", {})))
+        for row in data["departments"]
+    )
+    return Directory(agencies, departments)
+
+
+def load_classifier(data: Path) -> "Classifier":
+    """The active model of the data dir, or the one trained from training_data/."""
+    from intake_api.commands.classifier import serving_model
+
+    classifier: Classifier = serving_model(data)
+    return classifier
+
+
+def make_office(settings: "Settings") -> "Office":
+    """The services of an installation, with the model loaded on demand."""
+    from intake_api.office import build_office
+
+    return build_office(settings, load_directory(settings), lambda: load_classifier(settings.data))
+
+
+def run(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run a coroutine to its end; a Failure ends the command with its code."""
+    from intake_api.errors import Failure
+
+    try:
+        return asyncio.run(work)
+    except Failure as failure:
+        stop(failure.code, failure.message, 1)

@@ -1,0 +1,69 @@
+"""`gongkai user add|list|passwd|disable|reset-totp`."""
+
+import sys
+from typing import Annotated, Literal
+
+import typer
+
+from intake_api.commands.common import load_directory, load_settings, make_office, run, stop
+
+user = typer.Typer(no_args_is_help=True, help="工作人员账号")
+Name = Annotated[str, typer.Argument(metavar="NAME")]
+FromStdin = Annotated[bool, typer.Option("--password-stdin", help="从标准输入读取密码")]
+
+
+def _given(password_stdin: bool) -> str | None:
+    return sys.stdin.readline().rstrip("\r\n") if password_stdin else None
+
+
+@user.command("add")
+def add(
+    name: Name,
+    role: Annotated[Literal["clerk", "officer", "reviewer", "admin"], typer.Option()],
+    department: Annotated[str | None, typer.Option(help="只看这个部门的案件")] = None,
+    password_stdin: FromStdin = False,
+) -> None:
+    """Make an account; prints a one-time password unless one is given."""
+    from intake_api import migrate
+    from intake_api.errors import Failure
+
+    settings = load_settings()
+    if department:
+        try:
+            directory = load_directory(settings)
+            directory.handler(department, directory.default_agency.code)
+        except Failure as failure:
+            stop(failure.code, failure.message)
+    migrate.upgrade(settings.database)
+    given = _given(password_stdin)
+    password = run(make_office(settings).people.add(name, role, department, given))
+    typer.echo(f"{name} {role}" if given else f"{name} {role} password: {password}")
+
+
+@user.command("list")
+def listing() -> None:
+    """All accounts: name, role, department, state."""
+    for account in run(make_office(load_settings()).people.listing()):
+        state = "disabled" if account.disabled else "active"
+        typer.echo("\t".join((account.username, account.role, account.department or "-", state)))
+
+
+@user.command("passwd")
+def passwd(name: Name, password_stdin: FromStdin = False) -> None:
+    """Change a password and end the account's sessions; prints a new one unless one is given."""
+    given = _given(password_stdin)
+    password = run(make_office(load_settings()).people.set_password(name, given))
+    if not given:
+        typer.echo(f"{name} password: {password}")
+
+
+@user.command("disable")
+def disable(name: Name) -> None:
+    """Disable an account; what it did stays on record."""
+    run(make_office(load_settings()).people.disable(name))
+
+
+@user.command("reset-totp")
+def reset_totp(name: Name) -> None:
+    """Give the account a new TOTP secret; prints its otpauth:// address for an authenticator."""
+    typer.echo(run(make_office(load_settings()).people.reset_totp(name)))

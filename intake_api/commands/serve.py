@@ -1,0 +1,221 @@
+"""`gongkai serve` and `gongkai worker`: the whole product in one command, or its background worker alone."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from intake_api.commands.common import load_settings, make_office, run, stop
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from intake_api.settings import Settings
+
+GRACE = 10  # seconds that a request under way may take after SIGTERM
+_SOCKET = "_GONGKAI_CHAT_SOCKET"  # for the worker processes of --workers
+
+
+def serve(
+    host: Annotated[str | None, typer.Option("--host")] = None,
+    port: Annotated[int | None, typer.Option("--port")] = None,
+    data: Annotated[Path | None, typer.Option("--data")] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="加入演示账号和案件，并显示其密码")] = False,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=64)] = 1,
+) -> None:
+    """Serve API, citizen pages, web chat and staff console, and run the worker; SIGTERM ends it cleanly."""
+    from intake_api import migrate
+    from intake_api.app import configure_logging
+    from intake_api.errors import Failure
+
+    settings = load_settings(host=host, port=port, data=data, demo=demo or None)
+    configure_logging(settings.log_level)
+    listener = _listen(settings)
+    bound = listener.getsockname()[1]
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        migrate.upgrade(settings.database)
+        _greet(settings, bound)
+    except Failure as failure:
+        stop(failure.code, failure.message, 1)
+    except OSError as error:
+        stop("data_dir_unusable", f"数据目录 {settings.data} 无法使用：{error.strerror}", 1)
+    with tempfile.TemporaryDirectory(prefix="gongkai-") as folder:
+        chat_socket = Path(folder) / "chat"
+        bot = BotProcess(f"http://{_reachable(settings.host)}:{bound}", chat_socket, settings)
+        try:
+            bot.start()
+            _serve(settings, listener, chat_socket, workers)
+        finally:
+            bot.stop()
+
+
+def worker(data: Annotated[Path | None, typer.Option("--data")] = None) -> None:
+    """Run the background worker as its own process."""
+    import asyncio
+    import contextlib
+
+    from intake_api.app import configure_logging
+
+    settings = load_settings(data=data)
+    configure_logging(settings.log_level)
+    office = make_office(settings)
+
+    async def work() -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+        await office.triage.start()
+        with contextlib.suppress(asyncio.CancelledError):
+            await office.jobs.run_forever()
+
+    run(work())
+
+
+def _listen(settings: "Settings") -> socket.socket:
+    """Bind first: a port in use must end the command before anything is migrated or trained."""
+    try:
+        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        listener = socket.socket(family)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((settings.host, settings.port))
+        listener.set_inheritable(True)
+        return listener
+    except OSError:
+        stop("port_in_use", f"端口 {settings.port} 已被占用或无法监听，请换一个端口（--port）。", 1)
+
+
+def _reachable(host: str) -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104 - compared, not bound
+
+
+def _greet(settings: "Settings", port: int) -> None:
+    """Say where the pages are and who can sign in."""
+    from intake_api.commands.demo import prepare_demo
+
+    office = make_office(settings)
+
+    async def prepare() -> list[str]:
+        try:
+            if settings.demo:
+                made = await prepare_demo(office)
+                return [f"  演示账号 {name}（{role}）密码 {password}" for name, role, password in made]
+            if not await office.people.listing():
+                return ["  还没有工作人员账号。请运行：gongkai user add NAME --role admin"]
+            return []
+        finally:
+            await office.db.dispose()
+
+    for line in (f"公开 Gongkai  http://{_reachable(settings.host)}:{port}/   工作台 /staff", *run(prepare())):
+        print(line, file=sys.stderr)  # noqa: T201 - the command line's own voice
+
+
+def _config(app: Any, settings: "Settings", **more: Any) -> Any:
+    import uvicorn
+
+    # Forwarded headers are read by intake_api.limits, from trusted proxies only; access logs would hold addresses.
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=GRACE,
+        **more,
+    )
+
+
+def _serve(settings: "Settings", listener: socket.socket, chat_socket: Path, workers: int) -> None:
+    import uvicorn
+    from uvicorn.supervisors import Multiprocess
+
+    # uvicorn raises the signal again when it is done; without a handler of ours that would end with 143, not 0
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+    if workers == 1:
+        uvicorn.Server(_config(_application(settings, chat_socket), settings)).run(sockets=[listener])
+        return
+    chosen = {"HOST": settings.host, "PORT": settings.port, "DATA": settings.data, "DEMO": int(settings.demo)}
+    os.environ.update({f"GONGKAI_{name}": str(value) for name, value in chosen.items()} | {_SOCKET: str(chat_socket)})
+    config = _config("intake_api.commands.serve:worker_application", settings, workers=workers, factory=True)
+    Multiprocess(config, [listener]).run()
+
+
+def worker_application() -> "ASGIApp":
+    """The application in one of several processes (`--workers`); settings come by environment."""
+    settings = load_settings()
+    return _application(settings, Path(os.environ[_SOCKET]))
+
+
+def _application(settings: "Settings", chat_socket: Path) -> "ASGIApp":
+    from intake_api.app import create_app
+    from intake_api.middleware import Guard
+
+    return Guard(create_app(make_office(settings), chat_socket=chat_socket))
+
+
+class BotProcess:
+    """The bot as a child process: started once the port answers, started again when it ends, stopped at the end.
+
+    Its own process, because aiogram takes seconds and 165 MB to import: the first page does not wait for it.
+    """
+
+    def __init__(self, api: str, chat_socket: Path, settings: "Settings") -> None:
+        self._command = [sys.executable, "-m", "intake_api", "bot", "--api", api, "--chat-socket", str(chat_socket)]
+        host, _, port = api.removeprefix("http://").rpartition(":")
+        self._address = (host.strip("[]"), int(port))
+        self._environment = os.environ | {"GONGKAI_DATA": str(settings.data)}
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._supervise, name="bot", daemon=True)
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Begin to supervise."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask the child to end, wait, and make sure."""
+        self._stopping.set()
+        self._thread.join(GRACE + 5)
+
+    def _supervise(self) -> None:
+        while not self._stopping.wait(0.1) and not self._answers():
+            pass
+        pause = 1.0
+        while not self._stopping.is_set():
+            self._child = subprocess.Popen(self._command, env=self._environment)  # noqa: S603 - our own command
+            while self._child.poll() is None and not self._stopping.wait(0.2):
+                pass
+            if self._stopping.is_set():
+                self._end(self._child)
+                return
+            self._stopping.wait(pause)
+            pause = min(pause * 2, 60)
+
+    def _answers(self) -> bool:
+        try:
+            with socket.create_connection(self._address, timeout=1) as connection:
+                # the socket listens before the application is up: only an answer counts
+                connection.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
+                return b"200" in connection.recv(64)
+        except OSError:
+            return False
+
+    @staticmethod
+    def _end(child: "subprocess.Popen[bytes]") -> None:
+        child.terminate()
+        try:
+            child.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()

@@ -1,0 +1,140 @@
+"""`gongkai clock | fee | calendar show` (docs/contract.md §2, §5): the statute on the command line, no database."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from itertools import chain
+from pathlib import Path
+from typing import Annotated, Any, BinaryIO, NoReturn
+
+import typer
+
+from intake_api.clock import Clock
+from intake_api.commands.common import load_settings, stop
+from intake_api.statute import fees
+from intake_api.statute.calendar import Calendar, CalendarDay
+from intake_api.statute.deadlines import due
+from intake_api.statute.errors import StatuteError, refusal
+from intake_api.statute.events import parse_day, parse_events
+
+_FIELDS = {"id", "events", "today"}
+
+
+def clock(
+    file: Annotated[
+        Path | None, typer.Argument(help="JSON object or JSONL {id?, events, today?}; default: stdin.")
+    ] = None,
+) -> None:
+    """Compute due dates (答复期限) from events, one line of JSON for each object; a bad one yields an error object."""
+    calendar, now = _calendar(), Clock().today()
+    total = failed = 0
+    with _opened(file) as stream:
+        for item in _objects(stream):
+            total += 1
+            name = item.get("id") if isinstance(item, dict) else None
+            try:
+                result = _answer(item, calendar, now)
+            except StatuteError as error:
+                failed += 1
+                result = {"error": {"code": error.code, "message": error.message}}
+            _print({"id": name} | result)
+    if failed:
+        stop("clock_failed", f"{failed} of {total} objects could not be computed. 有{failed}件无法计算。", 1)
+
+
+def fee(
+    items: Annotated[
+        int | None, typer.Option(help="Applications of one applicant this month (按件), cumulative.")
+    ] = None,
+    pages: Annotated[int | None, typer.Option(help="Pages of one application (按量).")] = None,
+) -> None:
+    """Print the processing fee (信息处理费) in yuan."""
+    try:
+        if items is not None and pages is None:
+            typer.echo(fees.by_items(items))
+        elif pages is not None and items is None:
+            typer.echo(fees.by_pages(pages))
+        else:
+            stop("fee_scale", "Give either --items or --pages. 按件和按量只能选一种。")
+    except StatuteError as error:
+        stop(error.code, error.message)
+
+
+def calendar_show(year: int) -> None:
+    """Print the rest days and worked weekends (调休) of a year as CSV."""
+    calendar = _calendar()
+    try:
+        days = calendar.named_days(year)
+    except StatuteError as error:
+        stop(error.code, error.message)
+    typer.echo(",".join(CalendarDay._fields))
+    for day in days:
+        typer.echo(f"{day.date},{day.is_workday:d},{day.name}")
+    if not calendar.announced(year):
+        typer.echo(f"{year}年的放假安排尚未导入，以上只是法定节日，据此计算的日期都是暂定的。", err=True)
+
+
+def _calendar() -> Calendar:
+    try:
+        return Calendar.of(load_settings().data)
+    except StatuteError as error:
+        stop(error.code, error.message)
+
+
+@contextmanager
+def _opened(file: Path | None) -> Iterator[BinaryIO]:
+    if file is None:
+        yield sys.stdin.buffer
+        return
+    try:
+        with file.open("rb") as stream:
+            yield stream
+    except OSError as error:
+        stop("file_unreadable", f"cannot read {file}: {error.strerror}. 无法读取这个文件。")
+
+
+def _objects(lines: Iterable[bytes]) -> Iterator[object]:
+    """Yield JSONL line by line, or the one object that is spread over lines; what is no JSON comes as None."""
+    filled = (line for line in lines if line.strip().removeprefix(b"\xef\xbb\xbf"))
+    first = next(filled, None)
+    if first is None:
+        return
+    parsed = _parsed(first)
+    if parsed is not None:
+        yield from chain([parsed], map(_parsed, filled))
+        return
+    rest = [first, *filled]
+    whole = _parsed(b"".join(rest))
+    yield from map(_parsed, rest) if whole is None else [whole]
+
+
+def _parsed(text: bytes) -> object:
+    try:
+        return json.loads(text.decode("utf-8-sig"), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _answer(item: object, calendar: Calendar, now: date) -> dict[str, Any]:
+    if not isinstance(item, Mapping):
+        raise refusal("bad_json")
+    for name in item:
+        if name not in _FIELDS:
+            raise refusal("unknown_field", type="clock", field=name[:40])
+    try:
+        today = parse_day(item["today"]) if item.get("today") is not None else now
+    except ValueError:
+        raise refusal("bad_date", type="clock", field="today") from None
+    return due(parse_events(item.get("events")), calendar, today).as_dict()
+
+
+def _print(item: dict[str, Any]) -> None:
+    line = json.dumps(item, ensure_ascii=False, separators=(",", ":"))
+    sys.stdout.buffer.write(line.encode("utf-8", "backslashreplace") + b"\n")  # a lone surrogate stays a JSON escape
+    sys.stdout.buffer.flush()

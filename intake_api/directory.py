@@ -1,0 +1,76 @@
+"""The department directory as the API needs it: names and codes. The composition root fills it from the profile file."""
+
+from dataclasses import dataclass, field
+
+from intake_api.errors import Failure
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How to reach an agency that is not ours (条例 art. 36(5): 名称、联系方式)."""
+
+    address: str = ""
+    phone: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Department:
+    """A department inside the agency (内部承办机构), or an agency outside it (`external`)."""
+
+    code: str
+    name: str
+    external: bool = False
+    contact: Contact = field(default_factory=Contact)
+
+
+@dataclass(frozen=True)
+class Agency:
+    """An agency of this installation that can be applied to (受理机关)."""
+
+    code: str
+    name: str
+    office: str
+    number_prefix: str
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+    hours: str = ""
+
+
+@dataclass(frozen=True)
+class Directory:
+    """Agencies that can be applied to and departments that can be suggested, in the profile's order."""
+
+    agencies: tuple[Agency, ...]
+    departments: tuple[Department, ...]
+
+    @property
+    def default_agency(self) -> Agency:
+        """The profile's own agency."""
+        return self.agencies[0]
+
+    def agency(self, code: str | None) -> Agency:
+        """The agency with this code, the default one for None; Failure `unknown_addressee`."""
+        if code is None:
+            return self.default_agency
+        for agency in self.agencies:
+            if agency.code == code:
+                return agency
+        raise Failure("unknown_addressee", given=code[:40])
+
+    def handler(self, code: str, addressee: str) -> Department:
+        """Who may handle what `addressee` received: a department, or an agency other than it, which counts as external.
+
+        Failure `unknown_department`.
+        """
+        others = (Department(a.code, a.name, external=True) for a in self.agencies if a.code != addressee)
+        for department in (*self.departments, *others):
+            if department.code == code:
+                return department
+        raise Failure("unknown_department", given=code[:40])
+
+    def name_of(self, code: str) -> str:
+        """The department's or agency's name; the code itself where the directory no longer has it."""
+        names = {a.code: a.name for a in self.agencies} | {d.code: d.name for d in self.departments}
+        return names.get(code, code)

@@ -1,0 +1,99 @@
+"""Every error people can meet: stable code, HTTP status, Chinese sentence. One table, one exception, one shape.
+
+The body is `{"error": {"code", "message", "fields": [{"name", "message"}]?}}`; 422 is for the shape of a payload only.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+CATALOGUE: dict[str, tuple[int, str]] = {
+    # shape of the payload
+    "invalid_request": (422, "提交的内容有不符合要求的地方，请按提示修改后再提交。"),
+    "invalid_json": (422, "提交的内容不是有效的 JSON。"),
+    "description_required": (422, "请写明您想获取的政府信息（至少 2 个字）。"),
+    "description_too_long": (422, "内容描述超过 10,000 字，请精简，或把材料作为附件提交。"),
+    "id_number_invalid": (422, "证件号码不正确，请核对后重新填写。"),
+    "phone_invalid": (422, "电话号码不正确，请核对后重新填写。"),
+    "email_invalid": (422, "电子邮箱不正确，请核对后重新填写。"),
+    "no_contact": (422, "请至少留一种联系方式（电话、电子邮箱或通信地址），否则无法送达答复。"),
+    "date_invalid": (422, "日期不正确，请按“2026-11-22”的样子填写一个真实的日期。"),
+    "unknown_department": (422, "没有代码为“{given}”的部门，请从部门目录中选择。"),
+    "unknown_addressee": (422, "没有代码为“{given}”的受理机关。"),
+    # limits
+    "body_too_large": (413, "提交的内容太大，单次不能超过 {limit}。"),
+    "rate_limited": (429, "提交得太频繁了，请在 {seconds} 秒后再试。"),
+    # identity and rights
+    "sign_in_required": (401, "请先登录。"),
+    "wrong_credentials": (401, "用户名、密码或动态码不正确。"),
+    "account_locked": (429, "登录失败次数过多，账号已暂时锁定，请在 {minutes} 分钟后再试。"),
+    "not_allowed": (403, "您的岗位不能进行这一操作。"),
+    "csrf_failed": (403, "页面已过期，请刷新页面后重试。"),
+    # finding
+    "not_found": (404, "没有找到您要的页面。"),
+    "case_not_found": (404, "编号或查询码不正确，请核对回执后重试。"),
+    "staff_case_not_found": (404, "没有编号为“{number}”的申请。"),
+    "method_not_allowed": (405, "这个地址不支持这种请求方式。"),
+    # conflicts
+    "idempotency_conflict": (409, "同一个幂等键已用于另一份内容不同的申请，请换一个键。"),
+    "already_decided": (409, "这件申请已由{by}确认为“{department}”，页面已更新。如需改办，请说明后更正。"),
+    "superseded": (409, "您要更正的不是最新的一次确认，请刷新后再操作。"),
+    "step_not_allowed": (409, "案件目前是“{state}”，不能进行这一步。"),
+    "impossible_event": (409, "{reason}"),
+    # the product's own state
+    "model_loading": (503, "系统正在启动，请过几秒再试。"),
+    "chat_starting": (503, "在线对话正在启动，请过几秒再试；也可以直接填写申请表。"),
+    "storage_unavailable": (503, "系统暂时无法保存，您的申请没有提交成功，请稍后再试。"),
+    "internal": (500, "系统出了差错，工作人员会查看。您可以稍后再试，或当面、邮寄提交申请。"),
+    # command line
+    "settings_invalid": (500, "{reason}"),
+    "demo_secret": (500, "演示用的密钥不能用于正式运行；请去掉 GONGKAI_SECRET_KEY 或换成自己的密钥。"),
+    "key_missing": (500, "找不到密钥 {key_id}，无法读取用它加密的内容。请把它放回数据目录的 keys/ 中。"),
+    "database_invalid": (500, "数据库无法使用：{reason}"),
+    "user_exists": (409, "用户名“{name}”已经存在。"),
+    "user_not_found": (404, "没有用户名为“{name}”的账号。"),
+    "password_too_short": (422, "密码至少要 {length} 个字符。"),
+    "username_invalid": (422, "用户名只能用 2–64 个字母、数字、点、横线或下划线。"),
+    "port_in_use": (500, "端口 {port} 已被占用，请换一个端口（--port）。"),
+    "chain_broken": (500, "事件链在 {where} 处断开：{reason}"),
+    "published_file_invalid": (422, "第 {line} 行：{reason}"),
+}
+
+
+@dataclass(frozen=True)
+class FieldProblem:
+    """What is wrong with one field; `name` is its dotted path in the payload."""
+
+    name: str
+    message: str
+
+
+class Failure(Exception):
+    """An error that a person is told of: `Failure("rate_limited", seconds=30)`.
+
+    `facts` fill the sentence; `extra` is added to the body's `error` object (for example the first decision of a 409).
+    """
+
+    def __init__(
+        self,
+        code: str,
+        *,
+        fields: Iterable[FieldProblem] = (),
+        headers: Mapping[str, str] | None = None,
+        extra: Mapping[str, Any] | None = None,
+        **facts: object,
+    ) -> None:
+        self.code = code
+        self.status, template = CATALOGUE[code]
+        self.message = template.format(**facts) if facts else template
+        self.fields = tuple(fields)
+        self.headers = dict(headers or {})
+        self.extra = dict(extra or {})
+        super().__init__(f"{code}: {self.message}")
+
+    def body(self) -> dict[str, Any]:
+        """The one error shape of the product."""
+        error: dict[str, Any] = {"code": self.code, "message": self.message}
+        if self.fields:
+            error["fields"] = [{"name": f.name, "message": f.message} for f in self.fields]
+        return {"error": error | self.extra}

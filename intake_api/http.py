@@ -1,0 +1,72 @@
+"""What every route shares: the office behind the application, who is asking, the error shape in OpenAPI."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends, Request
+from pydantic import BaseModel
+
+from intake_api.errors import Failure
+from intake_api.office import Office
+from intake_api.people.service import Account
+
+Route = TypeVar("Route", bound=Callable[..., Any])
+
+
+class FieldProblemOut(BaseModel):
+    """One field's problem."""
+
+    name: str
+    message: str
+
+
+class ErrorOut(BaseModel):
+    """Code for programs, sentence for people."""
+
+    code: str
+    message: str
+    fields: list[FieldProblemOut] | None = None
+
+
+class ErrorBody(BaseModel):
+    """The one error shape of the product."""
+
+    error: ErrorOut
+
+
+def error_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI entries for the errors that a route can give."""
+    return {status: {"model": ErrorBody} for status in (*statuses, 500)}
+
+
+def public(route: Route) -> Route:
+    """Mark a route that needs no sign-in; a test fails where a route has neither this mark nor an account."""
+    route.__gongkai_public__ = True  # type: ignore[attr-defined]  # functions take attributes
+    return route
+
+
+def office_of(request: Request) -> Office:
+    """The services behind the application."""
+    office: Office = request.app.state.office
+    return office
+
+
+OfficeDep = Annotated[Office, Depends(office_of)]
+
+
+def bearer(request: Request) -> str | None:
+    """The token of an `Authorization: Bearer` header."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+async def staff(request: Request) -> Account:
+    """The signed-in account of a bearer token; Failure `sign_in_required`."""
+    token = bearer(request)
+    account = await office_of(request).people.account_of(token, kind="api") if token else None
+    if account is None:
+        raise Failure("sign_in_required", headers={"WWW-Authenticate": "Bearer"})
+    return account
+
+
+StaffDep = Annotated[Account, Depends(staff)]

@@ -1,0 +1,37 @@
+"""Work that must survive a crash: jobs and outgoing messages, written in the transaction that causes them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from intake_api.db import Base, IdMixin
+
+
+class Job(IdMixin, Base):
+    """A piece of background work; `payload` holds ids only. A lease (`locked_until`) that runs out is claimed anew."""
+
+    __tablename__ = "job"
+    __table_args__ = (Index("ix_job_due", "finished_at", "run_at"),)
+    kind: Mapped[str] = mapped_column(String(40))
+    payload: Mapped[dict[str, Any]]
+    run_at: Mapped[datetime]
+    locked_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    error: Mapped[str | None] = mapped_column(String(60))
+    finished_at: Mapped[datetime | None]
+
+
+class Outbox(IdMixin, Base):
+    """A message for a citizen who applied by chat; the bot fetches it, delivers it and acknowledges."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_due", "delivered_at", "locked_until"),)
+    channel: Mapped[str] = mapped_column(String(20))
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]
+    locked_until: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -1,0 +1,72 @@
+"""All SQL about jobs and the outbox. A claim is one statement, so that two workers never hold the same row."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ScalarSelect, delete, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from intake_api.cases.models import Case
+from intake_api.jobs.models import Job, Outbox
+
+LEASE = timedelta(minutes=2)
+MAX_ATTEMPTS = 8
+
+
+def _due(now: datetime) -> ScalarSelect[int]:
+    # On SQLite the row lock is dropped in silence; there BEGIN IMMEDIATE already keeps others out.
+    free = or_(Job.locked_until.is_(None), Job.locked_until < now)
+    return (
+        select(Job.id)
+        .where(Job.finished_at.is_(None), Job.run_at <= now, free)
+        .order_by(Job.run_at, Job.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+
+
+async def claim(session: AsyncSession, now: datetime) -> Job | None:
+    """Take the next due job under a lease."""
+    statement = (
+        update(Job)
+        .where(Job.id == _due(now))
+        .values(locked_until=now + LEASE, attempts=Job.attempts + 1)
+        .returning(Job)
+        .execution_options(synchronize_session=False)
+    )
+    return (await session.scalars(statement)).first()
+
+
+async def pending(session: AsyncSession, kind: str) -> bool:
+    """Whether a job of this kind waits."""
+    return await session.scalar(select(Job.id).where(Job.kind == kind, Job.finished_at.is_(None)).limit(1)) is not None
+
+
+async def drop_finished(session: AsyncSession, before: datetime) -> None:
+    """Housekeeping: finished jobs and delivered messages of long ago."""
+    await session.execute(delete(Job).where(Job.finished_at < before))
+    await session.execute(delete(Outbox).where(Outbox.delivered_at < before))
+
+
+async def claim_messages(session: AsyncSession, now: datetime, limit: int) -> list[tuple[Outbox, str]]:
+    """Lease undelivered messages to the bot: rows with their case numbers, oldest first."""
+    free = or_(Outbox.locked_until.is_(None), Outbox.locked_until < now)
+    query = (
+        select(Outbox, Case.number)
+        .join(Case, Case.id == Outbox.case_id)
+        .where(Outbox.delivered_at.is_(None), free)
+        .order_by(Outbox.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Outbox)
+    )
+    rows = [(row[0], row[1]) for row in await session.execute(query)]
+    for message, _number in rows:
+        message.locked_until, message.attempts = now + LEASE, message.attempts + 1
+    return rows
+
+
+async def mark_delivered(session: AsyncSession, message_id: int, now: datetime) -> None:
+    """The bot has sent it; a second acknowledgement changes nothing."""
+    await session.execute(
+        update(Outbox).where(Outbox.id == message_id, Outbox.delivered_at.is_(None)).values(delivered_at=now, sealed=None)
+    )

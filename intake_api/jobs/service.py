@@ -1,0 +1,114 @@
+"""Background work: enqueue in the caller's transaction, run in the worker, try again with growing pauses."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from intake_api.clock import Clock
+from intake_api.db import Database
+from intake_api.jobs import repository
+from intake_api.jobs.models import Job, Outbox
+from intake_api.vault import Vault
+
+log = structlog.get_logger()
+Handler = Callable[[Mapping[str, Any]], Awaitable[None]]
+IDLE = 2.0  # seconds between looks at an empty queue
+
+
+def enqueue(session: AsyncSession, kind: str, payload: dict[str, Any], run_at: datetime) -> None:
+    """Add a job to the caller's transaction: it exists if and only if its cause was committed."""
+    session.add(Job(kind=kind, payload=payload, run_at=run_at))
+
+
+class JobService:
+    """Runs due jobs; a handler must be safe to repeat, because a crash after its work repeats it."""
+
+    def __init__(
+        self, db: Database, clock: Clock, handlers: Mapping[str, Handler], recurring: tuple[str, ...] = ()
+    ) -> None:
+        self._db = db
+        self._clock = clock
+        self._handlers = handlers
+        self._recurring = recurring
+
+    async def run_next(self) -> bool:
+        """Run one due job; False where there is none."""
+        async with self._db.write() as session:
+            job = await repository.claim(session, self._clock.now())
+        if job is None:
+            return False
+        error = await self._attempt(job)
+        async with self._db.write() as session:
+            stored = await session.get_one(Job, job.id)
+            now = self._clock.now()
+            stored.error, stored.locked_until = error, None
+            if error is None or stored.attempts >= repository.MAX_ATTEMPTS:
+                stored.finished_at = now
+            else:
+                stored.run_at = now + timedelta(seconds=15 * 2**stored.attempts)
+        return True
+
+    async def _attempt(self, job: Job) -> str | None:
+        handler = self._handlers.get(job.kind)
+        if handler is None:
+            return "unknown_kind"
+        try:
+            await handler(job.payload)
+        except Exception as error:
+            log.error("job_failed", kind=job.kind, job=job.id, attempt=job.attempts, error=type(error).__name__)
+            return type(error).__name__[:60]
+        return None
+
+    async def _ensure(self, kind: str) -> None:
+        # a recurring job must wait in the queue once; from then on it enqueues itself again
+        async with self._db.write() as session:
+            if not await repository.pending(session, kind):
+                enqueue(session, kind, {}, self._clock.now())
+
+    async def run_forever(self) -> None:
+        """The worker's loop; a database that is away for a while is waited for."""
+        waiting = list(self._recurring)
+        while True:
+            try:
+                while waiting:
+                    await self._ensure(waiting[-1])
+                    waiting.pop()
+                worked = await self.run_next()
+            except Exception as error:
+                log.error("worker_paused", error=type(error).__name__)
+                worked = False
+            if not worked:
+                await asyncio.sleep(IDLE)
+
+
+class OutboxService:
+    """Messages to citizens who applied by chat."""
+
+    def __init__(self, db: Database, vault: Vault, clock: Clock) -> None:
+        self._db = db
+        self._vault = vault
+        self._clock = clock
+
+    def put(self, session: AsyncSession, case_id: int, number: str, channel: str, sentence: str) -> None:
+        """Write a message in the transaction that causes it."""
+        sealed = self._vault.seal(f"outbox:{number}", sentence)
+        session.add(Outbox(channel=channel, case_id=case_id, sealed=sealed, created_at=self._clock.now()))
+
+    async def fetch(self, limit: int) -> list[dict[str, Any]]:
+        """Lease messages to the bot: `{id, number, sentence}`; what is not acknowledged in two minutes comes again."""
+        async with self._db.write() as session:
+            rows = await repository.claim_messages(session, self._clock.now(), limit)
+            return [
+                {"id": row.id, "number": number, "sentence": self._vault.open(f"outbox:{number}", row.sealed)}
+                for row, number in rows
+                if row.sealed is not None
+            ]
+
+    async def delivered(self, message_id: int) -> None:
+        """Acknowledge; the text is erased then."""
+        async with self._db.write() as session:
+            await repository.mark_delivered(session, message_id, self._clock.now())

@@ -1,0 +1,56 @@
+"""Bring a database to the newest schema. Foreign keys are off meanwhile: a batch rebuild of a parent table on SQLite
+would otherwise delete its children without an error."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from intake_api.errors import Failure
+
+_HERE = Path(__file__).parent / "migrations"
+
+
+def config(connection: Connection) -> Config:
+    """Alembic configuration bound to an open connection."""
+    alembic = Config()
+    alembic.set_main_option("script_location", str(_HERE))
+    alembic.attributes["connection"] = connection
+    return alembic
+
+
+def connect_for_migration(url: str) -> Connection:
+    """A synchronous connection for migrations; `url` is the async one of the settings."""
+    engine = create_engine(make_url(url.replace("+aiosqlite", "")), poolclass=NullPool)  # closing must really close
+    if engine.dialect.name == "sqlite":
+        Path(engine.url.database or "").parent.mkdir(parents=True, exist_ok=True)
+
+        @event.listens_for(engine, "connect")
+        def _prepare(connection, _record) -> None:  # type: ignore[no-untyped-def]  # the DBAPI's own type is private
+            connection.execute("PRAGMA foreign_keys=OFF")
+            connection.execute("PRAGMA journal_mode=WAL")
+
+    return engine.connect()
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Migrate up; on PostgreSQL one process at a time (advisory lock). Failure `database_invalid` where it cannot be used."""
+    try:
+        with connect_for_migration(url) as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_lock(71250431)"))
+                connection.commit()
+            command.upgrade(config(connection), revision)
+            connection.commit()
+    except DBAPIError as error:
+        raise Failure("database_invalid", reason=type(error.orig).__name__) from error
+
+
+def downgrade(url: str, revision: str) -> None:
+    """Migrate down to a revision (`base` empties the schema)."""
+    with connect_for_migration(url) as connection:
+        command.downgrade(config(connection), revision)
+        connection.commit()

@@ -1,0 +1,38 @@
+"""Staff accounts and their sessions."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, false
+from sqlalchemy.orm import Mapped, mapped_column
+
+from intake_api.db import Base, IdMixin
+
+ROLES = ("clerk", "officer", "reviewer", "admin")
+
+
+class Account(IdMixin, Base):
+    """A member of staff. `department` limits the view to one department's cases; None sees all."""
+
+    __tablename__ = "account"
+    __table_args__ = (CheckConstraint("role IN ('clerk','officer','reviewer','admin')", name="role_known"),)
+    username: Mapped[str] = mapped_column(String(64), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    role: Mapped[str] = mapped_column(String(20))
+    department: Mapped[str | None] = mapped_column(String(40))
+    totp_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    failures: Mapped[int] = mapped_column(default=0, server_default="0")
+    locked_until: Mapped[datetime | None]
+    disabled: Mapped[bool] = mapped_column(default=False, server_default=false())
+    created_at: Mapped[datetime]
+
+
+class StaffSession(Base):
+    """A signed-in browser (`web`) or a bearer token (`api`); only the hash of its token is kept."""
+
+    __tablename__ = "staff_session"
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    csrf: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)

@@ -1,0 +1,56 @@
+"""All SQL about accounts and sessions."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from intake_api.people.models import Account, StaffSession
+
+
+async def account_by_name(session: AsyncSession, username: str, *, lock: bool = False) -> Account | None:
+    """The account, its row locked where it is about to change."""
+    query = select(Account).where(Account.username == username)
+    return await session.scalar(query.with_for_update() if lock else query)
+
+
+async def all_accounts(session: AsyncSession) -> list[Account]:
+    """Every account by name."""
+    return list(await session.scalars(select(Account).order_by(Account.username)))
+
+
+async def usernames(session: AsyncSession, ids: set[int]) -> dict[int, str]:
+    """Names of accounts by id."""
+    rows = await session.execute(select(Account.id, Account.username).where(Account.id.in_(ids)))
+    return {row.id: row.username for row in rows}
+
+
+async def session_account(session: AsyncSession, token_hash: str, now: datetime) -> tuple[StaffSession, Account] | None:
+    """The session that is still good, and its account."""
+    query = (
+        select(StaffSession, Account)
+        .join(Account, Account.id == StaffSession.account_id)
+        .where(StaffSession.token_hash == token_hash, StaffSession.expires_at > now, Account.disabled.is_(False))
+    )
+    row = (await session.execute(query)).first()
+    return (row[0], row[1]) if row else None
+
+
+async def end_session(session: AsyncSession, token_hash: str) -> None:
+    """Forget one session."""
+    await session.execute(delete(StaffSession).where(StaffSession.token_hash == token_hash))
+
+
+async def end_sessions_of(session: AsyncSession, account_id: int) -> None:
+    """Forget all sessions of an account (password changed, account disabled)."""
+    await session.execute(delete(StaffSession).where(StaffSession.account_id == account_id))
+
+
+async def drop_expired_sessions(session: AsyncSession, now: datetime) -> None:
+    """Housekeeping."""
+    await session.execute(delete(StaffSession).where(StaffSession.expires_at <= now))
+
+
+async def set_password_hash(session: AsyncSession, account_id: int, password_hash: str) -> None:
+    """Store a new hash."""
+    await session.execute(update(Account).where(Account.id == account_id).values(password_hash=password_hash))

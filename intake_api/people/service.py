@@ -1,0 +1,188 @@
+"""Accounts, sign-in with lockout and TOTP, server-side sessions."""
+
+import asyncio
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pyotp
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from intake_api.clock import Clock
+from intake_api.db import Database
+from intake_api.errors import Failure
+from intake_api.people import models, repository
+from intake_api.vault import Vault
+
+MAX_FAILURES = 5
+LOCKOUT = timedelta(minutes=15)
+SESSION_LIFE = {"web": timedelta(hours=10), "api": timedelta(days=30)}  # a shift; a script's month
+MIN_PASSWORD = 10
+
+_hasher = PasswordHash((Argon2Hasher(),))
+# Verified for unknown names too: the time of an answer must not tell which accounts exist.
+_NOBODY = _hasher.hash(secrets.token_urlsafe(16))
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who is acting. `department` limits the view to one department; `csrf` belongs to the web session."""
+
+    id: int
+    username: str
+    role: str
+    department: str | None
+    csrf: str = ""
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A fresh session; `token` is shown once, only its hash is stored."""
+
+    token: str
+    account: Account
+
+
+def _hash_token(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class PeopleService:
+    """Use cases about staff accounts."""
+
+    def __init__(self, db: Database, vault: Vault, clock: Clock) -> None:
+        self._db = db
+        self._vault = vault
+        self._clock = clock
+
+    async def sign_in(self, username: str, password: str, totp: str | None = None, kind: str = "web") -> SignedIn:
+        """Open a session. Failure `wrong_credentials` (says nothing more), `account_locked` after five failures."""
+        async with self._db.read() as session:
+            account = await repository.account_by_name(session, username[:64])
+        # argon2 takes a tenth of a second: outside the transaction and off the event loop
+        good = await asyncio.to_thread(
+            _hasher.verify, password[:1000], account.password_hash if account else _NOBODY
+        )
+        if account is None or account.disabled:
+            raise Failure("wrong_credentials")
+        now = self._clock.now()
+        if account.locked_until and account.locked_until > now:
+            minutes = -(-(account.locked_until - now).total_seconds() // 60)
+            raise Failure("account_locked", minutes=int(minutes), headers={"Retry-After": str(int(minutes * 60))})
+        if not (good and self._totp_good(account, totp)):
+            await self._count_failure(username)
+            raise Failure("wrong_credentials")
+        token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
+        async with self._db.write() as session:
+            stored = await repository.account_by_name(session, username, lock=True)
+            if stored is None or stored.disabled:
+                raise Failure("wrong_credentials")
+            stored.failures, stored.locked_until = 0, None
+            session.add(
+                models.StaffSession(
+                    token_hash=_hash_token(token),
+                    account_id=stored.id,
+                    kind=kind,
+                    csrf=csrf,
+                    created_at=now,
+                    expires_at=now + SESSION_LIFE[kind],
+                )
+            )
+        return SignedIn(token, Account(account.id, account.username, account.role, account.department, csrf))
+
+    def _totp_good(self, account: models.Account, totp: str | None) -> bool:
+        if account.totp_sealed is None:
+            return True
+        secret = self._vault.open(f"totp:{account.username}", account.totp_sealed)
+        return pyotp.TOTP(secret).verify((totp or "").strip(), for_time=self._clock.now(), valid_window=1)
+
+    async def _count_failure(self, username: str) -> None:
+        async with self._db.write() as session:
+            account = await repository.account_by_name(session, username, lock=True)
+            if account:
+                account.failures += 1
+                if account.failures >= MAX_FAILURES:
+                    account.failures, account.locked_until = 0, self._clock.now() + LOCKOUT
+
+    async def account_of(self, token: str, kind: str | None = None) -> Account | None:
+        """The account behind a session token; None where it is unknown, expired, or of the other kind."""
+        async with self._db.read() as session:
+            found = await repository.session_account(session, _hash_token(token), self._clock.now())
+        if found is None or (kind and found[0].kind != kind):
+            return None
+        stored, account = found
+        return Account(account.id, account.username, account.role, account.department, stored.csrf)
+
+    async def sign_out(self, token: str) -> None:
+        """End one session."""
+        async with self._db.write() as session:
+            await repository.end_session(session, _hash_token(token))
+
+    async def add(self, username: str, role: str, department: str | None, password: str | None) -> str:
+        """Make an account; returns its password (a fresh one where none was given)."""
+        if not re.fullmatch(r"[A-Za-z0-9._-]{2,64}", username):
+            raise Failure("username_invalid")
+        password = password or secrets.token_urlsafe(12)
+        password_hash = await _hash_password(password)
+        try:
+            async with self._db.write() as session:
+                session.add(
+                    models.Account(
+                        username=username,
+                        password_hash=password_hash,
+                        role=role,
+                        department=department,
+                        created_at=self._clock.now(),
+                    )
+                )
+        except IntegrityError:
+            raise Failure("user_exists", name=username) from None
+        return password
+
+    async def set_password(self, username: str, password: str | None) -> str:
+        """Change a password, end the account's sessions, lift a lockout; returns the password."""
+        password = password or secrets.token_urlsafe(12)
+        password_hash = await _hash_password(password)
+        async with self._db.write() as session:
+            account = await self._existing(session, username)
+            account.password_hash, account.failures, account.locked_until = password_hash, 0, None
+            await repository.end_sessions_of(session, account.id)
+        return password
+
+    async def disable(self, username: str) -> None:
+        """Disable an account and end its sessions; what it did stays on record."""
+        async with self._db.write() as session:
+            account = await self._existing(session, username)
+            account.disabled = True
+            await repository.end_sessions_of(session, account.id)
+
+    async def reset_totp(self, username: str) -> str:
+        """Give the account a new TOTP secret; returns its otpauth:// address for an authenticator."""
+        secret = pyotp.random_base32()
+        async with self._db.write() as session:
+            account = await self._existing(session, username)
+            account.totp_sealed = self._vault.seal(f"totp:{username}", secret)
+        return pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name="Gongkai")
+
+    async def listing(self) -> list[models.Account]:
+        """All accounts, by name."""
+        async with self._db.read() as session:
+            return await repository.all_accounts(session)
+
+    @staticmethod
+    async def _existing(session: AsyncSession, username: str) -> models.Account:
+        account = await repository.account_by_name(session, username, lock=True)
+        if account is None:
+            raise Failure("user_not_found", name=username[:64])
+        return account
+
+
+async def _hash_password(password: str) -> str:
+    if len(password) < MIN_PASSWORD:
+        raise Failure("password_too_short", length=MIN_PASSWORD)
+    return await asyncio.to_thread(_hasher.hash, password)

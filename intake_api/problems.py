@@ -1,0 +1,59 @@
+"""What pydantic found wrong, in Chinese, field by field."""
+
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from intake_api.errors import Failure, FieldProblem
+
+
+def problems_of(error: ValidationError) -> list[FieldProblem]:
+    """Field problems of a validation error; names are dotted paths, nothing of the input is repeated."""
+    return problems_from(error.errors(include_url=False, include_input=False, include_context=True))
+
+
+def problems_from(details: list[Any]) -> list[FieldProblem]:
+    """The same from pydantic's own list of details."""
+    return [FieldProblem(_path(d), _sentence(d)) for d in details]
+
+
+def failure_of(problems: list[FieldProblem]) -> Failure:
+    """The Failure for problems of shape; a description or a date that alone is wrong has a code of its own."""
+    if {problem.name for problem in problems} == {"description"}:
+        too_long = "最多" in problems[0].message
+        return Failure("description_too_long" if too_long else "description_required", fields=problems)
+    if all(p.name.split(".")[-1] in ("on", "received_on", "reply_by", "until", "delivered_on") for p in problems):
+        return Failure("date_invalid", fields=problems)
+    return Failure("invalid_request", fields=problems)
+
+
+def _path(detail: ErrorDetails) -> str:
+    parts = [str(part) for part in detail["loc"] if part not in ("body", "query", "header", "path")]
+    return ".".join(parts) or "body"
+
+
+def _sentence(detail: ErrorDetails) -> str:
+    kind, context = detail["type"], detail.get("ctx", {})
+    match kind:
+        case "missing":
+            return "这一项必须填写。"
+        case "extra_forbidden":
+            return "没有这个字段，请检查拼写。"
+        case "string_too_short":
+            return f"至少要 {context['min_length']} 个字。" if context["min_length"] > 1 else "这一项必须填写。"
+        case "string_too_long":
+            return f"最多 {context['max_length']:,} 个字。"
+        case "literal_error" | "enum":
+            return f"只能是其中之一：{context['expected'].replace(' or ', ', ')}。"
+        case "string_type" | "string_unicode":
+            return "这一项应为文字。"
+        case "json_invalid":
+            return "不是有效的 JSON。"
+        case "model_attributes_type" | "model_type" | "dict_type":
+            return "这一项应为对象。"
+    if kind.startswith("date"):
+        return "请填写一个真实的日期，例如 2026-11-22。"
+    if kind.startswith(("int", "greater", "less", "bool", "float")):
+        return "这一项的数值不正确。"
+    return "这一项填写得不正确。"

@@ -1,0 +1,54 @@
+"""Import files: JSON lines `{url, title, summary, body?, source?, published_on}`."""
+
+from collections.abc import Iterable
+
+from pydantic import ValidationError
+
+from intake_api.errors import Failure, FieldProblem
+from intake_api.problems import problems_from
+from intake_api.published.schemas import ItemIn
+
+_TWICE = "网址与第 {line} 行重复。"
+
+
+def lines_of(raw: bytes) -> list[str]:
+    """Lines of a file in UTF-8 (with or without BOM) or GB18030; Failure `published_file_invalid` for anything else."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return raw.decode(encoding).split("\n")  # not splitlines: U+2028 may stand inside a JSON string
+        except UnicodeDecodeError as error:
+            line = raw.count(b"\n", 0, error.start) + 1
+    raise Failure("published_file_invalid", line=line, reason="文字编码不是 UTF-8 或 GB18030。")
+
+
+def parse(rows: Iterable[str]) -> list[ItemIn]:
+    """Read the items of all lines, blank ones left out.
+
+    Failure `published_file_invalid` for the first bad line; its `fields` name every bad line (`行 3`).
+    """
+    items: list[ItemIn] = []
+    first_line: dict[str, int] = {}
+    problems: list[tuple[int, str]] = []
+    for line, row in enumerate(rows, start=1):
+        if not row.strip():
+            continue
+        try:
+            item = ItemIn.model_validate_json(row)
+        except ValidationError as error:
+            problems.append((line, _reason(error)))
+            continue
+        if first_line.setdefault(item.url, line) != line:
+            problems.append((line, _TWICE.format(line=first_line[item.url])))
+        items.append(item)
+    if problems:
+        fields = [FieldProblem(f"行 {line}", reason) for line, reason in problems]
+        raise Failure("published_file_invalid", line=problems[0][0], reason=problems[0][1], fields=fields)
+    return items
+
+
+def _reason(error: ValidationError) -> str:
+    details = error.errors(include_url=False, include_input=False)
+    pairs = zip(details, problems_from(list(details)), strict=True)
+    return " ".join(
+        f"{problem.name}：{problem.message}" if detail["loc"] else problem.message for detail, problem in pairs
+    )

@@ -1,0 +1,29 @@
+"""Published information and its index.
+
+The index is a full-text table of each database's own kind (migration 0002), so that it is no part of the metadata: a
+virtual FTS5 table on SQLite, a table with a tsvector column on PostgreSQL, with the same three columns to write to.
+"""
+
+from datetime import date
+
+from sqlalchemy import Index, String, Text, column, table
+from sqlalchemy.orm import Mapped, mapped_column
+
+from intake_api.db import Base, IdMixin
+
+
+class PublishedItem(IdMixin, Base):
+    """One piece of published information; its address (`url`) is what tells it from others."""
+
+    __tablename__ = "published_item"
+    __table_args__ = (Index("ix_published_item_published_on", "published_on", "id"),)
+    url: Mapped[str] = mapped_column(String(500), unique=True)
+    title: Mapped[str] = mapped_column(String(300))
+    summary: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text, deferred=True)
+    source: Mapped[str] = mapped_column(String(40))  # department code; empty where not known
+    published_on: Mapped[date]
+
+
+# `rowid` is the item's id; `title` and `terms` (summary and body) hold the text as intake_api.published.terms cuts it.
+published_index = table("published_index", column("rowid"), column("title"), column("terms"))

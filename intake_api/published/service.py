@@ -1,0 +1,87 @@
+"""Use cases of published information: search it, bring it in."""
+
+import asyncio
+import math
+from collections.abc import Iterable
+
+from intake_api.db import Database
+from intake_api.published import repository, terms
+from intake_api.published.files import parse
+from intake_api.published.schemas import FoundItem, ItemIn
+from intake_api.published.segment import cut_for_search
+
+MOST_FOUND = 50
+# An item is shown where it holds a fifth of what the question's heaviest words weigh: one common word of a long
+# question is chance, and eight words are as much as one title can answer.
+_SHARE, _HEAVIEST = 0.2, 8
+
+
+class PublishedService:
+    """Search and import; index and question are cut by the same `segment`."""
+
+    def __init__(self, db: Database, segment: terms.Segment = cut_for_search) -> None:
+        self._db = db
+        self._segment = segment
+
+    async def search(self, q: str, limit: int = 10) -> list[FoundItem]:
+        """Find published items near a question in people's own words, best first, exactly this title before all.
+
+        Never fails on what was typed: a question without a word in it finds nothing, of a long one the first 500
+        characters count. `limit` is 1–50.
+        """
+        asked, title = await asyncio.to_thread(self._understand, q)
+        if not asked:
+            return []
+        async with self._db.read() as session:
+            held = await repository.held_by(session, asked)
+            weights = _weights(held, await repository.count(session))
+            floor = _SHARE * sum(sorted(weights.values())[-_HEAVIEST:])
+            known = {term: weight for term, weight in weights.items() if held[term]}
+            items = await repository.best(session, known, floor, title, limit)
+        return [FoundItem.model_validate(item) for item in items]
+
+    def _understand(self, q: str) -> tuple[list[str], str]:
+        return terms.asked(q, self._segment), terms.indexed(q[: terms.LONGEST_QUESTION], self._segment)
+
+    async def listing(self) -> list[FoundItem]:
+        """Everything published, the newest first."""
+        async with self._db.read() as session:
+            return [FoundItem.model_validate(item) for item in await repository.everything(session)]
+
+    async def import_items(self, rows: Iterable[str]) -> int:
+        """Add the items of JSON lines, or replace those with the same `url`; the number of items read.
+
+        All or nothing: Failure `published_file_invalid` names the bad lines and nothing is stored.
+        """
+        return await self._store(rows, afresh=False)
+
+    async def replace_all(self, rows: Iterable[str]) -> int:
+        """Import in the same way, but remove what the lines do not hold."""
+        return await self._store(rows, afresh=True)
+
+    async def _store(self, rows: Iterable[str], *, afresh: bool) -> int:
+        items, index = await asyncio.to_thread(self._prepare, rows)
+        async with self._db.write() as session:
+            if afresh:
+                await repository.clear(session)
+            await repository.put(session, [item.model_dump() for item in items], index)
+        return len(items)
+
+    def _prepare(self, rows: Iterable[str]) -> tuple[list[ItemIn], dict[str, tuple[str, str]]]:
+        items = parse(rows)
+        index = {
+            item.url: (
+                terms.indexed(item.title, self._segment),
+                terms.indexed(f"{item.summary}\n{item.body}", self._segment),
+            )
+            for item in items
+        }
+        return items, index
+
+
+def _weights(held: dict[str, int], total: int) -> dict[str, float]:
+    """How much each term tells: idf of BM25 (Robertson and Zaragoza 2009) in the form that is never negative.
+
+    A term found nowhere tells no more than one found once: people's own words are often simply not the office's.
+    """
+    return {term: math.log1p((total - n + 0.5) / (max(n, 1) + 0.5)) for term, n in held.items()}

@@ -1,0 +1,90 @@
+"""Settings: environment variables with the prefix GONGKAI_, or a `.env` file. docs/settings.md lists each with its default."""
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, Self
+
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from intake_api.errors import Failure
+
+PREFIX = "GONGKAI_"
+DEMO_SECRET = "demo-secret-for-trying-out-only"  # noqa: S105 - known on purpose, refused without --demo
+
+
+class Settings(BaseSettings):
+    """All settings of the product; build it with `load`, once, in the composition root."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+    )
+
+    data: Path = Field(Path("./data"), description="数据目录：SQLite 数据库、密钥、模型、附件")
+    database_url: SecretStr | None = Field(None, description="默认用数据目录中的 SQLite；或 postgresql://…")
+    redis_url: SecretStr | None = Field(None, description="多进程时对话状态和限流的共享存储")
+    secret_key: SecretStr | None = Field(None, description="主密钥；不设则首次启动时在数据目录 keys/ 中生成")
+    telegram_token: SecretStr | None = Field(None, description="设置后启用 Telegram 渠道")
+    telegram_api: str = Field("https://api.telegram.org", description="Bot API 的基址")
+    webhook_secret: SecretStr | None = Field(None, description="webhook 的 secret_token")
+    profile: Path | None = Field(None, description="部门目录文件；默认用自带的 training_data/departments.toml")
+    public_url: str | None = Field(None, description="对外网址，用于回执中的链接")
+    host: str = Field("127.0.0.1", description="监听地址")
+    port: int = Field(8000, ge=0, le=65535, description="监听端口")
+    smtp_url: SecretStr | None = Field(None, description="发信服务器（本版本尚未使用）")
+    imap_url: SecretStr | None = Field(None, description="收信服务器（本版本尚未使用）")
+    trusted_proxies: str = Field("", description="可信反向代理的地址，逗号分隔；只信它们的 X-Forwarded-For")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="日志级别")
+    confirm_internet: Literal["auto", "staff"] = Field(
+        "auto", description="staff：网上申请须工作人员确认后才起算期限（条例第三十一条第三项）"
+    )
+    submissions_per_minute: int = Field(120, ge=1, description="每个地址每分钟可提交的申请数")
+    demo: bool = Field(False, description="演示模式（由 serve --demo 设置）")
+
+    @classmethod
+    def load(cls, overrides: Mapping[str, object] | None = None) -> Self:
+        """Settings from the environment, `.env` and explicit overrides (None means not given).
+
+        Raises Failure `settings_invalid` for an unknown GONGKAI_ name (with the nearest known one) or a bad value,
+        and `demo_secret` where the demo's known key would protect real data.
+        """
+        _refuse_unknown({**dotenv_values(".env"), **os.environ})
+        try:
+            settings = cls(**{k: v for k, v in (overrides or {}).items() if v is not None})  # type: ignore[arg-type]  # values come from typed CLI options
+        except ValidationError as error:
+            names = ", ".join(PREFIX + str(e["loc"][0]).upper() for e in error.errors(include_input=False))
+            raise Failure("settings_invalid", reason=f"设置的值不正确：{names}") from None
+        if settings.secret("secret_key") == DEMO_SECRET and not settings.demo:
+            raise Failure("demo_secret")
+        return settings
+
+    def secret(self, name: str) -> str | None:
+        """The plain value of a secret setting; None where it is not set."""
+        value = getattr(self, name)
+        return value.get_secret_value() if isinstance(value, SecretStr) else None
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy URL with its async driver."""
+        url = self.secret("database_url")
+        if url is None:
+            return f"sqlite+aiosqlite:///{(self.data / 'gongkai.db').absolute()}"
+        for plain, driver in (
+            ("postgresql://", "postgresql+psycopg://"),
+            ("postgres://", "postgresql+psycopg://"),
+            ("sqlite://", "sqlite+aiosqlite://"),
+        ):
+            if url.startswith(plain):
+                return driver + url.removeprefix(plain)
+        return url
+
+
+def _refuse_unknown(environ: Mapping[str, str | None]) -> None:
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    for name in environ:
+        if name.startswith(PREFIX) and name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0)
+            raise Failure("settings_invalid", reason=f"没有名为 {name} 的设置，您是不是要写 {near[0]}？")

@@ -1,0 +1,436 @@
+"""The statutory clock (《政府信息公开条例》 arts 30-36, 42): a pure function from a case's events to its due date.
+
+The term is 20 working days after the receipt; every day that counts is a working day outside a consultation. A
+supplement (补正) or a paid fee starts it anew. Facts that cannot be are refused; the steps say how each date came.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from operator import attrgetter
+from typing import Any, Literal, NamedTuple
+
+from intake_api.statute.calendar import Calendar
+from intake_api.statute.errors import refusal
+from intake_api.statute.events import (
+    Answered,
+    ClarificationLapsed,
+    ClarificationReceived,
+    ClarificationRequested,
+    ConsultationEnded,
+    ConsultationStarted,
+    Delayed,
+    Event,
+    Extended,
+    FeeLapsed,
+    FeeNoticed,
+    FeePaid,
+    Party,
+    Received,
+    Voided,
+    Withdrawn,
+)
+from intake_api.statute.sentences import EVENT_LABELS, Step, chinese_day, render
+
+ANSWER_DAYS = 20  # art. 33(2)
+CLARIFY_DAYS = 7  # art. 30
+CONSULT_DAYS = 15  # arts 32 and 34; for other agencies the law names no number and the same one serves as a reminder
+PAY_DAYS = 20  # 国办函〔2020〕109号
+EXTENSION_DAYS = 20  # art. 33(2), at most
+IN_FORCE = date(2019, 5, 15)  # 国务院令第711号
+FEES_IN_FORCE = date(2021, 1, 1)  # 国办函〔2020〕109号
+OPEN = 10**9  # the rank at which a consultation ends that has not ended
+
+State = Literal["running", "paused", "stopped", "overdue"]
+Silence = Literal["office_decides", "deemed_consent", "no_rule"]
+SILENCE: dict[Party, Silence] = {
+    "third_party": "office_decides",  # art. 32
+    "co_agency": "deemed_consent",  # art. 34
+    "other_agency": "no_rule",  # art. 33(3) names no consequence
+}
+
+
+class OpenConsultation(NamedTuple):
+    """A consultation under way: when its 15 working days end and what silence means then."""
+
+    ref: str | None
+    party: Party
+    reply_by: date
+    silence: Silence
+
+
+class Clock(NamedTuple):
+    """Where the clock stands. `working_days_left` counts (today, due_on] and is negative when overdue."""
+
+    state: State
+    due_on: date | None
+    provisional: bool
+    clarify_by: date
+    pay_by: date | None
+    working_days_left: int | None
+    answered_in_time: bool | None
+    consultations: tuple[OpenConsultation, ...]
+    steps: tuple[Step, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON form of docs/contract.md §5, steps as sentences."""
+        optional: dict[str, Any] = {}
+        if self.answered_in_time is not None:
+            optional["answered_in_time"] = self.answered_in_time
+        if self.consultations:
+            optional["consultations"] = [
+                {"ref": c.ref, "party": c.party, "reply_by": c.reply_by.isoformat(), "silence": c.silence}
+                for c in self.consultations
+            ]
+        return {
+            "state": self.state,
+            "due_on": _iso(self.due_on),
+            "provisional": self.provisional,
+            "clarify_by": self.clarify_by.isoformat(),
+            "pay_by": _iso(self.pay_by),
+            "working_days_left": self.working_days_left,
+            **optional,
+            "steps": [
+                {"on": step.on.isoformat(), "why": render(step), "due_on": _iso(step.due_on)} for step in self.steps
+            ],
+        }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def due(
+    events: Iterable[Event], calendar: Calendar, today: date, *, late_clarification_restarts: bool = False
+) -> Clock:
+    """Compute the clock of a case from its events, in whatever order they were recorded.
+
+    Events count in the order of their days, those of one day in the order given. `today` decides only `overdue`,
+    `working_days_left` and the closing warnings. `late_clarification_restarts` is the office's reading of a 补正 asked
+    after its 7 working days: by default it is a violation that does not move the date.
+    Raises StatuteError for a history that cannot be (docs/contract.md §5).
+    """
+    ordered = sorted(events, key=attrgetter("on"))
+    voided = _voided(ordered)
+    standing = [event for event in ordered if event.id not in voided] if voided else ordered
+    if Received not in map(type, standing):
+        raise refusal("no_receipt")
+    run = _Run(calendar, late_clarification_restarts)
+    for event in standing:
+        if type(event) is Voided:
+            run.note(event, "voided", {"event": voided[event.ref].type, "day": voided[event.ref].on})
+        else:
+            run.take(event)
+    return run.clock(today)
+
+
+def _voided(events: list[Event]) -> dict[str | None, Event]:
+    voids = [event for event in events if type(event) is Voided]
+    if not voids:
+        return {}
+    known = {event.id: event for event in events if event.id is not None}
+    voided: dict[str | None, Event] = {}
+    for void in voids:
+        if void.ref not in known:
+            raise refusal("ref_unknown", ref=void.ref[:40])
+        if void.ref in voided:
+            raise refusal("already_voided", ref=void.ref[:40])
+        if type(known[void.ref]) is Voided:
+            raise refusal("void_of_void")
+        voided[void.ref] = known[void.ref]
+    return voided
+
+
+class _Consultation(NamedTuple):
+    event: ConsultationStarted
+    rank: int
+    reply_by: date
+
+
+class _Run:
+    """The clock as it is walked through the events. Days are compared as ranks, the number of working days so far."""
+
+    received: date | None = None
+    begin: date  # the day the term runs from: the receipt, then every restart
+    extension = 0
+    fixed: date | None = None  # art. 35
+    due_on: date | None = None
+    clarify_by: date
+    request: ClarificationRequested | None = None
+    asked = clarifying = False
+    fee_noticed: date | None = None
+    pay_by: date | None = None
+    paying = False
+    stopped: str | None = None
+    in_time: bool | None = None
+
+    def __init__(self, calendar: Calendar, late_restarts: bool) -> None:
+        self.calendar = calendar
+        self.rank = calendar.rank
+        self.late_restarts = late_restarts
+        self.steps: list[Step] = []
+        self.consulting: list[_Consultation] = []
+        self.excluded: list[tuple[int, int]] = []
+
+    # --- the walk
+
+    def take(self, event: Event) -> None:
+        kind = type(event)
+        if self.received is None and kind is not Received:
+            raise refusal("before_receipt", on=chinese_day(event.on), event=EVENT_LABELS[event.type])
+        if self.stopped is not None:
+            raise refusal("already_stopped", stopped=EVENT_LABELS[self.stopped], event=EVENT_LABELS[event.type])
+        _HANDLERS[kind](self, event)
+
+    def note(self, event: Event, code: str, data: Mapping[str, date | int | str | None]) -> None:
+        self.steps.append(Step(event.on, code, data, self.due_on))
+
+    def recount(self) -> None:
+        if self.clarifying or self.paying:
+            self.due_on = None
+        elif self.fixed is not None:
+            self.due_on = self.fixed
+        else:
+            target = self.target()
+            self.due_on = self.calendar.at(target) if target < OPEN else None
+
+    def target(self, now: int = OPEN) -> int:
+        """Rank of the last day of the term: the days in an excluded (a, b] do not count, overlaps not twice.
+
+        What is still under way ends at rank `now`.
+        """
+        edge = self.rank(self.begin)
+        target = edge + ANSWER_DAYS + self.extension
+        if not (self.excluded or self.consulting):
+            return target
+        for start, end in sorted(self.excluded + [(started.rank, now) for started in self.consulting]):
+            first = max(start, edge)
+            if first >= target:
+                break
+            if end > first:
+                target += end - first
+                edge = end
+        return target
+
+    def restart(self, on: date) -> None:
+        """Begin the whole term again; what lengthened the old one is gone with it."""
+        self.begin = on
+        self.extension = 0
+        self.fixed = None
+        self.excluded.clear()
+        self.recount()
+
+    def stop(self, event: Event, code: str, data: Mapping[str, date | int | str | None]) -> None:
+        self.stopped = event.type
+        self.note(event, code, data)
+
+    # --- receipt and clarification (arts 30, 31)
+
+    def on_received(self, event: Received) -> None:
+        if self.received is not None:
+            raise refusal("received_twice")
+        if event.on < IN_FORCE:
+            raise refusal("before_statute", law="《政府信息公开条例》（2019年修订）", since=chinese_day(IN_FORCE))
+        self.received = event.on
+        self.clarify_by = self.calendar.at(self.rank(event.on) + CLARIFY_DAYS)
+        self.begin = event.on
+        self.recount()
+        self.note(event, "received", {"basis": event.basis})
+
+    def on_clarification_requested(self, event: ClarificationRequested) -> None:
+        if self.asked:
+            raise refusal("clarification_repeated")
+        if event.reply_by is not None and event.reply_by < event.on:
+            raise refusal("reply_by_too_early")
+        late = event.on > self.clarify_by
+        self.request = event
+        self.asked = True
+        self.clarifying = self.late_restarts or not late
+        self.recount()
+        code = "clarification_requested" + ("_late" * late) + ("_void" * (not self.clarifying))
+        self.note(event, code, {"reply_by": event.reply_by, "clarify_by": self.clarify_by})
+
+    def on_clarification_received(self, event: ClarificationReceived) -> None:
+        if self.request is None:
+            raise refusal("clarification_not_requested")
+        self.request = None
+        if not self.clarifying:
+            self.note(event, "clarification_received_void", {})
+            return
+        self.clarifying = False
+        self.restart(event.on)
+        self.note(event, "clarification_received", {})
+
+    def on_clarification_lapsed(self, event: ClarificationLapsed) -> None:
+        if self.request is None:
+            raise refusal("clarification_not_requested")
+        self.refuse_early_lapse(event, self.request.reply_by)
+        self.stop(event, "clarification_lapsed", {})
+
+    def refuse_early_lapse(self, event: Event, deadline: date | None) -> None:
+        if deadline is not None and event.on <= deadline:
+            raise refusal("lapse_too_early", deadline=chinese_day(deadline))
+
+    # --- consultation (arts 32-34)
+
+    def on_consultation_started(self, event: ConsultationStarted) -> None:
+        if event.ref is not None and any(c.event.ref == event.ref for c in self.consulting):
+            raise refusal("consultation_repeated", ref=event.ref[:40])
+        if event.delivered_on is not None and event.delivered_on < event.on:
+            raise refusal("delivered_before_sent")
+        reply_by = self.calendar.at(self.rank(event.delivered_on or event.on) + CONSULT_DAYS)
+        self.consulting.append(_Consultation(event, self.rank(event.on), reply_by))
+        self.recount()
+        code = "consultation_started" if self.due_on is None else "consultation_started_void"
+        self.note(event, code, {"party": event.party})
+
+    def on_consultation_ended(self, event: ConsultationEnded) -> None:
+        matching = [
+            c for c in self.consulting if event.ref in (None, c.event.ref) and event.party in (None, c.event.party)
+        ]
+        if len(matching) != 1:
+            raise refusal("consultation_ambiguous" if matching else "consultation_not_open")
+        (started, rank, reply_by) = matching[0]
+        self.consulting.remove(matching[0])
+        end = self.rank(event.on)
+        self.excluded.append((rank, end))
+        self.recount()
+        if event.on > reply_by:
+            self.note(event, "consultation_overdue", {"party": started.party, "reply_by": reply_by})
+        start = max(started.on, self.begin)
+        spent = self.due_on is not None and (self.fixed is not None or self.due_on <= started.on)
+        code = "consultation_ended_void" if spent else "consultation_ended"
+        self.note(event, code, {"party": started.party, "start": start, "days": end - self.rank(start)})
+
+    # --- extension and delay (arts 33, 35)
+
+    def on_extended(self, event: Extended) -> None:
+        if not 1 <= event.days <= EXTENSION_DAYS:
+            raise refusal("extension_days")
+        if self.extension:
+            raise refusal("extended_twice")
+        if self.fixed is not None:
+            raise refusal("extended_after_delay")
+        self.refuse_late(event, "extended_late")
+        self.extension = event.days
+        self.recount()
+        self.note(event, "extended", {"days": event.days})
+
+    def on_delayed(self, event: Delayed) -> None:
+        self.refuse_late(event, "delayed_late")
+        floor = self.due_on or self.calendar.at(self.target(self.rank(event.on)))
+        if event.until < floor:
+            raise refusal("delayed_earlier", due_on=chinese_day(floor))
+        self.fixed = event.until
+        self.recount()
+        self.note(event, "delayed", {})
+
+    def refuse_late(self, event: Event, code: str) -> None:
+        if self.clarifying or self.paying:
+            raise refusal("clock_not_running")
+        if self.due_on is not None and event.on > self.due_on:
+            raise refusal(code, due_on=chinese_day(self.due_on))
+
+    # --- fee (art. 42)
+
+    def on_fee_noticed(self, event: FeeNoticed) -> None:
+        if self.fee_noticed is not None:
+            raise refusal("fee_repeated")
+        if event.on < FEES_IN_FORCE:
+            raise refusal("before_statute", law="《政府信息公开信息处理费管理办法》", since=chinese_day(FEES_IN_FORCE))
+        late = self.due_on is not None and event.on > self.due_on
+        self.fee_noticed = event.on
+        self.pay_by = self.calendar.at(self.rank(event.on) + PAY_DAYS)
+        self.paying = True
+        self.recount()
+        self.note(event, "fee_noticed" + "_late" * late, {"pay_by": self.pay_by})
+
+    def on_fee_paid(self, event: FeePaid) -> None:
+        self.refuse_unpayable()
+        self.paying = False
+        self.pay_by = None
+        self.restart(event.on)
+        self.note(event, "fee_paid", {})
+
+    def on_fee_lapsed(self, event: FeeLapsed) -> None:
+        self.refuse_unpayable()
+        self.refuse_early_lapse(event, self.pay_by)
+        self.stop(event, "fee_lapsed", {"pay_by": self.pay_by})
+
+    def refuse_unpayable(self) -> None:
+        if not self.paying:
+            raise refusal("fee_not_noticed")
+
+    # --- the end
+
+    def on_answered(self, event: Answered) -> None:
+        self.in_time = self.due_on is None or event.on <= self.due_on
+        self.stop(event, "answered" if self.in_time else "answered_late", {"delivery": event.delivery})
+
+    def on_withdrawn(self, event: Withdrawn) -> None:
+        self.stop(event, "withdrawn", {})
+
+    def clock(self, today: date) -> Clock:
+        state, left = self.standing(today)
+        consultations: tuple[OpenConsultation, ...] = ()
+        if self.stopped is None and (self.consulting or self.request or self.paying):
+            consultations = tuple(
+                OpenConsultation(c.ref, c.party, reply_by, SILENCE[c.party]) for c, _, reply_by in self.consulting
+            )
+            self.warn(today, consultations)
+        return Clock(
+            state,
+            self.due_on,
+            self.provisional(),
+            self.clarify_by,
+            self.pay_by,
+            left,
+            self.in_time,
+            consultations,
+            tuple(self.steps),
+        )
+
+    def standing(self, today: date) -> tuple[State, int | None]:
+        if self.stopped is not None:
+            return "stopped", None
+        if self.due_on is None:
+            return "paused", None
+        left = self.calendar.workdays_between(today, self.due_on)
+        return ("overdue" if today > self.due_on else "running"), left
+
+    def warn(self, today: date, consultations: Iterable[OpenConsultation]) -> None:
+        """Say which time given to others has passed: nothing lapses by itself."""
+        if self.request is not None and self.request.reply_by is not None and self.request.reply_by < today:
+            self.steps.append(Step(self.request.reply_by, "reply_by_passed", {}, self.due_on))
+        if self.paying and self.pay_by is not None and self.pay_by < today:
+            self.steps.append(Step(self.pay_by, "pay_by_passed", {}, self.due_on))
+        for c in consultations:
+            if c.reply_by < today:
+                self.steps.append(
+                    Step(c.reply_by, "consultation_overdue", {"party": c.party, "reply_by": c.reply_by}, self.due_on)
+                )
+
+    def provisional(self) -> bool:
+        """Whether any date shown was counted into a year that is not announced."""
+        touches = self.calendar.provisional
+        if self.received is not None and touches(self.received, self.clarify_by):
+            return True
+        if self.due_on is not None and self.fixed is None:
+            return touches(self.begin, self.due_on)
+        return self.fee_noticed is not None and self.pay_by is not None and touches(self.fee_noticed, self.pay_by)
+
+
+_HANDLERS: dict[type[Event], Callable[[_Run, Any], None]] = {
+    Received: _Run.on_received,
+    ClarificationRequested: _Run.on_clarification_requested,
+    ClarificationReceived: _Run.on_clarification_received,
+    ClarificationLapsed: _Run.on_clarification_lapsed,
+    ConsultationStarted: _Run.on_consultation_started,
+    ConsultationEnded: _Run.on_consultation_ended,
+    Extended: _Run.on_extended,
+    FeeNoticed: _Run.on_fee_noticed,
+    FeePaid: _Run.on_fee_paid,
+    FeeLapsed: _Run.on_fee_lapsed,
+    Delayed: _Run.on_delayed,
+    Answered: _Run.on_answered,
+    Withdrawn: _Run.on_withdrawn,
+}

@@ -1,0 +1,64 @@
+"""Every refusal of the statute engine: a stable code and a sentence for people."""
+
+CATALOGUE: dict[str, str] = {
+    # what was written down cannot be read
+    "bad_events": "“events”应当是事件的列表，每个事件是一个对象。",
+    "unknown_event": "没有“{type}”这种事件。",
+    "unknown_field": "“{type}”不能有“{field}”这一项。",
+    "missing_field": "“{type}”缺少“{field}”这一项。",
+    "bad_value": "“{type}”的“{field}”填写不正确。",
+    "bad_date": "“{type}”的“{field}”不是真实的日期，请按“2026-11-22”的样子填写。",
+    "date_out_of_range": "日期超出了可以计算的范围（{first}至{last}），请核对年份。",
+    "duplicate_id": "有两个事件的编号都是“{id}”。",
+    "bad_json": "这一行不是有效的 JSON 对象（UTF-8 编码）。",
+    # facts that cannot be
+    "before_statute": "{law}自{since}起施行，此前的事项不适用，本系统不予计算。",
+    "no_receipt": "还没有收到申请的记录，无法计算期限。",
+    "received_twice": "收到申请只能记录一次；前一次有误的，请先更正。",
+    "before_receipt": "{on}的“{event}”早于收到申请的日期，请核对。",
+    "already_stopped": "期限已经因“{stopped}”终止，此后不能再记录“{event}”。",
+    "clarification_repeated": "补正应当一次性告知，不能再次要求补正（条例第三十条）。",
+    "clarification_not_requested": "没有尚待回复的补正告知，不能记录补正的结果。",
+    "reply_by_too_early": "补正期限的届满日早于告知补正的日期，请核对。",
+    "lapse_too_early": "{deadline}才届满，在此之前不能认定为逾期。",
+    "consultation_repeated": "编号为“{ref}”的征求意见还没有结束，不能重复开始。",
+    "consultation_not_open": "没有与之对应的、正在进行的征求意见，不能记录结束。",
+    "consultation_ambiguous": "有多项征求意见正在进行，请写明是哪一项（ref）。",
+    "delivered_before_sent": "征求意见书的送达日期早于发出日期，请核对。",
+    "extension_days": "延长的期限应为1至20个工作日（条例第三十三条第二款）。",
+    "extended_twice": "答复期限只能延长一次。",
+    "extended_late": "答复期限已于{due_on}届满，届满之后不能再延长。",
+    "extended_after_delay": "已经依照条例第三十五条确定了延迟答复的日期，不能再按第三十三条延长。",
+    "clock_not_running": "正在等待申请人补正或者缴费，此时没有可以延长或者延迟的期限。",
+    "delayed_earlier": "延迟答复的日期不能早于现在的届满日{due_on}。",
+    "delayed_late": "答复期限已于{due_on}届满，届满之后不能再告知延迟答复。",
+    "fee_repeated": "一件申请只能发一次收费通知；前一次有误的，请先更正。",
+    "fee_not_noticed": "没有尚待缴费的收费通知，不能记录缴费的结果。",
+    "ref_unknown": "没有编号为“{ref}”的事件，无法更正。",
+    "already_voided": "编号为“{ref}”的事件已经更正过了。",
+    "void_of_void": "更正记录本身不能再被更正；请重新记录原来的事件。",
+    # calendar
+    "calendar_empty": "放假安排中没有任何日期。",
+    "calendar_header": "放假安排的表头应为“date,is_workday,name”。",
+    "calendar_row": "放假安排第{line}行不正确：应为日期、0或1、名称，例如“2026-10-01,0,国庆节”。",
+    "calendar_contradiction": "放假安排自相矛盾：{day}既是工作日又是休息日。",
+    # workflow, fees, numbers
+    "step_not_allowed": "申请目前是“{state}”，不能“{step}”。",
+    "unknown_step": "没有“{step}”这一步骤。",
+    "negative_count": "件数或者页数不能是负数。",
+    "bad_number": "申请编号不正确，应如“示例-2026-00001”。",
+}
+
+
+class StatuteError(Exception):
+    """A refusal. `code` is stable; `message` is a Chinese sentence for people."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        self.message = message
+        super().__init__(f"{code}: {message}")
+
+
+def refusal(code: str, **facts: object) -> StatuteError:
+    """Build the error with this code, its sentence filled with `facts`; KeyError for a code not in the catalogue."""
+    return StatuteError(code, CATALOGUE[code].format(**facts))

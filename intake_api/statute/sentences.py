@@ -1,0 +1,133 @@
+"""The steps of the clock in words: plain Chinese that names the article, for citizens and staff alike."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
+
+
+class Step(NamedTuple):
+    """A link in the calculation: what happened, its facts, and the due date after it (None while there is none)."""
+
+    on: date
+    code: str
+    data: Mapping[str, date | int | str | None]
+    due_on: date | None
+
+
+EVENT_LABELS: dict[str, str] = {
+    "received": "收到申请",
+    "clarification_requested": "告知补正",
+    "clarification_received": "收到补正",
+    "clarification_lapsed": "逾期不补正",
+    "consultation_started": "开始征求意见",
+    "consultation_ended": "征求意见结束",
+    "extended": "延长答复期限",
+    "fee_noticed": "收费通知",
+    "fee_paid": "完成缴费",
+    "fee_lapsed": "逾期未缴费",
+    "delayed": "延迟答复",
+    "answered": "答复",
+    "withdrawn": "撤回申请",
+    "voided": "更正记录",
+}
+
+_WORDS: dict[str, Mapping[str | None, str]] = {
+    "basis": {
+        "counter": "（当面提交，以提交之日为收到日，条例第三十一条第一项）",
+        "mail_signed": "（邮寄，以行政机关签收之日为收到日，条例第三十一条第二项）",
+        "mail_unsigned": "（无需签收的邮寄，以与申请人确认之日为收到日，条例第三十一条第二项）",
+        "internet": "（互联网渠道，以双方确认之日为收到日，条例第三十一条第三项）",
+        "fax": "（传真，以双方确认之日为收到日，条例第三十一条第三项）",
+        "oral": "（口头申请，由工作机构当面代为填写，条例第二十九条、第三十一条第一项）",
+        None: "",
+    },
+    "party": {
+        "third_party": "第三方（条例第三十二条）",
+        "co_agency": "共同制作机关（条例第三十四条）",
+        "other_agency": "其他机关（条例第三十三条第三款）",
+    },
+    "silence": {
+        "third_party": "由本机关依照条例决定是否公开（条例第三十二条）",
+        "co_agency": "视为同意公开（条例第三十四条）",
+        "other_agency": "请及时催办（条例没有规定其他机关的答复期限，参照十五个工作日提醒）",
+    },
+    "delivery": {
+        "counter": "当面送达，以签收之日为准",
+        "post": "邮寄送达，以交邮之日为准",
+        "electronic": "电子送达，以发出之日为准",
+        None: "以送达或者发出之日为准",
+    },
+}
+
+_SENTENCES: dict[str, str] = {
+    "received": "{on}收到申请{basis}。收到当日不计，自次日起二十个工作日内答复（条例第三十三条第二款），{until}。",
+    "clarification_requested": "{on}告知申请人补正{by}，期限暂停；收到补正之日起重新计算（条例第三十条）。",
+    "clarification_requested_late": (
+        "{on}告知申请人补正{by}，已超过收到申请之日起七个工作日（{clarify_by}），不符合条例第三十条；"
+        "按本机关的设置，期限仍暂停，收到补正之日起重新计算。"
+    ),
+    "clarification_requested_late_void": (
+        "{on}告知申请人补正{by}，已超过收到申请之日起七个工作日（{clarify_by}），不符合条例第三十条，"
+        "期限不重新计算，{until}。"
+    ),
+    "clarification_received": "{on}收到补正。期限自收到补正之日起重新计算二十个工作日（条例第三十条），{until}。",
+    "clarification_received_void": "{on}收到补正。补正告知已逾期，期限不重新计算，{until}。",
+    "clarification_lapsed": "{on}认定申请人无正当理由逾期不补正，视为放弃申请，不再处理（条例第三十条）。",
+    "consultation_started": "{on}书面征求{party}意见，所需时间不计入答复期限（条例第三十三条第三款）。",
+    "consultation_started_void": (
+        "{on}书面征求{party}意见。此时答复期限已没有剩余的工作日，或者已按条例第三十五条确定了日期，不再扣除，{until}。"
+    ),
+    "consultation_ended": (
+        "{on}征求{party}意见结束。{start}之后至{on}的{days}个工作日不计入答复期限，重叠的日子只扣除一次"
+        "（条例第三十三条第三款），{until}。"
+    ),
+    "consultation_ended_void": "{on}征求{party}意见结束，不影响答复期限，{until}。",
+    "consultation_overdue": "提醒：征求意见的十五个工作日已于{reply_by}届满。逾期未提出意见的，{silence}。",
+    "extended": (
+        "{on}经政府信息公开工作机构负责人同意并告知申请人，答复期限延长{days}个工作日（条例第三十三条第二款），{until}。"
+    ),
+    "fee_noticed": (
+        "{on}申请人收到收费通知，应于{pay_by}前（含当日）缴费；缴费之前期限暂停，缴费次日起重新计算"
+        "（条例第四十二条、国办函〔2020〕109号）。"
+    ),
+    "fee_noticed_late": (
+        "{on}申请人收到收费通知，此时答复期限已经届满；收费通知应当在期限内发出。应于{pay_by}前（含当日）缴费，"
+        "缴费次日起重新计算（条例第四十二条、国办函〔2020〕109号）。"
+    ),
+    "fee_paid": "{on}申请人完成缴费，期限自次日起重新计算二十个工作日（国办函〔2020〕109号），{until}。",
+    "fee_lapsed": "{on}认定申请人逾期未缴费（应于{pay_by}前缴费），视为放弃申请，不再处理（国办函〔2020〕109号）。",
+    "delayed": "{on}告知申请人延迟答复（条例第三十五条），{until}。",
+    "answered": "{on}作出答复（{delivery}），在期限之内。",
+    "answered_late": "{on}作出答复（{delivery}），超过了期限；{until}。",
+    "withdrawn": "{on}申请人撤回申请，期限终止。",
+    "voided": "{on}更正：{day}的“{event}”记录有误，不计入期限的计算；原记录保留。",
+    "reply_by_passed": "提醒：补正期限已于{on}届满，仍未收到补正；认定逾期之前收到补正的，期限照样重新计算。",
+    "pay_by_passed": "提醒：缴费期限已于{on}届满，仍未缴费；认定逾期之前完成缴费的，期限照样重新计算。",
+}
+
+
+def chinese_day(day: date) -> str:
+    """Return the day as 2026年11月22日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def render(step: Step) -> str:
+    """Return the sentence of a step."""
+    words = {name: _word(name, value) for name, value in step.data.items()}
+    words["on"] = chinese_day(step.on)
+    words["until"] = f"届满日为{chinese_day(step.due_on)}" if step.due_on else "届满日待期限恢复后确定"
+    reply_by = step.data.get("reply_by")
+    words["by"] = f"，补正期限至{words['reply_by']}" if reply_by else ""
+    if "party" in step.data:
+        words["silence"] = _WORDS["silence"][str(step.data["party"])]
+    return _SENTENCES[step.code].format(**words)
+
+
+def _word(name: str, value: date | int | str | None) -> str:
+    if isinstance(value, date):
+        return chinese_day(value)
+    if name == "event":
+        return EVENT_LABELS[str(value)]
+    if name in _WORDS:
+        return _WORDS[name][value if value is None else str(value)]
+    return str(value)

@@ -1,0 +1,1 @@
+"""The suggestion of the model and the decision of people."""

@@ -1,0 +1,22 @@
+"""The suggestion as it was shown, kept beside the decision that people took."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from intake_api.db import Base, IdMixin
+
+
+class Suggestion(IdMixin, Base):
+    """A stored suggestion. The plain columns serve lists and statistics; `sealed` is the whole, words of the text included."""
+
+    __tablename__ = "suggestion"
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    model: Mapped[str] = mapped_column(String(60))
+    department: Mapped[str] = mapped_column(String(40))
+    probability: Mapped[float]
+    disposition: Mapped[str | None] = mapped_column(String(40))
+    confident: Mapped[bool]
+    made_at: Mapped[datetime]
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -1,0 +1,24 @@
+"""Pages for citizens and the staff console, made on the server; they work without JavaScript, better with it."""
+
+from fastapi import APIRouter, FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from intake_api.web import chat, citizen, failures, staff, staff_case
+from intake_api.web.security import SecurityHeaders
+from intake_api.web.templating import HERE
+
+
+def build_router() -> APIRouter:
+    """Build the router of all pages."""
+    router = APIRouter(include_in_schema=False)
+    for part in (citizen.router, chat.router, staff.router, staff_case.router):
+        router.include_router(part)
+    return router
+
+
+def install(app: FastAPI) -> None:
+    """Add static files, security headers and pages for errors; call it after the JSON error handlers are registered."""
+    app.mount("/static/htmx", StaticFiles(packages=[("js_lib_htmx", "static/htmx")]), name="htmx")
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.add_middleware(SecurityHeaders)
+    failures.install(app)

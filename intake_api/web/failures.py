@@ -1,0 +1,53 @@
+"""Errors as pages: what asks for HTML outside /api gets a page, everything else the JSON of the application."""
+
+import json
+from collections.abc import Awaitable, Callable
+from inspect import isawaitable
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import FastAPI, Request
+from fastapi.responses import RedirectResponse, Response
+
+from intake_api.web.security import HEADERS
+from intake_api.web.templating import render
+
+Handler = Callable[[Request, Any], Awaitable[Response]]
+
+
+def wants_page(request: Request) -> bool:
+    """Tell whether a person with a browser asked: HTML is accepted and the path is a page's."""
+    return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
+
+
+def install(app: FastAPI) -> None:
+    """Put pages in front of the JSON error handlers that the application has registered so far."""
+    for kind, handler in list(app.exception_handlers.items()):
+        app.add_exception_handler(kind, _page_or(handler))
+
+
+def _page_or(json_handler: Any) -> Handler:
+    async def handle(request: Request, error: Exception) -> Response:
+        answer = json_handler(request, error)
+        response: Response = await answer if isawaitable(answer) else answer
+        if wants_page(request):
+            response = _page(request, response)
+        # an unforeseen error is answered outside the middleware that adds these
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    return handle
+
+
+def _page(request: Request, answer: Response) -> Response:
+    """Show the JSON error as a page; staff without a session are taken to the sign-in and back."""
+    error = json.loads(bytes(answer.body))["error"]
+    staff = request.url.path.startswith("/staff")
+    if staff and error["code"] == "sign_in_required":
+        onward = request.url.path if request.method == "GET" else "/staff"
+        return RedirectResponse("/staff/sign-in?" + urlencode({"next": onward}), 303)
+    page = render(request, "error.html", error=error, staff=staff, code=answer.status_code, status=answer.status_code)
+    if "retry-after" in answer.headers:
+        page.headers["Retry-After"] = answer.headers["retry-after"]
+    return page

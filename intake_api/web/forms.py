@@ -1,0 +1,62 @@
+"""From an HTML form to the payload of the API: fields are named by their dotted path, empty ones are left out."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import Request
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+
+from intake_api.errors import Failure
+from intake_api.middleware import BODY_LIMIT
+
+# Not part of the payload: they steer the page.
+_PAGE_FIELDS = {"who", "with_agent", "key", "website", "csrf"}
+MAX_FIELDS = 60
+BAD_REQUEST = 400  # what Starlette makes of a form that cannot be parsed
+
+
+async def read(request: Request) -> dict[str, str]:
+    """Read the form's text fields, as typed; Failure `invalid_request` where the body is no form.
+
+    Files and repeated names do not occur on our pages and are dropped.
+    """
+    try:
+        # one field may be as long as the body, whose own limit has the better message
+        form = await request.form(max_fields=MAX_FIELDS, max_files=1, max_part_size=BODY_LIMIT)
+    except HTTPException as error:
+        if error.status_code == BAD_REQUEST:
+            raise Failure("invalid_request") from None
+        raise
+    return {name: value for name, value in form.items() if not isinstance(value, UploadFile)}
+
+
+def nested(values: Mapping[str, str]) -> dict[str, Any]:
+    """`{"applicant.name": "张三"}` -> `{"applicant": {"name": "张三"}}`; blank values are left out."""
+    payload: dict[str, Any] = {}
+    for name, value in values.items():
+        if not value.strip():
+            continue
+        *path, last = name.split(".")
+        place = payload
+        for part in path:
+            place = place.setdefault(part, {})
+        place[last] = value
+    return payload
+
+
+def submission(values: Mapping[str, str]) -> dict[str, Any]:
+    """Shape the application form as a `Submission`: groups that do not apply are dropped, the usual document is inferred."""
+    fields = {name: value for name, value in values.items() if name not in _PAGE_FIELDS}
+    natural = values.get("who", "natural") != "organisation"
+    if natural:
+        fields |= {"applicant.type": "natural", "applicant.contact_name": "", "applicant.legal_representative": ""}
+    if not values.get("with_agent"):
+        fields = {name: value for name, value in fields.items() if not name.startswith("applicant.agent.")}
+    if fields.get("applicant.id_number", "").strip() and not fields.get("applicant.id_type"):
+        fields["applicant.id_type"] = "resident_id" if natural else "uscc"
+    payload = nested(fields)
+    # a missing group is told of by its missing fields, which the page can point at
+    payload.setdefault("applicant", {})
+    payload.setdefault("delivery", {})
+    return payload

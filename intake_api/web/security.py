@@ -1,0 +1,131 @@
+"""What protects the pages: response headers, same-origin posts, session cookies, CSRF tokens."""
+
+import hmac
+from urllib.parse import quote, unquote, urlsplit
+
+from fastapi import Request
+from starlette.datastructures import MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from intake_api.errors import Failure
+from intake_api.http import office_of
+from intake_api.limits import client_of
+from intake_api.people.service import Account
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+STAFF_COOKIE = "gongkai_staff"
+CASE_COOKIE = "gongkai_case"
+CASE_MINUTES = 15
+
+
+class SecurityHeaders:
+    """ASGI middleware that adds `HEADERS` to every response; it does not touch bodies, so streams pass."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Add the headers when the response starts."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, with_headers)
+
+
+def same_origin(request: Request) -> None:
+    """Refuse a post that another site's page started (Failure `csrf_failed`); scripts without these headers pass."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        allowed = site in ("same-origin", "none")
+    else:
+        origin = request.headers.get("origin")
+        allowed = origin is None or urlsplit(origin).netloc == request.headers.get("host")
+    if not allowed:
+        raise Failure("csrf_failed")
+
+
+def secure(request: Request) -> bool:
+    """Tell whether cookies may only travel over TLS: the page itself came that way."""
+    public = office_of(request).settings.public_url or ""
+    return request.url.scheme == "https" or public.startswith("https://")
+
+
+def set_cookie(request: Request, response: Response, name: str, value: str, *, path: str, minutes: int | None) -> None:
+    """Set a cookie no script can read; `minutes` None keeps it until the browser closes."""
+    response.set_cookie(
+        name,
+        quote(value, safe=""),
+        path=path,
+        max_age=minutes * 60 if minutes else None,
+        httponly=True,
+        samesite="lax",
+        secure=secure(request),
+    )
+
+
+def cookie(request: Request, name: str) -> str:
+    """Return the value that `set_cookie` stored; empty where there is none."""
+    return unquote(request.cookies.get(name, ""))
+
+
+def keep_case(request: Request, response: Response, number: str, code: str, *, path: str) -> None:
+    """Let the next page show a case without its query code in the address.
+
+    The cookie holds what the screen shows, for a quarter of an hour and for these pages only: a receipt survives a
+    reload or a phone that drops the tab, which an answer to a POST does not, and nothing has to be kept on the server.
+    The page asks the service with number and code as anyone must, so a made-up cookie shows nothing.
+    """
+    set_cookie(request, response, CASE_COOKIE, f"{number} {code}", path=path, minutes=CASE_MINUTES)
+
+
+def kept_case(request: Request) -> tuple[str, str] | None:
+    """Return number and query code from `keep_case`."""
+    number, _, code = cookie(request, CASE_COOKIE).partition(" ")
+    return (number, code) if number and code else None
+
+
+async def count(request: Request, kind: str) -> None:
+    """Count one call against the client's limit; Failure `rate_limited`."""
+    office = office_of(request)
+    await office.limits.hit(kind, client_of(request, office.settings, office.vault.service_key))
+
+
+async def signed_in(request: Request) -> Account:
+    """Return the member of staff whose session this is; Failure `sign_in_required`."""
+    token = cookie(request, STAFF_COOKIE)
+    account = await office_of(request).people.account_of(token, kind="web") if token else None
+    if account is None:
+        raise Failure("sign_in_required")
+    return account
+
+
+def check_csrf(account: Account, token: str) -> None:
+    """Refuse a form without the session's own token (Failure `csrf_failed`)."""
+    if not hmac.compare_digest(account.csrf.encode(), token.encode("utf-8", "replace")):
+        raise Failure("csrf_failed")
+
+
+def local_path(path: str, default: str = "/") -> str:
+    """Return a path on this site to go on to, never another host."""
+    fine = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if fine else default

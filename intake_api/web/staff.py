@@ -1,0 +1,143 @@
+"""Staff console: sign-in, sign-out, queue, entering an application that came on paper or by word of mouth."""
+
+import uuid
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+from pydantic import ValidationError
+
+from intake_api.cases.schemas import StaffSubmission
+from intake_api.errors import Failure
+from intake_api.http import office_of, public
+from intake_api.people.service import Account
+from intake_api.problems import failure_of, problems_of
+from intake_api.web import forms
+from intake_api.web.citizen import application
+from intake_api.web.security import (
+    STAFF_COOKIE,
+    check_csrf,
+    cookie,
+    count,
+    keep_case,
+    kept_case,
+    local_path,
+    same_origin,
+    set_cookie,
+    signed_in,
+)
+from intake_api.web.templating import render
+
+router = APIRouter(prefix="/staff", include_in_schema=False)
+StaffDep = Annotated[Account, Depends(signed_in)]
+guard = [Depends(same_origin)]
+PAGE = 50
+# What each tab asks the queue for; the words are in texts.TABS.
+TABS: dict[str, dict[str, str]] = {
+    "new": {"status": "new"},
+    "open": {"status": "open"},
+    "soon": {"due": "soon"},
+    "overdue": {"due": "overdue"},
+    "all": {},
+}
+
+
+async def posted(request: Request, account: StaffDep) -> dict[str, str]:
+    """Read the form of a signed-in member of staff and check its CSRF token."""
+    values = await forms.read(request)
+    check_csrf(account, values.pop("csrf", ""))
+    return values
+
+
+PostDep = Annotated[dict[str, str], Depends(posted)]
+
+
+@router.get("/sign-in")
+@public
+async def sign_in_page(request: Request) -> Response:
+    """Show the sign-in form."""
+    onward = local_path(request.query_params.get("next", ""), "/staff")
+    return render(request, "staff/sign_in.html", username="", onward=onward, message="")
+
+
+@router.post("/sign-in", dependencies=guard)
+@public
+async def sign_in(request: Request) -> Response:
+    """Open a session; a wrong name, password or code are told in the same words."""
+    values = await forms.read(request)
+    username, onward = values.get("username", "").strip(), local_path(values.get("next", ""), "/staff")
+    try:
+        await count(request, "sign_in")
+        opened = await office_of(request).people.sign_in(
+            username, values.get("password", ""), values.get("totp") or None
+        )
+    except Failure as failure:
+        return render(
+            request,
+            "staff/sign_in.html",
+            username=username,
+            onward=onward,
+            message=failure.message,
+            status=failure.status,
+        )
+    response = RedirectResponse(onward, 303)
+    set_cookie(request, response, STAFF_COOKIE, opened.token, path="/staff", minutes=None)
+    return response
+
+
+@router.post("/sign-out", dependencies=guard)
+async def sign_out(request: Request, values: PostDep) -> Response:
+    """End the session on the server and in the browser."""
+    await office_of(request).people.sign_out(cookie(request, STAFF_COOKIE))
+    response = RedirectResponse("/staff/sign-in", 303)
+    response.delete_cookie(STAFF_COOKIE, path="/staff")
+    return response
+
+
+@router.get("")
+async def queue(
+    request: Request, account: StaffDep, tab: str = "", department: str = "", q: str = "", cursor: str = ""
+) -> Response:
+    """Show the queue, ordered by due date. A search looks through everything unless a tab is chosen."""
+    q, department, cursor = q.strip()[:200], department[:40], cursor[:200]
+    tab = tab if tab in TABS else ("all" if q else "new")
+    asked = {"department": department, "q": q, "cursor": cursor} | TABS[tab]
+    page = await office_of(request).cases.queue(account, **{k: v for k, v in asked.items() if v}, limit=PAGE)
+    return render(request, "staff/queue.html", account=account, page=page, tab=tab, department=department, q=q)
+
+
+@router.get("/cases/new")
+async def new_page(request: Request, account: StaffDep) -> Response:
+    """Show the form for an application that did not come by internet."""
+    values = {"channel": "counter", "receipt_basis": "counter", "received_on": str(office_of(request).clock.today())}
+    return _entry(request, account, values | {"delivery.medium": "paper", "delivery.way": "post"})
+
+
+def _entry(request: Request, account: Account, values: dict[str, str], failure: Failure | None = None) -> Response:
+    return application(request, values, failure, "staff/new.html", account=account)
+
+
+@router.post("/cases/new", dependencies=guard)
+async def enter(request: Request, account: StaffDep, values: PostDep) -> Response:
+    """Register it; the receipt that follows is for the applicant."""
+    key = values.get("key") or uuid.uuid4().hex
+    try:
+        submission = StaffSubmission.model_validate(forms.submission(values))
+        receipt = await office_of(request).cases.enter(account, submission, key=f"staff:{account.id}:{key[:64]}")
+    except ValidationError as error:
+        return _entry(request, account, values, failure_of(problems_of(error)))
+    except Failure as failure:
+        return _entry(request, account, values, failure)
+    response = RedirectResponse("/staff/receipt", 303)
+    keep_case(request, response, receipt.number, receipt.query_code, path="/staff")
+    return response
+
+
+@router.get("/receipt")
+async def receipt(request: Request, account: StaffDep) -> Response:
+    """Show the receipt of the application just entered, to print and hand over."""
+    kept: Any = kept_case(request)
+    if kept is None:
+        return RedirectResponse("/staff", 303)
+    case = await office_of(request).cases.citizen_view(*kept)
+    return render(request, "staff/receipt.html", account=account, case=case, code=kept[1])

@@ -1,0 +1,98 @@
+"""Jinja environment of the pages: filters for dates and chances, highlighting, and one `render`."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from intake_api.clock import SHANGHAI
+from intake_api.directory import Agency
+from intake_api.http import office_of
+from intake_api.web import texts
+
+HERE = Path(__file__).parent
+LARGE_TYPE = "gongkai_display"
+
+
+def zh_date(day: date | str | None) -> str:
+    """Write a day as citizens read it: 2026年11月22日; empty for None. ISO text is accepted (clock steps are JSON)."""
+    if not day:
+        return ""
+    day = date.fromisoformat(day) if isinstance(day, str) else day
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def shanghai(instant: datetime) -> str:
+    """Write an aware instant as the wall clock in Asia/Shanghai shows it: 2026-11-22 09:30."""
+    return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+def percent(chance: float) -> str:
+    """Write a probability in whole percent; never 0 % or 100 %, which would claim to be certain."""
+    if chance < 0.01:
+        return "<1%"
+    return ">99%" if chance > 0.99 else f"{round(chance * 100)}%"
+
+
+def highlight(text: str, terms: Iterable[str]) -> list[tuple[str, bool]]:
+    """Cut a text into (part, marked) at the terms that drove a suggestion, longest term first.
+
+    A term of several words may have other characters than the text between them, so any blanks match.
+    """
+    longest_first = sorted((term for term in terms if term.strip()), key=len, reverse=True)
+    patterns = [r"\s*".join(map(re.escape, term.split())) for term in longest_first]
+    if not patterns:
+        return [(text, False)]
+    parts = re.split(f"({'|'.join(patterns)})", text, flags=re.IGNORECASE)
+    return [(part, index % 2 == 1) for index, part in enumerate(parts) if part]
+
+
+def field_id(name: str) -> str:
+    """Return the HTML id of a payload field: `applicant.id_number` -> `f-applicant-id_number`."""
+    return "f-" + texts.ANCHORS.get(name, name).replace(".", "-")
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "zh_date": zh_date,
+        "shanghai": shanghai,
+        "percent": percent,
+        "highlight": highlight,
+        "field_id": field_id,
+    }
+    environment.globals["texts"] = texts
+    return environment
+
+
+_templates = _environment()
+
+
+def render(
+    request: Request, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200, **more: Any
+) -> HTMLResponse:
+    """Render a page. Pages hold personal data: they are never cached unless a route says so."""
+    office = office_of(request)
+    agency: Agency = office.directory.default_agency
+    shared = {
+        "agency": agency,
+        "directory": office.directory,
+        "version": office.version,
+        "today": office.clock.today(),
+        "large": request.cookies.get(LARGE_TYPE) == "large",
+        "path": request.url.path,
+        "account": None,
+    }
+    html = _templates.get_template(template).render(shared | dict(context or {}) | more)
+    return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,167 @@
+"""All wording of the pages that is not in a template: names of codes, sentences, labels of fields."""
+
+from typing import Final
+
+APPLICANT_CLASSES: Final = {
+    "business": "商业企业",
+    "research": "科研机构",
+    "charity": "社会公益组织",
+    "legal_service": "法律服务机构",
+    "other": "其他",
+}
+APPLICANT_TYPES: Final = {"natural": "自然人"} | APPLICANT_CLASSES
+ID_TYPES: Final = {
+    "resident_id": "居民身份证",
+    "uscc": "统一社会信用代码",
+    "passport": "护照",
+    "travel_permit": "港澳台居民通行证",
+    "military_id": "军人证件",
+    "other": "其他证件",
+}
+MEDIA: Final = {"electronic": "电子", "paper": "纸质", "disc": "光盘"}
+WAYS: Final = {
+    "email": "电子邮件",
+    "download": "在本网站下载",
+    "post": "邮寄",
+    "counter": "当面领取",
+    "fax": "传真",
+    "view": "现场查阅、抄录",
+}
+CHANNELS: Final = {
+    "counter": "当面",
+    "post": "邮寄",
+    "fax": "传真",
+    "email": "电子邮件",
+    "oral": "口头",
+    "web": "网上申请表",
+    "chat": "在线对话",
+    "telegram": "Telegram",
+    "wechat": "微信",
+}
+STAFF_CHANNELS: Final = {code: CHANNELS[code] for code in ("counter", "post", "fax", "email", "oral")}
+RECEIPT_BASES: Final = {
+    "counter": "当面提交之日",
+    "mail_signed": "挂号、特快专递：签收之日",
+    "mail_unsigned": "平常信函：与申请人确认之日",
+    "fax": "传真：双方确认之日",
+    "internet": "互联网渠道：双方确认之日",
+    "oral": "口头申请：代填确认之日",
+}
+DISPOSITIONS: Final = {
+    "public": "予以公开",
+    "partially_public": "部分公开",
+    "not_held": "本机关不掌握",
+    "not_this_agency": "不属于本机关负责公开",
+    "unclear": "内容不明确，需补正",
+}
+FLAGS: Final = {
+    "already_published": "可能已经公开",
+    "complaint": "可能是信访、投诉、举报",
+    "consultation": "可能是咨询",
+    "publication": "可能是索要公开出版物",
+    "register_query": "可能应查询登记资料",
+    "needs_processing": "可能需要加工、分析",
+    "third_party": "可能涉及第三方",
+    "exception_risk": "可能涉及不予公开的情形",
+    "repeat": "可能是重复申请",
+    "excessive": "数量、频次可能超过合理范围",
+    "correction": "可能是要求更正信息",
+    "several_matters": "可能不止一件事",
+    "missing_particulars": "申请人信息不全",
+}
+KINDS: Final = {"disclosure": "信息公开申请", "correction": "更正申请"}
+ROLES: Final = {"clerk": "经办人员", "officer": "承办人员", "reviewer": "审核人员", "admin": "管理员"}
+PARTIES: Final = {"third_party": "第三方", "co_agency": "共同制作的机关", "other_agency": "其他机关"}
+DELIVERIES: Final = {"counter": "当面交付", "post": "邮寄", "electronic": "电子送达"}
+CLOCK_STATES: Final = {"running": "计时中", "paused": "暂停计时", "stopped": "已停止", "overdue": "已超期"}
+
+# The page's tabs: what each asks the queue for, and its word.
+TABS: Final = {
+    "new": "待确认",
+    "open": "办理中",
+    "soon": "即将到期",
+    "overdue": "已超期",
+    "all": "全部",
+}
+
+# Fields of a step's form (条例 arts 30-36), in the order in which they are asked.
+STEP_FIELDS: Final = {
+    "on": "日期",
+    "basis": "依据",
+    "reply_by": "补正期限",
+    "party": "征求谁的意见",
+    "delivered_on": "送达日期",
+    "days": "延长的工作日数（最多 20）",
+    "until": "延迟到",
+    "delivery": "送达方式",
+    "ref": "哪一条记录有误",
+    "reason": "原因代码",
+}
+
+# Field of the payload -> what its label says; also which fields a page can point at.
+FIELDS: Final = {
+    "description": "您想了解什么",
+    "title": "信息或文件的名称",
+    "document_number": "文号",
+    "addressee": "向哪个机关申请",
+    "applicant.name": "姓名或单位名称",
+    "applicant.type": "单位类别",
+    "applicant.id_type": "证件类型",
+    "applicant.id_number": "证件号码",
+    "applicant.contact_name": "联系人",
+    "applicant.legal_representative": "法定代表人或负责人",
+    "applicant.phone": "电话",
+    "applicant.email": "电子邮箱",
+    "applicant.address": "通信地址",
+    "applicant.agent.name": "代理人姓名",
+    "applicant.agent.id_type": "代理人证件类型",
+    "applicant.agent.id_number": "代理人证件号码",
+    "applicant.agent.phone": "代理人电话",
+    "applicant.agent.authorisation": "授权情况",
+    "delivery.medium": "信息的形式",
+    "delivery.way": "怎样给您",
+    "channel": "来件渠道",
+    "received_on": "收到日",
+    "receipt_basis": "收到日的依据",
+}
+# Problems of a whole group are shown at the field where they are mended.
+ANCHORS: Final = {
+    "applicant": "applicant.phone",
+    "applicant.contact": "applicant.phone",
+    "contact": "applicant.phone",
+    "delivery": "delivery.medium",
+    "applicant.agent": "applicant.agent.name",
+}
+# Of these one is enough (条例 art. 29), so none is marked as optional.
+ONE_OF: Final = ("applicant.phone", "applicant.email", "applicant.address")
+
+SENT_BEFORE: Final = (
+    "您刚才已经用这张表提交过一份申请。如果现在填的是另一份申请，请核对后再按一次“提交申请”；"
+    "如果是同一份，不必重复提交，用回执上的编号和查询码就能查询进度。"
+)
+TRAP_FILLED: Final = "表中有一栏是不需要填写的（页面上看不见），请清空后再提交。"
+STATUS_BOTH: Final = "请填写回执上的编号和查询码。"
+CHAT_LOST: Final = "这段对话已经过期，我们重新开始吧。请再说一遍您想了解什么。"
+CHAT_EMPTY: Final = "请写下您想了解的内容，再按“发送”。"
+DECISION_NOTE: Final = "您的意见还没有保存。看过上一次确认后仍要改办的，请在下面更正。"
+WRONG_DATE: Final = "请填写一个真实的日期，例如 2026-11-22。"
+
+ERROR_TITLES: Final = {
+    401: "请先登录",
+    403: "不能进行这一操作",
+    404: "没有找到",
+    405: "不能这样访问",
+    413: "提交的内容太大",
+    422: "内容有误",
+    429: "请稍后再试",
+    500: "系统出了差错",
+    503: "系统正在准备",
+}
+ERROR_HELP: Final = {
+    403: "请刷新页面后再试。如果仍然不行，请与管理人员联系。",
+    404: "可能是地址输错了，也可能是页面已经移走。您可以从首页重新开始。",
+    413: "请把内容精简一些再提交；大的附件可以当面或邮寄交来。",
+    429: "为了让每个人都能用上，短时间内不能提交太多次。您填写的内容不会因为等一会儿而失效。",
+    500: "这不是您的问题。已提交并拿到编号的申请不受影响。",
+    503: "过几秒刷新一下就好。",
+}

@@ -1,0 +1,163 @@
+"""A citizen at the web chat: the real dispatcher, storage and HTTP; only the office's API is a fake."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiogram import Dispatcher
+from aiohttp.test_utils import TestClient, TestServer
+
+from bot.api_client import connect
+from bot.app import build_dispatcher
+from bot.database import Database
+from bot.mailbox import Mailbox
+from bot.storage import open_storage
+from bot.transports.web import WebChat
+from tests.fakes.office_api import KEY, OfficeApi, running_office
+
+STORAGE_KEY = bytes(range(32))
+QUESTION = "我想看看示例小区旧房改造的审批文件"
+
+
+@dataclass
+class BotClock:
+    """Epoch seconds that a test sets."""
+
+    seconds: float = 1_795_000_000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@dataclass
+class Chat:
+    """A running conversation process: what `bot.app.run` puts together, without Telegram."""
+
+    database: Database
+    dispatcher: Dispatcher
+    mailbox: Mailbox
+    web: WebChat
+    http: TestClient[Any, Any]
+
+
+@asynccontextmanager
+async def running_chat(url: str, office: OfficeApi, now: Callable[[], float]) -> AsyncIterator[Chat]:
+    """Start and stop; two in a row on the same URL are a restart."""
+    database = Database(url, STORAGE_KEY, now)
+    await database.prepare()
+    api = connect(office.base_url, KEY)
+    storage, isolation = open_storage(database, None)
+    dispatcher = build_dispatcher(api, database, storage, isolation)
+    mailbox = Mailbox(database)
+    web = WebChat(dispatcher, mailbox, database)
+    async with TestClient(TestServer(web.application())) as http:
+        yield Chat(database, dispatcher, mailbox, web, http)
+    await isolation.close()
+    await storage.close()
+    await api.http.aclose()
+    await database.close()
+
+
+@dataclass
+class Citizen:
+    """Somebody at the web chat. `says` and `presses` return what the office answers, as plain text."""
+
+    http: TestClient[Any, Any]
+    session: str
+    heard: list[str] = field(default_factory=list)
+
+    @classmethod
+    async def arrives(cls, chat: Chat) -> "Citizen":
+        response = await chat.http.post("/chat")
+        assert response.status == 201
+        return cls(chat.http, (await response.json())["session"])
+
+    async def says(self, text: str) -> str:
+        return await self._send({"text": text})
+
+    async def presses(self, label: str) -> str:
+        """Press the newest button whose label begins so, as the page shows it."""
+        for message in reversed(await self.page()):
+            for row in message["buttons"]:
+                for one in row:
+                    if one["text"].startswith(label):
+                        return await self._send({"button": one["button"]})
+        raise AssertionError(f"no button {label}")
+
+    async def presses_data(self, data: str) -> str:
+        return await self._send({"button": data})
+
+    async def buttons(self) -> list[str]:
+        """Labels under the newest message."""
+        return [one["text"] for row in (await self.page())[-1]["buttons"] for one in row]
+
+    async def button_data(self, label: str) -> str:
+        rows = [row for message in await self.page() for row in message["buttons"]]
+        return next(one["button"] for row in rows for one in row if one["text"].startswith(label))
+
+    async def page(self) -> list[dict[str, Any]]:
+        """The conversation as it would be drawn."""
+        response = await self.http.get(f"/chat/{self.session}/messages")
+        shown: dict[int, dict[str, Any]] = {}
+        for message in (await response.json())["messages"]:
+            shown[message.get("replaces", message["id"])] = message
+        return [shown[place] for place in sorted(shown)]
+
+    async def fills_in(self, *answers: str) -> str:
+        """Answers one after another: `[label]` presses, anything else is typed. Returns the last reply."""
+        reply = ""
+        for answer in answers:
+            pressed = answer.startswith("[")
+            reply = await (self.presses(answer[1:-1]) if pressed else self.says(answer))
+        return reply
+
+    async def _send(self, body: dict[str, str]) -> str:
+        response = await self.http.post(f"/chat/{self.session}/messages", json=body)
+        assert response.status == 200, await response.text()
+        messages = (await response.json())["messages"]
+        return "\n".join(message["text"] for message in messages if "replaces" not in message)
+
+
+TO_SUMMARY = (
+    QUESTION,
+    "[填写申请]",
+    "[个人]",
+    "张三",
+    "[居民身份证]",
+    "11010519491231002X",
+    "13800000000",
+    "[跳过]",
+    "[电子版]",
+    "[网上下载]",
+)
+"""The shortest way of a natural person to the summary."""
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[OfficeApi]:
+    async with running_office() as office:
+        yield office
+
+
+@pytest.fixture
+def now() -> BotClock:
+    return BotClock()
+
+
+@pytest.fixture
+def storage_url(tmp_path: Path) -> str:
+    return f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}"
+
+
+@pytest.fixture
+async def chat(storage_url: str, api: OfficeApi, now: BotClock) -> AsyncIterator[Chat]:
+    async with running_chat(storage_url, api, now) as chat:
+        yield chat
+
+
+@pytest.fixture
+async def citizen(chat: Chat) -> Citizen:
+    return await Citizen.arrives(chat)

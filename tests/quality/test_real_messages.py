@@ -1,0 +1,77 @@
+"""Floors of quality and speed on real messages of citizens, read by path and never kept in the project.
+
+MEASURE_DATA names the directory with messages_open.jsonl; by default shared/data beside the project.
+"""
+
+import os
+import time
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from classifier import registry, train
+from classifier.data import Row, load
+from classifier.evaluate import judge, metrics
+from classifier.predict import Predictor
+from classifier.segment import segmenter
+from classifier.text import normalise
+
+BESIDE = Path(__file__).parents[2].parent / "shared" / "data"
+MESSAGES = Path(os.environ.get("MEASURE_DATA", BESIDE)) / "messages_open.jsonl"
+
+pytestmark = pytest.mark.skipif(
+    not MESSAGES.is_file(),
+    reason="no real messages here: set MEASURE_DATA to the directory of messages_open.jsonl",
+)
+
+
+@pytest.fixture(scope="module")
+def split() -> tuple[list[Row], list[Row]]:
+    """Four folds to learn from and one to be judged on; duplicates are never on both sides."""
+    rows = load([MESSAGES])
+    codes = sorted({row.department for row in rows})
+    folds = train.assign_folds(
+        [codes.index(row.department) for row in rows], [row.group or row.text for row in rows], 7
+    )
+    return (
+        [row for row, fold in zip(rows, folds, strict=True) if fold],
+        [row for row, fold in zip(rows, folds, strict=True) if not fold],
+    )
+
+
+@pytest.fixture(scope="module")
+def predictor(split: tuple[list[Row], list[Row]], tmp_path_factory: pytest.TempPathFactory) -> Predictor:
+    directory = tmp_path_factory.mktemp("real") / "model"
+    registry.save(train.train(split[0], None), directory, date(2026, 11, 22))
+    return Predictor.load(directory)
+
+
+def test_routing_calibration_and_sets_keep_their_floors(
+    split: tuple[list[Row], list[Row]], predictor: Predictor
+) -> None:
+    measured = metrics([judge(row, predictor.suggest(row.text, row.subject, top=7)) for row in split[1]])
+    assert measured["macro_f1"] >= 0.89
+    assert measured["top3"] >= 0.98
+    assert measured["ece"] <= 0.05
+    assert 0.925 <= measured["set_coverage"] <= 0.98
+    assert measured["mean_set_size"] <= 1.25
+
+
+def test_a_suggestion_with_reasons_takes_about_a_millisecond(
+    split: tuple[list[Row], list[Row]], predictor: Predictor
+) -> None:
+    def cost(row: Row) -> float:
+        started = time.thread_time()
+        predictor.suggest(row.text, row.subject)
+        return time.thread_time() - started
+
+    assert np.median([cost(row) for row in split[1][:500]]) < 0.002
+
+
+def test_the_fast_segmenter_cuts_like_the_reference(split: tuple[list[Row], list[Row]]) -> None:
+    names = ("国土局", "住建局", "人社局", "教体局")
+    fast, reference = segmenter("rjieba", names), segmenter("jieba", names)
+    texts = [normalise(row.text) for row in split[1][:300]]
+    assert np.mean([fast.cut(text) == reference.cut(text) for text in texts]) >= 0.99

@@ -1,0 +1,64 @@
+"""Each flag speaks where the words say it, and is silent where they say something near to it."""
+
+import pytest
+
+from classifier.flags import flags
+from classifier.text import normalise
+
+SPEAKS = {
+    "already_published": ["你们网站上公布过的那个补偿标准，请再给我一份", "官网早前发布过这份规划"],
+    "complaint": [
+        "我要举报楼下烧烤店油烟扰民，请有关部门严肃处理",
+        "希望领导查处这家黑作坊",
+        "请求依法追究包工头拖欠工资的责任",
+        "申请公开：恳请市长为我们主持公道",
+        "路灯坏了半年没人管",
+    ],
+    "consultation": ["请问异地就医怎么备案？", "想咨询一下公积金提取需要什么条件", "我想问一下老年证在哪里办"],
+    "publication": ["想要2023年的统计年鉴一本", "申请获取市政府公报第三期"],
+    "register_query": ["请提供我父亲名下房屋登记资料", "申请查询某公司的工商登记档案", "查一下他名下有几套房"],
+    "needs_processing": ["请统计近三年各街道低保人数", "请按年份汇总全市征地面积", "希望做成表格给我"],
+    "third_party": ["请公开我邻居家的宅基地审批材料", "公开全村每户的补偿金额明细", "请公开中标公司的投标文件"],
+    "exception_risk": ["申请公开市政府常务会议纪要", "请公开领导对此事的批示", "申请查阅行政处罚的执法案卷"],
+    "repeat": ["我再次申请公开河东片区的征地批文", "去年我就申请过这份文件", "对上次的答复不满意"],
+    "excessive": ["请公开近二十年的全部会议文件", "申请公开所有单位近30年的账目"],
+    "correction": ["我的不动产登记面积写错了，请更正", "要求更正我的档案出生日期"],
+    "several_matters": ["我有两件事要申请", "另外请公开学校食堂的招标结果"],
+    "missing_particulars": ["不想透露姓名", "本人匿名申请"],
+}
+SILENT = {
+    "already_published": ["网站上没有公布过", "请把结果在网上公布"],
+    "complaint": ["请公开对该公司查处情况的通报", "申请公开12345热线2024年的投诉数量", "我2024年投诉的处理结果"],
+    "consultation": ["申请公开异地就医备案的办法", "请公开公积金提取条件的文件"],
+    "publication": ["请公开统计年鉴的印刷采购合同", "统计局的工作职责"],
+    "register_query": ["申请公开结婚登记的办事流程", "请公开征地批复"],
+    "needs_processing": ["请公开统计局发布的人口普查公报", "申请公开2024年统计公报"],
+    "third_party": ["请公开我家的补偿协议", "公开征地补偿标准"],
+    "exception_risk": ["请公开社区居民会议室的使用办法", "申请公开土地出让结果"],
+    "repeat": ["我已申请低保三个月", "第一次申请信息公开"],
+    "excessive": ["请公开2024年10月的全部公告", "公开近三年的补贴名单"],
+    "correction": ["请公开规划更正公告", "更正公告的发布时间"],
+    "several_matters": ["请公开这个项目的批文、合同和验收报告", "另外一条路的施工许可"],
+    "missing_particulars": ["请公开获奖人员姓名", "联系方式见附件"],
+}
+
+
+@pytest.mark.parametrize(("code", "text"), [(code, text) for code, texts in SPEAKS.items() for text in texts])
+def test_a_flag_speaks(code: str, text: str) -> None:
+    assert code in [flag.code for flag in flags(normalise(text))]
+
+
+@pytest.mark.parametrize(("code", "text"), [(code, text) for code, texts in SILENT.items() for text in texts])
+def test_a_flag_is_silent(code: str, text: str) -> None:
+    assert code not in [flag.code for flag in flags(normalise(text))]
+
+
+def test_a_plain_request_raises_no_flag() -> None:
+    assert flags(normalise("申请公开河东片区征收土地预公告和安置补偿方案，电子版即可。")) == []
+
+
+def test_every_flag_of_the_contract_has_a_rule_and_a_reason_in_plain_words() -> None:
+    raised = {flag.code: flag for texts in SPEAKS.values() for text in texts for flag in flags(normalise(text))}
+    assert set(raised) == set(SPEAKS)
+    for flag in raised.values():
+        assert flag.reason.endswith("。")

@@ -1,0 +1,114 @@
+"""A suggestion: the contract's shape, true reasons, silence on thin text, any input, numpy only."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from classifier.data import DISPOSITIONS
+from classifier.features import read
+from classifier.predict import Predictor
+
+LAND = "申请公开河东片区征收土地预公告和安置补偿方案"
+
+
+def test_the_shape_is_the_contracts(predictor: Predictor) -> None:
+    suggestion = predictor.suggest(LAND, "征地").as_dict()
+    assert list(suggestion) == [
+        "model",
+        "confident",
+        "departments",
+        "department_set",
+        "disposition",
+        "flags",
+        "reasons",
+        "similar",
+    ]
+    assert suggestion["model"] == predictor.version
+    assert suggestion["departments"][0]["code"] == "natural-resources"
+    assert suggestion["departments"][0]["name"] == "自然资源和规划局"
+    assert {each["code"] for each in suggestion["disposition"]} == set(DISPOSITIONS)
+    assert sum(each["probability"] for each in suggestion["departments"]) == pytest.approx(1, abs=1e-5)
+    assert sum(each["probability"] for each in suggestion["disposition"]) == pytest.approx(1, abs=1e-5)
+    for field in ("departments", "disposition"):
+        chances = [each["probability"] for each in suggestion[field]]
+        assert chances == sorted(chances, reverse=True)
+    assert set(suggestion["reasons"]) == {each["code"] for each in suggestion["departments"]}
+    assert suggestion["similar"] == []
+
+
+def test_only_as_many_departments_as_asked_for(predictor: Predictor) -> None:
+    assert len(predictor.suggest(LAND, top=2).departments) == 2
+    assert len(predictor.suggest(LAND, top=99).departments) == 5
+    assert predictor.suggest(LAND, reasons=False).reasons == {}
+
+
+def test_an_external_department_means_not_this_agency(predictor: Predictor) -> None:
+    suggestion = predictor.suggest("申请公开增值税发票领用的管理办法和税务局个人所得税退税依据")
+    assert suggestion.departments[0][0].external
+    assert suggestion.disposition[0][0] == "not_this_agency"
+
+
+def test_a_refusal_is_never_suggested(predictor: Predictor) -> None:
+    for text in (LAND, "国家机密文件，内部会议纪要，公开邻居的病历", ""):
+        assert {code for code, _ in predictor.suggest(text).disposition} == set(DISPOSITIONS)
+
+
+@pytest.mark.parametrize("text", ["", "😀😀😀", "asdf qwer zxcv", "在吗", "\ud800\x00", "。。。", "12345", "你好"])
+def test_a_thin_text_is_left_to_people(predictor: Predictor, text: str) -> None:
+    suggestion = predictor.suggest(text)
+    assert not suggestion.confident
+    assert suggestion.disposition[0][0] == "unclear"
+    assert suggestion.department_set
+
+
+def test_reasons_are_words_of_the_text_and_taking_them_out_lowers_the_score(predictor: Predictor) -> None:
+    model = predictor._model
+    for text in (LAND, "12路公交改线的依据和公交公司的补贴文件", "今年小学招生划片范围的文件"):
+        suggestion = predictor.suggest(text)
+        code = suggestion.departments[0][0].code
+        terms = [term for term, weight in suggestion.reasons[code] if weight > 0][:3]
+        assert terms
+        assert all(term in text for term in terms)
+        shorter = text
+        for term in terms:
+            shorter = shorter.replace(term, "")
+        column = [label.code for label in model.labels].index(code)
+        before, after = (
+            model.departments.margins(model.vocabulary.vector(read(model.segmenter, each))) for each in (text, shorter)
+        )
+        assert after[column] < before[column]
+
+
+def test_serving_imports_no_scikit_learn(model_dir: Path) -> None:
+    program = (
+        "import sys\nfrom pathlib import Path\nfrom classifier.predict import Predictor\n"
+        f"Predictor.load(Path({str(model_dir)!r})).suggest('申请公开征地批文')\n"
+        "assert not {'sklearn', 'scipy', 'jieba'} & set(sys.modules), sorted(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=Path(__file__).parents[3])
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=st.text(st.characters(), max_size=400), subject=st.text(st.characters(), max_size=40))
+def test_any_text_gets_a_suggestion(predictor: Predictor, text: str, subject: str) -> None:
+    suggestion = predictor.suggest(text, subject)
+    assert 0 <= suggestion.departments[0][1] <= 1
+
+
+@pytest.mark.parametrize(
+    "piece", [LAND + "，", "请", "a b ", "\u0316\u0300", "12 ", "希望请求", "申请公开全部所有", "我"]
+)
+def test_cost_is_linear_in_length(predictor: Predictor, piece: str) -> None:
+    def cost(length: int) -> float:
+        text = (piece * length)[:length]
+        started = time.process_time()
+        predictor.suggest(text)
+        return time.process_time() - started
+
+    cost(10_000)
+    assert cost(100_000) < 30 * max(cost(10_000), 0.02)

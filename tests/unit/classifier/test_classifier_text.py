@@ -1,0 +1,63 @@
+"""Normalising and segmenting: any text, one form, the same words from both segmenters."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classifier.segment import segmenter
+from classifier.text import normalise
+
+NAMES = ("自然资源和规划局", "国土局", "住建局", "教体局")
+
+
+@pytest.mark.parametrize(
+    ("written", "normal"),
+    [
+        ("ＡＢＣ１２３", "abc123"),
+        ("征 地 补 偿", "征地补偿"),
+        ("  第 12　号\r\n文件 ", "第 12 号文件"),
+        ("征\u200b地\x00公\ufeff告", "征地公告"),
+        ("征地\ud800公告", "征地公告"),
+        ("（2024）", "(2024)"),
+        ("", ""),
+    ],
+)
+def test_one_form_for_what_looks_alike(written: str, normal: str) -> None:
+    assert normalise(written) == normal
+
+
+@given(st.text(st.characters(), max_size=300))
+def test_any_text_is_normalised_and_stays_encodable(text: str) -> None:
+    normalise(text).encode("utf-8")
+
+
+def test_a_hostile_run_of_combining_marks_costs_no_more_than_its_length() -> None:
+    started = time.perf_counter()
+    normalise("\u0316\u0300" * 50_000)
+    assert time.perf_counter() - started < 2
+
+
+@given(st.text(max_size=200))
+def test_words_join_up_to_the_text(text: str) -> None:
+    normal = normalise(text)
+    assert "".join(segmenter("rjieba", NAMES).cut(normal)) == normal
+
+
+def test_a_department_name_is_one_word() -> None:
+    words = segmenter("rjieba", NAMES).cut("找国土局和自然资源和规划局要批文")
+    assert "国土局" in words
+    assert "自然资源和规划局" in words
+
+
+def test_both_segmenters_cut_alike_with_the_same_user_words() -> None:
+    text = normalise("申请公开住建局2024年老旧小区改造项目的中标合同，以及教体局对学区调整的会议纪要。")
+    rust, python = segmenter("rjieba", NAMES), segmenter("jieba", NAMES)
+    assert rust.cut(text) == python.cut(text)
+    assert rust.fingerprint == python.fingerprint
+
+
+def test_user_words_of_one_segmenter_do_not_reach_another() -> None:
+    assert "翠苑一区" in segmenter("jieba", ["翠苑一区"]).cut("翠苑一区改造")
+    assert "翠苑一区" not in segmenter("jieba").cut("翠苑一区改造")

@@ -1,0 +1,171 @@
+"""Training: repeatable to the byte, whole groups, lone classes, duties from the first day, honest calibration."""
+
+import warnings
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.svm import LinearSVC
+
+from classifier import calibrate, registry, train
+from classifier.data import Row
+from classifier.disposition import advise
+from classifier.errors import DataError
+from classifier.evaluate import Judged, expected_calibration_error, metrics
+from classifier.features import read
+from classifier.predict import Predictor
+from classifier.profile import Profile
+
+
+def test_the_same_rows_and_seed_give_the_same_bytes(rows: list[Row], profile: Profile, tmp_path: Path) -> None:
+    versions = [registry.save(train.train(rows, profile), tmp_path / name, date(2026, 11, 22)) for name in "ab"]
+    assert versions[0] == versions[1]
+    for name in ("manifest.json", "weights.npz", "card.md"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_free_labels_need_no_directory_and_give_no_disposition(rows: list[Row]) -> None:
+    model = train.train([replace(row, disposition=None) for row in rows], None)
+    suggestion = Predictor(model, "x").suggest("公交改线的依据")
+    assert suggestion.departments[0][0].code == "transport"
+    assert suggestion.disposition == ()
+
+
+def test_a_class_of_one_row_is_learned_without_a_warning(rows: list[Row]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model = train.train([*rows, Row("殡仪馆的收费项目和公墓价格批文", "civil-affairs")], None)
+    assert Predictor(model, "x").suggest("公墓价格和殡仪馆收费").departments[0][0].code == "civil-affairs"
+
+
+def test_a_department_without_a_single_row_is_found_by_its_duties(rows: list[Row], profile: Profile) -> None:
+    without = [row for row in rows if row.department != "tax"]
+    suggestion = Predictor(train.train(without, profile), "x").suggest("增值税发票怎么查验和领用")
+    assert suggestion.departments[0][0].code == "tax"
+    assert suggestion.disposition[0][0] == "not_this_agency"
+
+
+def test_a_former_name_leads_to_the_department_of_today(predictor: Predictor) -> None:
+    assert predictor.suggest("原国土局发的那个批文").departments[0][0].code == "natural-resources"
+
+
+def test_margins_equal_scikit_learns(rows: list[Row], profile: Profile) -> None:
+    """Balanced classes by our weights are scikit-learn's own, and serving keeps its margins to 1e-6."""
+    model = train.train(rows, None)
+    vectors = [model.vocabulary.vector(read(model.segmenter, row.text)) for row in rows]
+    truth = np.array([[label.code for label in model.labels].index(row.department) for row in rows])
+    matrix = np.zeros((len(rows), len(model.vocabulary)))
+    for place, vector in enumerate(vectors):
+        matrix[place, vector.index] = vector.value
+    theirs = LinearSVC(C=train.C, class_weight="balanced", random_state=0).fit(matrix, truth).decision_function(matrix)
+    np.testing.assert_allclose([model.departments.margins(vector) for vector in vectors], theirs, atol=1e-6)
+
+
+def test_groups_stay_whole_and_classes_are_dealt_out_evenly() -> None:
+    labels = [place % 3 for place in range(60)]
+    groups = [str(place // 6) for place in range(60)]
+    folds = train.assign_folds(labels, groups, seed=1)
+    for group in set(groups):
+        assert len({fold for fold, other in zip(folds, groups, strict=True) if other == group}) == 1
+    alone = train.assign_folds(labels, [str(place) for place in range(60)], seed=1)
+    assert {tuple(np.bincount(alone[np.array(labels) == label])) for label in range(3)} <= {(4, 4, 4, 4, 4)}
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda rows: rows[:3], "too_few_rows"),
+        (lambda rows: [replace(row, department="one") for row in rows], "too_few_classes"),
+    ],
+)
+def test_what_cannot_be_learned_is_said(rows: list[Row], change: object, code: str) -> None:
+    with pytest.raises(DataError) as caught:
+        train.train(change(rows), None)
+    assert caught.value.code == code
+
+
+def test_a_label_that_the_directory_lacks_is_refused(rows: list[Row], profile: Profile) -> None:
+    with pytest.raises(DataError) as caught:
+        train.train([*rows, Row("文字", "nobody")], profile)
+    assert caught.value.code == "unknown_department"
+    assert "nobody" in caught.value.message
+
+
+def test_personal_data_in_rows_does_not_reach_the_model(rows: list[Row], tmp_path: Path) -> None:
+    planted = [replace(row, text=f"我叫张三丰,电话13800000000。{row.text}") for row in rows]
+    registry.save(train.train(planted, None), tmp_path / "model", date(2026, 11, 22))
+    stored = b"".join(path.read_bytes() for path in (tmp_path / "model").iterdir())
+    for secret in ("张三丰", "三丰", "13800000000"):
+        assert secret.encode() not in stored
+    pairs = np.load(tmp_path / "model" / "weights.npz", allow_pickle=False)["codes"]
+    assert ord("三") << 21 | ord("丰") not in pairs
+
+
+def _calibrated(n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Margins whose softmax at temperature 0.5 is the truth's own distribution."""
+    rng = np.random.default_rng(seed)
+    margins = rng.normal(size=(n, 5))
+    chances = calibrate.softmax(margins, 0.5)
+    return margins, (chances.cumsum(axis=1) > rng.random((n, 1))).argmax(axis=1)
+
+
+def test_the_temperature_is_found() -> None:
+    margins, truth = _calibrated(20_000, 0)
+    heat = calibrate.temperature(margins, truth)
+    assert heat == pytest.approx(0.5, rel=0.1)
+    chances = calibrate.softmax(margins, heat)
+    assert expected_calibration_error(chances.max(axis=1), chances.argmax(axis=1) == truth) < 0.02
+
+
+def test_sets_hold_the_truth_as_often_as_promised() -> None:
+    margins, truth = _calibrated(4_000, 1)
+    limit = calibrate.set_threshold(calibrate.softmax(margins, 0.5), truth)
+    fresh, fresh_truth = _calibrated(4_000, 2)
+    held = calibrate.softmax(fresh, 0.5)[np.arange(4_000), fresh_truth] >= limit
+    assert held.mean() == pytest.approx(0.95, abs=0.01)
+
+
+def test_too_few_rows_to_promise_anything_give_the_whole_set() -> None:
+    assert calibrate.set_threshold(np.full((5, 2), 0.5), np.zeros(5, int)) == 0
+
+
+def test_confidence_begins_where_four_in_five_are_right() -> None:
+    top = np.linspace(0.5, 1, 100)
+    chances = np.stack((top, 1 - top), axis=1)
+    truth = (np.arange(100) < 30).astype(int)
+    kept = top >= calibrate.confident_threshold(chances, truth)
+    assert (truth[kept] == 0).mean() == pytest.approx(0.8, abs=0.02)
+
+
+def test_metrics_count_what_the_contract_names() -> None:
+    judged = [
+        Judged("a", ["a", "b", "c", "d"], 0.9, ["a"], ("public", "public"), (["repeat"], ["repeat", "complaint"])),
+        Judged("b", ["a", "c", "d", "b"], 0.6, ["a", "b"], ("unclear", "public")),
+        Judged("z", ["b", "a", "c", "d"], 0.4, ["b"]),
+    ]
+    result = metrics(judged)
+    assert result["n"] == 3
+    assert result["accuracy"] == pytest.approx(1 / 3, abs=1e-5)
+    assert result["top3"] == pytest.approx(1 / 3, abs=1e-5)
+    assert result["macro_f1"] == pytest.approx((2 / 3 + 0 + 0) / 3, abs=1e-5)
+    assert result["ece"] == pytest.approx((0.1 + 0.6 + 0.4) / 3, abs=1e-5)
+    assert result["set_coverage"] == pytest.approx(2 / 3, abs=1e-5)
+    assert result["mean_set_size"] == pytest.approx(4 / 3, abs=1e-5)
+    assert result["coverage"][-1] == {"threshold": 0.95, "coverage": 0.0, "accuracy": None}
+    assert result["disposition"]["accuracy"] == 0.5
+    assert result["flags"]["complaint"]["precision"] == 0
+    assert result["flags"]["repeat"]["recall"] == 1
+
+
+def test_advice_follows_the_routing_and_the_flags() -> None:
+    trained = {"public": 0.6, "partially_public": 0.2, "not_held": 0.15, "unclear": 0.05}
+    assert advise(trained, 0.02, False, False, ())[0][0] == "public"
+    assert advise(trained, 0.3, True, False, ())[0][0] == "not_this_agency"
+    assert advise(trained, 0.02, False, True, ())[0][0] == "unclear"
+    assert advise(trained, 0.02, False, False, ["third_party"])[0][0] == "partially_public"
+    for external, thin in ((0.3, True), (0.0, False), (1.0, False)):
+        advice = advise(trained, external, external > 0.2, thin, ["needs_processing"])
+        assert sum(chance for _, chance in advice) == pytest.approx(1)
+        assert len(advice) == 5

@@ -1,0 +1,256 @@
+"""The clock, rule by rule: arts 30-36 and 42 of the 条例, docs/contract.md §5."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from intake_api.statute.calendar import Calendar, parse_notice
+from intake_api.statute.deadlines import Clock, due
+from intake_api.statute.events import TYPES, parse_events
+
+CALENDAR = Calendar.shipped()
+RECEIVED = {"type": "received", "on": "2026-09-18", "basis": "counter"}  # due 2026-10-22
+Json = dict[str, Any]
+
+
+def clock(*events: Json, today: str = "2026-09-21", **setting: bool) -> Clock:
+    return due(parse_events(events), CALENDAR, date.fromisoformat(today), **setting)
+
+
+def event(kind: str, on: str, **fields: Any) -> Json:
+    return {"type": kind, "on": on, **fields}
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def test_twenty_working_days_after_receipt() -> None:
+    result = clock(RECEIVED)
+    assert result.state == "running"
+    assert result.due_on == day("2026-10-22")
+    assert result.clarify_by == day("2026-09-29")
+    assert result.working_days_left == 18
+    assert not result.provisional
+
+
+def test_receipt_on_a_rest_day_is_not_rolled() -> None:
+    saturday, friday = event("received", "2026-09-19"), RECEIVED
+    assert clock(saturday).due_on == clock(friday).due_on
+
+
+@pytest.mark.parametrize(
+    ("today", "state", "left"),
+    [("2026-10-21", "running", 1), ("2026-10-22", "running", 0), ("2026-10-23", "overdue", -1)],
+)
+def test_the_last_day_is_still_in_time(today: str, state: str, left: int) -> None:
+    result = clock(RECEIVED, today=today)
+    assert (result.state, result.working_days_left) == (state, left)
+
+
+def test_clarification_pauses_and_its_receipt_restarts_the_whole_term() -> None:
+    asked = event("clarification_requested", "2026-09-29", reply_by="2026-10-20")
+    waiting = clock(RECEIVED, asked)
+    assert (waiting.state, waiting.due_on, waiting.working_days_left) == ("paused", None, None)
+    assert clock(RECEIVED, asked, event("clarification_received", "2026-10-12")).due_on == day("2026-11-09")
+
+
+def test_clarification_asked_late_is_a_violation_that_does_not_restart() -> None:
+    asked = event("clarification_requested", "2026-09-30", reply_by="2026-10-20")
+    supplied = event("clarification_received", "2026-10-12")
+    late = clock(RECEIVED, asked, supplied)
+    assert late.due_on == day("2026-10-22")
+    assert "不符合条例第三十条" in late.as_dict()["steps"][1]["why"]
+    lenient = clock(RECEIVED, asked, supplied, late_clarification_restarts=True)
+    assert lenient.due_on == day("2026-11-09")
+    assert clock(RECEIVED, asked).state == "running"
+    assert clock(RECEIVED, asked, late_clarification_restarts=True).state == "paused"
+
+
+def test_nothing_lapses_by_itself() -> None:
+    asked = event("clarification_requested", "2026-09-22", reply_by="2026-10-12")
+    waiting = clock(RECEIVED, asked, today="2026-12-01")
+    assert waiting.state == "paused"
+    assert waiting.steps[-1].code == "reply_by_passed"
+    assert clock(RECEIVED, asked, event("clarification_received", "2026-11-20")).due_on == day("2026-12-18")
+    assert clock(RECEIVED, asked, event("clarification_lapsed", "2026-10-13")).state == "stopped"
+
+
+def test_consultation_excludes_the_working_days_after_its_start_to_its_end() -> None:
+    started = event("consultation_started", "2026-09-22", party="third_party", ref="a")
+    ended = event("consultation_ended", "2026-10-12", ref="a")  # 23, 24, 28, 29, 30, 8, 9, 10, 12: nine days
+    result = clock(RECEIVED, started, ended)
+    assert result.due_on == CALENDAR.add_workdays(day("2026-09-18"), 29).date == day("2026-11-04")
+    assert result.steps[-1].data["days"] == 9
+
+
+def test_overlapping_consultations_are_excluded_once() -> None:
+    one = clock(
+        RECEIVED,
+        event("consultation_started", "2026-09-22", party="third_party", ref="a"),
+        event("consultation_ended", "2026-10-12", ref="a"),
+    )
+    both = clock(
+        RECEIVED,
+        event("consultation_started", "2026-09-22", party="third_party", ref="a"),
+        event("consultation_started", "2026-09-24", party="co_agency", ref="b"),
+        event("consultation_ended", "2026-10-09", ref="b"),
+        event("consultation_ended", "2026-10-12", ref="a"),
+    )
+    assert one.due_on == both.due_on
+
+
+@pytest.mark.parametrize(
+    ("party", "silence"),
+    [("third_party", "office_decides"), ("co_agency", "deemed_consent"), ("other_agency", "no_rule")],
+)
+def test_an_open_consultation_pauses_and_says_what_silence_means(party: str, silence: str) -> None:
+    started = event("consultation_started", "2026-09-18", party=party, ref="a")
+    result = clock(RECEIVED, started)
+    assert (result.state, result.due_on) == ("paused", None)
+    assert result.as_dict()["consultations"] == [
+        {"ref": "a", "party": party, "reply_by": "2026-10-15", "silence": silence}
+    ]
+
+
+def test_the_other_sides_fifteen_days_run_from_delivery_and_their_end_is_a_warning() -> None:
+    started = event("consultation_started", "2026-09-18", party="third_party", delivered_on="2026-09-20")
+    assert clock(RECEIVED, started, today="2026-10-16").consultations[0].reply_by == day("2026-10-16")
+    assert [s.code for s in clock(RECEIVED, started, today="2026-10-16").steps][-1] == "consultation_started"
+    warned = clock(RECEIVED, started, today="2026-10-17")
+    assert warned.state == "paused"
+    assert warned.steps[-1].code == "consultation_overdue"
+
+
+def test_a_consultation_begun_when_no_day_is_left_excludes_nothing() -> None:
+    started = event("consultation_started", "2026-10-22", party="third_party")
+    assert clock(RECEIVED, started).due_on == day("2026-10-22")
+    assert clock(RECEIVED, started, event("consultation_ended", "2026-11-02")).due_on == day("2026-10-22")
+
+
+def test_extension_adds_up_to_twenty_working_days() -> None:
+    assert clock(RECEIVED, event("extended", "2026-10-22", days=20)).due_on == day("2026-11-19")
+
+
+def test_a_restart_drops_the_extension_and_earlier_exclusions() -> None:
+    result = clock(
+        RECEIVED,
+        event("extended", "2026-09-21", days=20),
+        event("consultation_started", "2026-09-21", party="third_party"),
+        event("consultation_ended", "2026-09-24"),
+        event("fee_noticed", "2026-09-28"),
+        event("fee_paid", "2026-10-12"),
+    )
+    assert result.due_on == day("2026-11-09")
+    assert result.pay_by is None
+
+
+def test_fee_waits_twenty_working_days_and_payment_restarts() -> None:
+    noticed = event("fee_noticed", "2026-09-18")
+    waiting = clock(RECEIVED, noticed, today="2026-10-23")
+    assert (waiting.state, waiting.pay_by) == ("paused", day("2026-10-22"))
+    assert waiting.steps[-1].code == "pay_by_passed"
+    assert clock(RECEIVED, noticed, event("fee_lapsed", "2026-10-23")).state == "stopped"
+    assert clock(RECEIVED, noticed, event("fee_paid", "2026-11-20")).due_on == day("2026-12-18")
+
+
+def test_delay_under_article_35_fixes_the_date() -> None:
+    delayed = event("delayed", "2026-10-20", until="2026-12-30")
+    assert clock(RECEIVED, delayed).due_on == day("2026-12-30")
+    assert not clock(RECEIVED, event("delayed", "2026-10-20", until="2027-03-01")).provisional
+
+
+@pytest.mark.parametrize(("on", "in_time"), [("2026-10-22", True), ("2026-10-23", False)])
+def test_the_day_of_posting_decides(on: str, in_time: bool) -> None:
+    result = clock(RECEIVED, event("answered", on, delivery="post"), today="2026-12-01")
+    assert (result.state, result.answered_in_time, result.due_on) == ("stopped", in_time, day("2026-10-22"))
+
+
+def test_withdrawal_stops() -> None:
+    result = clock(RECEIVED, event("withdrawn", "2026-09-25"), today="2027-01-01")
+    assert (result.state, result.answered_in_time, result.working_days_left) == ("stopped", None, None)
+
+
+def test_a_voided_event_leaves_the_calculation_but_not_the_record() -> None:
+    mistake = event("extended", "2026-10-09", days=15, id=7)
+    voided = event("voided", "2026-10-10", ref=7, reason="wrong_case")
+    result = clock(RECEIVED, mistake, voided)
+    assert result.due_on == day("2026-10-22")
+    assert "2026年10月9日的“延长答复期限”记录有误" in result.as_dict()["steps"][-1]["why"]
+    assert clock(RECEIVED, mistake, voided, event("extended", "2026-10-12", days=5)).due_on == day("2026-10-29")
+
+
+def test_a_corrected_receipt_counts_from_the_right_day() -> None:
+    wrong = event("received", "2026-09-01", id="e1")
+    assert clock(wrong, event("voided", "2026-09-21", ref="e1"), RECEIVED).due_on == day("2026-10-22")
+
+
+def test_a_term_into_an_unannounced_year_is_provisional_until_the_notice() -> None:
+    received = parse_events([event("received", "2026-12-04")])
+    assert due(received, CALENDAR, day("2026-12-05")).provisional
+    notice = "date,is_workday,name\n" + "\n".join(
+        f"2027-{md},{flag},示例"
+        for md, flag in [("01-01", 0), ("01-02", 1), ("05-01", 0), ("10-01", 0), ("10-02", 0), ("10-03", 0)]
+    )
+    final = due(received, CALENDAR.with_notice(parse_notice(notice.splitlines())), day("2026-12-05"))
+    assert (final.due_on, final.provisional) == (day("2027-01-02"), False)
+
+
+def test_the_law_in_force_on_its_first_day() -> None:
+    assert clock(event("received", "2019-05-15")).due_on == day("2019-06-13")
+    noticed = clock(event("received", "2020-12-31"), event("fee_noticed", "2021-01-01"))
+    assert noticed.pay_by == day("2021-01-29")
+
+
+def test_output_is_the_contracts() -> None:
+    assert clock(RECEIVED).as_dict() == {
+        "state": "running",
+        "due_on": "2026-10-22",
+        "provisional": False,
+        "clarify_by": "2026-09-29",
+        "pay_by": None,
+        "working_days_left": 18,
+        "steps": [
+            {
+                "on": "2026-09-18",
+                "why": "2026年9月18日收到申请（当面提交，以提交之日为收到日，条例第三十一条第一项）。收到当日不计，"
+                "自次日起二十个工作日内答复（条例第三十三条第二款），届满日为2026年10月22日。",
+                "due_on": "2026-10-22",
+            }
+        ],
+    }
+
+
+HISTORIES: list[list[Json]] = [
+    *([event("received", "2026-09-18", basis=basis)] for basis in ("mail_signed", "mail_unsigned", "internet", "fax")),
+    [RECEIVED, event("answered", "2026-10-23")],
+    [RECEIVED, event("answered", "2026-10-22", delivery="electronic")],
+    [RECEIVED, event("clarification_requested", "2026-09-22"), event("clarification_lapsed", "2026-10-30")],
+    [RECEIVED, event("clarification_requested", "2026-10-09"), event("clarification_received", "2026-10-12")],
+    [
+        RECEIVED,
+        event("consultation_started", "2026-09-18", party="other_agency"),
+        event("delayed", "2026-10-20", until="2026-11-30"),
+        event("consultation_ended", "2026-11-02"),
+    ],
+    [RECEIVED, event("fee_noticed", "2026-10-26"), event("fee_paid", "2026-10-27"), event("withdrawn", "2026-10-28")],
+    [RECEIVED, event("fee_noticed", "2026-09-21"), event("fee_lapsed", "2026-10-30")],
+    [
+        event("received", "2026-09-17", id="x"),
+        event("voided", "2026-09-19", ref="x"),
+        RECEIVED,
+        event("consultation_started", "2026-09-21", party="co_agency"),
+        event("extended", "2026-09-22", days=3),
+    ],
+]
+
+
+@pytest.mark.parametrize("history", HISTORIES)
+@pytest.mark.parametrize("lenient", [True, False])
+def test_every_step_is_a_finished_sentence(history: list[Json], lenient: bool) -> None:
+    for step in clock(*history, today="2026-12-01", late_clarification_restarts=lenient).as_dict()["steps"]:
+        assert step["why"].endswith("。")
+        assert "{" not in step["why"]
+        assert "None" not in step["why"]
+        assert not any(kind in step["why"] for kind in TYPES)

@@ -1,0 +1,50 @@
+"""The small pure parts: form to payload, dates, chances, highlighting, folding of edits."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from intake_api.web.chat import folded
+from intake_api.web.forms import nested, submission
+from intake_api.web.templating import highlight, percent, shanghai, zh_date
+
+
+def test_dotted_names_become_nested_and_blanks_are_left_out() -> None:
+    assert nested({"a.b.c": "1", "a.b.d": "  ", "e": "2"}) == {"a": {"b": {"c": "1"}}, "e": "2"}
+
+
+def test_a_person_is_natural_and_has_no_legal_representative() -> None:
+    payload = submission({"who": "natural", "applicant.name": "张三", "applicant.legal_representative": "李四"})
+    assert payload["applicant"] == {"type": "natural", "name": "张三"}
+
+
+@pytest.mark.parametrize(("who", "kind"), [("natural", "resident_id"), ("organisation", "uscc")])
+def test_a_number_without_a_kind_of_document_is_the_usual_one(who: str, kind: str) -> None:
+    assert submission({"who": who, "applicant.id_number": "1"})["applicant"]["id_type"] == kind
+
+
+def test_a_representative_counts_only_when_ticked() -> None:
+    fields = {"applicant.agent.name": "李四"}
+    assert "agent" not in submission(fields)["applicant"]
+    assert submission(fields | {"with_agent": "1"})["applicant"]["agent"] == {"name": "李四"}
+
+
+def test_dates_are_written_as_citizens_read_them() -> None:
+    assert zh_date(date(2026, 1, 2)) == zh_date("2026-01-02") == "2026年1月2日"
+    assert zh_date(None) == ""
+    assert shanghai(datetime(2026, 12, 31, 16, 0, tzinfo=UTC)) == "2027-01-01 00:00"
+
+
+def test_a_chance_never_claims_certainty() -> None:
+    assert [percent(p) for p in (0.0, 0.004, 0.835, 0.999)] == ["<1%", "<1%", "84%", ">99%"]
+
+
+def test_the_longest_term_is_marked_and_blanks_in_it_match_none() -> None:
+    parts = highlight("老旧小区改造(A+)", ["小区", "老旧小区 改造", "(a+)"])
+    assert parts == [("老旧小区改造", True), ("(A+)", True)]
+    assert highlight("文字", []) == [("文字", False)]
+
+
+def test_an_edited_message_stands_where_it_stood() -> None:
+    seen = folded([{"id": 1, "text": "甲"}, {"id": 2, "text": "乙"}, {"id": 3, "replaces": 1, "text": "丙"}])
+    assert [message["text"] for message in seen] == ["丙", "乙"]

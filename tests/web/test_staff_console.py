@@ -1,0 +1,221 @@
+"""A clerk signs in, sees what is due, confirms with a key, corrects, and is told what somebody else decided."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.web.conftest import PASSWORD, Site, Visitors
+
+
+def open_case(page: Page, number: str) -> None:
+    page.goto(f"/staff/cases/{number}")
+    expect(page.get_by_role("heading", name=number)).to_be_visible()
+
+
+def test_signing_in_leads_back_to_the_page_that_was_wanted(page: Page, site: Site) -> None:
+    number = site.submit()["number"]
+    page.goto(f"/staff/cases/{number}")
+    expect(page.get_by_role("heading", name="工作人员登录")).to_be_visible()
+    page.get_by_label("用户名").fill("jingban")
+    page.get_by_label("密码").fill("wrong")
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("alert")).to_contain_text("不正确")
+    expect(page.get_by_label("用户名")).to_have_value("jingban")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("heading", name=number)).to_be_visible()
+    page.get_by_role("button", name="退出").click()
+    page.goto("/staff")
+    expect(page.get_by_role("heading", name="工作人员登录")).to_be_visible()
+
+
+def test_the_queue_shows_what_is_due_and_what_is_suggested(visitors: Visitors, site: Site) -> None:
+    number = site.submit()["number"]
+    page = visitors.staff()
+    page.get_by_role("searchbox").fill(number)
+    page.get_by_role("button", name="筛选").click()
+    row = page.get_by_role("row").filter(has_text=number)
+    expect(row).to_contain_text("还剩 20 个工作日")
+    expect(row).to_contain_text("2026-12-18")
+    expect(row).to_contain_text("80% 自然资源和规划局")
+
+
+def test_a_search_finds_the_applicant_by_full_name_or_telephone_only(visitors: Visitors, site: Site) -> None:
+    applicant = {"type": "natural", "name": "王小样", "phone": "13800000321"}
+    number = site.submit(applicant=applicant)["number"]
+    page = visitors.staff()
+    for word, found in (("王小样", 1), ("138 0000 0321", 1), ("王", 0)):
+        page.get_by_role("searchbox").fill(word)
+        page.get_by_role("button", name="筛选").click()
+        expect(page.get_by_role("row").filter(has_text=number)).to_have_count(found)
+    expect(page.get_by_text("没有找到")).to_be_visible()
+
+
+@pytest.mark.parametrize("key", ["Enter", "y"])
+def test_one_key_confirms_the_suggestion(visitors: Visitors, site: Site, key: str) -> None:
+    page = visitors.staff()
+    open_case(page, site.submit()["number"])
+    expect(page.locator("mark").first).to_have_text("征地")
+    page.keyboard.press(key)
+    expect(page.get_by_role("heading", name="已确认")).to_be_visible()
+    expect(page.get_by_text("与建议一致")).to_be_visible()
+
+
+def test_two_keys_choose_another_suggested_department(visitors: Visitors, site: Site) -> None:
+    page = visitors.staff()
+    open_case(page, site.submit()["number"])
+    page.keyboard.press("2")
+    page.keyboard.press("y")
+    decided = page.get_by_role("region", name="已确认")
+    expect(decided).to_contain_text("住房和城乡建设局")
+    expect(decided).not_to_contain_text("与建议一致")
+
+
+def test_where_the_model_is_not_sure_a_key_confirms_nothing(visitors: Visitors, site: Site) -> None:
+    page = visitors.staff()
+    open_case(page, site.submit("请公开材料")["number"])
+    expect(page.get_by_text("系统拿不准，请人工判断")).to_be_visible()
+    page.keyboard.press("y")
+    expect(page.get_by_role("heading", name="已确认")).to_have_count(0)
+
+
+def test_shortcuts_leave_typing_alone_and_can_be_switched_off(visitors: Visitors, site: Site) -> None:
+    page = visitors.staff()
+    number = site.submit()["number"]
+    open_case(page, number)
+    page.keyboard.press("c")
+    page.get_by_label("说明").fill("")
+    page.get_by_label("说明").press_sequentially("yes u")
+    expect(page.get_by_label("说明")).to_have_value("yes u")
+    page.get_by_role("heading", name=number).click()
+    page.keyboard.press("?")
+    page.get_by_label("使用单键快捷键").uncheck()
+    page.get_by_role("button", name="知道了").click()
+    page.keyboard.press("y")
+    expect(page.get_by_role("heading", name="分给谁、怎样处理")).to_be_visible()
+
+
+def test_confirming_and_correcting_need_no_javascript(visitors: Visitors, site: Site) -> None:
+    page = visitors.staff(javascript=False)
+    number = site.submit()["number"]
+    open_case(page, number)
+    page.get_by_role("button", name="确认", exact=False).first.click()
+    expect(page.get_by_role("heading", name="已确认")).to_be_visible()
+    page.get_by_text("更正", exact=False).first.click()
+    page.get_by_label("部门", exact=True).select_option("教育局")
+    page.get_by_label("说明").fill("涉及学校用地")
+    page.get_by_role("button", name="更正", exact=True).click()
+    decided = page.get_by_role("region", name="已确认")
+    expect(decided).to_contain_text("教育局")
+    expect(decided).to_contain_text("涉及学校用地")
+    expect(decided).to_contain_text("以前的确认（1）")
+
+
+def test_an_outside_agency_is_never_a_silent_transfer(visitors: Visitors, site: Site) -> None:
+    page = visitors.staff()
+    open_case(page, site.submit()["number"])
+    page.keyboard.press("c")
+    page.get_by_label("部门", exact=True).select_option("tax")
+    page.get_by_label("初步处理").select_option("予以公开")
+    page.locator("details[open]").get_by_role("button", name="确认").click()
+    expect(page.get_by_role("region", name="已确认")).to_contain_text("不属于本机关负责公开")
+
+
+def test_the_second_of_two_clerks_is_told_what_the_first_decided(visitors: Visitors, site: Site) -> None:
+    number = site.submit()["number"]
+    first, second = visitors.staff("jingban"), visitors.staff("chengban")
+    open_case(first, number)
+    open_case(second, number)
+    first.keyboard.press("y")
+    expect(first.get_by_role("heading", name="已确认")).to_be_visible()
+    second.keyboard.press("3")
+    with second.expect_response(re.compile("confirmation")) as answer:
+        second.keyboard.press("y")
+    assert answer.value.status == 409
+    alert = second.get_by_role("alert")
+    expect(alert).to_contain_text("jingban")
+    expect(alert).to_contain_text("自然资源和规划局")
+    # the second clerk's own choice is ready to be sent as a correction
+    expect(second.get_by_label("部门", exact=True)).to_have_value("tax")
+    second.get_by_role("button", name="更正", exact=True).click()
+    expect(second.get_by_role("region", name="已确认")).to_contain_text("税务局")
+
+
+def test_particulars_are_masked_until_asked_for_and_each_look_is_on_record(visitors: Visitors, site: Site) -> None:
+    page = visitors.staff()
+    number = site.submit()["number"]
+    open_case(page, number)
+    expect(page.locator("main")).not_to_contain_text("11010519491231002X")
+    page.get_by_role("button", name=re.compile("显示完整号码")).click()
+    expect(page.locator("main")).to_contain_text("11010519491231002X")
+    page.goto(f"/staff/cases/{number}")
+    expect(page.locator("main")).to_contain_text("查看申请人信息")
+
+
+def test_a_step_is_recorded_and_the_clock_follows(visitors: Visitors, site: Site) -> None:
+    page = visitors.staff("chengban")
+    open_case(page, site.submit()["number"])
+    page.keyboard.press("y")
+    steps = page.get_by_role("region", name="下一步")
+    steps.get_by_text("要求补正", exact=True).click()
+    steps.get_by_label("补正期限").fill("2026-12-04")
+    steps.get_by_role("button", name="记录").locator("visible=true").click()
+    expect(page.get_by_role("region", name="答复期限")).to_contain_text("暂停计时")
+    expect(page.locator("main")).to_contain_text("待补正")
+
+
+def test_a_step_that_cannot_be_is_refused_in_words_and_the_page_stays(visitors: Visitors, site: Site) -> None:
+    page = visitors.staff("chengban")
+    open_case(page, site.submit()["number"])
+    steps = page.get_by_role("region", name="下一步")
+    steps.get_by_text("要求补正", exact=True).click()
+    steps.get_by_label("日期", exact=True).locator("visible=true").fill("2026-11-30")
+    steps.get_by_role("button", name="记录").locator("visible=true").click()
+    expect(page.get_by_role("alert")).to_contain_text("不能晚于今天")
+    expect(steps.get_by_label("日期", exact=True).locator("visible=true")).to_have_value("2026-11-30")
+
+
+def test_what_a_role_may_not_do_is_not_drawn(visitors: Visitors, site: Site) -> None:
+    number = site.submit()["number"]
+    drawn = {}
+    for name in ("jingban", "shenhe"):
+        page = visitors.staff(name)
+        open_case(page, number)
+        drawn[name] = page.get_by_role("region", name="下一步").inner_text()
+    assert "延长答复期限" in drawn["shenhe"]
+    assert "延长答复期限" not in drawn["jingban"]
+
+
+def test_an_application_from_the_counter_is_entered_and_gets_its_receipt(visitors: Visitors) -> None:
+    page = visitors.staff()
+    page.get_by_role("link", name="录入申请").click()
+    page.get_by_label("来件渠道").select_option("当面")
+    page.get_by_label("所需信息").fill("申请公开示例路拓宽工程的规划许可。")
+    page.get_by_role("button", name="登记").click()
+    expect(page.get_by_role("alert")).to_contain_text("姓名或单位名称")
+    expect(page.get_by_label("所需信息")).to_have_value("申请公开示例路拓宽工程的规划许可。")
+    page.get_by_label("姓名或单位全称").fill("李四")
+    page.get_by_label("通信地址").fill("示例市示例区示例路1号")
+    page.get_by_role("button", name="登记").click()
+    expect(page.get_by_role("heading", name="已登记")).to_be_visible()
+    number = page.locator("#receipt-number").inner_text()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=number)).to_be_visible()
+
+
+def test_j_and_k_move_in_the_queue_and_enter_opens(visitors: Visitors, site: Site) -> None:
+    for _ in range(2):
+        site.submit()
+    page = visitors.staff()
+    rows = page.locator("[data-row]")
+    page.keyboard.press("j")
+    expect(rows.nth(0)).to_be_focused()
+    page.keyboard.press("j")
+    expect(rows.nth(1)).to_be_focused()
+    page.keyboard.press("k")
+    expect(rows.nth(0)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="申请人")).to_be_visible()
+    page.keyboard.press("u")
+    expect(page.get_by_role("heading", name="待办列表")).to_be_visible()

@@ -38,6 +38,7 @@ _DOCUMENT_NUMBER = re.compile(r"[〔［\[(（【]\s*(19|20)\d{2}\s*[〕］\])）
 class Draft:
     """A draft. `id` makes its submission unique; `step` is the open question; `touched` its last change (epoch s).
 
+    `board` is the message whose buttons belong to the open question.
     `sent` holds the submission from the moment it is first sent until the API has answered: meanwhile the case may
     exist, so that only the very same submission may be sent again.
     """
@@ -48,6 +49,7 @@ class Draft:
     answers: dict[str, str] = field(default_factory=dict)
     sent: dict[str, Any] | None = None
     touched: int = 0
+    board: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """For the FSM storage."""

@@ -27,7 +27,8 @@ class Inbox:
                     body=self._database.seal.close(_place(bot_id, item["update_id"]), item),
                     expires_at=self._database.expiry(),
                 )
-                if (await connection.execute(insert.on_conflict_do_nothing())).rowcount:
+                known = insert.on_conflict_do_nothing().returning(received_update.c.update_id)
+                if (await connection.execute(known)).first():
                     fresh.append(item)
         return fresh
 

@@ -75,16 +75,15 @@ def moves(step: str, draft: Draft) -> dict[str, str]:
 
 
 def of_step(step: str, draft: Draft) -> InlineKeyboardMarkup:
-    """The keyboard of a step: options two in a row, then the moves, then cancel."""
+    """The keyboard of a step: options two in a row, then what leads on, then the other moves and cancel."""
 
     def button(code: str, label: str) -> Choice:
         return label, Press(draft=draft.id, step=step, value=code)
 
     others = moves(step, draft)
-    kept = [[button(KEEP, others.pop(KEEP))]] if KEEP in others else []
-    rows = [*_rows(button(*one) for one in options(step, draft).items()), *kept]
-    rows.append([button(*one) for one in others.items()])
-    return _keyboard([*rows, [(BUTTONS["cancel"], Menu(action=CANCEL))]])
+    alone = [[button(code, others.pop(code))] for code in (SUBMIT, KEEP) if code in others]
+    last = [*(button(*one) for one in others.items()), (BUTTONS["cancel"], Menu(action=CANCEL))]
+    return _keyboard([*_rows(button(*one) for one in options(step, draft).items()), *alone, last])
 
 
 def of_understood(draft: Draft, instead: bool) -> InlineKeyboardMarkup:

@@ -37,12 +37,26 @@ class Talk:
         """The channel of applications made here (contract §3)."""
         return "chat" if self.bot.id == WEB_BOT_ID else "telegram"
 
-    async def say(self, html: str, keyboard: InlineKeyboardMarkup | None = None) -> None:
-        """Send a text, in several messages where it is too long for one; the keyboard goes under the last."""
+    async def say(self, html: str, keyboard: InlineKeyboardMarkup | None = None) -> int:
+        """Send a text, in several messages where it is too long for one; the keyboard goes under the last.
+
+        Returns the number of the last message.
+        """
         *first, last = texts.split(html)
         for piece in first:
             await self.bot.send_message(self.chat_id, piece)
-        await self.bot.send_message(self.chat_id, last, reply_markup=keyboard)
+        return (await self.bot.send_message(self.chat_id, last, reply_markup=keyboard)).message_id
+
+    async def put(self, draft: Draft, html: str, keyboard: InlineKeyboardMarkup) -> None:
+        """Send the open question of a draft; its buttons go when it is answered."""
+        draft.board = await self.say(html, keyboard)
+        await self.state.update_data(draft=draft.as_json())
+
+    async def strip(self, board: int | None) -> None:
+        """Take the buttons off a message that was answered by typing."""
+        if board is not None:
+            with suppress(TelegramBadRequest):
+                await self.bot.edit_message_reply_markup(chat_id=self.chat_id, message_id=board, reply_markup=None)
 
     async def settle(self, pressed: Any, html: str | None = None) -> None:
         """Take the buttons off a message after one was pressed; `html` replaces its text."""

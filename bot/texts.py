@@ -247,7 +247,7 @@ def question(step: str, draft: Draft) -> str:
 
 def picked(text: str, label: str) -> str:
     """A question after its button was pressed."""
-    return f"{text}\n\n✓ {quote(label)}"
+    return f"{text}\n✓ {quote(label)}"
 
 
 def shown(step: str, draft: Draft) -> str:

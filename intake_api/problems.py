@@ -40,9 +40,9 @@ def _sentence(detail: ErrorDetails) -> str:
             return "这一项必须填写。"
         case "extra_forbidden":
             return "没有这个字段，请检查拼写。"
-        case "string_too_short":
+        case "string_too_short" | "too_short":
             return f"至少要 {context['min_length']} 个字。" if context["min_length"] > 1 else "这一项必须填写。"
-        case "string_too_long":
+        case "string_too_long" | "too_long":
             return f"最多 {context['max_length']:,} 个字。"
         case "literal_error" | "enum":
             return f"只能是其中之一：{context['expected'].replace(' or ', ', ')}。"

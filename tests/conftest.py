@@ -124,6 +124,7 @@ async def office(db_url: str, tmp_path: Path, clock: SettableClock) -> AsyncIter
     """An office on a migrated database, its model loaded; the model is a fake that keeps the contract."""
     settings = Settings.load({"data": tmp_path / "data", "database_url": db_url})
     office = build_office(settings, DIRECTORY, KeywordClassifier, clock)
+    await office.triage.start()
     yield office
     await office.db.dispose()
 
@@ -134,7 +135,6 @@ async def client(office: Office) -> AsyncIterator[httpx2.AsyncClient]:
     app = create_app(office, work=False)
     transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
     async with app.router.lifespan_context(app), httpx2.AsyncClient(transport=transport, base_url="http://test") as http:
-        await office.triage.suggest("等待模型")
         yield http
 
 

@@ -38,7 +38,10 @@ async def typed(message: Message, talk: Talk) -> None:
     elif draft.sent is not None:
         await steps.uncertain(talk)
     else:
+        board = draft.board
         await steps.take(talk, draft, text)
+        if draft.board != board:
+            await talk.strip(board)
 
 
 async def pressed(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:

@@ -40,7 +40,7 @@ async def understand(talk: Talk, draft: Draft, note: str = "") -> None:
     flags = suggestion.get("flags", ()) if suggestion else ()
     instead = any(flag["code"] in texts.INSTEAD for flag in flags)
     shown = texts.understood(draft, suggestion, published)
-    await talk.say(f"{note}\n\n{shown}" if note else shown, keyboards.of_understood(draft, instead))
+    await talk.put(draft, f"{note}\n\n{shown}" if note else shown, keyboards.of_understood(draft, instead))
 
 
 async def add(talk: Talk, draft: Draft, text: str) -> None:
@@ -60,7 +60,7 @@ async def ask(talk: Talk, draft: Draft, note: str = "") -> None:
         return
     await talk.keep(draft)
     question = texts.question(draft.step, draft)
-    await talk.say(f"{note}\n\n{question}" if note else question, keyboards.of_step(draft.step, draft))
+    await talk.put(draft, f"{note}\n\n{question}" if note else question, keyboards.of_step(draft.step, draft))
 
 
 async def take(talk: Talk, draft: Draft, text: str) -> None:
@@ -80,7 +80,7 @@ async def take(talk: Talk, draft: Draft, text: str) -> None:
         draft.answer("id_type", draft.id_types[0])
         draft.step = "id_number"
     elif choices or draft.step == "summary":
-        await talk.say(texts.PRESS_A_BUTTON, keyboards.of_step(draft.step, draft))
+        await talk.put(draft, texts.PRESS_A_BUTTON, keyboards.of_step(draft.step, draft))
         return
     await _answer(talk, draft, text.strip())
 
@@ -163,7 +163,7 @@ async def _answer(talk: Talk, draft: Draft, value: str) -> None:
         return
     except ApiRefused as refusal:
         await talk.keep(draft)
-        await talk.say(texts.quote(refusal.message), keyboards.of_step(step, draft))
+        await talk.put(draft, texts.quote(refusal.message), keyboards.of_step(step, draft))
         return
     if problem:
         await ask(talk, draft, texts.quote(problem))

@@ -9,13 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, column, delete, func, insert, select, text
+from sqlalchemy import bindparam, case, column, delete, func, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.published.models import PublishedItem, published_index
-
-_CHUNK = 500  # rows a statement: SQLite takes 32,766 parameters
 
 
 @dataclass(frozen=True)
@@ -38,16 +36,19 @@ _ENGINES = {
             FROM json_each(:terms) AS asked
             JOIN published_index ON published_index MATCH '"' || json_extract(asked.value, '$.term') || '"'""",
     ),
+    # OFFSET 0 keeps the look-up apart for each term: joined, the planner reads the whole table instead of the index
     "postgresql": _Engine(
         counts="""
             SELECT term,
                 (SELECT count(*) FROM published_index WHERE document @@ phraseto_tsquery('simple', term)) AS held
             FROM jsonb_array_elements_text(CAST(:terms AS jsonb)) AS term""",
         hits="""
-            SELECT rowid AS id, weight, weight * ts_rank('{0.12, 0.2, 0.4, 1.0}', document, wanted, 1) AS score
+            SELECT id, weight, weight * ts_rank('{0.12, 0.2, 0.4, 1.0}', document, wanted, 1) AS score
             FROM jsonb_to_recordset(CAST(:terms AS jsonb)) AS asked(term text, weight double precision)
             CROSS JOIN LATERAL phraseto_tsquery('simple', term) AS wanted
-            JOIN published_index ON document @@ wanted""",
+            CROSS JOIN LATERAL (
+                SELECT rowid AS id, document FROM published_index WHERE document @@ wanted OFFSET 0
+            ) AS held""",
     ),
 }
 
@@ -113,12 +114,14 @@ async def clear(session: AsyncSession) -> None:
 
 async def put(session: AsyncSession, rows: Sequence[Mapping[str, Any]], index: Mapping[str, tuple[str, str]]) -> None:
     """Insert or, by `url`, replace items; `index` gives the terms of title and text by `url`."""
+    if not rows:
+        return
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    for start in range(0, len(rows), _CHUNK):
-        new = dialect.insert(PublishedItem).values(rows[start : start + _CHUNK])
-        changed = {name: new.excluded[name] for name in ("title", "summary", "body", "source", "published_on")}
-        statement = new.on_conflict_do_update(index_elements=[PublishedItem.url], set_=changed)
-        stored = (await session.execute(statement.returning(PublishedItem.id, PublishedItem.url))).all()
-        await session.execute(delete(published_index).where(published_index.c.rowid.in_([row.id for row in stored])))
-        entries = [{"rowid": row.id, "title": index[row.url][0], "terms": index[row.url][1]} for row in stored]
-        await session.execute(insert(published_index), entries)
+    new = dialect.insert(PublishedItem.__table__)
+    changed = {name: new.excluded[name] for name in ("title", "summary", "body", "source", "published_on")}
+    statement = new.on_conflict_do_update(index_elements=["url"], set_=changed)
+    stored = (await session.execute(statement.returning(PublishedItem.id, PublishedItem.url), rows)).all()
+    entries = [{"rowid": row.id, "title": index[row.url][0], "terms": index[row.url][1]} for row in stored]
+    outdated = delete(published_index).where(published_index.c.rowid == bindparam("item"))
+    await session.execute(outdated, [{"item": row.id} for row in stored])
+    await session.execute(insert(published_index), entries)

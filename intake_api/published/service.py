@@ -14,6 +14,7 @@ MOST_FOUND = 50
 # An item is shown where it holds a fifth of what the question's heaviest words weigh: one common word of a long
 # question is chance, and eight words are as much as one title can answer.
 _SHARE, _HEAVIEST = 0.2, 8
+_MANY = 500
 
 
 class PublishedService:
@@ -34,10 +35,11 @@ class PublishedService:
             return []
         async with self._db.read() as session:
             held = await repository.held_by(session, asked)
-            weights = _weights(held, await repository.count(session))
+            total = await repository.count(session)
+            weights = _weights(held, total)
             floor = _SHARE * sum(sorted(weights.values())[-_HEAVIEST:])
-            known = {term: weight for term, weight in weights.items() if held[term]}
-            items = await repository.best(session, known, floor, title, limit)
+            sought = {term: weights[term] for term in _telling(held, total)}
+            items = await repository.best(session, sought, floor, title, limit)
         return [FoundItem.model_validate(item) for item in items]
 
     def _understand(self, q: str) -> tuple[list[str], str]:
@@ -85,3 +87,9 @@ def _weights(held: dict[str, int], total: int) -> dict[str, float]:
     A term found nowhere tells no more than one found once: people's own words are often simply not the office's.
     """
     return {term: math.log1p((total - n + 0.5) / (max(n, 1) + 0.5)) for term, n in held.items()}
+
+
+def _telling(held: dict[str, int], total: int) -> list[str]:
+    """Terms worth looking up: a word in more than half of many items tells little and costs a pass over all of them."""
+    found = sorted((n, term) for term, n in held.items() if n)
+    return [term for n, term in found if n <= max(total / 2, _MANY)] or [term for _, term in found[:1]]

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -14,6 +15,7 @@ from intake_api.triage.models import Suggestion
 from intake_api.vault import Vault
 
 log = structlog.get_logger()
+PATIENCE = 10  # seconds a submission waits for a model that is being loaded; later it gets its suggestion as a job
 
 
 class Classifier(Protocol):
@@ -51,7 +53,8 @@ class TriageService:
     async def suggest(self, text: str, subject: str = "", *, wait: bool = True) -> dict[str, Any] | None:
         """The suggestion for a text, or None where there is no usable model; intake never fails because of it."""
         if wait:
-            await self._loaded.wait()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._loaded.wait(), PATIENCE)
         if self._classifier is None:
             return None
         try:

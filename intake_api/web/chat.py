@@ -1,5 +1,6 @@
 """The chat page. With JavaScript its own script talks to /api/v1/chat; without, the server relays and draws."""
 
+import re
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
@@ -15,8 +16,7 @@ from intake_api.web.templating import render
 router = APIRouter(include_in_schema=False)
 CHAT_COOKIE = "gongkai_chat"
 NOT_FOUND = 404
-CREATED = 201
-GOOD = 300
+ERROR = 400
 
 
 async def call(request: Request, method: str, path: str, json: Any = None) -> tuple[int, dict[str, Any]]:
@@ -33,20 +33,22 @@ def message_of(body: dict[str, Any]) -> str:
     return str(body["error"]["message"])
 
 
+def mailbox(session: str) -> str:
+    """Return the path of a session's messages."""
+    return f"/chat/{session}/messages"
+
+
+def session_of(request: Request) -> str:
+    """Return this browser's session; empty where there is none, or no such token (it becomes part of a path)."""
+    token = cookie(request, CHAT_COOKIE)
+    return token if re.fullmatch(r"[\w-]{1,100}", token, re.ASCII) else ""
+
+
 @router.get("/chat")
 @public
 async def chat(request: Request) -> Response:
     """Show the conversation so far; no session is opened before the first word."""
-    session = cookie(request, CHAT_COOKIE)
-    if not session:
-        return render(request, "chat.html", messages=[], problem="", draft="")
-    status, body = await call(request, "GET", f"/chat/{session}/messages?after=0", None)
-    if status == NOT_FOUND:
-        response = render(request, "chat.html", messages=[], problem=texts.CHAT_LOST, draft="")
-        response.delete_cookie(CHAT_COOKIE, path="/chat")
-        return response
-    problem = message_of(body) if status >= GOOD else ""
-    return render(request, "chat.html", messages=folded(body.get("messages", [])), problem=problem, draft="")
+    return await _page(request, session_of(request))
 
 
 @router.post("/chat", dependencies=[Depends(same_origin)])
@@ -61,24 +63,39 @@ async def say(request: Request) -> Response:
     session, problem = await opened(request)
     if not problem:
         said = {"button": button} if button else {"text": text}
-        status, body = await call(request, "POST", f"/chat/{session}/messages", said)
-        problem = message_of(body) if status >= GOOD else ""
+        status, body = await call(request, "POST", mailbox(session), said)
+        problem = message_of(body) if status >= ERROR else ""
     if problem:
-        return render(request, "chat.html", messages=[], problem=problem, draft=text)
-    response = RedirectResponse("/chat#chat-end", 303)
-    set_cookie(request, response, CHAT_COOKIE, session, path="/chat", minutes=None)
+        response = await _page(request, session, problem, text)
+    else:
+        response = RedirectResponse("/chat#chat-end", 303)
+    if session:
+        set_cookie(request, response, CHAT_COOKIE, session, path="/chat", minutes=None)
     return response
 
 
 async def opened(request: Request) -> tuple[str, str]:
     """Return this browser's session, a new one where it has none or lost it; and what went wrong, if anything."""
-    session = cookie(request, CHAT_COOKIE)
+    session = session_of(request)
     if session:
-        status, _ = await call(request, "GET", f"/chat/{session}/messages?after=0", None)
+        status, _ = await call(request, "GET", mailbox(session))
         if status != NOT_FOUND:
             return session, ""
     status, body = await call(request, "POST", "/chat", {})
-    return (str(body["session"]), "") if status == CREATED else ("", message_of(body))
+    return ("", message_of(body)) if status >= ERROR else (str(body["session"]), "")
+
+
+async def _page(request: Request, session: str, problem: str = "", draft: str = "") -> Response:
+    """Draw the conversation; a session that is gone is forgotten."""
+    status, body = await call(request, "GET", mailbox(session)) if session else (200, {})
+    lost = status == NOT_FOUND
+    if status >= ERROR:
+        problem = problem or (texts.CHAT_LOST if lost else message_of(body))
+    messages = folded(body.get("messages", []))
+    response = render(request, "chat.html", messages=messages, problem=problem, draft=draft)
+    if lost:
+        response.delete_cookie(CHAT_COOKIE, path="/chat")
+    return response
 
 
 def folded(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -46,7 +46,7 @@ def nested(values: Mapping[str, str]) -> dict[str, Any]:
 
 
 def submission(values: Mapping[str, str]) -> dict[str, Any]:
-    """Shape the application form as a `Submission`: groups that do not apply are dropped, the usual document is inferred."""
+    """Shape the form as a `Submission`: groups that do not apply are dropped, the usual document is inferred."""
     fields = {name: value for name, value in values.items() if name not in _PAGE_FIELDS}
     natural = values.get("who", "natural") != "organisation"
     if natural:

@@ -114,6 +114,7 @@ def ranked(case: CaseView, external: set[str]) -> list[dict[str, Any]]:
         | {
             "terms": [reason["term"] for reason in reasons.get(choice["code"], []) if reason["weight"] > 0],
             "external": choice["code"] in external,
+            "first": place == 0,
         }
-        for choice in suggestion.get("departments", [])[:CHOICES]
+        for place, choice in enumerate(suggestion.get("departments", [])[:CHOICES])
     ]

@@ -132,8 +132,13 @@ ANCHORS: Final = {
     "delivery": "delivery.medium",
     "applicant.agent": "applicant.agent.name",
 }
-# Of these one is enough (条例 art. 29), so none is marked as optional.
-ONE_OF: Final = ("applicant.phone", "applicant.email", "applicant.address")
+# Needed under a condition that the page states beside them, so not marked as optional.
+CONDITIONAL: Final = (
+    "applicant.phone",
+    "applicant.email",
+    "applicant.address",
+    *(name for name in FIELDS if name.startswith("applicant.agent.")),
+)
 
 SENT_BEFORE: Final = (
     "您刚才已经用这张表提交过一份申请。如果现在填的是另一份申请，请核对后再按一次“提交申请”；"
@@ -142,9 +147,7 @@ SENT_BEFORE: Final = (
 TRAP_FILLED: Final = "表中有一栏是不需要填写的（页面上看不见），请清空后再提交。"
 STATUS_BOTH: Final = "请填写回执上的编号和查询码。"
 CHAT_LOST: Final = "这段对话已经过期，我们重新开始吧。请再说一遍您想了解什么。"
-CHAT_EMPTY: Final = "请写下您想了解的内容，再按“发送”。"
 DECISION_NOTE: Final = "您的意见还没有保存。看过上一次确认后仍要改办的，请在下面更正。"
-WRONG_DATE: Final = "请填写一个真实的日期，例如 2026-11-22。"
 
 ERROR_TITLES: Final = {
     401: "请先登录",

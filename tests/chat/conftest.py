@@ -10,7 +10,7 @@ import pytest
 from aiogram import Dispatcher
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.api_client import connect
+from bot.api_client import Office, connect
 from bot.app import build_dispatcher
 from bot.database import Database
 from bot.mailbox import Mailbox
@@ -39,6 +39,7 @@ class Chat:
     database: Database
     dispatcher: Dispatcher
     mailbox: Mailbox
+    office: Office
     web: WebChat
     http: TestClient[Any, Any]
 
@@ -54,7 +55,7 @@ async def running_chat(url: str, office: OfficeApi, now: Callable[[], float]) ->
     mailbox = Mailbox(database)
     web = WebChat(dispatcher, mailbox, database)
     async with TestClient(TestServer(web.application())) as http:
-        yield Chat(database, dispatcher, mailbox, web, http)
+        yield Chat(database, dispatcher, mailbox, api, web, http)
     await isolation.close()
     await storage.close()
     await api.http.aclose()

@@ -1,10 +1,11 @@
 """What is already public is found before anybody applies (条例 art. 36(1)), alike on both databases."""
 
 import json
+import tomllib
 from collections.abc import AsyncIterator
 from importlib.resources import files
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import httpx2
 import pytest
@@ -91,6 +92,22 @@ async def test_of_two_equal_items_the_newer_comes_first(service: PublishedServic
 async def test_one_common_word_of_a_long_question_finds_nothing(demo: PublishedService) -> None:
     assert await titles(demo, "今天天气怎么样") == []
     assert await titles(demo, "王小五名下房产的全部交易信息和贷款银行流水") == []
+
+
+async def test_a_word_that_nearly_all_items_hold_neither_hides_the_others_nor_finds_nothing(
+    service: PublishedService,
+) -> None:
+    await service.import_items([*(line(f"第{n}期公示") for n in range(1, 1_050)), line("加装电梯公示")])
+    assert await titles(service, "电梯公示") == ["加装电梯公示"]
+    assert len(await titles(service, "公示", limit=5)) == 5
+
+
+async def test_the_demo_is_invented_and_names_departments_of_the_default_directory(demo: PublishedService) -> None:
+    directory = tomllib.loads((Path(__file__).parents[2] / "training_data" / "departments.toml").read_text("utf-8"))
+    codes = {department["code"] for department in directory["departments"]}
+    items = await demo.listing()
+    assert {item.source for item in items} <= codes
+    assert all(urlsplit(item.url).hostname == "www.shilishi.invalid" for item in items)
 
 
 JUNK = [

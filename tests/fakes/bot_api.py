@@ -8,7 +8,7 @@ import asyncio
 import json
 from collections import deque
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -54,8 +54,11 @@ class BotApi:
 
     def send(self, chat_id: int, **message: Any) -> dict[str, Any]:
         """Somebody sends a message of any kind."""
-        body = {"message_id": 10_000 + self._next_update, "date": 1_795_000_000} | _people(chat_id)
-        return self._push({"message": body | message})
+        return self._push({"message": self._message(chat_id) | message})
+
+    def change(self, chat_id: int, **message: Any) -> dict[str, Any]:
+        """Somebody changes a message sent before."""
+        return self._push({"edited_message": self._message(chat_id) | {"edit_date": 1_795_000_001} | message})
 
     def press(self, chat_id: int, label: str) -> dict[str, Any]:
         """Somebody presses the newest button whose label begins so."""
@@ -94,6 +97,9 @@ class BotApi:
         app.router.add_post("/bot{token}/{method}", self._call)
         return app
 
+    def _message(self, chat_id: int) -> dict[str, Any]:
+        return {"message_id": 10_000 + self._next_update, "date": 1_795_000_000} | _people(chat_id)
+
     def _push(self, update: dict[str, Any]) -> dict[str, Any]:
         update = {"update_id": self._next_update} | update
         self._next_update += 1
@@ -130,10 +136,8 @@ class BotApi:
         self._updates = [u for u in self._updates if u["update_id"] >= offset]
         if not self._updates:
             self._news.clear()
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), min(float(form.get("timeout", 0)), 1))
-            except TimeoutError:
-                pass
         repeated = self._given[-3:] if self.repeat_updates and self._updates else []
         return _ok(repeated + self._updates[:100])
 

@@ -1,7 +1,7 @@
 """A small office API that keeps the contract's shapes (docs/contract.md §3), for tests of the conversation.
 
-It refuses what the real one refuses: a missing service key, an unknown field, a wrong identity number, the same key with
-another body. Faults are set from outside: `down`, `refuse`.
+It refuses what the real one refuses: a missing service key, an unknown field, a wrong identity number, the same key
+with another body. Faults are set from outside: `down`, `refuse`.
 """
 
 import hashlib

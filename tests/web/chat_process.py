@@ -1,5 +1,6 @@
 """Stands in for the chat process on its Unix socket: the shapes of the web chat's transport, a dialog of two lines."""
 
+from html import escape
 from typing import Any
 
 from starlette.applications import Starlette
@@ -16,7 +17,7 @@ def chat_application() -> Starlette:
 
     def put(session: str, who: str, text: str, **more: Any) -> None:
         box = mailboxes[session]
-        box.append({"id": len(box) + 1, "from": who, "text": text, "html": text, "buttons": [], **more})
+        box.append({"id": len(box) + 1, "from": who, "text": text, "html": escape(text), "buttons": [], **more})
 
     async def start(_request: Request) -> Response:
         session = f"s{len(mailboxes)}"

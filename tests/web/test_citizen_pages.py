@@ -119,6 +119,14 @@ def test_while_describing_the_likely_department_is_shown(page: Page) -> None:
     expect(page.locator("#hint")).not_to_contain_text("%")
 
 
+def test_a_matter_of_another_agency_is_said_before_submission_and_may_still_be_submitted(page: Page) -> None:
+    page.goto("/apply")
+    page.get_by_label("您想了解什么").press_sequentially("增值税发票核定的标准", delay=10)
+    expect(page.locator("#hint")).to_contain_text("税务局不是本机关的部门")
+    expect(page.locator("#hint")).to_contain_text("0000-7654321")
+    expect(page.locator("#hint")).to_contain_text("仍然在这里提交")
+
+
 def test_sending_the_same_form_twice_is_one_application(page: Page) -> None:
     page.goto("/apply")
     fill_in(page)
@@ -140,6 +148,15 @@ def test_a_used_form_with_other_content_is_confirmed_before_it_becomes_a_second_
     expect(page.get_by_role("alert")).to_contain_text("已经用这张表提交过")
     send(page)
     assert number_and_code(page) != first
+
+
+def test_where_there_are_several_agencies_one_is_chosen(page: Page) -> None:
+    page.goto("/apply")
+    fill_in(page)
+    page.get_by_label("向哪个机关申请").select_option("示例区人民政府")
+    send(page)
+    number, _ = number_and_code(page)
+    assert number.startswith("SQ-")
 
 
 def test_a_robot_that_fills_the_hidden_field_is_told(plain_page: Page) -> None:
@@ -217,3 +234,12 @@ def test_the_conversation_is_drawn_by_the_server_where_there_is_no_javascript(pl
     log.get_by_role("button", name="单位").click()
     expect(log).to_contain_text("已选：单位")
     expect(log).not_to_contain_text("您是个人还是单位？")
+
+
+def test_an_expired_conversation_starts_anew_with_what_was_said(plain_page: Page) -> None:
+    plain_page.context.add_cookies([{"name": "gongkai_chat", "value": "gone", "domain": "127.0.0.1", "path": "/chat"}])
+    plain_page.goto("/chat")
+    expect(plain_page.get_by_role("status")).to_contain_text("已经过期")
+    plain_page.get_by_label("您的话").fill("征地补偿方案")
+    plain_page.get_by_role("button", name="发送").click()
+    expect(plain_page.locator("#chat-log")).to_contain_text("征地补偿方案")

@@ -5,6 +5,7 @@ import re
 import httpx2
 import pytest
 
+from intake_api.app import create_app
 from intake_api.web.security import local_path
 from tests.web.conftest import PASSWORD, Site
 
@@ -102,6 +103,31 @@ def test_an_error_is_a_page_for_people_and_json_for_programs(client: httpx2.Clie
     assert "<h1>没有找到</h1>" in page.text
     assert client.get("/nowhere", headers={"Accept": "application/json"}).json()["error"]["code"] == "not_found"
     assert client.get("/api/v1/nowhere").json()["error"]["code"] == "not_found"
+
+
+async def test_an_unforeseen_error_is_a_page_that_gives_nothing_away(site: Site) -> None:
+    app = create_app(site.office, work=False)
+
+    @app.get("/broken")
+    async def broken() -> None:
+        raise RuntimeError("张三 11010519491231002X")
+
+    transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://test", headers=HTML) as http:
+        answer = await http.get("/broken")
+    assert answer.status_code == 500
+    assert "<h1>系统出了差错</h1>" in answer.text
+    assert "张三" not in answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+async def test_while_the_chat_is_starting_what_was_said_is_kept(site: Site) -> None:
+    app = create_app(site.office, work=False)
+    transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://test", headers=HTML) as http:
+        answer = await http.post("/chat", data={"text": "征地补偿方案"})
+    assert "在线对话正在启动" in answer.text
+    assert "征地补偿方案</textarea>" in answer.text
 
 
 def test_a_body_of_fifty_megabytes_is_refused_in_words(client: httpx2.Client) -> None:

@@ -41,6 +41,27 @@ def test_the_queue_shows_what_is_due_and_what_is_suggested(visitors: Visitors, s
     expect(row).to_contain_text("80% 自然资源和规划局")
 
 
+def test_each_tab_says_how_many_it_holds(visitors: Visitors, site: Site) -> None:
+    page = visitors.staff()
+
+    def held() -> dict[str, int]:
+        tabs = page.get_by_role("navigation", name="分类").get_by_role("link").all_inner_texts()
+        return {word: int(count) for word, count in (tab.split() for tab in tabs)}
+
+    before = held()
+    for _ in range(2):
+        site.submit()
+    page.reload()
+    after = held()
+    assert {word: after[word] - before[word] for word in after} == {
+        "待确认": 2,
+        "办理中": 2,
+        "即将到期": 0,
+        "已超期": 0,
+        "全部": 2,
+    }
+
+
 def test_a_search_finds_the_applicant_by_full_name_or_telephone_only(visitors: Visitors, site: Site) -> None:
     applicant = {"type": "natural", "name": "王小样", "phone": "13800000321"}
     number = site.submit(applicant=applicant)["number"]

@@ -1,6 +1,4 @@
-// What pages gain from a script: switching type size in place, copying, printing, going to the first problem.
-const one = (selector) => document.querySelector(selector);
-
+// What pages gain from a script: switching type size in place, copying, printing.
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
@@ -11,20 +9,16 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(button.dataset.copy);
-    button.textContent = "已复制";
+    button.textContent = button.dataset.done;
   });
 }
 
 // Without a reload nothing typed is lost; the cookie is set by the same request as without a script.
-one("[data-display]")?.addEventListener("submit", async (event) => {
+document.querySelector("[data-display]")?.addEventListener("submit", (event) => {
   event.preventDefault();
   const { submitter } = event;
-  const body = new URLSearchParams(new FormData(event.target, submitter));
-  await fetch(event.target.action, { method: "POST", body, redirect: "manual" });
-  const large = submitter.value === "large";
-  document.documentElement.classList.toggle("large", large);
+  navigator.sendBeacon(event.target.action, new URLSearchParams(new FormData(event.target, submitter)));
+  const large = document.documentElement.classList.toggle("large");
   submitter.value = large ? "standard" : "large";
-  submitter.textContent = large ? "标准字号" : "大字版";
+  [submitter.textContent, submitter.dataset.other] = [submitter.dataset.other, submitter.textContent];
 });
-
-one("#problems")?.focus();

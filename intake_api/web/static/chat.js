@@ -1,0 +1,209 @@
+// The conversation drawn as it comes. Without this script the same page works by posting its form.
+const root = document.querySelector("#chat");
+const log = root.querySelector("#chat-log");
+const form = root.querySelector("#chat-form");
+const box = form.elements.text;
+const KEY = "gongkai-chat";
+const WORDS = {
+  starting: "在线对话正在启动，请稍候……",
+  offline: "网络断开了，正在重新连接……",
+  unsent: "刚才这句话没有发出去，请再发一次。",
+  lost: "上一次对话已经过期，已为您重新开始。",
+  broken: "系统出了差错，请稍后再试。",
+};
+
+const state = document.createElement("p");
+state.id = "chat-state";
+state.setAttribute("role", "status");
+log.after(state);
+
+let session = recall();
+let last = 0; // greatest id drawn
+let pause = 1; // seconds before the next attempt to reconnect
+let queue = Promise.resolve();
+
+class Refusal extends Error {
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const wait = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
+
+function recall() {
+  try {
+    return sessionStorage.getItem(KEY);
+  } catch {
+    return null; // storage is forbidden: the conversation lives as long as the page
+  }
+}
+
+function remember(token) {
+  session = token;
+  try {
+    token ? sessionStorage.setItem(KEY, token) : sessionStorage.removeItem(KEY);
+  } catch {
+    // see recall
+  }
+}
+
+async function call(method, path, body) {
+  for (;;) {
+    const response = await fetch(root.dataset.api + path, {
+      method,
+      headers: body && { "Content-Type": "application/json" },
+      body: body && JSON.stringify(body),
+    });
+    if (response.status === 503) {
+      state.textContent = WORDS.starting;
+      await wait(Number(response.headers.get("Retry-After")) || 3);
+      continue;
+    }
+    const answer = await response.json().catch(() => ({}));
+    if (!response.ok) throw new Refusal(response.status, answer.error?.message ?? WORDS.broken);
+    return answer;
+  }
+}
+
+// Everything not drawn yet, in order: an answer is fetched this way too, so that it never comes before its question.
+async function pull() {
+  const { messages } = await call("GET", `/${session}/messages?after=${last}`);
+  messages.forEach(draw);
+  return messages;
+}
+
+function draw(message) {
+  if (message.id <= last) return;
+  last = message.id;
+  const place = message.replaces ?? message.id;
+  let item = log.querySelector(`[data-id="${place}"]`);
+  if (!item) {
+    item = document.createElement("li");
+    item.dataset.id = place;
+    item.className = `chat-message ${message.from}`;
+    log.append(item);
+  }
+  const text = document.createElement("div");
+  text.className = "chat-text";
+  text.innerHTML = message.html; // allow-listed by the server
+  item.replaceChildren(text, ...message.buttons.map(row));
+  item.scrollIntoView({ block: "nearest" });
+}
+
+function row(buttons) {
+  const line = document.createElement("div");
+  line.className = "row";
+  for (const { text, button } of buttons) {
+    const one = document.createElement("button");
+    one.type = "button";
+    one.className = "plain slim";
+    one.textContent = text;
+    one.addEventListener("click", () => enqueue({ button }));
+    line.append(one);
+  }
+  return line;
+}
+
+// One after another: the order of what was typed is the order of what arrives.
+function enqueue(body) {
+  queue = queue.then(() => send(body));
+}
+
+async function send(body) {
+  const before = last;
+  root.setAttribute("aria-busy", "true");
+  state.textContent = "";
+  try {
+    if (!session) await open();
+    await call("POST", `/${session}/messages`, body);
+    await pull();
+  } catch (error) {
+    await unsent(body, before, error);
+  }
+  root.removeAttribute("aria-busy");
+  if (document.activeElement === document.body) (log.lastElementChild?.querySelector("button") ?? box).focus();
+}
+
+// The line may have broken after the message arrived: then it is in the mailbox, and must not be sent twice.
+async function unsent(body, before, error) {
+  let words = error instanceof Refusal ? error.message : WORDS.unsent;
+  if (error instanceof Refusal && error.status === 404) {
+    words = WORDS.lost;
+    await restart();
+  } else if (!(error instanceof Refusal)) {
+    const messages = await pull().catch(() => []);
+    if (messages.some((one) => one.id > before && one.from === "citizen" && one.text === body.text)) return;
+  }
+  state.textContent = words;
+  if (body.text && !box.value) box.value = body.text;
+}
+
+async function open() {
+  remember((await call("POST", "")).session);
+  log.replaceChildren();
+  last = 0;
+}
+
+async function restart() {
+  remember(null);
+  await open();
+  listen();
+  await pull();
+}
+
+let stream;
+function listen() {
+  stream?.close();
+  const mine = new EventSource(`${root.dataset.api}/${session}/events?after=${last}`);
+  stream = mine;
+  mine.onopen = () => {
+    pause = 1;
+    if (state.textContent === WORDS.offline || state.textContent === WORDS.starting) state.textContent = "";
+  };
+  mine.onmessage = (event) => draw(JSON.parse(event.data));
+  mine.onerror = async () => {
+    if (mine !== stream) return;
+    state.textContent = WORDS.offline;
+    if (mine.readyState !== EventSource.CLOSED) return; // the browser reconnects by itself
+    await wait(pause);
+    pause = Math.min(pause * 2, 30);
+    if (mine === stream) connect();
+  };
+}
+
+async function connect() {
+  try {
+    if (!session) await open();
+    await pull();
+    listen();
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 404) {
+      state.textContent = WORDS.lost;
+      remember(null);
+    } else {
+      state.textContent = error instanceof Refusal ? error.message : WORDS.offline;
+      await wait(pause);
+      pause = Math.min(pause * 2, 30);
+    }
+    connect();
+  }
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const text = box.value.trim();
+  if (!text) return;
+  box.value = "";
+  enqueue({ text });
+});
+
+box.addEventListener("keydown", (event) => {
+  // while a Chinese input method composes, Enter chooses a word
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+  event.preventDefault();
+  form.requestSubmit();
+});
+
+log.replaceChildren(); // what the server drew belongs to the conversation without a script
+connect();

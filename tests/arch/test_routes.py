@@ -1,0 +1,90 @@
+"""Every route says who may call it, every error is documented, and the contract's calls exist."""
+
+import inspect
+import re
+from pathlib import Path
+
+from fastapi.routing import APIRoute
+
+from intake_api.app import create_app
+from intake_api.errors import CATALOGUE
+from intake_api.http import staff
+from intake_api.office import Office
+from intake_api.settings import PREFIX, Settings
+
+ROOT = Path(__file__).parents[2]
+
+
+def routes(office: Office) -> list[APIRoute]:
+    return [route for route in create_app(office).routes if isinstance(route, APIRoute)]
+
+
+def dependencies(route: APIRoute) -> set[object]:
+    found, waiting = set(), [route.dependant]
+    while waiting:
+        dependant = waiting.pop()
+        found.add(dependant.call)
+        waiting += dependant.dependencies
+    return found
+
+
+async def test_every_api_route_is_public_by_name_or_asks_who_is_calling(office: Office) -> None:
+    from intake_api.cases.routes import service_only
+
+    for route in routes(office):
+        if not route.path.startswith(("/api", "/healthz", "/readyz", "/metrics")):
+            continue
+        guarded = dependencies(route) & {staff, service_only}
+        public = getattr(route.endpoint, "__gongkai_public__", False)
+        assert bool(guarded) != public, f"{route.path}: needs StaffDep or @public, not both"
+
+
+async def test_every_staff_page_asks_for_a_session_except_the_sign_in(office: Office) -> None:
+    for route in routes(office):
+        if route.path.startswith("/staff") and route.path != "/staff/sign-in":
+            source = inspect.getsource(route.endpoint) + str(dependencies(route))
+            assert re.search("account|session", source, re.IGNORECASE), route.path
+
+
+async def test_openapi_has_an_example_for_each_body_and_the_error_shape(office: Office) -> None:
+    document = create_app(office).openapi()
+    for name in ("Submission", "Confirmation", "Credentials", "Question"):
+        assert document["components"]["schemas"][name]["examples"], name
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            codes = [code for code in operation["responses"] if code[0] in "45"]
+            for code in codes:
+                schema = operation["responses"][code].get("content", {}).get("application/json", {}).get("schema", {})
+                assert schema.get("$ref", "").endswith("ErrorBody"), f"{method} {path} {code}"
+
+
+def test_every_setting_is_documented_with_its_default() -> None:
+    text = (ROOT / "docs" / "settings.md").read_text("utf-8")
+    for name in Settings.model_fields:
+        if name != "demo":
+            assert f"`{PREFIX}{name.upper()}`" in text, name
+
+
+def test_every_error_code_is_documented() -> None:
+    text = (ROOT / "docs" / "errors.md").read_text("utf-8")
+    for code, (status, sentence) in CATALOGUE.items():
+        assert f"| `{code}` | {status} | {sentence} |" in text, code
+
+
+def test_no_lock_names_a_host_or_pulls_in_a_gpu_stack() -> None:
+    for lock in (ROOT / "requirements").glob("*.txt"):
+        text = lock.read_text("utf-8")
+        assert "://" not in text
+        assert not re.search(r"^(torch|nvidia-)", text, re.MULTILINE)
+
+
+def test_the_readme_names_only_verbs_that_exist() -> None:
+    from typer.main import get_command
+
+    from intake_api.cli import app
+
+    verbs = set(get_command(app).commands)  # type: ignore[attr-defined]  # the root is always a group
+    for name in ("README.md", "README.zh-CN.md"):
+        text = (ROOT / name).read_text("utf-8")
+        for verb in re.findall(r"^(?:\.venv/bin/)?gongkai ([a-z]+)", text, re.MULTILINE):
+            assert verb in verbs, f"{name}: gongkai {verb}"

@@ -1,0 +1,169 @@
+"""The chat page's script in a real browser, under the product's content security policy."""
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from playwright.async_api import Locator, Page, Route, async_playwright, expect
+
+import intake_api.web
+from bot.transports.web import Handler
+from tests.chat.conftest import QUESTION, Chat
+
+STATIC = Path(intake_api.web.__file__).parent / "static"
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'"
+PAGE = """<!doctype html><html lang="zh-CN"><title>在线对话</title>
+<link rel="stylesheet" href="/static/app.css"><link rel="stylesheet" href="/static/chat.css">
+<script type="module" src="/static/chat.js"></script>
+<div id="chat" data-api="/chat"><ol id="chat-log" aria-live="polite"><li>drawn by the server</li></ol>
+<form id="chat-form" method="post"><label>您的话<textarea name="text"></textarea></label><button>发送</button></form>
+</div>
+"""
+
+
+class Site:
+    """The page and the web chat under one origin; `starting` answers 503 as the API does while the bot starts."""
+
+    def __init__(self) -> None:
+        self.starting = False
+
+    @web.middleware
+    async def gate(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        if self.starting and request.path.startswith("/chat"):
+            error = {"error": {"code": "chat_starting", "message": "在线对话正在启动，请过几秒再试。"}}
+            return web.json_response(error, status=503, headers={"Retry-After": "1"})
+        response: web.StreamResponse = await handler(request)
+        return response
+
+
+@pytest.fixture
+async def site(chat: Chat) -> AsyncIterator[tuple[Site, str]]:
+    async def page(_request: web.Request) -> web.Response:
+        return web.Response(text=PAGE, content_type="text/html", headers={"Content-Security-Policy": POLICY})
+
+    site = Site()
+    app = chat.web.application()
+    app.middlewares.insert(0, site.gate)
+    app.router.add_get("/page", page)
+    app.router.add_static("/static", STATIC)
+    server = TestServer(app)
+    await server.start_server()
+    yield site, str(server.make_url("/page"))
+    await server.close()
+
+
+@pytest.fixture
+async def page() -> AsyncIterator[Page]:
+    """A page on which neither an error nor a policy violation is tolerated."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
+        page = await browser.new_page(viewport={"width": 390, "height": 844})
+        wrong: list[str] = []
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda said: wrong.append(said.text) if "Content Security" in said.text else None)
+        yield page
+        await browser.close()
+        assert wrong == []
+
+
+def last(page: Page) -> Locator:
+    return page.locator("#chat-log > li").last
+
+
+async def test_a_conversation_by_keyboard_and_button_survives_a_reload(page: Page, site: tuple[Site, str]) -> None:
+    await page.goto(site[1])
+    await expect(last(page)).to_contain_text("您想了解哪方面的政府信息")
+    await expect(page.locator("#chat-log > li")).to_have_count(1)
+    await page.fill("textarea", QUESTION)
+    await page.press("textarea", "Enter")
+    await expect(last(page)).to_contain_text("住房和城乡建设局")
+    await expect(page.locator("textarea")).to_have_value("")
+    await page.get_by_role("button", name="填写申请").click()
+    await expect(last(page)).to_contain_text("个人，还是单位")
+    await expect(page.get_by_role("button", name="个人", exact=True)).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(last(page)).to_contain_text("您的姓名")
+    await expect(page.locator("#chat-log")).to_contain_text("✓ 个人")
+    drawn = await page.locator("#chat-log").inner_text()
+    await page.reload()
+    await expect(last(page)).to_contain_text("您的姓名")
+    assert await page.locator("#chat-log").inner_text() == drawn
+    assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+async def test_shift_enter_makes_a_line_and_an_input_method_keeps_its_enter(page: Page, site: tuple[Site, str]) -> None:
+    await page.goto(site[1])
+    await expect(last(page)).to_contain_text("您好")
+    await page.fill("textarea", "第一行")
+    await page.press("textarea", "Shift+Enter")
+    await page.keyboard.type("第二行")
+    composing = "new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, bubbles: true, cancelable: true})"
+    await page.evaluate(f"document.querySelector('textarea').dispatchEvent({composing})")
+    await expect(page.locator("textarea")).to_have_value("第一行\n第二行")
+
+
+async def test_while_the_bot_starts_the_page_says_so_and_goes_on_by_itself(page: Page, site: tuple[Site, str]) -> None:
+    site[0].starting = True
+    await page.goto(site[1])
+    await expect(page.locator("#chat-state")).to_contain_text("正在启动")
+    site[0].starting = False
+    await expect(last(page)).to_contain_text("您好")
+    await expect(page.locator("#chat-state")).to_have_text("")
+
+
+async def test_a_lost_session_begins_anew_and_keeps_what_was_typed(page: Page, site: tuple[Site, str]) -> None:
+    await page.goto(site[1])
+    await expect(last(page)).to_contain_text("您好")
+    await page.evaluate("sessionStorage.setItem('gongkai-chat', 'expired')")
+    await page.reload()
+    await expect(last(page)).to_contain_text("您好")
+    assert await page.evaluate("sessionStorage.getItem('gongkai-chat')") != "expired"
+
+
+async def test_a_line_that_breaks_after_sending_does_not_send_twice(page: Page, site: tuple[Site, str]) -> None:
+    await page.goto(site[1])
+    await expect(last(page)).to_contain_text("您好")
+
+    async def arrive_but_break(route: Route) -> None:
+        await route.fetch()
+        await route.abort("connectionreset")
+
+    await page.route("**/messages", arrive_but_break, times=1)
+    await page.fill("textarea", QUESTION)
+    await page.press("textarea", "Enter")
+    await expect(last(page)).to_contain_text("住房和城乡建设局")
+    await expect(page.locator("textarea")).to_have_value("")
+    await expect(page.locator("#chat-log > li.citizen")).to_have_count(1)
+
+
+async def test_news_of_the_office_appear_without_asking(page: Page, site: tuple[Site, str], chat: Chat) -> None:
+    await page.goto(site[1])
+    await expect(last(page)).to_contain_text("您好")
+    chat_id = await chat.mailbox.chat_of(await page.evaluate("sessionStorage.getItem('gongkai-chat')"))
+    await chat.web.bot.send_message(chat_id or 0, "您的申请有新进展")
+    await expect(last(page)).to_contain_text("您的申请有新进展")
+
+
+async def test_what_could_not_be_sent_stays_in_the_field(page: Page, site: tuple[Site, str]) -> None:
+    await page.goto(site[1])
+    await expect(last(page)).to_contain_text("您好")
+    await page.route("**/messages", lambda route: route.abort("connectionreset"), times=1)
+    await page.fill("textarea", QUESTION)
+    await page.press("textarea", "Enter")
+    await expect(page.locator("#chat-state")).to_contain_text("没有发出去")
+    await expect(page.locator("textarea")).to_have_value(QUESTION)
+    await page.press("textarea", "Enter")
+    await expect(last(page)).to_contain_text("住房和城乡建设局")
+
+
+async def test_a_text_too_long_is_refused_in_words(page: Page, site: tuple[Site, str]) -> None:
+    await page.goto(site[1])
+    await expect(last(page)).to_contain_text("您好")
+    await page.fill("textarea", "字" * 10_001)
+    await page.press("textarea", "Enter")
+    await expect(page.locator("#chat-state")).to_contain_text("最多 10,000 字")

@@ -1,0 +1,67 @@
+"""The conversation and the real API together: what the fake promises is true."""
+
+from collections.abc import AsyncIterator
+
+import httpx2
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from bot.api_client import Office as Api
+from bot.app import build_dispatcher
+from bot.courier import Courier
+from bot.database import Database
+from bot.mailbox import Mailbox
+from bot.storage import open_storage
+from bot.transports.web import WebChat
+from bot.watches import Watches
+from intake_api.office import Office
+from tests.chat.conftest import STORAGE_KEY, TO_SUMMARY, Chat, Citizen
+
+
+@pytest.fixture
+async def chat(storage_url: str, office: Office, client: httpx2.AsyncClient) -> AsyncIterator[Chat]:
+    database = Database(storage_url, STORAGE_KEY)
+    await database.prepare()
+    api = Api(client, headers={"X-Service-Key": office.vault.service_key})
+    storage, isolation = open_storage(database, None)
+    dispatcher = build_dispatcher(api, database, storage, isolation)
+    mailbox = Mailbox(database)
+    web = WebChat(dispatcher, mailbox, database)
+    async with TestClient(TestServer(web.application())) as http:
+        yield Chat(database, dispatcher, mailbox, api, web, http)
+    await database.close()
+
+
+async def test_an_application_by_chat_becomes_a_case_with_a_due_date_and_a_status(chat: Chat, citizen: Citizen) -> None:
+    receipt = await citizen.fills_in(*TO_SUMMARY, "[确认提交]")
+    assert "申请已经提交成功" in receipt
+    assert "2026年12月18日" in receipt
+    await citizen.presses("查询进度")
+    status = await citizen.presses("SF-2026-")
+    assert "答复期限：2026年12月18日" in status
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        (("[个人]", "张三", "110105194912310021"), "身份证号码不正确"),
+        (("[个人]", "张三", "[跳过]", "12345"), "电话号码不正确"),
+        (("[个人]", "张三", "[跳过]", "a@b"), "电子邮箱不正确"),
+        (("[个人]", "张" * 201), "最多 200 个字"),
+        (("[单位]", "[商业企业]", "示例公司", "[统一社会信用代码]", "91110000600037341X"), "统一社会信用代码不正确"),
+    ],
+)
+async def test_the_offices_rules_are_the_chats_rules(citizen: Citizen, answers: tuple[str, ...], said: str) -> None:
+    assert said in await citizen.fills_in(TO_SUMMARY[0], "[填写申请]", *answers)
+
+
+async def test_the_same_press_twice_is_one_case(chat: Chat, citizen: Citizen) -> None:
+    await citizen.fills_in(*TO_SUMMARY)
+    button = await citizen.button_data("确认提交")
+    first = await citizen.presses_data(button)
+    assert "已经用过" in await citizen.presses_data(button)
+    assert "SF-2026-" in first
+
+
+async def test_the_outbox_of_the_real_office_can_be_read(chat: Chat) -> None:
+    await Courier(chat.office, Watches(chat.database), {chat.web.bot.id: chat.web.bot}).round()

@@ -1,0 +1,86 @@
+"""Jobs and sessions on a real database: claimed once, tried again, never lost."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from intake_api.db import Database
+from intake_api.jobs.models import Job
+from intake_api.jobs.repository import LEASE, MAX_ATTEMPTS, claim
+from intake_api.jobs.service import JobService, enqueue
+from tests.conftest import SettableClock
+
+
+@pytest.fixture
+async def db(db_url: str):  # type: ignore[no-untyped-def]
+    database = Database(db_url)
+    yield database
+    await database.dispose()
+
+
+async def fill(db: Database, clock: SettableClock, number: int) -> None:
+    async with db.write() as session:
+        for place in range(number):
+            enqueue(session, "count", {"place": place}, clock.now())
+
+
+async def test_eight_workers_run_each_job_once(db: Database, clock: SettableClock) -> None:
+    done: list[int] = []
+
+    async def count(payload: Mapping[str, Any]) -> None:
+        done.append(payload["place"])
+
+    await fill(db, clock, 60)
+    service = JobService(db, clock, {"count": count})
+
+    async def work() -> None:
+        while await service.run_next():
+            pass
+
+    await asyncio.gather(*(work() for _ in range(8)))
+    assert sorted(done) == list(range(60))
+
+
+async def test_a_failing_job_is_tried_again_later_and_given_up_visibly(db: Database, clock: SettableClock) -> None:
+    async def fail(_payload: Mapping[str, Any]) -> None:
+        raise RuntimeError
+
+    await fill(db, clock, 1)
+    service, tries = JobService(db, clock, {"count": fail}), 0
+    for _ in range(3 * MAX_ATTEMPTS):
+        tries += await service.run_next()
+        assert not await service.run_next()
+        clock.moment += timedelta(hours=3)
+    async with db.read() as session:
+        job = (await session.scalars(select(Job))).one()
+    assert tries == job.attempts == MAX_ATTEMPTS
+    assert job.error == "RuntimeError"
+    assert job.finished_at is not None
+
+
+async def test_a_job_whose_worker_died_is_claimed_again_after_its_lease(db: Database, clock: SettableClock) -> None:
+    await fill(db, clock, 1)
+    async with db.write() as session:
+        assert await claim(session, clock.now())
+    async with db.write() as session:
+        assert await claim(session, clock.now()) is None
+    clock.moment += LEASE + timedelta(seconds=1)
+    async with db.write() as session:
+        assert await claim(session, clock.now())
+
+
+async def test_two_writers_never_lose_an_update(db: Database, clock: SettableClock) -> None:
+    from intake_api.cases.repository import next_serial, sync_agencies
+
+    async with db.write() as session:
+        await sync_agencies(session, [("city", "示例市人民政府", "SF")])
+
+    async def take() -> int:
+        async with db.write() as session:
+            return await next_serial(session, "city", "disclosure", 2026)
+
+    assert sorted(await asyncio.gather(*(take() for _ in range(40)))) == list(range(1, 41))

@@ -1,0 +1,72 @@
+"""Settings and keys: what is unknown, wrong or dangerous is refused with the way out."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from intake_api.errors import CATALOGUE, Failure
+from intake_api.settings import DEMO_SECRET, Settings
+from intake_api.vault import Vault, load_vault
+
+
+def test_an_unknown_setting_is_refused_with_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GONGKAI_TELEGRAM_TOKKEN", "1")
+    with pytest.raises(Failure, match="GONGKAI_TELEGRAM_TOKEN"):
+        Settings.load()
+
+
+def test_a_bad_value_names_the_setting_and_not_the_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GONGKAI_PORT", "s3cret")
+    with pytest.raises(Failure, match="GONGKAI_PORT") as caught:
+        Settings.load()
+    assert "s3cret" not in str(caught.value)
+
+
+def test_the_demo_secret_is_refused_for_real_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GONGKAI_SECRET_KEY", DEMO_SECRET)
+    with pytest.raises(Failure, match="demo_secret"):
+        Settings.load()
+    assert Settings.load({"demo": True}).demo
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        ("postgresql://u@h/d", "postgresql+psycopg://u@h/d"),
+        ("postgres://u@h/d", "postgresql+psycopg://u@h/d"),
+        ("sqlite:///x.db", "sqlite+aiosqlite:///x.db"),
+    ],
+)
+def test_database_urls_get_their_async_driver(monkeypatch: pytest.MonkeyPatch, given: str, used: str) -> None:
+    monkeypatch.setenv("GONGKAI_DATABASE_URL", given)
+    assert Settings.load().database == used
+
+
+def test_the_first_start_makes_a_key_that_only_its_owner_reads(tmp_path: Path) -> None:
+    made = load_vault(None, tmp_path)
+    (key,) = (tmp_path / "keys").glob("*.key")
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert load_vault(None, tmp_path).key_ids == made.key_ids
+
+
+def test_a_new_key_in_front_still_opens_the_old_values_and_keeps_the_index() -> None:
+    old, new = Vault([b"o" * 32]), Vault([b"n" * 32, b"o" * 32])
+    assert new.open("x", old.seal("x", "张三")) == "张三"
+    assert new.blind("name", "张三") == old.blind("name", "张三")
+    with pytest.raises(Failure, match="key_missing"):
+        old.open("x", new.seal("x", "张三"))
+
+
+def test_query_codes_have_no_ambiguous_letter_and_are_compared_as_typed() -> None:
+    vault = Vault([b"k" * 32])
+    code = vault.query_code("SF-2026-00001", "nonce")
+    assert not set(code) & set("01OIUL")
+    assert vault.code_hash("SF-2026-00001", code.lower().replace("-", " ")) == vault.code_hash("SF-2026-00001", code)
+    assert vault.code_hash("SF-2026-00002", code) != vault.code_hash("SF-2026-00001", code)
+
+
+def test_every_error_has_a_status_and_a_chinese_sentence() -> None:
+    for code, (status, sentence) in CATALOGUE.items():
+        assert 400 <= status < 600, code
+        assert any("一" <= ch <= "鿿" for ch in sentence) or sentence == "{reason}", code

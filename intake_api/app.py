@@ -122,7 +122,8 @@ def _add_error_handlers(app: FastAPI) -> None:
 
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        code = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}.get(error.status_code)
+        codes = {400: "invalid_request", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+        code = codes.get(error.status_code)
         if code == "body_too_large":
             return await failed(request, Failure(code, limit=BODY_LIMIT_TEXT))
         return await failed(request, Failure(code or "internal"))

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response, StreamingResponse
 
 from intake_api.errors import Failure
-from intake_api.http import public
+from intake_api.http import error_responses, public
 
 router = APIRouter(tags=["chat"])
 _FORWARDED = ("accept", "content-type", "last-event-id")
@@ -73,28 +73,28 @@ async def _pass(request: Request, path: str) -> Response:
     return StreamingResponse(stream(), response.status_code, {"Cache-Control": "no-store"}, media_type=kind)
 
 
-@router.post("/chat", status_code=201)
+@router.post("/chat", status_code=201, responses=error_responses(503))
 @public
 async def open_session(request: Request) -> Response:
     """开始一次在线对话 → `{session}`."""
     return await _pass(request, "/chat")
 
 
-@router.post("/chat/{session}/messages")
+@router.post("/chat/{session}/messages", responses=error_responses(404, 503))
 @public
 async def send(request: Request, session: str) -> Response:
     """发送 `{text}` 或 `{button}` → `{messages}`."""
     return await _pass(request, f"/chat/{session}/messages")
 
 
-@router.get("/chat/{session}/messages")
+@router.get("/chat/{session}/messages", responses=error_responses(404, 503))
 @public
 async def messages(request: Request, session: str) -> Response:
     """对话记录 `?after=ID` → `{messages}`."""
     return await _pass(request, f"/chat/{session}/messages")
 
 
-@router.get("/chat/{session}/events")
+@router.get("/chat/{session}/events", responses=error_responses(404, 503))
 @public
 async def events(request: Request, session: str) -> Response:
     """服务器推送的消息（SSE，可用 Last-Event-ID 续传）."""

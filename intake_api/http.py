@@ -35,8 +35,8 @@ class ErrorBody(BaseModel):
 
 
 def error_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """OpenAPI entries for the errors that a route can give."""
-    return {status: {"model": ErrorBody} for status in (*statuses, 500)}
+    """OpenAPI entries for the errors that a route can give; 422 and 500 any route can."""
+    return {status: {"model": ErrorBody} for status in (*statuses, 422, 500)}
 
 
 def public(route: Route) -> Route:

@@ -74,7 +74,7 @@ async def page(
 
 async def count(session: AsyncSession, viewer: str | None, wanted: QueueFilter) -> int:
     """How many cases a filter holds."""
-    query = _filtered(visible(viewer), wanted).with_only_columns(func.count()).order_by(None)
+    query = _filtered(visible(viewer), wanted).with_only_columns(func.count(Case.id))
     return await session.scalar(query) or 0
 
 

@@ -51,6 +51,7 @@ async def test_openapi_has_an_example_for_each_body_and_the_error_shape(office: 
     for name in ("Submission", "Confirmation", "Credentials", "Question"):
         assert document["components"]["schemas"][name]["examples"], name
     for path, methods in document["paths"].items():
+        assert path.startswith("/api/v1/")
         for method, operation in methods.items():
             codes = [code for code in operation["responses"] if code[0] in "45"]
             for code in codes:

@@ -63,5 +63,15 @@ async def test_the_same_press_twice_is_one_case(chat: Chat, citizen: Citizen) ->
     assert "SF-2026-" in first
 
 
-async def test_the_outbox_of_the_real_office_can_be_read(chat: Chat) -> None:
+async def test_what_the_staff_decide_reaches_the_chat(chat: Chat, citizen: Citizen, staff: httpx2.AsyncClient) -> None:
+    await citizen.fills_in(*TO_SUMMARY, "[确认提交]")
+    await citizen.presses("查询进度")
+    number = (await citizen.buttons())[0]
+    decision = {"department": "housing", "disposition": "public"}
+    answer = await staff.post(f"/api/v1/staff/cases/{number}/confirmation", json=decision)
+    assert answer.status_code == 200
     await Courier(chat.office, Watches(chat.database), {chat.web.bot.id: chat.web.bot}).round()
+    news = (await citizen.page())[-1]["text"]
+    assert number in news
+    assert "住房和城乡建设局" in news
+    assert await chat.office.outbox() == []

@@ -19,6 +19,7 @@ log.after(state);
 
 let session = recall();
 let last = 0; // greatest id drawn
+let said = { id: 0, text: "" }; // the citizen's own newest message
 let pause = 1; // seconds before the next attempt to reconnect
 let queue = Promise.resolve();
 
@@ -70,15 +71,16 @@ async function call(method, path, body) {
 async function pull() {
   const { messages } = await call("GET", `/${session}/messages?after=${last}`);
   messages.forEach(draw);
-  return messages;
 }
 
 function draw(message) {
   if (message.id <= last) return;
   last = message.id;
+  if (message.from === "citizen") said = message;
   const place = message.replaces ?? message.id;
   let item = log.querySelector(`[data-id="${place}"]`);
-  if (!item) {
+  const fresh = !item;
+  if (fresh) {
     item = document.createElement("li");
     item.dataset.id = place;
     item.className = `chat-message ${message.from}`;
@@ -88,7 +90,7 @@ function draw(message) {
   text.className = "chat-text";
   text.innerHTML = message.html; // allow-listed by the server
   item.replaceChildren(text, ...message.buttons.map(row));
-  item.scrollIntoView({ block: "nearest" });
+  if (fresh) item.scrollIntoView({ block: "nearest" }); // an edit above must not move the page
 }
 
 function row(buttons) {
@@ -132,8 +134,8 @@ async function unsent(body, before, error) {
     words = WORDS.lost;
     await restart();
   } else if (!(error instanceof Refusal)) {
-    const messages = await pull().catch(() => []);
-    if (messages.some((one) => one.id > before && one.from === "citizen" && one.text === body.text)) return;
+    await pull().catch(() => {});
+    if (said.id > before && said.text === body.text) return;
   }
   state.textContent = words;
   if (body.text && !box.value) box.value = body.text;

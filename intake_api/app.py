@@ -1,7 +1,6 @@
 """The application: routes, error handlers, limits, lifespan. Built by `create_app`; nothing happens at import."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,17 +15,17 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from intake_api import __version__, chat_proxy, web
-from intake_api.cases import repository
 from intake_api.cases import routes as cases
 from intake_api.errors import Failure
 from intake_api.http import public
-from intake_api.middleware import BODY_LIMIT_TEXT, BodyLimit
+from intake_api.middleware import BodyLimit
 from intake_api.office import Office
 from intake_api.people import routes as people
 from intake_api.problems import failure_of, problems_from
 from intake_api.published import routes as published
 from intake_api.triage import routes as triage
 
+log = structlog.get_logger()
 
 
 def create_app(office: Office, *, chat_socket: Path | None = None, work: bool = True) -> FastAPI:
@@ -34,10 +33,7 @@ def create_app(office: Office, *, chat_socket: Path | None = None, work: bool = 
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with office.db.write() as session:
-            await repository.sync_agencies(
-                session, [(a.code, a.name, a.number_prefix) for a in office.directory.agencies]
-            )
+        await office.cases.prepare()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(office.triage.start())
             worker = tasks.create_task(office.jobs.run_forever()) if work else None
@@ -95,8 +91,12 @@ async def healthz() -> PlainTextResponse:
 async def readyz(request: Request) -> JSONResponse:
     """The database answers and the model is loaded; 503 with what is missing otherwise."""
     office: Office = request.app.state.office
-    async with office.db.read() as session:
-        await session.execute(select(1))
+    try:
+        async with office.db.read() as session:
+            await session.execute(select(1))
+    except Exception as error:
+        log.error("database_not_ready", error=type(error).__name__)
+        return JSONResponse({"database": "unavailable", "model": office.triage.model_version}, 503)
     model = office.triage.model_version
     return JSONResponse({"database": "ok", "model": model}, 200 if model else 503)
 
@@ -106,6 +106,9 @@ async def readyz(request: Request) -> JSONResponse:
 async def metrics() -> Response:
     """Prometheus metrics; no personal data and no case numbers."""
     return Response(prometheus_client.generate_latest(), media_type=prometheus_client.CONTENT_TYPE_LATEST)
+
+
+_STATUS_CODES = {400: "invalid_json", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
 
 
 def _add_error_handlers(app: FastAPI) -> None:
@@ -122,11 +125,10 @@ def _add_error_handlers(app: FastAPI) -> None:
 
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        codes = {400: "invalid_request", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
-        code = codes.get(error.status_code)
-        if code == "body_too_large":
-            return await failed(request, Failure(code, limit=BODY_LIMIT_TEXT))
-        return await failed(request, Failure(code or "internal"))
+        if error.status_code not in _STATUS_CODES:
+            log.error("unmapped_status", status=error.status_code)
+        code = _STATUS_CODES.get(error.status_code, "internal")
+        return await failed(request, Failure(code, headers=error.headers))
 
     async def broken(request: Request, error: Exception) -> Response:
         return await failed(request, Failure("internal"))
@@ -135,16 +137,3 @@ def _add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, malformed)
     app.add_exception_handler(HTTPException, refused)
     app.add_exception_handler(Exception, broken)
-
-
-def configure_logging(level: str) -> None:
-    """JSON lines on stderr; nothing is configured at import."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-    )

@@ -1,25 +1,28 @@
 """Passes `/api/v1/chat` through to the bot's own process, which serves the web chat on a Unix socket (ADR 0007)."""
 
+import pathlib
 from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import httpx2
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from starlette.responses import Response, StreamingResponse
 
 from intake_api.errors import Failure
 from intake_api.http import error_responses, public
 
 router = APIRouter(tags=["chat"])
+Session = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 _FORWARDED = ("accept", "content-type", "last-event-id")
 
 
 class ChatProxy:
     """A client of the bot's web chat; every call is a Failure `chat_starting` while the bot is not there."""
 
-    def __init__(self, socket: Path | None) -> None:
-        transport = httpx2.AsyncHTTPTransport(uds=str(socket)) if socket else None
+    def __init__(self, socket: pathlib.Path | None) -> None:
+        # every open page holds a connection for its events: no limit of ours below the operating system's
+        unlimited = httpx2.Limits(max_connections=None, max_keepalive_connections=20)
+        transport = httpx2.AsyncHTTPTransport(uds=str(socket), limits=unlimited) if socket else None
         self._client = (
             httpx2.AsyncClient(transport=transport, base_url="http://bot", timeout=httpx2.Timeout(30, connect=2))
             if transport
@@ -82,22 +85,20 @@ async def open_session(request: Request) -> Response:
 
 @router.post("/chat/{session}/messages", responses=error_responses(404, 503))
 @public
-async def send(request: Request, session: str) -> Response:
+async def send(request: Request, session: Session) -> Response:
     """发送 `{text}` 或 `{button}` → `{messages}`."""
     return await _pass(request, f"/chat/{session}/messages")
 
 
 @router.get("/chat/{session}/messages", responses=error_responses(404, 503))
 @public
-async def messages(request: Request, session: str) -> Response:
+async def messages(request: Request, session: Session) -> Response:
     """对话记录 `?after=ID` → `{messages}`."""
     return await _pass(request, f"/chat/{session}/messages")
 
 
 @router.get("/chat/{session}/events", responses=error_responses(404, 503))
 @public
-async def events(request: Request, session: str) -> Response:
+async def events(request: Request, session: Session) -> Response:
     """服务器推送的消息（SSE，可用 Last-Event-ID 续传）."""
     return await _pass(request, f"/chat/{session}/events")
-
-

@@ -7,11 +7,17 @@ from typing import Annotated, Any
 import typer
 
 from intake_api import __version__
-from intake_api.commands import bot, classifier, database, people, published, serve, statute
+from intake_api.commands import bench, bot, classifier, database, people, published, serve, statute
 
 app = typer.Typer(
-    name="gongkai", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="政府信息依申请公开"
+    name="gongkai",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="政府信息依申请公开",
 )
+
+UNUSABLE = 422  # the status of unusable input
 
 
 def _version(wanted: bool) -> None:
@@ -24,7 +30,9 @@ def _version(wanted: bool) -> None:
 def _root(
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="版本")] = False,
 ) -> None:
-    pass
+    from intake_api.logs import configure_logging
+
+    configure_logging("WARNING")
 
 
 _VERBS: tuple[Callable[..., None], ...] = (
@@ -38,6 +46,7 @@ _VERBS: tuple[Callable[..., None], ...] = (
     classifier.evaluate,
     statute.clock,
     statute.fee,
+    bench.bench,
 )
 for verb in _VERBS:
     app.command()(verb)
@@ -58,19 +67,31 @@ for name, group in (
 def openapi() -> None:
     """Print the OpenAPI document of the HTTP interface."""
     import json
+    import tempfile
 
     from intake_api.app import create_app
     from intake_api.commands.common import load_settings, make_office
 
-    document: dict[str, Any] = create_app(make_office(load_settings())).openapi()
+    with tempfile.TemporaryDirectory() as folder:  # the document depends on no installation, and must not begin one
+        document: dict[str, Any] = create_app(make_office(load_settings(data=folder), migrated=True)).openapi()
     typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
 
 
 def main() -> None:
-    """Entry point. Bad usage ends with 2, as typer does; an interrupt with 130."""
+    """Entry point: every known failure becomes one line `error CODE: sentence`; bad usage ends with 2."""
+    from intake_api.commands.common import stop
+    from intake_api.errors import Failure
+    from intake_api.statute.errors import StatuteError
+
     try:
         app()
+    except Failure as failure:
+        stop(failure.code, failure.message, 2 if failure.status == UNUSABLE else 1)
+    except StatuteError as error:
+        stop(error.code, error.message)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(1)
+    except OSError as error:
+        stop("file_unusable", f"无法读写文件：{error.strerror}", 1)

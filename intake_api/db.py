@@ -4,16 +4,17 @@ SQLite: WAL, `BEGIN IMMEDIATE` for writing (a read that wants to become a write 
 `synchronous=FULL` (acknowledged means on disk), foreign keys on. PostgreSQL: READ COMMITTED with row locks.
 """
 
-import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, TypeDecorator, Uuid, event
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, TypeDecorator, event, inspect, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -54,7 +55,7 @@ class Base(DeclarativeBase):
     """Declarative base: constraint names are fixed, because SQLite cannot drop an unnamed one."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JsonDoc, uuid.UUID: Uuid}  # noqa: RUF012 - SQLAlchemy's own form
+    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JsonDoc}  # noqa: RUF012 - SQLAlchemy's own form
 
 
 class IdMixin:
@@ -63,55 +64,79 @@ class IdMixin:
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
 
 
+def insert_ignoring(session: AsyncSession, table: type[Base], row: dict[str, Any]) -> Any:
+    """An INSERT that does nothing where a unique key is taken; on PostgreSQL it waits for a holder still at work."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    return dialect.insert(table).values(**row).on_conflict_do_nothing()
+
+
+def upsert(session: AsyncSession, table: type[Base], row: dict[str, Any], changes: dict[str, Any]) -> Any:
+    """An INSERT that becomes an UPDATE with `changes` where the primary key is taken."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    key = [column.name for column in inspect(table).primary_key]
+    return dialect.insert(table).values(**row).on_conflict_do_update(index_elements=key, set_=changes)
+
+
 class Database:
-    """Two kinds of session: `write` commits when its block ends well and rolls back otherwise; `read` cannot write."""
+    """Two kinds of session: `write` commits when its block ends well and rolls back otherwise; `read` cannot write.
+
+    Two pools, so that people who look something up never queue behind writers that wait for SQLite's lock.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
-            Path(url.split("///", 1)[1]).parent.mkdir(parents=True, exist_ok=True)
-        self.engine = _engine(url)
-        self._writer = async_sessionmaker(self.engine, expire_on_commit=False)
-        self._reader = async_sessionmaker(
-            self.engine.execution_options(gongkai_read_only=True, postgresql_readonly=True), expire_on_commit=False
-        )
+            Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
+        self._engines = [_engine(url, read_only=False), _engine(url, read_only=True)]
+        self._writer, self._reader = (async_sessionmaker(e, expire_on_commit=False) for e in self._engines)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         """One use case, one transaction. Await nothing slow inside: on SQLite every other writer waits."""
-        try:
+        with _told():
             async with self._writer.begin() as session:
                 yield session
-        except OperationalError as error:
-            raise Failure("storage_unavailable") from error
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        """A read-only snapshot; a write inside it is an error on both databases."""
-        async with self._reader() as session:
-            yield session
+        """One snapshot for all queries of the block; a write inside it is an error on both databases."""
+        with _told():
+            async with self._reader() as session:
+                yield session
 
     async def dispose(self) -> None:
-        """Close the pool."""
-        await self.engine.dispose()
+        """Close the pools."""
+        for engine in self._engines:
+            await engine.dispose()
 
 
-def _engine(url: str) -> AsyncEngine:
+@contextmanager
+def _told() -> Iterator[None]:
+    """A database that is full, locked, away or out of connections is an answer to people, not a crash."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout) as error:
+        raise Failure("storage_unavailable") from error
+
+
+def _engine(url: str, *, read_only: bool) -> AsyncEngine:
+    pool = {"hide_parameters": True, "pool_size": 10, "max_overflow": 10}
     if not url.startswith("sqlite"):
-        return create_async_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=10)
-    engine = create_async_engine(url, hide_parameters=True, connect_args={"timeout": 15}, pool_size=10, max_overflow=10)
+        # the snapshot of the whole block: `audit verify` compares what several queries found
+        mode = {"isolation_level": "REPEATABLE READ"} if read_only else {}
+        engine = create_async_engine(url, pool_pre_ping=True, **mode, **pool)
+        return engine.execution_options(postgresql_readonly=True) if read_only else engine
+    engine = create_async_engine(url, connect_args={"timeout": 15}, **pool)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver's own BEGIN is deferred; ours is below
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"query_only={int(read_only)}"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Any) -> None:
-        read_only = connection.get_execution_options().get("gongkai_read_only", False)
-        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
     return engine

@@ -1,4 +1,4 @@
-"""The department directory as the API needs it: names and codes. The composition root fills it from the profile file."""
+"""The department directory as the API needs it; the composition root fills it from the profile file."""
 
 from dataclasses import dataclass, field
 

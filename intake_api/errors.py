@@ -21,7 +21,7 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "unknown_department": (422, "没有代码为“{given}”的部门，请从部门目录中选择。"),
     "unknown_addressee": (422, "没有代码为“{given}”的受理机关。"),
     # limits
-    "body_too_large": (413, "提交的内容太大，单次不能超过 {limit}。"),
+    "body_too_large": (413, "提交的内容太大，单次不能超过 2 MB。"),
     "rate_limited": (429, "提交得太频繁了，请在 {seconds} 秒后再试。"),
     # identity and rights
     "sign_in_required": (401, "请先登录。"),
@@ -49,12 +49,14 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "settings_invalid": (500, "{reason}"),
     "demo_secret": (500, "演示用的密钥不能用于正式运行；请去掉 GONGKAI_SECRET_KEY 或换成自己的密钥。"),
     "key_missing": (500, "找不到密钥 {key_id}，无法读取用它加密的内容。请把它放回数据目录的 keys/ 中。"),
+    "key_invalid": (500, "密钥文件 {file} 已损坏，请用备份的密钥替换它。"),
     "database_invalid": (500, "数据库无法使用：{reason}"),
     "user_exists": (409, "用户名“{name}”已经存在。"),
     "user_not_found": (404, "没有用户名为“{name}”的账号。"),
     "password_too_short": (422, "密码至少要 {length} 个字符。"),
     "username_invalid": (422, "用户名只能用 2–64 个字母、数字、点、横线或下划线。"),
-    "port_in_use": (500, "端口 {port} 已被占用，请换一个端口（--port）。"),
+    "port_in_use": (500, "端口 {port} 已被占用或无法监听，请换一个端口（--port）。"),
+    "data_dir_unusable": (500, "数据目录 {path} 无法使用：{reason}"),
     "chain_broken": (500, "事件链在 {where} 处断开：{reason}"),
     "published_file_invalid": (422, "第 {line} 行：{reason}"),
 }

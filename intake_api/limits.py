@@ -1,10 +1,14 @@
-"""Rate limits by client address (or by chat, for the bot): moving windows, in memory or in Redis."""
+"""Rate limits by client address (or by chat, for the bot): moving windows, in memory or in Redis.
+
+In memory each process counts for itself: several processes share their counts only through GONGKAI_REDIS_URL.
+"""
 
 import hmac
 import ipaddress
 import math
 import time
 
+import structlog
 from fastapi import Request
 from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage, RedisStorage, Storage
@@ -13,13 +17,15 @@ from limits.aio.strategies import MovingWindowRateLimiter
 from intake_api.errors import Failure
 from intake_api.settings import Settings
 
+log = structlog.get_logger()
+
 
 class RateLimits:
     """`await hit(kind, client)` counts one call; Failure `rate_limited` with Retry-After beyond the limit."""
 
     def __init__(self, settings: Settings) -> None:
         url = settings.secret("redis_url")
-        storage: Storage = RedisStorage(f"async+{url}") if url else MemoryStorage()
+        storage: Storage = RedisStorage(f"async+{url}", implementation="redispy") if url else MemoryStorage()
         self._limiter = MovingWindowRateLimiter(storage)
         self._items = {
             "submit": RateLimitItemPerMinute(settings.submissions_per_minute),
@@ -31,7 +37,13 @@ class RateLimits:
     async def hit(self, kind: str, client: str) -> None:
         """Count one call of this kind by this client."""
         item = self._items[kind]
-        if not await self._limiter.hit(item, kind, client):
+        try:
+            within = await self._limiter.hit(item, kind, client)
+        except Exception as error:
+            # without the store of the counts intake goes on uncounted rather than not at all
+            log.error("rate_limits_unavailable", error=type(error).__name__)
+            return
+        if not within:
             window = await self._limiter.get_window_stats(item, kind, client)
             seconds = max(1, math.ceil(window.reset_time - time.time()))
             raise Failure("rate_limited", seconds=seconds, headers={"Retry-After": str(seconds)})
@@ -49,12 +61,19 @@ def client_of(request: Request, settings: Settings, service_key: str) -> str:
         return "chat:" + request.headers.get("X-Client", "")[:80]
     address = request.client.host if request.client else "local"
     trusted = {part.strip() for part in settings.trusted_proxies.split(",") if part.strip()}
-    chain = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    forwarded = ",".join(request.headers.getlist("X-Forwarded-For"))  # a proxy may add a line of its own
+    chain = [part.strip() for part in forwarded.split(",") if part.strip()]
+    address = _unmapped(address)
     while address in trusted and chain:
-        address = chain.pop()
+        address = _unmapped(chain.pop())
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return address[:60]
     # one home or office often holds a whole IPv6 /64
     return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else address
+
+
+def _unmapped(address: str) -> str:
+    """An IPv4 address as itself where a dual-stack socket shows it as IPv6 (`::ffff:192.0.2.1`)."""
+    return address.removeprefix("::ffff:") if address.startswith("::ffff:") and "." in address else address

@@ -7,8 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = structlog.get_logger()
-BODY_LIMIT = 2 * 1024 * 1024  # bytes; the longest description is 10,000 characters
-BODY_LIMIT_TEXT = "2 MB"
+BODY_LIMIT = 2 * 1024 * 1024  # bytes, as the sentence of `body_too_large` says; a description has 10,000 characters
 
 
 class BodyLimit:
@@ -23,7 +22,8 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
         if scope["type"] != "http":
-            return await self.app(scope, receive, send)
+            await self.app(scope, receive, send)
+            return
         announced = dict(scope["headers"]).get(b"content-length", b"0")
         too_long = announced.isdigit() and int(announced) > BODY_LIMIT
         received = 0

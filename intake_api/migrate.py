@@ -1,12 +1,16 @@
-"""Bring a database to the newest schema. Foreign keys are off meanwhile: a batch rebuild of a parent table on SQLite
-would otherwise delete its children without an error."""
+"""Bring a database to the newest schema.
+
+Foreign keys are off meanwhile: a batch rebuild of a parent table on SQLite would otherwise delete its children without
+an error.
+"""
 
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from intake_api.errors import Failure
@@ -30,14 +34,20 @@ def connect_for_migration(url: str) -> Connection:
 
         @event.listens_for(engine, "connect")
         def _prepare(connection, _record) -> None:  # type: ignore[no-untyped-def]  # the DBAPI's own type is private
+            connection.isolation_level = None  # the driver's own BEGIN leaves schema changes outside a transaction
             connection.execute("PRAGMA foreign_keys=OFF")
             connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA busy_timeout=60000")
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Connection) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine.connect()
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Migrate up; on PostgreSQL one process at a time (advisory lock). Failure `database_invalid` where it cannot be used."""
+    """Migrate up, one process at a time, whole or not at all. Failure `database_invalid` where it cannot be used."""
     try:
         with connect_for_migration(url) as connection:
             if connection.dialect.name == "postgresql":
@@ -45,8 +55,10 @@ def upgrade(url: str, revision: str = "head") -> None:
                 connection.commit()
             command.upgrade(config(connection), revision)
             connection.commit()
-    except DBAPIError as error:
-        raise Failure("database_invalid", reason=type(error.orig).__name__) from error
+    except (SQLAlchemyError, CommandError) as error:
+        # the message of a driver may quote the address with its password
+        reason = type(getattr(error, "orig", error)).__name__
+        raise Failure("database_invalid", reason=reason) from error
 
 
 def downgrade(url: str, revision: str) -> None:

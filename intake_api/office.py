@@ -15,7 +15,7 @@ from intake_api.published.service import PublishedService
 from intake_api.settings import Settings
 from intake_api.statute.calendar import Calendar
 from intake_api.triage.service import Classifier, TriageService
-from intake_api.upkeep import HOUSEKEEPING, upkeep_handlers
+from intake_api.upkeep import build_worker
 from intake_api.vault import Vault, load_vault
 
 
@@ -30,6 +30,7 @@ class Office:
     vault: Vault
     limits: RateLimits
     triage: TriageService
+    calendar: Calendar
     cases: CaseService
     people: PeopleService
     published: PublishedService
@@ -47,9 +48,9 @@ def build_office(
     db = Database(settings.database)
     triage = TriageService(vault, load_classifier)
     outbox = OutboxService(db, vault, clock)
-    cases = CaseService(
-        db, vault, clock, directory, triage, outbox, Calendar.of(settings.data), settings.confirm_internet
-    )
+    calendar = Calendar.of(settings.data)
+    cases = CaseService(db, vault, clock, directory, triage, outbox, calendar, settings.confirm_internet)
+    people = PeopleService(db, vault, clock)
     return Office(
         settings=settings,
         directory=directory,
@@ -58,9 +59,10 @@ def build_office(
         vault=vault,
         limits=RateLimits(settings),
         triage=triage,
+        calendar=calendar,
         cases=cases,
-        people=PeopleService(db, vault, clock),
+        people=people,
         published=PublishedService(db),
         outbox=outbox,
-        jobs=JobService(db, clock, upkeep_handlers(db, clock, cases), recurring=(HOUSEKEEPING,)),
+        jobs=build_worker(db, clock, cases, people),
     )

@@ -33,26 +33,29 @@ def _path(detail: ErrorDetails) -> str:
     return ".".join(parts) or "body"
 
 
+_SENTENCES = {
+    "missing": "这一项必须填写。",
+    "extra_forbidden": "没有这个字段，请检查拼写。",
+    "string_type": "这一项应为文字。",
+    "string_unicode": "这一项应为文字。",
+    "json_invalid": "不是有效的 JSON。",
+    "model_attributes_type": "这一项应为对象。",
+    "model_type": "这一项应为对象。",
+    "dict_type": "这一项应为对象。",
+}
+
+
 def _sentence(detail: ErrorDetails) -> str:
     kind, context = detail["type"], detail.get("ctx", {})
-    match kind:
-        case "missing":
-            return "这一项必须填写。"
-        case "extra_forbidden":
-            return "没有这个字段，请检查拼写。"
-        case "string_too_short" | "too_short":
-            return f"至少要 {context['min_length']} 个字。" if context["min_length"] > 1 else "这一项必须填写。"
-        case "string_too_long" | "too_long":
-            return f"最多 {context['max_length']:,} 个字。"
-        case "literal_error" | "enum":
-            return f"只能是其中之一：{context['expected'].replace(' or ', ', ')}。"
-        case "string_type" | "string_unicode":
-            return "这一项应为文字。"
-        case "json_invalid":
-            return "不是有效的 JSON。"
-        case "model_attributes_type" | "model_type" | "dict_type":
-            return "这一项应为对象。"
-    if kind.startswith("date"):
+    if kind in _SENTENCES:
+        return _SENTENCES[kind]
+    if kind in ("string_too_short", "too_short"):
+        return f"至少要 {context['min_length']} 个字。" if context["min_length"] > 1 else "这一项必须填写。"
+    if kind in ("string_too_long", "too_long"):
+        return f"最多 {context['max_length']:,} 个字。"
+    if kind in ("literal_error", "enum"):
+        return f"只能是其中之一：{context['expected'].replace(' or ', ', ')}。"
+    if kind.startswith("date") or "YYYY-MM-DD" in detail.get("msg", ""):
         return "请填写一个真实的日期，例如 2026-11-22。"
     if kind.startswith(("int", "greater", "less", "bool", "float")):
         return "这一项的数值不正确。"

@@ -1,4 +1,4 @@
-"""Settings: environment variables with the prefix GONGKAI_, or a `.env` file. docs/settings.md lists each with its default."""
+"""Settings: environment variables with the prefix GONGKAI_, or a `.env` file (docs/settings.md)."""
 
 import difflib
 import os
@@ -51,9 +51,11 @@ class Settings(BaseSettings):
         Raises Failure `settings_invalid` for an unknown GONGKAI_ name (with the nearest known one) or a bad value,
         and `demo_secret` where the demo's known key would protect real data.
         """
-        _refuse_unknown({**dotenv_values(".env"), **os.environ})
         try:
+            _refuse_unknown({**dotenv_values(".env"), **os.environ})
             settings = cls(**{k: v for k, v in (overrides or {}).items() if v is not None})  # type: ignore[arg-type]  # values come from typed CLI options
+        except UnicodeDecodeError:
+            raise Failure("settings_invalid", reason=".env 文件应为 UTF-8 编码。") from None
         except ValidationError as error:
             names = ", ".join(PREFIX + str(e["loc"][0]).upper() for e in error.errors(include_input=False))
             raise Failure("settings_invalid", reason=f"设置的值不正确：{names}") from None
@@ -83,7 +85,7 @@ class Settings(BaseSettings):
 
 
 def _refuse_unknown(environ: Mapping[str, str | None]) -> None:
-    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    known = {PREFIX + name.upper() for name in Settings.model_fields} - {f"{PREFIX}DEMO"}
     for name in environ:
         if name.startswith(PREFIX) and name not in known:
             near = difflib.get_close_matches(name, known, n=1, cutoff=0)

@@ -1,4 +1,4 @@
-"""The jobs of the worker by kind; recurring ones enqueue themselves again."""
+"""The worker of an installation: its jobs by kind, and the periods of those that recur."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -7,24 +7,20 @@ from typing import Any
 from intake_api.cases.service import SUGGEST_JOB, CaseService
 from intake_api.clock import Clock
 from intake_api.db import Database
-from intake_api.jobs import repository as jobs
-from intake_api.jobs.service import Handler, enqueue
-from intake_api.people import repository as people
+from intake_api.jobs.service import JobService
+from intake_api.people.service import PeopleService
 
 HOUSEKEEPING = "housekeeping"
-PERIOD = timedelta(hours=6)
-KEEP_FINISHED = timedelta(days=30)
 
 
-def upkeep_handlers(db: Database, clock: Clock, cases: CaseService) -> dict[str, Handler]:
-    """Handlers by job kind; each is safe to repeat."""
+def build_worker(db: Database, clock: Clock, cases: CaseService, people: PeopleService) -> JobService:
+    """The worker with its handlers, each of them safe to repeat."""
 
     async def housekeeping(_payload: Mapping[str, Any]) -> None:
-        now = clock.now()
         await cases.drop_expired()
-        async with db.write() as session:
-            await people.drop_expired_sessions(session, now)
-            await jobs.drop_finished(session, now - KEEP_FINISHED)
-            enqueue(session, HOUSEKEEPING, {}, now + PERIOD)
+        await people.drop_expired()
+        await worker.drop_finished()
 
-    return {SUGGEST_JOB: cases.suggest_later, HOUSEKEEPING: housekeeping}
+    handlers = {SUGGEST_JOB: cases.suggest_later, HOUSEKEEPING: housekeeping}
+    worker = JobService(db, clock, handlers, recurring={HOUSEKEEPING: timedelta(hours=6)})
+    return worker

@@ -10,6 +10,8 @@ import hmac
 import json
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from intake_api.errors import Failure
 
 log = structlog.get_logger()
+_KEY_BYTES = 32
 _CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0/O, 1/I/L, U: read aloud and typed by hand
 
 
@@ -53,7 +56,7 @@ class Vault:
         return [k.hex() for k in self._sealing]
 
     def seal(self, place: str, value: Any) -> bytes:
-        """Encrypt a JSON-able value for one place, for example `applicant:<uuid>`."""
+        """Encrypt a JSON-able value for one place, for example `applicant:SF-2026-00001`."""
         nonce = os.urandom(12)
         plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
         return self._active + nonce + self._sealing[self._active].encrypt(nonce, plain, place.encode())
@@ -88,30 +91,46 @@ class Vault:
 
 
 def digest(salt: str, text: str) -> str:
-    """Salted digest of an erasable text, kept in the event chain: proves the text while it exists, tells nothing after."""
+    """Salted digest of an erasable text: proves it while it exists, tells nothing once the salt is erased."""
     return hashlib.sha256(f"{salt}\0{text}".encode()).hexdigest()
 
 
 def load_vault(secret: str | None, data: Path) -> Vault:
     """The vault of an installation.
 
-    `secret` (GONGKAI_SECRET_KEY) comes first where given; keys in `data/keys/*.key` (newest first) follow, and one is
-    made (mode 0600) where there is neither.
+    `secret` (GONGKAI_SECRET_KEY) comes first where given; the keys `data/keys/N.key` follow, the highest number first;
+    key 1 is made (mode 0600) where there is neither. Failure `key_invalid` for a file that holds no key.
     """
     folder = data / "keys"
-    files = sorted(folder.glob("*.key"), key=lambda f: (f.stat().st_mtime, f.name), reverse=True)
-    masters = [base64.b64decode(f.read_text().strip()) for f in files]
-    if secret:
-        masters.insert(0, hashlib.sha256(secret.encode()).digest())
-    if masters:
-        return Vault(masters)
+    if not secret and not list(folder.glob("*.key")):
+        _make_first_key(folder)
+    numbered = sorted(folder.glob("*.key"), key=lambda file: int(file.stem) if file.stem.isdigit() else 0, reverse=True)
+    masters = [_read_key(file) for file in numbered]
+    return Vault([hashlib.sha256(secret.encode()).digest(), *masters] if secret else masters)
+
+
+def _read_key(file: Path) -> bytes:
+    try:
+        master = base64.b64decode(file.read_text("ascii").strip(), validate=True)
+    except ValueError:
+        master = b""
+    if len(master) != _KEY_BYTES:
+        raise Failure("key_invalid", file=file.name)
+    return master
+
+
+def _make_first_key(folder: Path) -> None:
+    """Make key 1, whole or not at all; of two first starts at once both use the one that came first."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    master = secrets.token_bytes(32)
-    path = folder / f"{_key_id(master).hex()}.key"
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(base64.b64encode(master).decode() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    log.warning("key_made", key=path.stem, hint="数据目录 keys/ 中的密钥须另行备份；丢失后无法读取申请人信息")
-    return Vault([master])
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".key-") as draft:  # mode 0600 from the start
+        draft.write(base64.b64encode(secrets.token_bytes(_KEY_BYTES)) + b"\n")
+        draft.flush()
+        os.fsync(draft.fileno())
+        with suppress(FileExistsError):
+            os.link(draft.name, folder / "1.key")
+            log.warning("key_made", hint="数据目录 keys/ 中的密钥须另行备份；丢失后无法读取申请人信息")
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -27,10 +27,17 @@ sentence is for people. On the command line: `error CODE: sentence`, exit code 1
 """
 
 
+def default_of(value: object) -> str:
+    """How a default is shown."""
+    if value is None:
+        return "–"
+    return f"`{value}`" if str(value) else "(empty)"
+
+
 def main() -> None:
     """Write both pages."""
     rows = [
-        f"| `{PREFIX}{name.upper()}` | {'–' if field.default is None else f'`{field.default}`' if str(field.default) else '(empty)'} | {field.description} |"
+        f"| `{PREFIX}{name.upper()}` | {default_of(field.default)} | {field.description} |"
         for name, field in Settings.model_fields.items()
         if name != "demo"
     ]

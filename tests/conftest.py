@@ -134,7 +134,10 @@ async def client(office: Office) -> AsyncIterator[httpx2.AsyncClient]:
     """HTTP to the application in this process, started and stopped as a server would."""
     app = create_app(office, work=False)
     transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
-    async with app.router.lifespan_context(app), httpx2.AsyncClient(transport=transport, base_url="http://test") as http:
+    async with (
+        app.router.lifespan_context(app),
+        httpx2.AsyncClient(transport=transport, base_url="http://test") as http,
+    ):
         yield http
 
 

@@ -1,0 +1,1 @@
+"""The department directory and the authored messages of the first model (see README.md)."""

@@ -24,7 +24,13 @@ def event_hash(
 
 
 def append(
-    session: AsyncSession, case: Case, kind: str, on: date, at: datetime, actor: str, data: Mapping[str, Any] | None = None
+    session: AsyncSession,
+    case: Case,
+    kind: str,
+    on: date,
+    at: datetime,
+    actor: str,
+    data: Mapping[str, Any] | None = None,
 ) -> Event:
     """Add the next event; the caller holds the case's row. `data` holds ids, codes, dates and digests only."""
     content = dict(data or {})

@@ -83,6 +83,15 @@ class Event(IdMixin, Base):
     hash: Mapped[str] = mapped_column(String(64))
 
 
+class EventNote(Base):
+    """The words that go with an event (why an entry was voided), sealed. Erasable."""
+
+    __tablename__ = "event_note"
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
 class Applicant(Base):
     """Who applied: sealed particulars and blind indexes for equality search. Erasable."""
 

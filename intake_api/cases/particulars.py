@@ -37,9 +37,7 @@ def _normalise(holder: dict[str, Any], path: str) -> Iterator[Problem]:
         holder["id_type"] = id_type
         number = identity.id_number(id_type, holder["id_number"])
         if number is None:
-            yield Problem(
-                "id_number_invalid", FieldProblem(f"{path}.id_number", _ID_SENTENCE.get(id_type, _ID_OTHER))
-            )
+            yield Problem("id_number_invalid", FieldProblem(f"{path}.id_number", _ID_SENTENCE.get(id_type, _ID_OTHER)))
         holder["id_number"] = number
     for name, rule, sentence in (
         ("phone", identity.phone, "电话号码不正确，例如 13800000000 或 0000-1234567。"),

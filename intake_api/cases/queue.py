@@ -10,6 +10,14 @@ from intake_api.statute.calendar import Calendar
 from intake_api.vault import Vault
 
 _STATUSES = {"new": tuple(sorted(workflow.UNROUTED)), "open": (), "all": ()}
+# the console's tabs as filter arguments: status, department, due
+TABS: dict[str, tuple[str | None, None, str | None]] = {
+    "new": ("new", None, None),
+    "open": ("open", None, None),
+    "soon": (None, None, "soon"),
+    "overdue": (None, None, "overdue"),
+    "all": (None, None, None),
+}
 SOON_DAYS = 5  # working days, today not counted
 
 

@@ -41,7 +41,7 @@ def citizens_filing(body: Submission, channel: Channel, clock: Clock, confirm_in
     """What a citizen files; received today, unless the channel or the office's setting wants a confirmation first."""
     channel = body.channel or channel
     basis = _BASIS.get(channel, "internet")
-    at_once = channel in _AT_ONCE and not (basis == "internet" and confirm_internet == "staff")
+    at_once = channel in _AT_ONCE and confirm_internet != "staff"  # then nothing filed by a citizen dates itself
     return Filing(body, channel, basis, clock.today() if at_once else None, "citizen")
 
 

@@ -7,11 +7,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Select, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from intake_api.cases.models import Agency, Applicant, Case, CaseText, Decision, Event, IdempotencyKey, NumberSeries
+from intake_api.cases.models import (
+    Agency,
+    Applicant,
+    Case,
+    CaseText,
+    Decision,
+    Event,
+    EventNote,
+    IdempotencyKey,
+    NumberSeries,
+)
+from intake_api.db import insert_ignoring, upsert
 
 
 @dataclass(frozen=True)
@@ -33,7 +43,9 @@ def visible(department: str | None) -> Select[Case]:
     return query if department is None else query.where(Case.department == department)
 
 
-async def by_number(session: AsyncSession, number: str, *, department: str | None = None, lock: bool = False) -> Case | None:
+async def by_number(
+    session: AsyncSession, number: str, *, department: str | None = None, lock: bool = False
+) -> Case | None:
     """One case by number; `lock` holds its row until the transaction ends."""
     query = visible(department).where(Case.number == number)
     found: Case | None = await session.scalar(query.with_for_update() if lock else query)
@@ -48,9 +60,9 @@ def _filtered(query: Select[Any], wanted: QueueFilter) -> Select[Any]:
     if wanted.only_open:
         query = query.where(Case.open.is_(True))
     if wanted.due_before:
-        query = query.where(Case.due_on < wanted.due_before)
+        query = query.where(Case.sort_on < wanted.due_before, Case.due_on.is_not(None))
     if wanted.due_from:
-        query = query.where(Case.due_on >= wanted.due_from)
+        query = query.where(Case.sort_on >= wanted.due_from)
     if wanted.number or wanted.indexes:
         indexes = wanted.indexes or {}
         matches = [getattr(Applicant, column) == value for column, value in indexes.items()]
@@ -86,38 +98,27 @@ def _encode(case: Case) -> str:
 def _decode(cursor: str) -> tuple[date, int] | None:
     try:
         due_on, case_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return date.fromisoformat(due_on), int(case_id)
-    except (ValueError, TypeError):
-        return None
+        return date.fromisoformat(due_on), int(case_id) % 2**63
+    except (ValueError, TypeError, OverflowError):
+        return None  # a made-up cursor starts at the beginning
 
 
 async def next_serial(session: AsyncSession, agency: str, kind: str, year: int) -> int:
     """The next number of a gap-free series; the row stays locked until the case is committed or rolled back."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = (
-        dialect.insert(NumberSeries)
-        .values(agency_code=agency, kind=kind, year=year, last=1)
-        .on_conflict_do_update(
-            index_elements=[NumberSeries.agency_code, NumberSeries.kind, NumberSeries.year],
-            set_={"last": NumberSeries.last + 1},
-        )
-        .returning(NumberSeries.last)
-    )
-    return int((await session.execute(statement)).scalar_one())
+    first = {"agency_code": agency, "kind": kind, "year": year, "last": 1}
+    statement = upsert(session, NumberSeries, first, {"last": NumberSeries.last + 1})
+    return int((await session.execute(statement.returning(NumberSeries.last))).scalar_one())
 
 
-async def claim_key(session: AsyncSession, key_hash: str, body_hash: str, expires_at: datetime) -> IdempotencyKey | None:
+async def claim_key(
+    session: AsyncSession, key_hash: str, body_hash: str, expires_at: datetime
+) -> IdempotencyKey | None:
     """Claim an idempotency key for this transaction; the row of the first holder where it is taken already.
 
     On PostgreSQL the insert waits for a holder that is still at work, so that twenty at once become one case.
     """
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = (
-        dialect.insert(IdempotencyKey)
-        .values(key_hash=key_hash, body_hash=body_hash, expires_at=expires_at)
-        .on_conflict_do_nothing()
-        .returning(IdempotencyKey.key_hash)
-    )
+    row = {"key_hash": key_hash, "body_hash": body_hash, "expires_at": expires_at}
+    statement = insert_ignoring(session, IdempotencyKey, row).returning(IdempotencyKey.key_hash)
     if (await session.execute(statement)).scalar() is not None:
         return None
     return (await session.execute(select(IdempotencyKey).where(IdempotencyKey.key_hash == key_hash))).scalar_one()
@@ -140,6 +141,12 @@ async def events_of(session: AsyncSession, case_id: int) -> list[Event]:
     return list(await session.scalars(select(Event).where(Event.case_id == case_id).order_by(Event.seq)))
 
 
+async def notes_of(session: AsyncSession, case_id: int) -> dict[int, bytes | None]:
+    """Sealed notes by the number of their event."""
+    rows = await session.execute(select(EventNote.seq, EventNote.sealed).where(EventNote.case_id == case_id))
+    return {row.seq: row.sealed for row in rows}
+
+
 async def decisions_of(session: AsyncSession, case_id: int) -> list[Decision]:
     """Decisions of a case, oldest first; the last one is in force."""
     return list(await session.scalars(select(Decision).where(Decision.case_id == case_id).order_by(Decision.seq)))
@@ -159,11 +166,8 @@ async def texts_of(session: AsyncSession, case_ids: list[int]) -> dict[int, byte
 async def sync_agencies(session: AsyncSession, agencies: list[tuple[str, str, str]]) -> None:
     """Mirror the profile's agencies (code, name, prefix), so that cases can refer to them."""
     for code, name, prefix in agencies:
-        row = await session.get(Agency, code)
-        if row is None:
-            await session.execute(insert(Agency).values(code=code, name=name, number_prefix=prefix))
-        else:
-            row.name, row.number_prefix = name, prefix
+        row = {"code": code, "name": name, "number_prefix": prefix}
+        await session.execute(upsert(session, Agency, row, {"name": name, "number_prefix": prefix}))
 
 
 async def every_case(session: AsyncSession, after: int = 0, size: int = 500) -> AsyncIterator[Case]:

@@ -19,12 +19,17 @@ from intake_api.http import OfficeDep, StaffDep, error_responses, public
 from intake_api.limits import client_of, is_service
 
 router = APIRouter()
-Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200, description="同一个键 + 同一内容 = 同一件申请")]
-Code = Annotated[str, Header(alias="X-Query-Code", max_length=40, description="回执上的查询码")]
+Key = Annotated[
+    str | None, Header(alias="Idempotency-Key", max_length=200, description="同一个键 + 同一内容 = 同一件申请")
+]
+Code = Annotated[str, Header(alias="X-Query-Code", description="回执上的查询码")]
 
 
 @router.post(
-    "/requests", status_code=status.HTTP_201_CREATED, tags=["citizens"], responses=error_responses(409, 413, 422, 429, 503)
+    "/requests",
+    status_code=status.HTTP_201_CREATED,
+    tags=["citizens"],
+    responses=error_responses(409, 413, 422, 429, 503),
 )
 @public
 async def submit(request: Request, office: OfficeDep, body: Submission, key: Key = None) -> Receipt:
@@ -70,7 +75,7 @@ async def queue(
     "/staff/cases", status_code=status.HTTP_201_CREATED, tags=["staff"], responses=error_responses(401, 403, 409, 422)
 )
 async def enter(office: OfficeDep, account: StaffDep, body: StaffSubmission, key: Key = None) -> Receipt:
-    """登记当面、邮寄、传真、电子邮件或口头提出的申请。"""
+    """登记当面、邮寄、传真、电子邮件或口头提出的申请: entered by a clerk."""
     return await office.cases.enter(account, body, key=key)
 
 

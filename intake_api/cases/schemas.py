@@ -13,6 +13,13 @@ def _clean_or_none(value: object) -> object:
     return clean(value) or None
 
 
+def _iso(value: object) -> object:
+    if isinstance(value, str | date) or value is None:
+        return value
+    raise ValueError("a day is written YYYY-MM-DD")  # pydantic would take a number for seconds since 1970
+
+
+Day = Annotated[date, BeforeValidator(_iso)]
 Text = Annotated[str, BeforeValidator(clean)]
 MaybeText = Annotated[str | None, BeforeValidator(_clean_or_none)]  # forms send empty fields: they count as not given
 
@@ -89,7 +96,7 @@ class StaffSubmission(Submission):
     """An application that came over the counter, by post, fax, e-mail or orally; entered by a clerk."""
 
     channel: Channel
-    received_on: date | None = Field(None, description="收到日（第三十一条）；邮件、传真未确认前为空")
+    received_on: Day | None = Field(None, description="收到日（第三十一条）；邮件、传真未确认前为空")
     receipt_basis: ReceiptBasis
 
 
@@ -118,7 +125,6 @@ class TimelineEntry(BaseModel):
 
     on: date
     title: str
-    detail: str = ""
 
 
 class CitizenView(BaseModel):
@@ -214,6 +220,7 @@ class EventOut(BaseModel):
     at: datetime
     by: str
     data: dict[str, Any]
+    note: str | None = None
     hash: str
 
 
@@ -234,7 +241,7 @@ class CaseView(CaseItem):
     status_label: str
     submitted_at: datetime
     due_provisional: bool
-    clock: dict[str, Any]
+    clock: dict[str, Any] | None = Field(None, description="收到之前、更正申请（第四十一条）没有期限")
     description: str
     document_number: str | None
     delivery: DeliveryIn
@@ -251,7 +258,9 @@ class Confirmation(Payload):
     """Confirm or correct the suggestion. `supersedes` names the decision that this one replaces."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"department": "housing", "disposition": "public", "note": "按老旧小区改造办理"}]}
+        json_schema_extra={
+            "examples": [{"department": "housing", "disposition": "public", "note": "按老旧小区改造办理"}]
+        }
     )
     department: Text = Field(min_length=1, max_length=40)
     disposition: Disposition
@@ -263,13 +272,13 @@ class EventIn(Payload):
     """A step of the workflow; fields beyond `type` and `on` depend on the type (docs/contract.md §5)."""
 
     type: Text = Field(min_length=1, max_length=40)
-    on: date | None = None
+    on: Day | None = None
     basis: ReceiptBasis | None = None
-    reply_by: date | None = None
+    reply_by: Day | None = None
     party: Literal["third_party", "co_agency", "other_agency"] | None = None
     ref: MaybeText = Field(None, max_length=40)
     days: int | None = Field(None, ge=1, le=400)
-    until: date | None = None
+    until: Day | None = None
     delivery: Literal["counter", "post", "electronic"] | None = None
-    delivered_on: date | None = None
-    reason: MaybeText = Field(None, max_length=40)
+    delivered_on: Day | None = None
+    reason: MaybeText = Field(None, max_length=500, description="更正记录的理由；加密保存，不进入事件链")

@@ -5,16 +5,17 @@ The model is asked before the transaction opens: on SQLite everything awaited in
 
 import secrets
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.cases import chain, particulars, repository
-from intake_api.cases.models import Case, Decision, IdempotencyKey
+from intake_api.cases.models import Case, Decision, Event, EventNote, IdempotencyKey
 from intake_api.cases.projection import Record, project
-from intake_api.cases.queue import filter_of
+from intake_api.cases.queue import TABS, filter_of
 from intake_api.cases.registration import Claim, Filing, citizens_filing, open_case
+from intake_api.cases.repository import QueueFilter
 from intake_api.cases.schemas import (
     CaseView,
     CitizenView,
@@ -35,7 +36,10 @@ from intake_api.jobs.service import OutboxService, enqueue
 from intake_api.people.service import Account
 from intake_api.statute import workflow
 from intake_api.statute.calendar import Calendar
-from intake_api.statute.errors import StatuteError
+from intake_api.statute.deadlines import IN_FORCE
+from intake_api.statute.errors import StatuteError, refusal
+from intake_api.statute.events import TYPES, parse_events
+from intake_api.text import clean
 from intake_api.triage import service as triage
 from intake_api.triage.service import TriageService
 from intake_api.vault import Vault
@@ -49,6 +53,11 @@ _BY_CHAT = ("chat", "telegram", "wechat")
 def actor_of(account: Account) -> str:
     """How events name a member of staff."""
     return f"account:{account.id}"
+
+
+def _typed(number: str) -> str:
+    """A case number as somebody typed it."""
+    return str(clean(number)).upper()[:40]
 
 
 class CaseService:
@@ -88,6 +97,17 @@ class CaseService:
             self._confirm_internet,
         )
 
+    async def prepare(self) -> None:
+        """Mirror the profile's agencies, so that cases can refer to them; at every start."""
+        async with self._db.write() as session:
+            agencies = [(a.code, a.name, a.number_prefix) for a in self._directory.agencies]
+            await repository.sync_agencies(session, agencies)
+
+    async def total(self) -> int:
+        """How many cases there are."""
+        async with self._db.read() as session:
+            return await repository.count(session, None, QueueFilter())
+
     # --- citizens
 
     def check(self, partial: dict[str, Any]) -> list[FieldProblem]:
@@ -101,7 +121,7 @@ class CaseService:
 
     async def citizen_view(self, number: str, code: str) -> CitizenView:
         """What the holder of number and query code may see; a wrong number and a wrong code are one and the same."""
-        number = number.strip().upper()[:40]
+        number = _typed(number)
         async with self._db.read() as session:
             case = await repository.by_number(session, number)
             # hashed for an unknown number too: the time of the answer must not tell which numbers exist
@@ -116,8 +136,9 @@ class CaseService:
 
     async def enter(self, account: Account, body: StaffSubmission, *, key: str | None = None) -> Receipt:
         """A clerk enters what came by another channel, with the day of receipt and its basis (art. 31)."""
-        if body.received_on and body.received_on > self._clock.today():
-            raise Failure("date_invalid", fields=[FieldProblem("received_on", "收到日不能晚于今天。")])
+        if body.received_on and not IN_FORCE <= body.received_on <= self._clock.today():
+            told = "收到日应在 2019年5月15日（现行条例施行）至今天之间。"
+            raise Failure("date_invalid", fields=[FieldProblem("received_on", told)])
         checked = particulars.normalised(body)
         filing = Filing(checked, body.channel, body.receipt_basis, body.received_on, actor_of(account))
         return await self._register(filing, key)
@@ -132,22 +153,23 @@ class CaseService:
         q: str | None = None,
         cursor: str | None = None,
         limit: int = 50,
+        counted: bool = False,
     ) -> QueuePage:
-        """A page of cases in order of their due dates, with the totals of the console's tabs."""
-        wanted = filter_of(self._vault, self._calendar, self._clock.today(), status, department, due, q)
+        """A page of cases in order of their due dates; `counted`: with the totals of the console's tabs."""
+        wanted = self._filter(status, department, due, q)
         async with self._db.read() as session:
             cases, following = await repository.page(session, account.department, wanted, cursor, limit)
             ids = [case.id for case in cases]
             texts = await repository.texts_of(session, ids)
             suggestions = await triage.latest(session, ids)
-            counts = {
-                tab: await repository.count(
-                    session, account.department, filter_of(self._vault, self._calendar, self._clock.today(), *wanted_tab)
-                )
-                for tab, wanted_tab in self._views.tabs.items()
-            }
+            tabs = TABS.items() if counted else ()
+            counts = {tab: await repository.count(session, account.department, self._filter(*t)) for tab, t in tabs}
         rows = [self._views.row(case, texts.get(case.id), suggestions.get(case.id)) for case in cases]
         return QueuePage(items=rows, next=following, counts=counts)
+
+    def _filter(self, status: str | None, department: str | None, due: str | None, q: str | None = None) -> QueueFilter:
+        given = [str(clean(part)) if part else None for part in (status, department, due, q)]
+        return filter_of(self._vault, self._calendar, self._clock.today(), *given)
 
     async def view(self, account: Account, number: str) -> CaseView:
         """Everything staff may see of a case; identity number and contacts masked (`reveal` shows them)."""
@@ -160,9 +182,7 @@ class CaseService:
         async with self._db.write() as session:
             case = await self._case(session, account, number, lock=True)
             row = await repository.applicant_of(session, case.id)
-            chain.append(
-                session, case, "particulars_viewed", self._clock.today(), self._clock.now(), actor_of(account)
-            )
+            self._append(session, case, "particulars_viewed", account)
             return self._views.particulars(case, row)
 
     async def confirm(self, account: Account, number: str, body: Confirmation) -> CaseView:
@@ -180,7 +200,9 @@ class CaseService:
                 seq=len(earlier) + 1,
                 suggestion_id=suggestion.id if suggestion else None,
                 department=handler.code,
-                disposition="not_this_agency" if handler.external else body.disposition,  # art. 36(5): never a silent transfer
+                disposition="not_this_agency"
+                if handler.external
+                else body.disposition,  # art. 36(5): never a silent transfer
                 account_id=account.id,
                 decided_at=self._clock.now(),
                 supersedes_id=current.id if current else None,
@@ -195,26 +217,49 @@ class CaseService:
                 "disposition": decision.disposition,
             }
             self._append(session, case, "corrected" if current else "confirmed", account, data)
-            await self._project(session, case)
+            await self._project(session, case, account)
             self._tell_citizen(session, case)
             await session.flush()
             return await self._views.staff(session, case, account)
 
     async def record(self, account: Account, number: str, body: EventIn) -> CaseView:
         """Record a step of the workflow; Failure `step_not_allowed` or `impossible_event` with the allowed steps."""
+        on = body.on or self._clock.today()
+        if on > self._clock.today():
+            raise Failure("date_invalid", fields=[FieldProblem("on", "不能晚于今天。")])
         async with self._db.write() as session:
             case = await self._case(session, account, number, lock=True)
             self._refuse_step(case, account, body.type if body.type not in _BY_CONFIRMATION else "")
-            data = body.model_dump(mode="json", exclude_none=True, exclude={"type", "on"})
-            on = body.on or self._clock.today()
-            if on > self._clock.today():
-                raise Failure("date_invalid", fields=[FieldProblem("on", "不能晚于今天。")])
-            chain.append(session, case, body.type, on, self._clock.now(), actor_of(account), data)
+            record = Record(case, await repository.events_of(session, case.id))
+            data = body.model_dump(mode="json", exclude_none=True, exclude={"type", "on", "reason"})
+            self._refuse_impossible(account, record, {"type": body.type, "on": on, **data})
+            event = self._append(session, case, body.type, account, data, on)
+            if body.reason:
+                place = f"event_note:{case.number}:{event.seq}"
+                session.add(EventNote(case_id=case.id, seq=event.seq, sealed=self._vault.seal(place, body.reason)))
             before = case.status
-            await self._project(session, case)
+            await self._project(session, case, account)
             if case.status != before:
                 self._tell_citizen(session, case)
+            await session.flush()
             return await self._views.staff(session, case, account)
+
+    def _refuse_impossible(self, account: Account, record: Record, event: dict[str, Any]) -> None:
+        """Refuse fields that do not belong to the event, and the voiding of what is no event of the clock."""
+        kind = event["type"]
+        try:
+            if kind in TYPES:
+                parse_events([event])
+            elif set(event) != {"type", "on"}:
+                raise refusal("unknown_field", type=kind, field=next(iter(set(event) - {"type", "on"})))
+            if kind == "voided" and event["ref"] not in {f"e{e.seq}" for e in record.standing if e.type in TYPES}:
+                raise refusal("ref_unknown", ref=event["ref"])
+        except StatuteError as error:
+            raise self._impossible(record.case, account, error) from None
+
+    def _impossible(self, case: Case, account: Account, error: StatuteError) -> Failure:
+        extra = {"reason": error.code, "allowed": self._views.allowed(case, account)}
+        return Failure("impossible_event", reason=error.message, extra=extra)
 
     # --- the worker
 
@@ -248,7 +293,7 @@ class CaseService:
         claim = Claim.of(self._vault, key, filing) if key else None
         async with self._db.write() as session:
             if claim and (taken := await self._claim(session, claim)):
-                return await self._replay(session, claim, taken)
+                return self._replay(claim, taken)
             nonce = secrets.token_urlsafe(16)
             case = await open_case(session, self._vault, self._clock, agency, filing, nonce)
             if suggestion:
@@ -257,19 +302,23 @@ class CaseService:
                 enqueue(session, SUGGEST_JOB, {"case": case.id}, self._clock.now())
             await session.flush()
             await self._project(session, case)
+            receipt = self._receipt(case, nonce)
             if claim:
-                sealed = self._vault.seal(f"idempotency:{claim.key_hash}", nonce)
+                shown = {"nonce": nonce, "receipt": receipt.model_dump(mode="json", exclude={"query_code"})}
+                sealed = self._vault.seal(f"idempotency:{claim.key_hash}", shown)
                 await repository.fill_key(session, claim.key_hash, case.id, sealed)
-            return self._receipt(case, nonce)
+            return receipt
 
     async def _claim(self, session: AsyncSession, claim: Claim) -> IdempotencyKey | None:
         return await repository.claim_key(session, claim.key_hash, claim.body_hash, self._clock.now() + KEY_LIFE)
 
-    async def _replay(self, session: AsyncSession, claim: Claim, taken: IdempotencyKey) -> Receipt:
-        if taken.body_hash != claim.body_hash or taken.case_id is None or taken.sealed is None:
+    def _replay(self, claim: Claim, taken: IdempotencyKey) -> Receipt:
+        """The answer as it was first given, whatever has become of the case since."""
+        if taken.body_hash != claim.body_hash or taken.sealed is None:
             raise Failure("idempotency_conflict")
-        case = await session.get_one(Case, taken.case_id)
-        return self._receipt(case, self._vault.open(f"idempotency:{claim.key_hash}", taken.sealed))
+        shown = self._vault.open(f"idempotency:{claim.key_hash}", taken.sealed)
+        code = self._vault.query_code(shown["receipt"]["number"], shown["nonce"])
+        return Receipt(query_code=code, **shown["receipt"])
 
     def _receipt(self, case: Case, nonce: str) -> Receipt:
         fields = ("number", "status", "received_on", "receipt_basis", "due_on", "due_provisional")
@@ -281,30 +330,37 @@ class CaseService:
         case.flags = sorted({*case.flags, *(flag["code"] for flag in suggestion["flags"])})
 
     async def _case(self, session: AsyncSession, account: Account, number: str, *, lock: bool = False) -> Case:
-        case = await repository.by_number(session, number.strip().upper()[:40], department=account.department, lock=lock)
+        case = await repository.by_number(session, _typed(number), department=account.department, lock=lock)
         if case is None:
-            raise Failure("staff_case_not_found", number=number[:40])
+            raise Failure("staff_case_not_found", number=_typed(number))
         return case
 
-    def _append(self, session: AsyncSession, case: Case, kind: str, account: Account, data: dict[str, Any]) -> None:
-        chain.append(session, case, kind, self._clock.today(), self._clock.now(), actor_of(account), data)
+    def _append(
+        self,
+        session: AsyncSession,
+        case: Case,
+        kind: str,
+        account: Account,
+        data: dict[str, Any] | None = None,
+        on: date | None = None,
+    ) -> Event:
+        now = self._clock.now()
+        return chain.append(session, case, kind, on or self._clock.today(), now, actor_of(account), data)
 
-    async def _project(self, session: AsyncSession, case: Case) -> None:
+    async def _project(self, session: AsyncSession, case: Case, account: Account | None = None) -> None:
         await session.flush()
         record = Record(case, await repository.events_of(session, case.id))
         try:
             project(record, self._calendar, self._clock.today())
         except StatuteError as error:
-            raise Failure("impossible_event", reason=error.message, extra={"reason": error.code}) from None
+            if account is None:
+                raise Failure("impossible_event", reason=error.message, extra={"reason": error.code}) from None
+            raise self._impossible(case, account, error) from None
 
     def _refuse_step(self, case: Case, account: Account, step: str) -> None:
-        allowed = workflow.allowed(case.status, account.role)
-        if step not in {s.code for s in allowed}:
-            raise Failure(
-                "step_not_allowed",
-                state=workflow.label(case.status),
-                extra={"allowed": [{"code": s.code, "label": s.label} for s in allowed]},
-            )
+        allowed = self._views.allowed(case, account)
+        if step not in {a["code"] for a in allowed}:
+            raise Failure("step_not_allowed", state=workflow.label(case.status), extra={"allowed": allowed})
 
     async def _refuse_second(self, session: AsyncSession, current: Decision | None, body: Confirmation) -> None:
         if current is None:

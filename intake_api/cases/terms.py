@@ -1,4 +1,4 @@
-"""The closed vocabularies of a case, as they stand in the database, in payloads and in the ledger (docs/contract.md §3, §6)."""
+"""The closed vocabularies of a case, as stored and as sent (docs/contract.md §3, §6)."""
 
 from typing import Literal
 

@@ -46,14 +46,6 @@ class Views:
         self._directory = directory
         self._calendar = calendar
         self._triage = suggestions
-        # filter arguments (status, department, due) of the console's tabs
-        self.tabs: dict[str, tuple[str | None, None, str | None]] = {
-            "new": ("new", None, None),
-            "open": ("open", None, None),
-            "soon": (None, None, "soon"),
-            "overdue": (None, None, "overdue"),
-            "all": (None, None, None),
-        }
 
     # --- pieces
 
@@ -85,6 +77,10 @@ class Views:
         """Where the case stands, in words for the citizen."""
         department = self._directory.name_of(case.department) if case.department else "承办机构"
         return workflow.citizen_sentence(case.status, department=department)
+
+    def allowed(self, case: Case, account: Account) -> list[dict[str, str]]:
+        """The steps that this person may take now."""
+        return [{"code": s.code, "label": s.label} for s in workflow.allowed(case.status, account.role)]
 
     # --- citizens
 
@@ -158,7 +154,7 @@ class Views:
             **{name: getattr(row, name) for name in set(CaseView.model_fields) & set(QueueRow.model_fields)},
             agency=case.agency_code,
             submitted_at=case.submitted_at,
-            clock=clock.as_dict() if clock else {},
+            clock={"id": case.number} | clock.as_dict() if clock else None,
             description=asked["description"],
             document_number=asked["document_number"],
             delivery=DeliveryIn(medium=case.delivery_medium, way=case.delivery_way),
@@ -167,8 +163,8 @@ class Views:
             suggestion=self._triage.shown(case.number, suggestion) if suggestion else None,
             decision=decisions[-1] if decisions else None,
             decisions=decisions,
-            events=await self._events(session, events),
-            allowed=[StepOut(code=s.code, label=s.label) for s in workflow.allowed(case.status, account.role)],
+            events=await self._events(session, case, events),
+            allowed=[StepOut.model_validate(step) for step in self.allowed(case, account)],
         )
 
     async def decisions(
@@ -192,9 +188,10 @@ class Views:
             for row in rows
         ]
 
-    async def _events(self, session: AsyncSession, events: list[Event]) -> list[EventOut]:
+    async def _events(self, session: AsyncSession, case: Case, events: list[Event]) -> list[EventOut]:
         ids = {int(e.actor.removeprefix("account:")) for e in events if e.actor.startswith("account:")}
         names = await people.usernames(session, ids)
+        notes = await repository.notes_of(session, case.id) if any(e.type == "voided" for e in events) else {}
         actors = {f"account:{i}": name for i, name in names.items()} | {"citizen": "申请人", "system": "系统"}
         return [
             EventOut(
@@ -205,6 +202,9 @@ class Views:
                 at=e.at,
                 by=actors.get(e.actor, e.actor),
                 data=e.data,
+                note=self._vault.open(f"event_note:{case.number}:{e.seq}", sealed)
+                if (sealed := notes.get(e.seq))
+                else None,
                 hash=e.hash,
             )
             for e in events

@@ -1,5 +1,9 @@
 """`gongkai bot`: the conversation as its own process, for Telegram and for the web chat of `gongkai serve`."""
 
+import os
+import signal
+import sys
+import threading
 from pathlib import Path
 from typing import Annotated
 
@@ -16,8 +20,11 @@ def bot(
     """Run the conversation. Polls Telegram when GONGKAI_TELEGRAM_TOKEN is set; state survives a restart."""
     import asyncio
 
+    if chat_socket:
+        threading.Thread(target=_end_with_parent, daemon=True).start()
+
     from bot.app import BotConfig, run
-    from intake_api.app import configure_logging
+    from intake_api.logs import configure_logging
     from intake_api.vault import load_vault
 
     settings = load_settings()
@@ -28,7 +35,8 @@ def bot(
     config = BotConfig(
         api_url=api or f"http://{settings.host}:{settings.port}",
         service_key=vault.service_key,
-        storage_url=settings.secret("redis_url") or storage,
+        storage_url=storage,
+        redis_url=settings.secret("redis_url"),
         storage_key=vault.bot_storage_key,
         telegram_token=settings.secret("telegram_token"),
         telegram_api=settings.telegram_api,
@@ -37,3 +45,9 @@ def bot(
         webhook_secret=settings.secret("webhook_secret"),
     )
     asyncio.run(run(config))
+
+
+def _end_with_parent() -> None:
+    """The standard input is a pipe from `serve`: its end means that `serve` is gone, however it went."""
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)

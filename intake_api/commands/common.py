@@ -1,6 +1,7 @@
 """What verbs share: settings, the profile's directory, the active model, errors on stderr."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from intake_api.settings import Settings
     from intake_api.triage.service import Classifier
 
+DEMO_CHILD = "_GONGKAI_DEMO"  # not a setting: GONGKAI_DEMO in the environment would undo the refusal of the demo secret
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED_PROFILE = ROOT / "training_data" / "departments.toml"
 Result = TypeVar("Result")
@@ -24,14 +26,11 @@ def stop(code: str, message: str, status: int = 2) -> NoReturn:
 
 
 def load_settings(**overrides: object) -> "Settings":
-    """Settings, or the end of the command with what is wrong."""
-    from intake_api.errors import Failure
+    """Settings; Failure with what is wrong. A child of `serve --demo` is told so by an internal variable."""
     from intake_api.settings import Settings
 
-    try:
-        return Settings.load(overrides)
-    except Failure as failure:
-        stop(failure.code, failure.message)
+    demo = True if os.environ.get(DEMO_CHILD) else None
+    return Settings.load({"demo": demo} | {name: value for name, value in overrides.items() if value is not None})
 
 
 def load_directory(settings: "Settings") -> "Directory":
@@ -70,18 +69,16 @@ def load_classifier(data: Path) -> "Classifier":
     return classifier
 
 
-def make_office(settings: "Settings") -> "Office":
-    """The services of an installation, with the model loaded on demand."""
+def make_office(settings: "Settings", *, migrated: bool = False) -> "Office":
+    """The services of an installation, its schema up to date, with the model loaded on demand."""
+    from intake_api import migrate
     from intake_api.office import build_office
 
+    if not migrated:
+        migrate.upgrade(settings.database)
     return build_office(settings, load_directory(settings), lambda: load_classifier(settings.data))
 
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
-    """Run a coroutine to its end; a Failure ends the command with its code."""
-    from intake_api.errors import Failure
-
-    try:
-        return asyncio.run(work)
-    except Failure as failure:
-        stop(failure.code, failure.message, 1)
+    """Run a coroutine to its end."""
+    return asyncio.run(work)

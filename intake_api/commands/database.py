@@ -10,12 +10,8 @@ audit = typer.Typer(no_args_is_help=True, help="事件链校验")
 def migrate() -> None:
     """Bring the database to the newest schema."""
     from intake_api import migrate as schema
-    from intake_api.errors import Failure
 
-    try:
-        schema.upgrade(load_settings().database)
-    except Failure as failure:
-        stop(failure.code, failure.message, 1)
+    schema.upgrade(load_settings().database)
 
 
 @audit.command("verify")
@@ -35,5 +31,5 @@ def rebuild() -> None:
     from intake_api.cases.audit import rebuild_projections
 
     office = make_office(load_settings())
-    cases, changed = run(rebuild_projections(office.db, office.clock.today()))
+    cases, changed = run(rebuild_projections(office.db, office.calendar, office.clock.today()))
     typer.echo(f"{cases} cases, {changed} changed")

@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from intake_api.cases.repository import every_case, sync_agencies
 from intake_api.cases.schemas import Confirmation, Submission
 from intake_api.clock import Clock
 from intake_api.office import Office
@@ -30,28 +29,28 @@ async def prepare_demo(office: Office) -> list[tuple[str, str, str]]:
         if name not in known:
             await office.people.add(name, role, None, password)
         accounts.append((name, role, password))
-    agencies = [(a.code, a.name, a.number_prefix) for a in office.directory.agencies]
-    async with office.db.write() as session:
-        await sync_agencies(session, agencies)
-    async with office.db.read() as session:
-        empty = not [case async for case in every_case(session, size=1)]
-    if empty:
+    await office.cases.prepare()
+    rows = [json.loads(line) for line in _CASES.read_text("utf-8").splitlines()]
+    if await office.cases.total() < len(rows):
         await office.published.import_items(_PUBLISHED.read_text("utf-8").splitlines())
-        await _file_cases(office)
+        await _file_cases(office, rows)
     return accounts
 
 
-async def _file_cases(office: Office) -> None:
-    """Submit each demo case as of its day, so that the queue shows what is overdue, soon and new."""
+async def _file_cases(office: Office, rows: list[dict[str, Any]]) -> None:
+    """Submit each demo case as of its day, so that the queue shows what is overdue, soon and new.
+
+    Each has an idempotency key: a start that was interrupted goes on where it stopped.
+    """
     await office.triage.start()
     clerk = next(a for a in await office.people.listing() if a.username == "shouli")
-    for line in _CASES.read_text("utf-8").splitlines():
-        row: dict[str, Any] = json.loads(line)
+    account = Account(clerk.id, clerk.username, clerk.role, None)
+    for place, row in enumerate(rows):
         cases = office.cases.at(_days_ago(office.clock, row.pop("days_ago")))
         decided = row.pop("confirm", None)
-        receipt = await cases.submit(Submission.model_validate(row))
-        if decided:
-            await cases.confirm(Account(clerk.id, clerk.username, clerk.role, None), receipt.number, Confirmation.model_validate(decided))
+        receipt = await cases.submit(Submission.model_validate(row), key=f"demo-{place}")
+        if decided and (await cases.view(account, receipt.number)).decision is None:
+            await cases.confirm(account, receipt.number, Confirmation.model_validate(decided))
 
 
 def _days_ago(clock: Clock, days: int) -> Clock:

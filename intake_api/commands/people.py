@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from intake_api.commands.common import load_directory, load_settings, make_office, run, stop
+from intake_api.commands.common import load_settings, make_office, run
 
 user = typer.Typer(no_args_is_help=True, help="工作人员账号")
 Name = Annotated[str, typer.Argument(metavar="NAME")]
@@ -13,7 +13,7 @@ FromStdin = Annotated[bool, typer.Option("--password-stdin", help="从标准输�
 
 
 def _given(password_stdin: bool) -> str | None:
-    return sys.stdin.readline().rstrip("\r\n") if password_stdin else None
+    return sys.stdin.buffer.readline().decode("utf-8", "replace").rstrip("\r\n") if password_stdin else None
 
 
 @user.command("add")
@@ -24,20 +24,12 @@ def add(
     password_stdin: FromStdin = False,
 ) -> None:
     """Make an account; prints a one-time password unless one is given."""
-    from intake_api import migrate
-    from intake_api.errors import Failure
-
-    settings = load_settings()
+    office = make_office(load_settings())
     if department:
-        try:
-            directory = load_directory(settings)
-            directory.handler(department, directory.default_agency.code)
-        except Failure as failure:
-            stop(failure.code, failure.message)
-    migrate.upgrade(settings.database)
+        office.directory.handler(department, office.directory.default_agency.code)
     given = _given(password_stdin)
-    password = run(make_office(settings).people.add(name, role, department, given))
-    typer.echo(f"{name} {role}" if given else f"{name} {role} password: {password}")
+    password = run(office.people.add(name, role, department, given))
+    typer.echo(f"{name} {role}" if given is not None else f"{name} {role} password: {password}")
 
 
 @user.command("list")
@@ -53,7 +45,7 @@ def passwd(name: Name, password_stdin: FromStdin = False) -> None:
     """Change a password and end the account's sessions; prints a new one unless one is given."""
     given = _given(password_stdin)
     password = run(make_office(load_settings()).people.set_password(name, given))
-    if not given:
+    if given is None:
         typer.echo(f"{name} password: {password}")
 
 

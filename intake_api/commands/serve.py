@@ -1,5 +1,6 @@
 """`gongkai serve` and `gongkai worker`: the whole product in one command, or its background worker alone."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -7,19 +8,21 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from intake_api.commands.common import load_settings, make_office, run, stop
+from intake_api.commands.common import DEMO_CHILD, load_settings, make_office, run
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from intake_api.settings import Settings
 
-GRACE = 10  # seconds that a request under way may take after SIGTERM
+GRACE = 5  # seconds that a request under way may take after SIGTERM
 _SOCKET = "_GONGKAI_CHAT_SOCKET"  # for the worker processes of --workers
 
 
@@ -31,28 +34,20 @@ def serve(
     workers: Annotated[int, typer.Option("--workers", min=1, max=64)] = 1,
 ) -> None:
     """Serve API, citizen pages, web chat and staff console, and run the worker; SIGTERM ends it cleanly."""
-    from intake_api import migrate
-    from intake_api.app import configure_logging
-    from intake_api.errors import Failure
+    from intake_api.logs import configure_logging
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the server has taken over
     settings = load_settings(host=host, port=port, data=data, demo=demo or None)
     configure_logging(settings.log_level)
     listener = _listen(settings)
     bound = listener.getsockname()[1]
-    try:
-        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        migrate.upgrade(settings.database)
-        _greet(settings, bound)
-    except Failure as failure:
-        stop(failure.code, failure.message, 1)
-    except OSError as error:
-        stop("data_dir_unusable", f"数据目录 {settings.data} 无法使用：{error.strerror}", 1)
+    _prepare(settings, bound)
     with tempfile.TemporaryDirectory(prefix="gongkai-") as folder:
         chat_socket = Path(folder) / "chat"
         bot = BotProcess(f"http://{_reachable(settings.host)}:{bound}", chat_socket, settings)
         try:
             bot.start()
-            _serve(settings, listener, chat_socket, workers)
+            _serve(settings, listener, chat_socket, bot, workers)
         finally:
             bot.stop()
 
@@ -60,9 +55,8 @@ def serve(
 def worker(data: Annotated[Path | None, typer.Option("--data")] = None) -> None:
     """Run the background worker as its own process."""
     import asyncio
-    import contextlib
 
-    from intake_api.app import configure_logging
+    from intake_api.logs import configure_logging
 
     settings = load_settings(data=data)
     configure_logging(settings.log_level)
@@ -73,8 +67,8 @@ def worker(data: Annotated[Path | None, typer.Option("--data")] = None) -> None:
         assert task is not None
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-        await office.triage.start()
         with contextlib.suppress(asyncio.CancelledError):
+            await office.triage.start()
             await office.jobs.run_forever()
 
     run(work())
@@ -82,6 +76,8 @@ def worker(data: Annotated[Path | None, typer.Option("--data")] = None) -> None:
 
 def _listen(settings: "Settings") -> socket.socket:
     """Bind first: a port in use must end the command before anything is migrated or trained."""
+    from intake_api.errors import Failure
+
     try:
         family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
         listener = socket.socket(family)
@@ -89,21 +85,28 @@ def _listen(settings: "Settings") -> socket.socket:
         listener.bind((settings.host, settings.port))
         listener.set_inheritable(True)
         return listener
+    except socket.gaierror:
+        raise Failure("settings_invalid", reason=f"没有 {settings.host} 这个监听地址（--host）。") from None
     except OSError:
-        stop("port_in_use", f"端口 {settings.port} 已被占用或无法监听，请换一个端口（--port）。", 1)
+        raise Failure("port_in_use", port=settings.port) from None
 
 
 def _reachable(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104 - compared, not bound
 
 
-def _greet(settings: "Settings", port: int) -> None:
-    """Say where the pages are and who can sign in."""
+def _prepare(settings: "Settings", port: int) -> None:
+    """Schema and, for the demo, its content; then say where the pages are and who can sign in."""
     from intake_api.commands.demo import prepare_demo
+    from intake_api.errors import Failure
 
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise Failure("data_dir_unusable", path=settings.data, reason=error.strerror) from None
     office = make_office(settings)
 
-    async def prepare() -> list[str]:
+    async def greeting() -> list[str]:
         try:
             if settings.demo:
                 made = await prepare_demo(office)
@@ -114,7 +117,7 @@ def _greet(settings: "Settings", port: int) -> None:
         finally:
             await office.db.dispose()
 
-    for line in (f"公开 Gongkai  http://{_reachable(settings.host)}:{port}/   工作台 /staff", *run(prepare())):
+    for line in (f"公开 Gongkai  http://{_reachable(settings.host)}:{port}/   工作台 /staff", *run(greeting())):
         print(line, file=sys.stderr)  # noqa: T201 - the command line's own voice
 
 
@@ -135,25 +138,35 @@ def _config(app: Any, settings: "Settings", **more: Any) -> Any:
     )
 
 
-def _serve(settings: "Settings", listener: socket.socket, chat_socket: Path, workers: int) -> None:
+def _serve(settings: "Settings", listener: socket.socket, chat_socket: Path, bot: "BotProcess", workers: int) -> None:
     import uvicorn
     from uvicorn.supervisors import Multiprocess
+
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            bot.ask_to_stop()  # ends the open event streams, which uvicorn would wait for
+            super().handle_exit(sig, frame)
 
     # uvicorn raises the signal again when it is done; without a handler of ours that would end with 143, not 0
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
     if workers == 1:
-        uvicorn.Server(_config(_application(settings, chat_socket), settings)).run(sockets=[listener])
+        Server(_config(_application(settings, chat_socket), settings)).run(sockets=[listener])
         return
-    chosen = {"HOST": settings.host, "PORT": settings.port, "DATA": settings.data, "DEMO": int(settings.demo)}
-    os.environ.update({f"GONGKAI_{name}": str(value) for name, value in chosen.items()} | {_SOCKET: str(chat_socket)})
+    chosen = {"GONGKAI_HOST": settings.host, "GONGKAI_PORT": settings.port, "GONGKAI_DATA": settings.data}
+    os.environ.update({name: str(value) for name, value in chosen.items()} | {_SOCKET: str(chat_socket)})
+    if settings.demo:
+        os.environ[DEMO_CHILD] = "1"
     config = _config("intake_api.commands.serve:worker_application", settings, workers=workers, factory=True)
     Multiprocess(config, [listener]).run()
 
 
 def worker_application() -> "ASGIApp":
     """The application in one of several processes (`--workers`); settings come by environment."""
+    from intake_api.logs import configure_logging
+
     settings = load_settings()
+    configure_logging(settings.log_level)
     return _application(settings, Path(os.environ[_SOCKET]))
 
 
@@ -161,7 +174,7 @@ def _application(settings: "Settings", chat_socket: Path) -> "ASGIApp":
     from intake_api.app import create_app
     from intake_api.middleware import Guard
 
-    return Guard(create_app(make_office(settings), chat_socket=chat_socket))
+    return Guard(create_app(make_office(settings, migrated=True), chat_socket=chat_socket))
 
 
 class BotProcess:
@@ -174,14 +187,19 @@ class BotProcess:
         self._command = [sys.executable, "-m", "intake_api", "bot", "--api", api, "--chat-socket", str(chat_socket)]
         host, _, port = api.removeprefix("http://").rpartition(":")
         self._address = (host.strip("[]"), int(port))
-        self._environment = os.environ | {"GONGKAI_DATA": str(settings.data)}
+        self._environment = (
+            os.environ | {"GONGKAI_DATA": str(settings.data)} | ({DEMO_CHILD: "1"} if settings.demo else {})
+        )
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._supervise, name="bot", daemon=True)
-        self._child: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Begin to supervise."""
         self._thread.start()
+
+    def ask_to_stop(self) -> None:
+        """Begin to end, without waiting: may be called from a signal handler."""
+        self._stopping.set()
 
     def stop(self) -> None:
         """Ask the child to end, wait, and make sure."""
@@ -193,14 +211,16 @@ class BotProcess:
             pass
         pause = 1.0
         while not self._stopping.is_set():
-            self._child = subprocess.Popen(self._command, env=self._environment)  # noqa: S603 - our own command
-            while self._child.poll() is None and not self._stopping.wait(0.2):
+            began = time.monotonic()
+            # the pipe tells the child that we are gone, even after a SIGKILL
+            child = subprocess.Popen(self._command, env=self._environment, stdin=subprocess.PIPE)  # noqa: S603 - our own command
+            while child.poll() is None and not self._stopping.wait(0.2):
                 pass
             if self._stopping.is_set():
-                self._end(self._child)
+                self._end(child)
                 return
+            pause = 1.0 if time.monotonic() - began > 60 else min(pause * 2, 60)
             self._stopping.wait(pause)
-            pause = min(pause * 2, 60)
 
     def _answers(self) -> bool:
         try:

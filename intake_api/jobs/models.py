@@ -10,11 +10,15 @@ from intake_api.db import Base, IdMixin
 
 
 class Job(IdMixin, Base):
-    """A piece of background work; `payload` holds ids only. A lease (`locked_until`) that runs out is claimed anew."""
+    """A piece of background work; `payload` holds ids only. A lease (`locked_until`) that runs out is claimed anew.
+
+    A recurring job is one row for ever, found by its `unique_key`.
+    """
 
     __tablename__ = "job"
     __table_args__ = (Index("ix_job_due", "finished_at", "run_at"),)
     kind: Mapped[str] = mapped_column(String(40))
+    unique_key: Mapped[str | None] = mapped_column(String(60), unique=True)
     payload: Mapped[dict[str, Any]]
     run_at: Mapped[datetime]
     locked_until: Mapped[datetime | None]

@@ -6,10 +6,11 @@ from sqlalchemy import ScalarSelect, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.cases.models import Case
+from intake_api.db import insert_ignoring
 from intake_api.jobs.models import Job, Outbox
 
 LEASE = timedelta(minutes=2)
-MAX_ATTEMPTS = 8
+MAX_ATTEMPTS = 100  # with pauses of at most an hour: four days
 
 
 def _due(now: datetime) -> ScalarSelect[int]:
@@ -17,7 +18,7 @@ def _due(now: datetime) -> ScalarSelect[int]:
     free = or_(Job.locked_until.is_(None), Job.locked_until < now)
     return (
         select(Job.id)
-        .where(Job.finished_at.is_(None), Job.run_at <= now, free)
+        .where(Job.finished_at.is_(None), Job.run_at <= now, Job.attempts < MAX_ATTEMPTS, free)
         .order_by(Job.run_at, Job.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -37,9 +38,10 @@ async def claim(session: AsyncSession, now: datetime) -> Job | None:
     return (await session.scalars(statement)).first()
 
 
-async def pending(session: AsyncSession, kind: str) -> bool:
-    """Whether a job of this kind waits."""
-    return await session.scalar(select(Job.id).where(Job.kind == kind, Job.finished_at.is_(None)).limit(1)) is not None
+async def ensure(session: AsyncSession, kind: str, now: datetime) -> None:
+    """Make sure that a recurring job has its one row."""
+    row = {"kind": kind, "unique_key": kind, "payload": {}, "run_at": now}
+    await session.execute(insert_ignoring(session, Job, row))
 
 
 async def drop_finished(session: AsyncSession, before: datetime) -> None:
@@ -68,5 +70,7 @@ async def claim_messages(session: AsyncSession, now: datetime, limit: int) -> li
 async def mark_delivered(session: AsyncSession, message_id: int, now: datetime) -> None:
     """The bot has sent it; a second acknowledgement changes nothing."""
     await session.execute(
-        update(Outbox).where(Outbox.id == message_id, Outbox.delivered_at.is_(None)).values(delivered_at=now, sealed=None)
+        update(Outbox)
+        .where(Outbox.id == message_id, Outbox.delivered_at.is_(None))
+        .values(delivered_at=now, sealed=None)
     )

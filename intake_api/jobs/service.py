@@ -16,6 +16,8 @@ from intake_api.vault import Vault
 
 log = structlog.get_logger()
 Handler = Callable[[Mapping[str, Any]], Awaitable[None]]
+LONGEST_PAUSE = timedelta(hours=1)
+KEEP_FINISHED = timedelta(days=30)
 IDLE = 2.0  # seconds between looks at an empty queue
 
 
@@ -25,10 +27,13 @@ def enqueue(session: AsyncSession, kind: str, payload: dict[str, Any], run_at: d
 
 
 class JobService:
-    """Runs due jobs; a handler must be safe to repeat, because a crash after its work repeats it."""
+    """Runs due jobs; a handler must be safe to repeat, because a crash after its work repeats it.
+
+    `recurring` gives the period of kinds that run for ever, each in one row that moves on in time.
+    """
 
     def __init__(
-        self, db: Database, clock: Clock, handlers: Mapping[str, Handler], recurring: tuple[str, ...] = ()
+        self, db: Database, clock: Clock, handlers: Mapping[str, Handler], recurring: Mapping[str, timedelta]
     ) -> None:
         self._db = db
         self._clock = clock
@@ -44,13 +49,19 @@ class JobService:
         error = await self._attempt(job)
         async with self._db.write() as session:
             stored = await session.get_one(Job, job.id)
-            now = self._clock.now()
             stored.error, stored.locked_until = error, None
-            if error is None or stored.attempts >= repository.MAX_ATTEMPTS:
-                stored.finished_at = now
-            else:
-                stored.run_at = now + timedelta(seconds=15 * 2**stored.attempts)
+            self._settle(stored)
         return True
+
+    def _settle(self, job: Job) -> None:
+        now, period = self._clock.now(), self._recurring.get(job.kind)
+        if job.error is None and period:
+            job.attempts, job.run_at = 0, now + period
+        elif job.error is None or (job.attempts >= repository.MAX_ATTEMPTS and not period):
+            job.finished_at = now
+        else:
+            job.run_at = now + min(timedelta(seconds=15 * 2 ** min(job.attempts, 10)), LONGEST_PAUSE)
+            job.attempts = min(job.attempts, repository.MAX_ATTEMPTS - 1)
 
     async def _attempt(self, job: Job) -> str | None:
         handler = self._handlers.get(job.kind)
@@ -63,26 +74,30 @@ class JobService:
             return type(error).__name__[:60]
         return None
 
-    async def _ensure(self, kind: str) -> None:
-        # a recurring job must wait in the queue once; from then on it enqueues itself again
-        async with self._db.write() as session:
-            if not await repository.pending(session, kind):
-                enqueue(session, kind, {}, self._clock.now())
-
     async def run_forever(self) -> None:
         """The worker's loop; a database that is away for a while is waited for."""
-        waiting = list(self._recurring)
+        prepared = False
         while True:
             try:
-                while waiting:
-                    await self._ensure(waiting[-1])
-                    waiting.pop()
+                if not prepared:
+                    await self._prepare()
+                    prepared = True
                 worked = await self.run_next()
             except Exception as error:
                 log.error("worker_paused", error=type(error).__name__)
                 worked = False
             if not worked:
                 await asyncio.sleep(IDLE)
+
+    async def _prepare(self) -> None:
+        async with self._db.write() as session:
+            for kind in self._recurring:
+                await repository.ensure(session, kind, self._clock.now())
+
+    async def drop_finished(self) -> None:
+        """Housekeeping: finished jobs and delivered messages are kept for thirty days."""
+        async with self._db.write() as session:
+            await repository.drop_finished(session, self._clock.now() - KEEP_FINISHED)
 
 
 class OutboxService:
@@ -99,11 +114,16 @@ class OutboxService:
         session.add(Outbox(channel=channel, case_id=case_id, sealed=sealed, created_at=self._clock.now()))
 
     async def fetch(self, limit: int) -> list[dict[str, Any]]:
-        """Lease messages to the bot: `{id, number, sentence}`; what is not acknowledged in two minutes comes again."""
+        """Lease messages to the bot; what is not acknowledged in two minutes comes again, marked as `repeated`."""
         async with self._db.write() as session:
             rows = await repository.claim_messages(session, self._clock.now(), limit)
             return [
-                {"id": row.id, "number": number, "sentence": self._vault.open(f"outbox:{number}", row.sealed)}
+                {
+                    "id": row.id,
+                    "number": number,
+                    "sentence": self._vault.open(f"outbox:{number}", row.sealed),
+                    "repeated": row.attempts > 1,
+                }
                 for row, number in rows
                 if row.sealed is not None
             ]

@@ -11,6 +11,7 @@ def run() -> None:
         connection=context.config.attributes["connection"],
         target_metadata=metadata,
         render_as_batch=True,
+        transactional_ddl=True,  # SQLite can; Alembic does not know
         compare_type=True,
         include_name=lambda name, kind, _parents: not (kind == "table" and str(name).startswith("published_index")),
     )

@@ -14,7 +14,7 @@ _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 def resident_id(value: str) -> str | None:
     """18 characters, a real date of birth from 1900 on, and the right check character."""
     value = _plain(value)
-    if not re.fullmatch(r"[1-9]\d{16}[\dX]", value):
+    if not re.fullmatch(r"[1-9][0-9]{16}[0-9X]", value):
         return None
     try:
         born = date(int(value[6:10]), int(value[10:12]), int(value[12:14]))
@@ -34,13 +34,13 @@ def uscc(value: str) -> str | None:
 
 
 def id_number(id_type: str, value: str) -> str | None:
-    """The number normalised by the rule of its type; types without a public rule need 4–40 letters, digits or dashes."""
+    """The number normalised by the rule of its type; without a public rule: 4–40 letters, digits or dashes."""
     if id_type == "resident_id":
         return resident_id(value)
     if id_type == "uscc":
         return uscc(value)
     value = _plain(value)
-    return value if re.fullmatch(r"[\w\-字第号]{4,40}", value) else None
+    return value if re.fullmatch(r"[\w\-字第号]{4,40}", value, re.ASCII) else None
 
 
 def phone(value: str) -> str | None:
@@ -48,7 +48,7 @@ def phone(value: str) -> str | None:
     value = re.sub(r"[\s\-–—()（）]", "", _plain(value))
     mobile = r"(?:\+?86)?1[3-9]\d{9}"
     landline = r"(?:0\d{2,3})?[1-9]\d{6,7}(?:转\d{1,6})?"
-    return value if re.fullmatch(rf"{mobile}|{landline}|\+\d{{7,15}}|[48]00\d{{7}}", value) else None
+    return value if re.fullmatch(rf"{mobile}|{landline}|\+\d{{7,15}}|[48]00\d{{7}}", value, re.ASCII) else None
 
 
 def email(value: str) -> str | None:

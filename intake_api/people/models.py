@@ -2,12 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, false
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intake_api.db import Base, IdMixin
-
-ROLES = ("clerk", "officer", "reviewer", "admin")
 
 
 class Account(IdMixin, Base):
@@ -20,10 +18,19 @@ class Account(IdMixin, Base):
     role: Mapped[str] = mapped_column(String(20))
     department: Mapped[str | None] = mapped_column(String(40))
     totp_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    failures: Mapped[int] = mapped_column(default=0, server_default="0")
-    locked_until: Mapped[datetime | None]
+    totp_step: Mapped[int | None] = mapped_column(BigInteger)  # the last one used: a code is good once
     disabled: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
+
+
+class SignInFailures(Base):
+    """Failed sign-ins by the name as typed, whether or not an account has it: a lockout must not tell which exist."""
+
+    __tablename__ = "sign_in_failures"
+    name_index: Mapped[str] = mapped_column(String(32), primary_key=True)
+    failures: Mapped[int]
+    locked_until: Mapped[datetime | None]
+    last_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class StaffSession(Base):

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import case, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from intake_api.people.models import Account, StaffSession
+from intake_api.db import upsert
+from intake_api.people.models import Account, SignInFailures, StaffSession
 
 
 async def account_by_name(session: AsyncSession, username: str, *, lock: bool = False) -> Account | None:
@@ -51,6 +52,30 @@ async def drop_expired_sessions(session: AsyncSession, now: datetime) -> None:
     await session.execute(delete(StaffSession).where(StaffSession.expires_at <= now))
 
 
-async def set_password_hash(session: AsyncSession, account_id: int, password_hash: str) -> None:
-    """Store a new hash."""
-    await session.execute(update(Account).where(Account.id == account_id).values(password_hash=password_hash))
+async def failures_of(session: AsyncSession, name_index: str) -> SignInFailures | None:
+    """Failed sign-ins under this name."""
+    return await session.get(SignInFailures, name_index)
+
+
+async def count_failure(
+    session: AsyncSession, name_index: str, now: datetime, locked_until: datetime, limit: int
+) -> None:
+    """One more failure; at the limit the name is locked and the count begins anew."""
+    first = {"name_index": name_index, "failures": 1, "last_at": now}
+    full = SignInFailures.failures + 1 >= limit
+    changes = {
+        "failures": case((full, 0), else_=SignInFailures.failures + 1),
+        "locked_until": case((full, locked_until), else_=SignInFailures.locked_until),
+        "last_at": now,
+    }
+    await session.execute(upsert(session, SignInFailures, first, changes))
+
+
+async def forget_failures(session: AsyncSession, name_index: str) -> None:
+    """A good sign-in or a new password."""
+    await session.execute(delete(SignInFailures).where(SignInFailures.name_index == name_index))
+
+
+async def drop_old_failures(session: AsyncSession, before: datetime) -> None:
+    """Housekeeping."""
+    await session.execute(delete(SignInFailures).where(SignInFailures.last_at < before))

@@ -39,6 +39,6 @@ async def sign_in(request: Request, office: OfficeDep, body: Credentials) -> Tok
 
 @router.delete("", status_code=status.HTTP_204_NO_CONTENT, responses=error_responses(401))
 async def sign_out(request: Request, office: OfficeDep, account: StaffDep) -> Response:
-    """作废当前令牌。"""
+    """作废当前令牌: give back the bearer token of this call."""
     await office.people.sign_out(bearer(request) or "")
     return Response(status_code=status.HTTP_204_NO_CONTENT)

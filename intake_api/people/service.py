@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import math
 import re
 import secrets
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from intake_api.clock import Clock
 from intake_api.db import Database
 from intake_api.errors import Failure
 from intake_api.people import models, repository
+from intake_api.text import clean
 from intake_api.vault import Vault
 
 MAX_FAILURES = 5
@@ -61,53 +63,64 @@ class PeopleService:
         self._clock = clock
 
     async def sign_in(self, username: str, password: str, totp: str | None = None, kind: str = "web") -> SignedIn:
-        """Open a session. Failure `wrong_credentials` (says nothing more), `account_locked` after five failures."""
+        """Open a session. Failure `wrong_credentials` (says nothing more), `account_locked` after five failures.
+
+        Failures are counted by the name as typed, so that a lockout does not tell which names exist.
+        """
+        username = str(clean(username))[:64]
+        name_index = self._vault.blind("username", username)
         async with self._db.read() as session:
-            account = await repository.account_by_name(session, username[:64])
+            await self._refuse_locked(session, name_index)
+            account = await repository.account_by_name(session, username)
         # argon2 takes a tenth of a second: outside the transaction and off the event loop
-        good = await asyncio.to_thread(
-            _hasher.verify, password[:1000], account.password_hash if account else _NOBODY
-        )
-        if account is None or account.disabled:
+        good = await asyncio.to_thread(_hasher.verify, password[:1000], account.password_hash if account else _NOBODY)
+        opened = await self._open_session(username, name_index, totp, kind) if good and account else None
+        if opened is None:
+            now = self._clock.now()
+            async with self._db.write() as session:
+                await repository.count_failure(session, name_index, now, now + LOCKOUT, MAX_FAILURES)
             raise Failure("wrong_credentials")
-        now = self._clock.now()
-        if account.locked_until and account.locked_until > now:
-            minutes = -(-(account.locked_until - now).total_seconds() // 60)
-            raise Failure("account_locked", minutes=int(minutes), headers={"Retry-After": str(int(minutes * 60))})
-        if not (good and self._totp_good(account, totp)):
-            await self._count_failure(username)
-            raise Failure("wrong_credentials")
-        token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
+        return opened
+
+    async def _refuse_locked(self, session: AsyncSession, name_index: str) -> None:
+        failures, now = await repository.failures_of(session, name_index), self._clock.now()
+        if failures and failures.locked_until and failures.locked_until > now:
+            minutes = math.ceil((failures.locked_until - now).total_seconds() / 60)
+            raise Failure("account_locked", minutes=minutes, headers={"Retry-After": str(minutes * 60)})
+
+    async def _open_session(self, username: str, name_index: str, totp: str | None, kind: str) -> SignedIn | None:
+        """The session of somebody who knew the password; None where the account is disabled or the code is wrong."""
+        token, csrf, now = secrets.token_urlsafe(32), secrets.token_urlsafe(24), self._clock.now()
         async with self._db.write() as session:
-            stored = await repository.account_by_name(session, username, lock=True)
-            if stored is None or stored.disabled:
-                raise Failure("wrong_credentials")
-            stored.failures, stored.locked_until = 0, None
+            await self._refuse_locked(session, name_index)  # guesses sent at once are counted here
+            account = await repository.account_by_name(session, username, lock=True)
+            if account is None or account.disabled or not self._spend_totp(account, totp):
+                return None
+            await repository.forget_failures(session, name_index)
+            life = SESSION_LIFE[kind]
             session.add(
                 models.StaffSession(
                     token_hash=_hash_token(token),
-                    account_id=stored.id,
+                    account_id=account.id,
                     kind=kind,
                     csrf=csrf,
                     created_at=now,
-                    expires_at=now + SESSION_LIFE[kind],
+                    expires_at=now + life,
                 )
             )
         return SignedIn(token, Account(account.id, account.username, account.role, account.department, csrf))
 
-    def _totp_good(self, account: models.Account, totp: str | None) -> bool:
+    def _spend_totp(self, account: models.Account, code: str | None) -> bool:
+        """Whether the code is right and was not used before (RFC 6238 §5.2: a code is good once)."""
         if account.totp_sealed is None:
             return True
-        secret = self._vault.open(f"totp:{account.username}", account.totp_sealed)
-        return pyotp.TOTP(secret).verify((totp or "").strip(), for_time=self._clock.now(), valid_window=1)
-
-    async def _count_failure(self, username: str) -> None:
-        async with self._db.write() as session:
-            account = await repository.account_by_name(session, username, lock=True)
-            if account:
-                account.failures += 1
-                if account.failures >= MAX_FAILURES:
-                    account.failures, account.locked_until = 0, self._clock.now() + LOCKOUT
+        totp = pyotp.TOTP(self._vault.open(f"totp:{account.username}", account.totp_sealed))
+        now = totp.timecode(self._clock.now())
+        for step in range(max(now - 1, (account.totp_step or 0) + 1), now + 2):
+            if secrets.compare_digest(totp.generate_otp(step).encode(), (code or "").strip().encode()):
+                account.totp_step = step
+                return True
+        return False
 
     async def account_of(self, token: str, kind: str | None = None) -> Account | None:
         """The account behind a session token; None where it is unknown, expired, or of the other kind."""
@@ -127,7 +140,7 @@ class PeopleService:
         """Make an account; returns its password (a fresh one where none was given)."""
         if not re.fullmatch(r"[A-Za-z0-9._-]{2,64}", username):
             raise Failure("username_invalid")
-        password = password or secrets.token_urlsafe(12)
+        password = secrets.token_urlsafe(12) if password is None else password
         password_hash = await _hash_password(password)
         try:
             async with self._db.write() as session:
@@ -146,11 +159,12 @@ class PeopleService:
 
     async def set_password(self, username: str, password: str | None) -> str:
         """Change a password, end the account's sessions, lift a lockout; returns the password."""
-        password = password or secrets.token_urlsafe(12)
+        password = secrets.token_urlsafe(12) if password is None else password
         password_hash = await _hash_password(password)
         async with self._db.write() as session:
             account = await self._existing(session, username)
-            account.password_hash, account.failures, account.locked_until = password_hash, 0, None
+            account.password_hash = password_hash
+            await repository.forget_failures(session, self._vault.blind("username", username))
             await repository.end_sessions_of(session, account.id)
         return password
 
@@ -166,13 +180,20 @@ class PeopleService:
         secret = pyotp.random_base32()
         async with self._db.write() as session:
             account = await self._existing(session, username)
-            account.totp_sealed = self._vault.seal(f"totp:{username}", secret)
+            account.totp_sealed, account.totp_step = self._vault.seal(f"totp:{username}", secret), None
         return pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name="Gongkai")
 
     async def listing(self) -> list[models.Account]:
         """All accounts, by name."""
         async with self._db.read() as session:
             return await repository.all_accounts(session)
+
+    async def drop_expired(self) -> None:
+        """Housekeeping: sessions that ran out, failures of long ago."""
+        now = self._clock.now()
+        async with self._db.write() as session:
+            await repository.drop_expired_sessions(session, now)
+            await repository.drop_old_failures(session, now - timedelta(days=1))
 
     @staticmethod
     async def _existing(session: AsyncSession, username: str) -> models.Account:

@@ -9,7 +9,7 @@ from intake_api.db import Base, IdMixin
 
 
 class Suggestion(IdMixin, Base):
-    """A stored suggestion. The plain columns serve lists and statistics; `sealed` is the whole, words of the text included."""
+    """A stored suggestion: plain columns for lists and statistics, `sealed` the whole with words of the text."""
 
     __tablename__ = "suggestion"
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)

@@ -70,7 +70,9 @@ class TriageService:
             raise Failure("model_loading", headers={"Retry-After": "3"})
         return {"id": ""} | suggestion | {"similar": []}
 
-    def store(self, session: AsyncSession, case_id: int, number: str, suggestion: dict[str, Any], at: datetime) -> Suggestion:
+    def store(
+        self, session: AsyncSession, case_id: int, number: str, suggestion: dict[str, Any], at: datetime
+    ) -> Suggestion:
         """Keep a suggestion as it is shown, in the caller's transaction."""
         first, dispositions = suggestion["departments"][0], suggestion["disposition"]
         row = Suggestion(

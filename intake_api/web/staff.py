@@ -102,7 +102,9 @@ async def queue(
     q, department, cursor = q.strip()[:200], department[:40], cursor[:200]
     tab = tab if tab in TABS else ("all" if q else "new")
     asked = {"department": department, "q": q, "cursor": cursor} | TABS[tab]
-    page = await office_of(request).cases.queue(account, **{k: v for k, v in asked.items() if v}, limit=PAGE)
+    page = await office_of(request).cases.queue(
+        account, **{k: v for k, v in asked.items() if v}, limit=PAGE, counted=True
+    )
     return render(request, "staff/queue.html", account=account, page=page, tab=tab, department=department, q=q)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +68,6 @@ class Citizen:
 
     http: TestClient[Any, Any]
     session: str
-    heard: list[str] = field(default_factory=list)
 
     @classmethod
     async def arrives(cls, chat: Chat) -> "Citizen":

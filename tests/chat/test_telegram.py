@@ -226,7 +226,9 @@ async def test_whatever_ails_telegram_the_web_chat_goes_on(
             session = (await http.post("/chat")).json()["session"]
             reply = await http.post(f"/chat/{session}/messages", json={"text": QUESTION})
             assert QUESTION in reply.json()["messages"][0]["text"]
-        assert await bot.stop() == 0
+            async with http.stream("GET", f"/chat/{session}/events") as stream:
+                assert stream.status_code == 200
+                assert await bot.stop() == 0, "an open page does not hold up the end"
     assert "not-a-token" not in bot.log
     assert QUESTION not in bot.log
 

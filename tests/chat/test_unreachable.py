@@ -72,6 +72,18 @@ async def test_a_submission_refused_for_one_field_leads_to_that_question(citizen
     assert "证件种类" in await citizen.says("张三")
 
 
+async def test_a_fault_of_our_own_is_said_kindly_and_logged_without_a_word_of_theirs(
+    citizen: Citizen, api: OfficeApi, caplog: pytest.LogCaptureFixture
+) -> None:
+    whole, api.suggestion = api.suggestion, {"confident": True}
+    assert "您已经填写的内容还在" in await citizen.says(QUESTION)
+    assert "KeyError at texts.py" in caplog.text
+    assert QUESTION not in caplog.text
+    api.suggestion = whole
+    await citizen.says("/start")
+    assert QUESTION in await citizen.presses("接着写")
+
+
 async def test_without_a_suggestion_one_applies_all_the_same(citizen: Citizen, api: OfficeApi) -> None:
     api.refuse["/api/v1/suggestions"] = (503, "model_loading", "系统正在启动，请过几秒再试。")
     api.refuse["/api/v1/published"] = (404, "not_found", "没有找到您要的页面。")

@@ -109,7 +109,9 @@ async def test_a_case_is_found_by_number_name_telephone_and_identity_number(
     client: httpx2.AsyncClient, staff: httpx2.AsyncClient, word: str
 ) -> None:
     number = await submitted(client)
-    await client.post("/api/v1/requests", json=applicant(name="李四", phone="13900000000", id_number="110101199003074557"))
+    await client.post(
+        "/api/v1/requests", json=applicant(name="李四", phone="13900000000", id_number="110101199003074557")
+    )
     found = (await staff.get("/api/v1/staff/cases", params={"q": word})).json()["items"]
     assert [item["number"] for item in found] == [number]
 

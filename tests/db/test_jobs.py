@@ -35,7 +35,7 @@ async def test_eight_workers_run_each_job_once(db: Database, clock: SettableCloc
         done.append(payload["place"])
 
     await fill(db, clock, 60)
-    service = JobService(db, clock, {"count": count})
+    service = JobService(db, clock, {"count": count}, recurring={})
 
     async def work() -> None:
         while await service.run_next():
@@ -50,7 +50,7 @@ async def test_a_failing_job_is_tried_again_later_and_given_up_visibly(db: Datab
         raise RuntimeError
 
     await fill(db, clock, 1)
-    service, tries = JobService(db, clock, {"count": fail}), 0
+    service, tries = JobService(db, clock, {"count": fail}, recurring={}), 0
     for _ in range(3 * MAX_ATTEMPTS):
         tries += await service.run_next()
         assert not await service.run_next()

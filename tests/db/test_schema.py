@@ -101,8 +101,7 @@ def test_foreign_keys_hold(empty_db_url: str) -> None:
     migrate.upgrade(empty_db_url)
     with migrate.connect_for_migration(empty_db_url) as connection:
         if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-            connection.commit()
+            connection.connection.dbapi_connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]  # open
         with pytest.raises(IntegrityError):
             connection.execute(insert(metadata.tables["case_text"]).values(case_id=77, sealed=b""))
 

@@ -85,7 +85,10 @@ def test_the_whole_way_from_a_request_to_a_confirmed_routing(tmp_path: Path) -> 
 
 
 def test_several_worker_processes_serve_one_office(tmp_path: Path) -> None:
-    with serving(tmp_path / "data", "--workers", "2") as server, httpx2.Client(base_url=server.url, timeout=30) as client:
+    with (
+        serving(tmp_path / "data", "--workers", "2") as server,
+        httpx2.Client(base_url=server.url, timeout=30) as client,
+    ):
         server.wait_until("/readyz")
         numbers = [client.post("/api/v1/requests", json=APPLICATION).json()["number"] for _ in range(10)]
         assert len(set(numbers)) == 10

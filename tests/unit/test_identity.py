@@ -41,7 +41,9 @@ def test_one_wrong_digit_is_always_found(place: int, shift: int) -> None:
     assert resident_id(wrong) is None
 
 
-@pytest.mark.parametrize(("typed", "good"), [("91350100M000100Y43", True), ("91350100M000100Y44", False), ("1" * 18, False)])
+@pytest.mark.parametrize(
+    ("typed", "good"), [("91350100M000100Y43", True), ("91350100M000100Y44", False), ("1" * 18, False)]
+)
 def test_unified_social_credit_code(typed: str, good: bool) -> None:
     assert (uscc(typed) is not None) == good
 

@@ -19,8 +19,7 @@ def upgrade() -> None:
         sa.Column("role", sa.String(length=20), nullable=False),
         sa.Column("department", sa.String(length=40), nullable=True),
         sa.Column("totp_sealed", sa.LargeBinary(), nullable=True),
-        sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("locked_until", UtcDateTime(), nullable=True),
+        sa.Column("totp_step", sa.BigInteger(), nullable=True),
         sa.Column("disabled", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("id", BigId, nullable=False),
@@ -38,6 +37,7 @@ def upgrade() -> None:
     op.create_table(
         "job",
         sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("unique_key", sa.String(length=60), nullable=True),
         sa.Column("payload", JsonDoc, nullable=False),
         sa.Column("run_at", UtcDateTime(), nullable=False),
         sa.Column("locked_until", UtcDateTime(), nullable=True),
@@ -46,9 +46,21 @@ def upgrade() -> None:
         sa.Column("finished_at", UtcDateTime(), nullable=True),
         sa.Column("id", BigId, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
+        sa.UniqueConstraint("unique_key", name=op.f("uq_job_unique_key")),
     )
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.create_index("ix_job_due", ["finished_at", "run_at"], unique=False)
+
+    op.create_table(
+        "sign_in_failures",
+        sa.Column("name_index", sa.String(length=32), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("locked_until", UtcDateTime(), nullable=True),
+        sa.Column("last_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("name_index", name=op.f("pk_sign_in_failures")),
+    )
+    with op.batch_alter_table("sign_in_failures", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_failures_last_at"), ["last_at"], unique=False)
 
     op.create_table(
         "cases",
@@ -149,6 +161,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("case_id", "seq", name=op.f("uq_event_case_id_seq")),
     )
     op.create_table(
+        "event_note",
+        sa.Column("case_id", BigId, nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_event_note_case_id_cases")),
+        sa.PrimaryKeyConstraint("case_id", "seq", name=op.f("pk_event_note")),
+    )
+    op.create_table(
         "idempotency_key",
         sa.Column("key_hash", sa.String(length=64), nullable=False),
         sa.Column("body_hash", sa.String(length=64), nullable=False),
@@ -233,6 +253,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_idempotency_key_expires_at"))
 
     op.drop_table("idempotency_key")
+    op.drop_table("event_note")
     op.drop_table("event")
     op.drop_table("case_text")
     with op.batch_alter_table("applicant", schema=None) as batch_op:
@@ -255,6 +276,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_cases_department_sort_on")
 
     op.drop_table("cases")
+    with op.batch_alter_table("sign_in_failures", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_in_failures_last_at"))
+
+    op.drop_table("sign_in_failures")
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index("ix_job_due")
 

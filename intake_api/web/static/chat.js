@@ -141,10 +141,19 @@ async function unsent(body, before, error) {
   if (body.text && !box.value) box.value = body.text;
 }
 
-async function open() {
-  remember((await call("POST", "")).session);
-  log.replaceChildren();
-  last = 0;
+// At most one session is opened, however many ask for it meanwhile.
+let opening;
+function open() {
+  opening ??= call("POST", "")
+    .then((answer) => {
+      remember(answer.session);
+      log.replaceChildren();
+      last = 0;
+    })
+    .finally(() => {
+      opening = undefined;
+    });
+  return opening;
 }
 
 async function restart() {

@@ -26,7 +26,7 @@ run: $(RUN_STAMP) $(MODEL_STAMP) ## set up what is missing and serve the demo on
 	@exec $(BIN)/gongkai serve --demo --port $(PORT) --data "$(DATA)"
 
 test: $(TEST_STAMP) $(MODEL_STAMP) lint ## lint, types, import contracts, all tests
-	@scripts/ensure-chromium
+	@scripts/ensure-test-tools
 	@$(BIN)/pytest -n 2 --dist loadfile
 
 lint: $(TEST_STAMP) ## ruff, mypy --strict, import contracts

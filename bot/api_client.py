@@ -64,7 +64,7 @@ class Office:
         return await self._json("GET", path, headers={"X-Query-Code": _header(code)})
 
     async def outbox(self) -> list[dict[str, Any]]:
-        """Messages waiting for citizens who applied by chat: `id`, `number`, `sentence`."""
+        """Messages waiting for citizens who applied by chat: `id`, `number`, `sentence`, `repeated`."""
         return list((await self._json("GET", "/api/v1/service/outbox", params={"limit": 50}))["items"])
 
     async def delivered(self, message_id: int) -> None:

@@ -70,7 +70,7 @@ class Courier:
 
     async def _send(self, bot: Bot, item: dict[str, Any], held: Held) -> None:
         try:
-            for piece in texts.split(texts.news(held.number, item["sentence"])):
+            for piece in texts.split(texts.news(held.number, item["sentence"], repeated=item.get("repeated", False))):
                 await bot.send_message(held.chat_id, piece)
         except TelegramForbiddenError:  # they blocked the bot; the page and the number still work
             await self._watches.drop(held.number)

@@ -126,19 +126,18 @@ class PostgresIsolation(BaseEventIsolation):
 def open_storage(database: Database, redis_url: str | None) -> tuple[BaseStorage, BaseEventIsolation]:
     """Storage and isolation: on Redis where one is given (several processes), else on the bot's database."""
     if redis_url:
-        from redis.asyncio import Redis
-
-        return redis_storage(Redis.from_url(redis_url), database.seal)
+        return _redis_storage(redis_url, database.seal)
     across = None if database.is_sqlite else PostgresIsolation(database)
     return SqlStorage(database), InOrder(across)
 
 
-def redis_storage(redis: Any, seal: Seal) -> tuple[BaseStorage, BaseEventIsolation]:
+def _redis_storage(url: str, seal: Seal) -> tuple[BaseStorage, BaseEventIsolation]:
     """Redis storage with sealed values; the key names the bot, or two bots' chats would be one."""
     from aiogram.fsm.storage.redis import RedisStorage
+    from redis.asyncio import Redis
 
     storage = RedisStorage(
-        redis,
+        Redis.from_url(url),
         key_builder=_KEYS,
         state_ttl=KEEP,
         data_ttl=KEEP,

@@ -302,18 +302,16 @@ def status(view: dict[str, Any]) -> str:
     if view.get("due_on"):
         provisional = "（暂定）" if view.get("due_provisional") else ""
         parts.append(f"答复期限：{day(view['due_on'])}{provisional}")
-    steps = [
-        f"{day(step['on'])}　{quote(step['title'])}" + (f"（{quote(step['detail'])}）" if step.get("detail") else "")
-        for step in view.get("timeline", ())
-    ]
+    steps = [f"{day(step['on'])}　{quote(step['title'])}" for step in view.get("timeline", ())]
     if steps:
         parts.append("办理经过：\n" + "\n".join(steps))
     return "\n\n".join(parts)
 
 
-def news(number: str, sentence: str) -> str:
-    """A message about a case that was applied for in this chat."""
-    return f"您的申请 <b>{quote(number)}</b> 有新进展：\n\n{quote(sentence)}"
+def news(number: str, sentence: str, *, repeated: bool) -> str:
+    """A message about a case that was applied for in this chat; one that may have come before says so."""
+    again = "\n\n（这条消息您可能已经收到过）" if repeated else ""
+    return f"您的申请 <b>{quote(number)}</b> 有新进展：\n\n{quote(sentence)}{again}"
 
 
 def means(word: str, text: str) -> bool:

@@ -41,6 +41,7 @@ def create_app(office: Office, *, chat_socket: Path | None = None, work: bool = 
             if worker:
                 worker.cancel()
         await app.state.chat.close()
+        await office.limits.close()
         await office.db.dispose()
 
     app = FastAPI(

@@ -7,6 +7,7 @@ import hmac
 import ipaddress
 import math
 import time
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from fastapi import Request
@@ -17,6 +18,9 @@ from limits.aio.strategies import MovingWindowRateLimiter
 from intake_api.errors import Failure
 from intake_api.settings import Settings
 
+if TYPE_CHECKING:
+    from redis.asyncio import ConnectionPool  # an extra: imported where it is used
+
 log = structlog.get_logger()
 
 
@@ -24,8 +28,14 @@ class RateLimits:
     """`await hit(kind, client)` counts one call; Failure `rate_limited` with Retry-After beyond the limit."""
 
     def __init__(self, settings: Settings) -> None:
-        url = settings.secret("redis_url")
-        storage: Storage = RedisStorage(f"async+{url}", implementation="redispy") if url else MemoryStorage()
+        self._pool: ConnectionPool | None = None
+        storage: Storage = MemoryStorage()
+        if url := settings.secret("redis_url"):
+            from redis import asyncio as redis
+
+            self._pool = redis.ConnectionPool.from_url(url)
+            options: dict[str, Any] = {"implementation": "redispy", "connection_pool": self._pool}
+            storage = RedisStorage(f"async+{url}", **options)
         self._limiter = MovingWindowRateLimiter(storage)
         self._items = {
             "submit": RateLimitItemPerMinute(settings.submissions_per_minute),
@@ -33,6 +43,11 @@ class RateLimits:
             "sign_in": RateLimitItemPerMinute(30),
             "suggest": RateLimitItemPerMinute(600),
         }
+
+    async def close(self) -> None:
+        """Close the connections to Redis, where there are any."""
+        if self._pool:
+            await self._pool.aclose()
 
     async def hit(self, kind: str, client: str) -> None:
         """Count one call of this kind by this client."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import fakeredis
 import pytest
 from aiogram.fsm.storage.base import BaseEventIsolation, BaseStorage, StorageKey
 from sqlalchemy import URL, text
@@ -15,7 +14,7 @@ from bot.database import Database, Seal, Unreadable
 from bot.inbox import Inbox
 from bot.mailbox import Mailbox
 from bot.states import Apply
-from bot.storage import open_storage, redis_storage
+from bot.storage import open_storage
 from bot.watches import Held, Watches
 from tests.chat.conftest import STORAGE_KEY, BotClock
 
@@ -41,21 +40,18 @@ async def database(empty_db_url: str, now: BotClock) -> AsyncIterator[Database]:
 
 @pytest.fixture(params=["sqlite", "postgres", "redis"])
 async def kept(request: pytest.FixtureRequest, tmp_path: Path, now: BotClock) -> AsyncIterator[Kept]:
-    if request.param == "redis":
-        kept = Kept(*redis_storage(fakeredis.FakeAsyncRedis(), Seal(STORAGE_KEY)))
-        yield kept
-    else:
-        url = f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}"
-        if request.param == "postgres":
-            url = request.getfixturevalue("postgres_server").render_as_string(hide_password=False)
-        database = Database(url, STORAGE_KEY, now)
-        await database.prepare()
-        await database.prepare()  # a second process starting finds the tables there
-        kept = Kept(*open_storage(database, None))
-        yield kept
-        await kept.storage.set_state(HERE, None)
-        await kept.storage.set_data(HERE, {})
-        await database.close()
+    url = f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}"
+    if request.param == "postgres":
+        url = request.getfixturevalue("postgres_server").render_as_string(hide_password=False)
+    database = Database(url, STORAGE_KEY, now)
+    await database.prepare()
+    await database.prepare()  # a second process starting finds the tables there
+    redis = request.getfixturevalue("redis_url") if request.param == "redis" else None
+    kept = Kept(*open_storage(database, redis))
+    yield kept
+    await kept.storage.set_state(HERE, None)
+    await kept.storage.set_data(HERE, {})
+    await database.close()
     await kept.isolation.close()
     await kept.storage.close()
 
@@ -87,10 +83,6 @@ async def test_what_is_not_json_is_refused_when_it_is_stored(kept: Kept, value: 
         await kept.storage.set_data(HERE, {"value": value})
 
 
-ACROSS = pytest.mark.parametrize("kept", ["sqlite", "postgres"], indirect=True)
-
-
-@ACROSS
 async def test_a_chat_is_held_by_one_at_a_time_in_the_order_of_asking(kept: Kept) -> None:
     held: list[int] = []
 
@@ -104,7 +96,6 @@ async def test_a_chat_is_held_by_one_at_a_time_in_the_order_of_asking(kept: Kept
     assert held == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]
 
 
-@ACROSS
 async def test_another_chat_does_not_wait(kept: Kept) -> None:
     there = StorageKey(bot_id=1, chat_id=8, user_id=8)
     async with asyncio.timeout(5), kept.isolation.lock(HERE), kept.isolation.lock(there):

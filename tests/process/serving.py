@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
+
+from tests.conftest import free_port
 
 PATIENCE = 60  # seconds; machines are noisy, and nothing here is a timing
 
@@ -39,13 +40,6 @@ class Server:
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         self.process.send_signal(number)
         return self.process.wait(PATIENCE)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def gongkai(*arguments: str, data: Path, **more: str) -> "subprocess.CompletedProcess[str]":

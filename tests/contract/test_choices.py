@@ -1,0 +1,64 @@
+"""What an office can choose by settings, over HTTP."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from intake_api.app import create_app
+from intake_api.errors import Failure
+from intake_api.limits import RateLimits
+from intake_api.office import build_office
+from intake_api.settings import Settings
+from tests.conftest import SettableClock, free_port
+from tests.fakes.classifier import KeywordClassifier
+from tests.fakes.directory import DIRECTORY
+from tests.samples import application
+
+
+@asynccontextmanager
+async def office_with(tmp_path: Path, db_url: str, **settings: object) -> AsyncIterator[httpx2.AsyncClient]:
+    chosen = Settings.load({"data": tmp_path / "data", "database_url": db_url, **settings})
+    office = build_office(chosen, DIRECTORY, KeywordClassifier, SettableClock())
+    app = create_app(office, work=False)
+    transport = httpx2.ASGITransport(app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx2.AsyncClient(transport=transport, base_url="http://test") as http,
+    ):
+        yield http
+
+
+@pytest.mark.parametrize("channel", ["web", "chat", "telegram", "counter", "oral", "email"])
+async def test_an_office_may_want_to_confirm_every_receipt_itself(tmp_path: Path, db_url: str, channel: str) -> None:
+    async with office_with(tmp_path, db_url, confirm_internet="staff") as http:
+        receipt = (await http.post("/api/v1/requests", json=application(channel=channel))).json()
+    assert receipt["status"] == "registered"
+    assert receipt["received_on"] is receipt["due_on"] is None
+
+
+async def test_the_number_of_submissions_a_minute_is_a_setting(tmp_path: Path, db_url: str) -> None:
+    async with office_with(tmp_path, db_url, submissions_per_minute=2) as http:
+        codes = [(await http.post("/api/v1/requests", json=application())).status_code for _ in range(3)]
+    assert codes == [201, 201, 429]
+
+
+async def test_several_processes_share_their_counts_through_redis(redis_url: str) -> None:
+    settings = Settings.load({"redis_url": redis_url, "submissions_per_minute": 3})
+    one, other = RateLimits(settings), RateLimits(settings)
+    for limits in (one, other, one):
+        await limits.hit("submit", "192.0.2.1")
+    with pytest.raises(Failure, match="rate_limited"):
+        await other.hit("submit", "192.0.2.1")
+    await one.close()
+    await other.close()
+
+
+async def test_intake_goes_on_uncounted_where_redis_is_away() -> None:
+    settings = Settings.load({"redis_url": f"redis://127.0.0.1:{free_port()}", "submissions_per_minute": 1})
+    limits = RateLimits(settings)
+    for _ in range(3):
+        await limits.hit("submit", "192.0.2.1")
+    await limits.close()

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from intake_api.cases.registration import SEARCHABLE
 from intake_api.cases.repository import QueueFilter
+from intake_api.cases.terms import SEARCHABLE
 from intake_api.people import identity
 from intake_api.statute import workflow
 from intake_api.statute.calendar import Calendar

@@ -13,13 +13,11 @@ from intake_api.cases import chain, particulars, repository
 from intake_api.cases.models import Applicant, Case, CaseText
 from intake_api.cases.projection import NOTHING_YET
 from intake_api.cases.schemas import Submission
-from intake_api.cases.terms import Channel, ReceiptBasis
+from intake_api.cases.terms import SEARCHABLE, Channel, ReceiptBasis
 from intake_api.clock import Clock, day_of
 from intake_api.directory import Agency
 from intake_api.statute.numbering import case_number
 from intake_api.vault import Vault, digest
-
-SEARCHABLE = ("name", "id_number", "phone", "email")
 
 _BASIS: dict[Channel, ReceiptBasis] = {"counter": "counter", "oral": "oral", "post": "mail_unsigned", "fax": "fax"}
 # Received by being there, or by the receipt shown (art. 31(1), 31(3)); the others wait for a clerk's confirmation.

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+SEARCHABLE = ("name", "id_number", "phone", "email")  # fields of an applicant that have a blind index
+
 Kind = Literal["disclosure", "correction"]
 ApplicantType = Literal["natural", "business", "research", "charity", "legal_service", "other"]
 IdType = Literal["resident_id", "passport", "travel_permit", "military_id", "uscc", "other"]

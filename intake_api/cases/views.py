@@ -22,13 +22,11 @@ from intake_api.cases.schemas import (
 )
 from intake_api.clock import Clock
 from intake_api.directory import Directory
-from intake_api.people import repository as people
-from intake_api.people.service import Account
+from intake_api.people.service import Account, usernames
 from intake_api.statute import workflow
 from intake_api.statute.calendar import Calendar
 from intake_api.triage import service as triage
-from intake_api.triage.models import Suggestion
-from intake_api.triage.service import TriageService
+from intake_api.triage.service import Suggestion, TriageService
 from intake_api.vault import Vault
 
 TITLE_LENGTH = 40  # characters of a description that stand in for a missing title
@@ -171,7 +169,7 @@ class Views:
         self, session: AsyncSession, rows: list[Decision], case: Case | None = None
     ) -> list[DecisionOut]:
         """Decisions with names; a note is opened only for the case's own page."""
-        names = await people.usernames(session, {row.account_id for row in rows})
+        names = await usernames(session, {row.account_id for row in rows})
         suggested = await triage.departments(session, [row.suggestion_id for row in rows if row.suggestion_id])
         return [
             DecisionOut(
@@ -190,7 +188,7 @@ class Views:
 
     async def _events(self, session: AsyncSession, case: Case, events: list[Event]) -> list[EventOut]:
         ids = {int(e.actor.removeprefix("account:")) for e in events if e.actor.startswith("account:")}
-        names = await people.usernames(session, ids)
+        names = await usernames(session, ids)
         notes = await repository.notes_of(session, case.id) if any(e.type == "voided" for e in events) else {}
         actors = {f"account:{i}": name for i, name in names.items()} | {"citizen": "申请人", "system": "系统"}
         return [

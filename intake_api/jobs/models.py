@@ -34,6 +34,7 @@ class Outbox(IdMixin, Base):
     __table_args__ = (Index("ix_outbox_due", "delivered_at", "locked_until"),)
     channel: Mapped[str] = mapped_column(String(20))
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    number: Mapped[str] = mapped_column(String(40))
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]
     locked_until: Mapped[datetime | None]

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import ScalarSelect, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from intake_api.cases.models import Case
 from intake_api.db import insert_ignoring
 from intake_api.jobs.models import Job, Outbox
 
@@ -50,19 +49,18 @@ async def drop_finished(session: AsyncSession, before: datetime) -> None:
     await session.execute(delete(Outbox).where(Outbox.delivered_at < before))
 
 
-async def claim_messages(session: AsyncSession, now: datetime, limit: int) -> list[tuple[Outbox, str]]:
-    """Lease undelivered messages to the bot: rows with their case numbers, oldest first."""
+async def claim_messages(session: AsyncSession, now: datetime, limit: int) -> list[Outbox]:
+    """Lease undelivered messages to the bot, oldest first."""
     free = or_(Outbox.locked_until.is_(None), Outbox.locked_until < now)
     query = (
-        select(Outbox, Case.number)
-        .join(Case, Case.id == Outbox.case_id)
+        select(Outbox)
         .where(Outbox.delivered_at.is_(None), free)
         .order_by(Outbox.id)
         .limit(limit)
-        .with_for_update(skip_locked=True, of=Outbox)
+        .with_for_update(skip_locked=True)
     )
-    rows = [(row[0], row[1]) for row in await session.execute(query)]
-    for message, _number in rows:
+    rows = list(await session.scalars(query))
+    for message in rows:
         message.locked_until, message.attempts = now + LEASE, message.attempts + 1
     return rows
 

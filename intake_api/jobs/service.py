@@ -111,7 +111,9 @@ class OutboxService:
     def put(self, session: AsyncSession, case_id: int, number: str, channel: str, sentence: str) -> None:
         """Write a message in the transaction that causes it."""
         sealed = self._vault.seal(f"outbox:{number}", sentence)
-        session.add(Outbox(channel=channel, case_id=case_id, sealed=sealed, created_at=self._clock.now()))
+        session.add(
+            Outbox(channel=channel, case_id=case_id, number=number, sealed=sealed, created_at=self._clock.now())
+        )
 
     async def fetch(self, limit: int) -> list[dict[str, Any]]:
         """Lease messages to the bot; what is not acknowledged in two minutes comes again, marked as `repeated`."""
@@ -120,11 +122,11 @@ class OutboxService:
             return [
                 {
                     "id": row.id,
-                    "number": number,
-                    "sentence": self._vault.open(f"outbox:{number}", row.sealed),
+                    "number": row.number,
+                    "sentence": self._vault.open(f"outbox:{row.number}", row.sealed),
                     "repeated": row.attempts > 1,
                 }
-                for row, number in rows
+                for row in rows
                 if row.sealed is not None
             ]
 

@@ -18,8 +18,11 @@ from intake_api.clock import Clock
 from intake_api.db import Database
 from intake_api.errors import Failure
 from intake_api.people import models, repository
+from intake_api.people.repository import usernames
 from intake_api.text import clean
 from intake_api.vault import Vault
+
+__all__ = ["Account", "PeopleService", "SignedIn", "usernames"]
 
 MAX_FAILURES = 5
 LOCKOUT = timedelta(minutes=15)

@@ -14,6 +14,8 @@ from intake_api.errors import Failure
 from intake_api.triage.models import Suggestion
 from intake_api.vault import Vault
 
+__all__ = ["Classifier", "Suggestion", "TriageService", "departments", "latest"]
+
 log = structlog.get_logger()
 PATIENCE = 10  # seconds a submission waits for a model that is being loaded; later it gets its suggestion as a job
 

@@ -185,6 +185,7 @@ def upgrade() -> None:
         "outbox",
         sa.Column("channel", sa.String(length=20), nullable=False),
         sa.Column("case_id", BigId, nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("locked_until", UtcDateTime(), nullable=True),

@@ -37,6 +37,18 @@ class Server:
             time.sleep(0.1)
         raise AssertionError(f"{path} did not answer {status}: {self.log.read_text()}")
 
+    def wait_for_chat(self) -> str:
+        """The token of a first chat session: the bot comes up after the pages."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            answer = httpx2.post(self.url + "/api/v1/chat")
+            if answer.status_code == 201:
+                session: str = answer.json()["session"]
+                return session
+            assert answer.json()["error"]["code"] == "chat_starting"
+            time.sleep(0.2)
+        raise AssertionError(f"the chat did not come up: {self.log.read_text()}")
+
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         self.process.send_signal(number)
         return self.process.wait(PATIENCE)

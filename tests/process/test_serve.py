@@ -73,13 +73,7 @@ def test_the_whole_way_from_a_request_to_a_confirmed_routing(tmp_path: Path) -> 
         view = client.get(f"/api/v1/requests/{receipt['number']}", headers={"X-Query-Code": receipt["query_code"]})
         assert view.json()["department"] == "自然资源和规划局"
         server.wait_until("/chat")
-        for _ in range(200):
-            session = client.post("/api/v1/chat")
-            if session.status_code == 201:
-                break
-            assert session.json()["error"]["code"] == "chat_starting"
-            threading.Event().wait(0.2)
-        answer = client.post(f"/api/v1/chat/{session.json()['session']}/messages", json={"text": "想看征地批复"})
+        answer = client.post(f"/api/v1/chat/{server.wait_for_chat()}/messages", json={"text": "想看征地批复"})
         assert answer.json()["messages"]
         assert server.stop() == 0
 

@@ -117,6 +117,15 @@ def _administer(server: URL, *statements: str) -> None:
             connection.execute(text(statement))
 
 
+@pytest.fixture
+def new_postgres_database(postgres_server: URL) -> Iterator[URL]:
+    """An empty PostgreSQL database."""
+    name = f"t{uuid.uuid4().hex}"
+    _administer(postgres_server, f'CREATE DATABASE "{name}"')
+    yield postgres_server.set(database=name)
+    _administer(postgres_server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
 @contextmanager
 def _database(request: pytest.FixtureRequest, kind: str, folder: Path, template: str | None) -> Iterator[str]:
     if kind == "sqlite":

@@ -13,7 +13,7 @@ from intake_api.cases import chain, particulars, repository
 from intake_api.cases.models import Applicant, Case, CaseText
 from intake_api.cases.projection import NOTHING_YET
 from intake_api.cases.schemas import Submission
-from intake_api.cases.terms import SEARCHABLE, Channel, ReceiptBasis
+from intake_api.cases.terms import CITIZEN, SEARCHABLE, SYSTEM, Channel, ReceiptBasis
 from intake_api.clock import Clock, day_of
 from intake_api.directory import Agency
 from intake_api.statute.numbering import case_number
@@ -40,7 +40,7 @@ def citizens_filing(body: Submission, channel: Channel, clock: Clock, confirm_in
     channel = body.channel or channel
     basis = _BASIS.get(channel, "internet")
     at_once = channel in _AT_ONCE and confirm_internet != "staff"  # then nothing filed by a citizen dates itself
-    return Filing(body, channel, basis, clock.today() if at_once else None, "citizen")
+    return Filing(body, channel, basis, clock.today() if at_once else None, CITIZEN)
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,9 @@ async def open_case(
     chain.append(session, case, "submitted", day_of(now), now, filing.actor, submitted)
     if filing.received_on:
         data = {"basis": filing.basis}
-        chain.append(session, case, "received", filing.received_on, now, filing.actor, data)
+        # the receipt shown to a citizen is the office's half of the mutual confirmation (art. 31(3))
+        actor = SYSTEM if filing.actor == CITIZEN else filing.actor
+        chain.append(session, case, "received", filing.received_on, now, actor, data)
     return case
 
 

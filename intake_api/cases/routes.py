@@ -59,7 +59,7 @@ async def queue(
     account: StaffDep,
     case_status: Annotated[str | None, Query(alias="status", max_length=40)] = None,
     department: Annotated[str | None, Query(max_length=40)] = None,
-    due: Literal["overdue", "soon"] | None = None,
+    due: Literal["overdue", "soon", ""] = "",
     q: Annotated[str | None, Query(max_length=200)] = None,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,

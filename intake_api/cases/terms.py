@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+CITIZEN, SYSTEM = "citizen", "system"  # who acted, where it was not a member of staff
 SEARCHABLE = ("name", "id_number", "phone", "email")  # fields of an applicant that have a blind index
 
 Kind = Literal["disclosure", "correction"]

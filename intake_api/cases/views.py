@@ -20,6 +20,7 @@ from intake_api.cases.schemas import (
     StepOut,
     TimelineEntry,
 )
+from intake_api.cases.terms import CITIZEN, SYSTEM
 from intake_api.clock import Clock
 from intake_api.directory import Directory
 from intake_api.people.service import Account, usernames
@@ -190,7 +191,7 @@ class Views:
         ids = {int(e.actor.removeprefix("account:")) for e in events if e.actor.startswith("account:")}
         names = await usernames(session, ids)
         notes = await repository.notes_of(session, case.id) if any(e.type == "voided" for e in events) else {}
-        actors = {f"account:{i}": name for i, name in names.items()} | {"citizen": "申请人", "system": "系统"}
+        actors = {f"account:{i}": name for i, name in names.items()} | {CITIZEN: "申请人", SYSTEM: "系统"}
         return [
             EventOut(
                 seq=e.seq,

@@ -21,6 +21,7 @@ from intake_api.office import Office, build_office
 from intake_api.settings import Settings
 from tests.fakes.classifier import KeywordClassifier
 from tests.fakes.directory import DIRECTORY
+from tests.samples import application
 from tests.web.chat_process import chat_application
 
 CHROMIUM = "/usr/bin/chromium"
@@ -48,18 +49,8 @@ class Site:
 
     def submit(self, description: str = ASKED, **changes: Any) -> dict[str, Any]:
         """An application sent by the API; its receipt."""
-        body = {
-            "applicant": {
-                "type": "natural",
-                "name": "张三",
-                "id_type": "resident_id",
-                "id_number": "11010519491231002X",
-                "phone": "13800000000",
-            },
-            "description": description,
-            "delivery": {"medium": "electronic", "way": "email"},
-        }
-        answer = httpx2.post(f"{self.url}/api/v1/requests", json=body | changes)
+        body = application(description=description, **changes)
+        answer = httpx2.post(f"{self.url}/api/v1/requests", json=body)
         assert answer.status_code == 201, answer.text
         receipt: dict[str, Any] = answer.json()
         return receipt

@@ -46,8 +46,8 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "storage_unavailable": (503, "系统暂时无法保存，您的申请没有提交成功，请稍后再试。"),
     "internal": (500, "系统出了差错，工作人员会查看。您可以稍后再试，或当面、邮寄提交申请。"),
     # command line
-    "settings_invalid": (500, "{reason}"),
-    "demo_secret": (500, "演示用的密钥不能用于正式运行；请去掉 GONGKAI_SECRET_KEY 或换成自己的密钥。"),
+    "settings_invalid": (422, "{reason}"),
+    "demo_secret": (422, "演示用的密钥不能用于正式运行；请去掉 GONGKAI_SECRET_KEY 或换成自己的密钥。"),
     "key_missing": (500, "找不到密钥 {key_id}，无法读取用它加密的内容。请把它放回数据目录的 keys/ 中。"),
     "key_invalid": (500, "密钥文件 {file} 已损坏，请用备份的密钥替换它。"),
     "database_invalid": (500, "数据库无法使用：{reason}"),

@@ -80,7 +80,11 @@ class Settings(BaseSettings):
             ("sqlite://", "sqlite+aiosqlite://"),
         ):
             if url.startswith(plain):
-                return driver + url.removeprefix(plain)
+                url = driver + url.removeprefix(plain)
+        if url.startswith("sqlite") and not url.partition(":///")[2]:
+            raise Failure(
+                "settings_invalid", reason=f"{PREFIX}DATABASE_URL 应写明 SQLite 文件，例如 sqlite:////srv/gongkai.db"
+            )
         return url
 
 

@@ -1,7 +1,9 @@
 """`gongkai`: the command line and the one composition root. Verbs live in intake_api.commands."""
 
+import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -29,7 +31,10 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def _root(
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="版本")] = False,
+    data: Annotated[Path | None, typer.Option("--data", help="数据目录（同 GONGKAI_DATA）")] = None,
 ) -> None:
+    if data:
+        os.environ["GONGKAI_DATA"] = str(data)
     from intake_api.logs import configure_logging
 
     configure_logging("WARNING")

@@ -36,8 +36,9 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "method_not_allowed": (405, "这个地址不支持这种请求方式。"),
     # conflicts
     "idempotency_conflict": (409, "同一个幂等键已用于另一份内容不同的申请，请换一个键。"),
-    "already_decided": (409, "这件申请已由{by}确认为“{department}”，页面已更新。如需改办，请说明后更正。"),
-    "superseded": (409, "您要更正的不是最新的一次确认，请刷新后再操作。"),
+    "already_decided": (409, "这件申请已由{by}确认为“{department}”，页面已更新。如需改办，请更正这次决定。"),
+    "superseded": (409, "这件申请已由{by}改为“{department}”，请在最新的决定上更正。"),
+    "not_decided": (409, "这件申请还没有确认过，不能更正；请直接确认。"),
     "step_not_allowed": (409, "案件目前是“{state}”，不能进行这一步。"),
     "impossible_event": (409, "{reason}"),
     # the product's own state
@@ -56,6 +57,7 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "password_too_short": (422, "密码至少要 {length} 个字符。"),
     "username_invalid": (422, "用户名只能用 2–64 个字母、数字、点、横线或下划线。"),
     "port_in_use": (500, "端口 {port} 已被占用或无法监听，请换一个端口（--port）。"),
+    "database_missing": (422, "{path} 中没有数据库。请用 GONGKAI_DATA 或 --data 指定数据目录。"),
     "data_dir_unusable": (500, "数据目录 {path} 无法使用：{reason}"),
     "chain_broken": (500, "事件链在 {where} 处断开：{reason}"),
     "published_file_invalid": (422, "第 {line} 行：{reason}"),

@@ -12,14 +12,18 @@ from pydantic import ValidationError
 from intake_api.cases.schemas import Submission
 from intake_api.errors import Failure, FieldProblem
 from intake_api.people import identity
-from intake_api.problems import failure_of, problems_of
+from intake_api.problems import problems_of
 
 _ID_SENTENCE = {
     "resident_id": "身份证号码不正确，请核对：应为 18 位，最后一位可能是 X。",
     "uscc": "统一社会信用代码不正确，请核对：应为 18 位数字和大写字母。",
 }
 _ID_OTHER = "证件号码应为 4 到 40 位字母或数字。"
-_NO_CONTACT = "电话、电子邮箱、通信地址，请至少填一项。"
+_NO_CONTACT = "请至少留一种联系方式：电话、电子邮箱或通信地址。"
+_UNDELIVERABLE = {
+    "email": ("email", "您选了用电子邮件接收，请填写电子邮箱。"),
+    "post": ("address", "您选了邮寄，请填写通信地址。"),
+}
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ def _problems(data: dict[str, Any], *, finished: bool) -> list[Problem]:
     if isinstance(applicant.get("agent"), dict):
         found += _normalise(applicant["agent"], "applicant.agent")
     reachable = any(applicant.get(way) for way in ("phone", "email", "address")) or applicant.get("agent")
-    if finished and not reachable and not found:
+    if finished and not reachable:
         found.append(Problem("no_contact", FieldProblem("applicant.phone", _NO_CONTACT)))
     return found
 
@@ -90,12 +94,23 @@ def _texts(data: dict[str, Any]) -> dict[str, Any]:
     return {k: _texts(v) if isinstance(v, dict) else v for k, v in data.items() if isinstance(v, str | dict)}
 
 
-def parse(data: dict[str, Any]) -> Submission:
-    """A submission from a form's data; Failure in Chinese where its shape is wrong."""
+def problems_of_form(data: dict[str, Any], model: type[Submission]) -> list[FieldProblem]:
+    """Everything that is wrong with a filled-in form at once, also what a delivery as chosen still needs.
+
+    The interface accepts an application whose way of delivery lacks its address, as the office must; a form can ask.
+    """
+    shape: list[FieldProblem] = []
     try:
-        return Submission.model_validate(data)
+        model.model_validate(data)
     except ValidationError as error:
-        raise failure_of(problems_of(error)) from None
+        shape = problems_of(error)
+    found = shape + [p.field for p in _problems(_texts(data), finished=True)]
+    applicant, delivery = data.get("applicant") or {}, data.get("delivery") or {}
+    if needed := _UNDELIVERABLE.get(delivery.get("way", "")):
+        name, sentence = needed
+        if not applicant.get(name):
+            found.append(FieldProblem(f"applicant.{name}", sentence))
+    return list({problem.name: problem for problem in reversed(found)}.values())[::-1]
 
 
 def has_proof(body: Submission) -> bool:

@@ -19,7 +19,18 @@ from intake_api.directory import Agency
 from intake_api.statute.numbering import case_number
 from intake_api.vault import Vault, digest
 
-_BASIS: dict[Channel, ReceiptBasis] = {"counter": "counter", "oral": "oral", "post": "mail_unsigned", "fax": "fax"}
+# What art. 31 can date a receipt by, for each channel; the first is assumed for what citizens file.
+BASES: dict[Channel, tuple[ReceiptBasis, ...]] = {
+    "counter": ("counter",),
+    "oral": ("oral",),
+    "post": ("mail_unsigned", "mail_signed"),
+    "fax": ("fax",),
+    "email": ("internet",),
+    "web": ("internet",),
+    "chat": ("internet",),
+    "telegram": ("internet",),
+    "wechat": ("internet",),
+}
 # Received by being there, or by the receipt shown (art. 31(1), 31(3)); the others wait for a clerk's confirmation.
 _AT_ONCE = ("web", "chat", "telegram", "wechat", "counter", "oral")
 
@@ -38,7 +49,7 @@ class Filing:
 def citizens_filing(body: Submission, channel: Channel, clock: Clock, confirm_internet: str) -> Filing:
     """What a citizen files; received today, unless the channel or the office's setting wants a confirmation first."""
     channel = body.channel or channel
-    basis = _BASIS.get(channel, "internet")
+    basis = BASES[channel][0]
     at_once = channel in _AT_ONCE and confirm_internet != "staff"  # then nothing filed by a citizen dates itself
     return Filing(body, channel, basis, clock.today() if at_once else None, CITIZEN)
 

@@ -14,7 +14,7 @@ from intake_api.cases import chain, particulars, repository
 from intake_api.cases.models import Case, Decision, Event, EventNote, IdempotencyKey
 from intake_api.cases.projection import Record, project
 from intake_api.cases.queue import TABS, filter_of
-from intake_api.cases.registration import Claim, Filing, citizens_filing, open_case
+from intake_api.cases.registration import BASES, Claim, Filing, citizens_filing, open_case
 from intake_api.cases.repository import QueueFilter
 from intake_api.cases.schemas import (
     CaseView,
@@ -53,11 +53,6 @@ _BY_CHAT = ("chat", "telegram", "wechat")
 def actor_of(account: Account) -> str:
     """How events name a member of staff."""
     return f"account:{account.id}"
-
-
-def _typed(number: str) -> str:
-    """A case number as somebody typed it."""
-    return str(clean(number)).upper()[:40]
 
 
 class CaseService:
@@ -114,6 +109,10 @@ class CaseService:
         """Problems of a half-filled application; nothing is stored."""
         return particulars.check_partial(partial)
 
+    def problems_of_form(self, data: dict[str, Any], model: type[Submission] = Submission) -> list[FieldProblem]:
+        """Everything that is wrong with a filled-in form, for a page to show at once."""
+        return particulars.problems_of_form(data, model)
+
     async def submit(self, body: Submission, *, key: str | None = None, channel: Channel = "web") -> Receipt:
         """Register an application. The same key and body give the same receipt; the same key with another body: 409."""
         body = particulars.normalised(body)
@@ -121,7 +120,7 @@ class CaseService:
 
     async def citizen_view(self, number: str, code: str) -> CitizenView:
         """What the holder of number and query code may see; a wrong number and a wrong code are one and the same."""
-        number = _typed(number)
+        number = self._typed(number)
         async with self._db.read() as session:
             case = await repository.by_number(session, number)
             # hashed for an unknown number too: the time of the answer must not tell which numbers exist
@@ -139,6 +138,8 @@ class CaseService:
         if body.received_on and not IN_FORCE <= body.received_on <= self._clock.today():
             told = "收到日应在 2019年5月15日（现行条例施行）至今天之间。"
             raise Failure("date_invalid", fields=[FieldProblem("received_on", told)])
+        if body.receipt_basis not in BASES[body.channel]:
+            raise Failure("invalid_request", fields=[FieldProblem("receipt_basis", "收到日的依据与渠道不符，请核对。")])
         checked = particulars.normalised(body)
         filing = Filing(checked, body.channel, body.receipt_basis, body.received_on, actor_of(account))
         return await self._register(filing, key)
@@ -287,6 +288,16 @@ class CaseService:
 
     # --- shared
 
+    def _typed(self, number: str) -> str:
+        """A case number as somebody typed it: blanks, dashes and case do not matter."""
+        given = str(clean(number)).upper()[:40]
+        plain = "".join(ch for ch in given if ch.isalnum())
+        for prefix in (f"{a.number_prefix}{kind}" for a in self._directory.agencies for kind in ("-GZ", "")):
+            rest = plain.removeprefix(prefix.replace("-", "").upper())
+            if rest != plain and rest.isdigit() and len(rest) > 4:
+                return f"{prefix}-{rest[:4]}-{rest[4:]}"
+        return given
+
     async def _register(self, filing: Filing, key: str | None) -> Receipt:
         agency = self._directory.agency(filing.body.addressee)
         suggestion = await self._triage.suggest(filing.body.description, filing.body.title or "")
@@ -330,9 +341,9 @@ class CaseService:
         case.flags = sorted({*case.flags, *(flag["code"] for flag in suggestion["flags"])})
 
     async def _case(self, session: AsyncSession, account: Account, number: str, *, lock: bool = False) -> Case:
-        case = await repository.by_number(session, _typed(number), department=account.department, lock=lock)
+        case = await repository.by_number(session, self._typed(number), department=account.department, lock=lock)
         if case is None:
-            raise Failure("staff_case_not_found", number=_typed(number))
+            raise Failure("staff_case_not_found", number=self._typed(number))
         return case
 
     def _append(
@@ -365,7 +376,7 @@ class CaseService:
     async def _refuse_second(self, session: AsyncSession, current: Decision | None, body: Confirmation) -> None:
         if current is None:
             if body.supersedes is not None:
-                raise Failure("superseded")
+                raise Failure("not_decided")
             return
         if body.supersedes == current.id:
             return
@@ -373,7 +384,7 @@ class CaseService:
         extra = {"decision": shown.model_dump(mode="json")}
         if body.supersedes is None:
             raise Failure("already_decided", extra=extra, by=shown.by, department=shown.department_name)
-        raise Failure("superseded", extra=extra)
+        raise Failure("superseded", extra=extra, by=shown.by, department=shown.department_name)
 
     def _tell_citizen(self, session: AsyncSession, case: Case) -> None:
         if case.channel in _BY_CHAT:

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 import threading
 from pathlib import Path
 from typing import Annotated
@@ -49,5 +48,6 @@ def bot(
 
 def _end_with_parent() -> None:
     """The standard input is a pipe from `serve`: its end means that `serve` is gone, however it went."""
-    sys.stdin.buffer.read()
+    while os.read(0, 4096):  # not through sys.stdin: its lock would be held when the interpreter ends
+        pass
     os.kill(os.getpid(), signal.SIGTERM)

@@ -69,6 +69,16 @@ def load_classifier(data: Path) -> "Classifier":
     return classifier
 
 
+def existing_office() -> "Office":
+    """The services of an installation that is there already: looking something up must not begin a new one."""
+    from intake_api.errors import Failure
+
+    settings = load_settings()
+    if settings.database_url is None and not (settings.data / "gongkai.db").exists():
+        raise Failure("database_missing", path=settings.data)
+    return make_office(settings)
+
+
 def make_office(settings: "Settings", *, migrated: bool = False) -> "Office":
     """The services of an installation, its schema up to date, with the model loaded on demand."""
     from intake_api import migrate

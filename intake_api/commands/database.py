@@ -2,7 +2,7 @@
 
 import typer
 
-from intake_api.commands.common import load_settings, make_office, run, stop
+from intake_api.commands.common import existing_office, load_settings, run, stop
 
 audit = typer.Typer(no_args_is_help=True, help="事件链校验")
 
@@ -19,7 +19,7 @@ def verify() -> None:
     """Walk every case's hash chain and every number series; name the first broken event, exit 1."""
     from intake_api.cases.audit import first_fault
 
-    office = make_office(load_settings())
+    office = existing_office()
     cases, fault = run(first_fault(office.db))
     if fault:
         stop("chain_broken", fault, 1)
@@ -30,6 +30,6 @@ def rebuild() -> None:
     """Derive every case's projection anew from its events; says how many rows differed."""
     from intake_api.cases.audit import rebuild_projections
 
-    office = make_office(load_settings())
+    office = existing_office()
     cases, changed = run(rebuild_projections(office.db, office.calendar, office.clock.today()))
     typer.echo(f"{cases} cases, {changed} changed")

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from intake_api.commands.common import load_settings, make_office, run
+from intake_api.commands.common import existing_office, load_settings, make_office, run
 
 user = typer.Typer(no_args_is_help=True, help="工作人员账号")
 Name = Annotated[str, typer.Argument(metavar="NAME")]
@@ -35,7 +35,7 @@ def add(
 @user.command("list")
 def listing() -> None:
     """All accounts: name, role, department, state."""
-    for account in run(make_office(load_settings()).people.listing()):
+    for account in run(existing_office().people.listing()):
         state = "disabled" if account.disabled else "active"
         typer.echo("\t".join((account.username, account.role, account.department or "-", state)))
 
@@ -44,7 +44,7 @@ def listing() -> None:
 def passwd(name: Name, password_stdin: FromStdin = False) -> None:
     """Change a password and end the account's sessions; prints a new one unless one is given."""
     given = _given(password_stdin)
-    password = run(make_office(load_settings()).people.set_password(name, given))
+    password = run(existing_office().people.set_password(name, given))
     if given is None:
         typer.echo(f"{name} password: {password}")
 
@@ -52,10 +52,10 @@ def passwd(name: Name, password_stdin: FromStdin = False) -> None:
 @user.command("disable")
 def disable(name: Name) -> None:
     """Disable an account; what it did stays on record."""
-    run(make_office(load_settings()).people.disable(name))
+    run(existing_office().people.disable(name))
 
 
 @user.command("reset-totp")
 def reset_totp(name: Name) -> None:
     """Give the account a new TOTP secret; prints its otpauth:// address for an authenticator."""
-    typer.echo(run(make_office(load_settings()).people.reset_totp(name)))
+    typer.echo(run(existing_office().people.reset_totp(name)))

@@ -27,11 +27,11 @@ _SOCKET = "_GONGKAI_CHAT_SOCKET"  # for the worker processes of --workers
 
 
 def serve(
-    host: Annotated[str | None, typer.Option("--host")] = None,
-    port: Annotated[int | None, typer.Option("--port")] = None,
-    data: Annotated[Path | None, typer.Option("--data")] = None,
+    host: Annotated[str | None, typer.Option("--host", help="监听地址")] = None,
+    port: Annotated[int | None, typer.Option("--port", help="监听端口", min=0, max=65535)] = None,
+    data: Annotated[Path | None, typer.Option("--data", help="数据目录")] = None,
     demo: Annotated[bool, typer.Option("--demo", help="加入演示账号和案件，并显示其密码")] = False,
-    workers: Annotated[int, typer.Option("--workers", min=1, max=64)] = 1,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="进程数")] = 1,
 ) -> None:
     """Serve API, citizen pages, web chat and staff console, and run the worker; SIGTERM ends it cleanly."""
     from intake_api.logs import configure_logging
@@ -52,7 +52,7 @@ def serve(
             bot.stop()
 
 
-def worker(data: Annotated[Path | None, typer.Option("--data")] = None) -> None:
+def worker(data: Annotated[Path | None, typer.Option("--data", help="数据目录")] = None) -> None:
     """Run the background worker as its own process."""
     import asyncio
 

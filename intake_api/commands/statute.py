@@ -41,7 +41,7 @@ def clock(
                 result = {"error": {"code": error.code, "message": error.message}}
             _print({"id": name} | result)
     if failed:
-        stop("clock_failed", f"{failed} of {total} objects could not be computed. 有{failed}件无法计算。", 1)
+        stop("clock_failed", f"共 {total} 件，其中 {failed} 件无法计算，原因见各行的 error。", 1)
 
 
 def fee(

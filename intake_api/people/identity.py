@@ -47,7 +47,7 @@ def phone(value: str) -> str | None:
     """A mainland mobile or landline number, an international one with +, or a service number; separators dropped."""
     value = re.sub(r"[\s\-–—()（）]", "", _plain(value))
     mobile = r"(?:\+?86)?1[3-9]\d{9}"
-    landline = r"(?:0\d{2,3})?[1-9]\d{6,7}(?:转\d{1,6})?"
+    landline = r"(?:0\d{2,3}[1-9]|[2-8])\d{6,7}(?:转\d{1,6})?"
     return value if re.fullmatch(rf"{mobile}|{landline}|\+\d{{7,15}}|[48]00\d{{7}}", value, re.ASCII) else None
 
 

@@ -15,6 +15,7 @@ class Account(IdMixin, Base):
     __table_args__ = (CheckConstraint("role IN ('clerk','officer','reviewer','admin')", name="role_known"),)
     username: Mapped[str] = mapped_column(String(64), unique=True)
     password_hash: Mapped[str] = mapped_column(String(200))
+    password_temporary: Mapped[bool] = mapped_column(server_default=false())  # the console asks for a new one first
     role: Mapped[str] = mapped_column(String(20))
     department: Mapped[str | None] = mapped_column(String(40))
     totp_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)

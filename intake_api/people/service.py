@@ -43,6 +43,7 @@ class Account:
     role: str
     department: str | None
     csrf: str = ""
+    temporary: bool = False  # signed in with a one-time password: the console asks for a new one first
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,12 @@ class SignedIn:
 
     token: str
     account: Account
+
+
+def _acting(account: models.Account, csrf: str) -> Account:
+    return Account(
+        account.id, account.username, account.role, account.department, csrf, temporary=account.password_temporary
+    )
 
 
 def _hash_token(token: str) -> str:
@@ -93,25 +100,28 @@ class PeopleService:
 
     async def _open_session(self, username: str, name_index: str, totp: str | None, kind: str) -> SignedIn | None:
         """The session of somebody who knew the password; None where the account is disabled or the code is wrong."""
-        token, csrf, now = secrets.token_urlsafe(32), secrets.token_urlsafe(24), self._clock.now()
         async with self._db.write() as session:
             await self._refuse_locked(session, name_index)  # guesses sent at once are counted here
             account = await repository.account_by_name(session, username, lock=True)
             if account is None or account.disabled or not self._spend_totp(account, totp):
                 return None
             await repository.forget_failures(session, name_index)
-            life = SESSION_LIFE[kind]
-            session.add(
-                models.StaffSession(
-                    token_hash=_hash_token(token),
-                    account_id=account.id,
-                    kind=kind,
-                    csrf=csrf,
-                    created_at=now,
-                    expires_at=now + life,
-                )
+            return self._begin(session, account, kind)
+
+    def _begin(self, session: AsyncSession, account: models.Account, kind: str) -> SignedIn:
+        """A fresh session in the caller's transaction."""
+        token, csrf, now = secrets.token_urlsafe(32), secrets.token_urlsafe(24), self._clock.now()
+        session.add(
+            models.StaffSession(
+                token_hash=_hash_token(token),
+                account_id=account.id,
+                kind=kind,
+                csrf=csrf,
+                created_at=now,
+                expires_at=now + SESSION_LIFE[kind],
             )
-        return SignedIn(token, Account(account.id, account.username, account.role, account.department, csrf))
+        )
+        return SignedIn(token, _acting(account, csrf))
 
     def _spend_totp(self, account: models.Account, code: str | None) -> bool:
         """Whether the code is right and was not used before (RFC 6238 §5.2: a code is good once)."""
@@ -132,7 +142,7 @@ class PeopleService:
         if found is None or (kind and found[0].kind != kind):
             return None
         stored, account = found
-        return Account(account.id, account.username, account.role, account.department, stored.csrf)
+        return _acting(account, stored.csrf)
 
     async def sign_out(self, token: str) -> None:
         """End one session."""
@@ -143,7 +153,8 @@ class PeopleService:
         """Make an account; returns its password (a fresh one where none was given)."""
         if not re.fullmatch(r"[A-Za-z0-9._-]{2,64}", username):
             raise Failure("username_invalid")
-        password = secrets.token_urlsafe(12) if password is None else password
+        temporary = password is None
+        password = password if password is not None else secrets.token_urlsafe(12)
         password_hash = await _hash_password(password)
         try:
             async with self._db.write() as session:
@@ -151,6 +162,7 @@ class PeopleService:
                     models.Account(
                         username=username,
                         password_hash=password_hash,
+                        password_temporary=temporary,
                         role=role,
                         department=department,
                         created_at=self._clock.now(),
@@ -162,14 +174,31 @@ class PeopleService:
 
     async def set_password(self, username: str, password: str | None) -> str:
         """Change a password, end the account's sessions, lift a lockout; returns the password."""
-        password = secrets.token_urlsafe(12) if password is None else password
+        temporary = password is None
+        password = password if password is not None else secrets.token_urlsafe(12)
         password_hash = await _hash_password(password)
         async with self._db.write() as session:
             account = await self._existing(session, username)
-            account.password_hash = password_hash
+            account.password_hash, account.password_temporary = password_hash, temporary
             await repository.forget_failures(session, self._vault.blind("username", username))
             await repository.end_sessions_of(session, account.id)
         return password
+
+    async def change_password(self, account: Account, old: str, new: str) -> SignedIn:
+        """A member of staff chooses a new password; every session of the account ends, a new one begins.
+
+        Failure `wrong_credentials` for the old one, `password_too_short` for the new one.
+        """
+        new_hash = await _hash_password(new)
+        async with self._db.read() as session:
+            stored = await repository.account_by_name(session, account.username)
+        if stored is None or not await asyncio.to_thread(_hasher.verify, old[:1000], stored.password_hash):
+            raise Failure("wrong_credentials")
+        async with self._db.write() as session:
+            row = await self._existing(session, account.username)
+            row.password_hash, row.password_temporary = new_hash, False
+            await repository.end_sessions_of(session, row.id)
+            return self._begin(session, row, "web")
 
     async def disable(self, username: str) -> None:
         """Disable an account and end its sessions; what it did stays on record."""

@@ -9,7 +9,7 @@ from dataclasses import MISSING, dataclass, fields
 from datetime import date, datetime
 from typing import ClassVar, Literal, get_args
 
-from intake_api.statute.errors import refusal
+from intake_api.statute.errors import named, refusal
 
 Basis = Literal["counter", "mail_signed", "mail_unsigned", "internet", "fax", "oral"]
 Party = Literal["third_party", "co_agency", "other_agency"]
@@ -229,11 +229,11 @@ def _parse(raw: Mapping[str, object]) -> Event:
     known = _FIELDS[kind]
     for name in raw:
         if name != "type" and name not in known:
-            raise refusal("unknown_field", type=kind, field=str(name)[:40])
+            raise refusal("unknown_field", type=named(kind), field=named(str(name)[:40]))
     values = {name: _value(kind, name, raw[name]) for name in known if raw.get(name) is not None}
     for name, required in known.items():
         if required and name not in values:
-            raise refusal("missing_field", type=kind, field=name)
+            raise refusal("missing_field", type=named(kind), field=named(name))
     return TYPES[kind](**values)  # type: ignore[arg-type]  # each value comes from the parser of its field
 
 
@@ -242,4 +242,4 @@ def _value(kind: str, name: str, value: object) -> object:
     try:
         return parser(value)
     except ValueError:
-        raise refusal("bad_date" if parser is parse_day else "bad_value", type=kind, field=name) from None
+        raise refusal("bad_date" if parser is parse_day else "bad_value", type=named(kind), field=named(name)) from None

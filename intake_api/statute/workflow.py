@@ -54,7 +54,7 @@ STATES: dict[str, State] = {
         State("awaiting_fee", "待缴费", "请按收费通知缴纳信息处理费；缴费次日起，答复期限重新计算。"),
         State("consulting", "征求意见中", "正在书面征求第三方或者有关机关的意见，所需时间不计入答复期限。"),
         State("handling", "办理中", "您的申请正由{department}办理，会在答复期限内答复您。"),
-        State("received", "待确认承办", "您的申请已经收到，正在确定由哪个部门办理。"),
+        State("received", "待分办", "您的申请已经收到，正在确定由哪个部门办理。"),
     )
 }
 

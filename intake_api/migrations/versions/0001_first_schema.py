@@ -16,6 +16,7 @@ def upgrade() -> None:
         "account",
         sa.Column("username", sa.String(length=64), nullable=False),
         sa.Column("password_hash", sa.String(length=200), nullable=False),
+        sa.Column("password_temporary", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("role", sa.String(length=20), nullable=False),
         sa.Column("department", sa.String(length=40), nullable=True),
         sa.Column("totp_sealed", sa.LargeBinary(), nullable=True),

@@ -54,7 +54,7 @@ def test_jsonl_goes_on_after_a_bad_line(tmp_path: Path) -> None:
     assert codes == [None, "bad_json", "no_receipt", "bad_date", "unknown_field", "bad_json", "bad_json", None]
     assert [line["id"] for line in lines(result)] == ["一", None, 2, 3, 4, None, None, None]
     assert result.exit_code == 1
-    assert result.stderr.startswith("error clock_failed: 6 of 8 ")
+    assert result.stderr.startswith("error clock_failed: 共 8 件，其中 6 件无法计算")
 
 
 @pytest.mark.parametrize(

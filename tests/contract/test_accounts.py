@@ -1,0 +1,70 @@
+"""Accounts: one-time passwords, changing them, looking up cases as people type numbers."""
+
+import httpx2
+import pytest
+
+from intake_api.errors import Failure
+from intake_api.office import Office
+from tests.contract.test_staff import submitted
+from tests.samples import applicant, application
+
+
+async def test_a_password_that_was_made_up_is_temporary_until_it_is_changed(office: Office) -> None:
+    made = await office.people.add("zhang", "clerk", None, None)
+    first = await office.people.sign_in("zhang", made)
+    assert first.account.temporary
+    with pytest.raises(Failure, match="wrong_credentials"):
+        await office.people.change_password(first.account, "not this one", "a new long one")
+    with pytest.raises(Failure, match="password_too_short"):
+        await office.people.change_password(first.account, made, "short")
+    second = await office.people.change_password(first.account, made, "a new long one")
+    assert not second.account.temporary
+    assert await office.people.account_of(first.token) is None
+    assert await office.people.account_of(second.token) == second.account
+    assert not (await office.people.sign_in("zhang", "a new long one")).account.temporary
+
+
+async def test_a_given_password_is_not_temporary(office: Office) -> None:
+    await office.people.add("zhang", "clerk", None, "a long password")
+    assert not (await office.people.sign_in("zhang", "a long password")).account.temporary
+
+
+@pytest.mark.parametrize("typed", ["sf202600001", "SF 2026 00001", " sf-2026-00001 "])
+async def test_a_number_is_understood_as_people_type_it(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, typed: str
+) -> None:
+    number = await submitted(client)
+    assert (await staff.get(f"/api/v1/staff/cases/{typed}")).json()["number"] == number
+
+
+async def test_a_correction_is_understood_too(client: httpx2.AsyncClient, staff: httpx2.AsyncClient) -> None:
+    number = await submitted(client, kind="correction")
+    assert (await staff.get("/api/v1/staff/cases/sfgz202600001")).json()["number"] == number
+
+
+def problems(office: Office, body: dict[str, object]) -> set[str]:
+    return {problem.name for problem in office.cases.problems_of_form(body)}
+
+
+async def test_a_form_is_told_everything_at_once(office: Office) -> None:
+    body = applicant(id_number="123", phone="1390000") | {
+        "description": "",
+        "delivery": {"medium": "paper", "way": "post"},
+    }
+    assert problems(office, body) == {
+        "applicant.id_number",
+        "applicant.phone",
+        "applicant.address",
+        "description",
+    }
+    assert problems(office, application(delivery={"medium": "electronic", "way": "email"})) == {"applicant.email"}
+    assert problems(office, {}) == {"applicant", "description", "delivery"}
+    assert problems(office, application(delivery={"medium": "paper", "way": "counter"})) == set()
+
+
+@pytest.mark.parametrize(("channel", "basis"), [("counter", "fax"), ("post", "internet"), ("email", "counter")])
+async def test_the_basis_of_the_receipt_fits_the_channel(staff: httpx2.AsyncClient, channel: str, basis: str) -> None:
+    body = application(channel=channel, receipt_basis=basis, received_on="2026-11-19")
+    answer = await staff.post("/api/v1/staff/cases", json=body)
+    assert answer.status_code == 422
+    assert answer.json()["error"]["fields"][0]["name"] == "receipt_basis"

@@ -28,6 +28,7 @@ def citizens(page: Page, server: Server) -> None:
     page.goto(server.url + "/apply")
     page.get_by_label("姓名").first.fill("张三")
     page.locator("[name='phone'], [name='applicant.phone']").first.fill("13800000000")
+    page.locator("[name='email'], [name='applicant.email']").first.fill("zhangsan@example.com")
     page.locator("textarea").first.fill("申请公开示例区2025年城镇老旧小区改造计划和已完成项目清单。")
     page.get_by_role("button", name="提交").click()
     page.get_by_text("查询码").first.wait_for()

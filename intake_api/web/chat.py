@@ -46,9 +46,9 @@ def session_of(request: Request) -> str:
 
 @router.get("/chat")
 @public
-async def chat(request: Request) -> Response:
-    """Show the conversation so far; no session is opened before the first word."""
-    return await _page(request, session_of(request))
+async def chat(request: Request, q: str = "") -> Response:
+    """Show the conversation so far, with the question already asked; no session is opened before the first word."""
+    return await _page(request, session_of(request), draft=q[:10_000])
 
 
 @router.post("/chat", dependencies=[Depends(same_origin)])
@@ -61,14 +61,17 @@ async def say(request: Request) -> Response:
         return RedirectResponse("/chat", 303)
     await count(request, "suggest")
     session, problem = await opened(request)
+    newest = "chat-end"
     if not problem:
-        said = {"button": button} if button else {"text": text}
-        status, body = await call(request, "POST", mailbox(session), said)
+        sent = {"button": button} if button else {"text": text}
+        status, body = await call(request, "POST", mailbox(session), sent)
         problem = message_of(body) if status >= ERROR else ""
+        if said := body.get("messages"):
+            newest = f"m{said[-1]['id']}"
     if problem:
         response = await _page(request, session, problem, text)
     else:
-        response = RedirectResponse("/chat#chat-end", 303)
+        response = RedirectResponse(f"/chat#{newest}", 303)
     if session:
         set_cookie(request, response, CHAT_COOKIE, session, path="/chat", minutes=None)
     return response

@@ -1,22 +1,22 @@
 """Pages for citizens: start, application form, receipt, status, notices about the site."""
 
 import uuid
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
-from pydantic import ValidationError
 
 from intake_api.cases.schemas import Submission
 from intake_api.directory import Department
 from intake_api.errors import Failure, FieldProblem
 from intake_api.http import office_of, public
-from intake_api.problems import failure_of, problems_of
+from intake_api.problems import failure_of
 from intake_api.web import forms, texts
 from intake_api.web.security import CASE_COOKIE, count, keep_case, kept_case, local_path, same_origin, set_cookie
 from intake_api.web.templating import LARGE_TYPE, render
 
 router = APIRouter(include_in_schema=False)
+Filed = TypeVar("Filed", bound=Submission)
 guard = [Depends(same_origin)]
 YEAR_MINUTES = 365 * 24 * 60
 LONGEST_QUERY = 200
@@ -51,9 +51,18 @@ def application(
         failure = Failure("invalid_request", fields=[FieldProblem("", texts.SENT_BEFORE)])
     values = {"who": "natural", "delivery.medium": "electronic", "delivery.way": "email"} | values
     values["key"] = values.get("key") or uuid.uuid4().hex
+    if failure:
+        failure.fields = tuple(sorted(failure.fields, key=lambda problem: place_of(problem.name)))
     problems = {texts.ANCHORS.get(p.name, p.name): p.message for p in failure.fields} if failure else {}
     status = failure.status if failure else 200
     return render(request, template, status=status, values=values, problems=problems, failure=failure, **more)
+
+
+def place_of(name: str) -> int:
+    """Return how far down the page a field stands; what has no field comes last."""
+    shown = list(texts.FIELDS)
+    name = texts.ANCHORS.get(name, name)
+    return shown.index(name) if name in shown else len(shown)
 
 
 @router.post("/apply", dependencies=guard)
@@ -66,7 +75,7 @@ async def apply(request: Request) -> Response:
         if values.get("website"):
             raise Failure("invalid_request", fields=[FieldProblem("website", texts.TRAP_FILLED)])
         await count(request, "submit")
-        submission = parsed(values | {"channel": "web"})
+        submission = parsed(request, values | {"channel": "web"}, Submission)
         receipt = await office_of(request).cases.submit(submission, key=f"web:{values['key']}")
     except Failure as failure:
         return application(request, values, failure)
@@ -75,12 +84,12 @@ async def apply(request: Request) -> Response:
     return response
 
 
-def parsed(values: dict[str, str]) -> Submission:
-    """Read the form as a submission; a Failure names every field at fault."""
-    try:
-        return Submission.model_validate(forms.submission(values))
-    except ValidationError as error:
-        raise failure_of(problems_of(error)) from None
+def parsed(request: Request, values: dict[str, str], model: type[Filed]) -> Filed:
+    """Read the form as a submission; a Failure names every field at fault, also what the delivery still needs."""
+    payload = forms.submission(values)
+    if problems := office_of(request).cases.problems_of_form(payload, model):
+        raise failure_of(problems)
+    return model.model_validate(payload)
 
 
 @router.post("/apply/hint", dependencies=guard)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 
-from intake_api.web.security import HEADERS
+from intake_api.web.security import HEADERS, PasswordDue
 from intake_api.web.templating import render
 
 Handler = Callable[[Request, Any], Awaitable[Response]]
@@ -24,6 +24,11 @@ def install(app: FastAPI) -> None:
     """Put pages in front of the JSON error handlers that the application has registered so far."""
     for kind, handler in list(app.exception_handlers.items()):
         app.add_exception_handler(kind, _page_or(handler))
+    app.add_exception_handler(PasswordDue, _to_password)
+
+
+async def _to_password(_request: Request, _error: Exception) -> Response:
+    return RedirectResponse("/staff/password", 303)
 
 
 def _page_or(json_handler: Any) -> Handler:

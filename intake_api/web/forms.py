@@ -57,6 +57,8 @@ def submission(values: Mapping[str, str]) -> dict[str, Any]:
         fields["applicant.id_type"] = "resident_id" if natural else "uscc"
     payload = nested(fields)
     # a missing group is told of by its missing fields, which the page can point at
-    payload.setdefault("applicant", {})
+    applicant = payload.setdefault("applicant", {})
     payload.setdefault("delivery", {})
+    if values.get("with_agent"):
+        applicant.setdefault("agent", {})
     return payload

@@ -110,12 +110,24 @@ async def count(request: Request, kind: str) -> None:
     await office.limits.hit(kind, client_of(request, office.settings, office.vault.service_key))
 
 
+class PasswordDue(Exception):
+    """Somebody signed in with a one-time password: nothing is done under it before it is changed."""
+
+
 async def signed_in(request: Request) -> Account:
     """Return the member of staff whose session this is; Failure `sign_in_required`."""
     token = cookie(request, STAFF_COOKIE)
     account = await office_of(request).people.account_of(token, kind="web") if token else None
     if account is None:
         raise Failure("sign_in_required")
+    return account
+
+
+async def at_work(request: Request) -> Account:
+    """Return who is signed in with a password of their own; PasswordDue, Failure `sign_in_required`."""
+    account = await signed_in(request)
+    if account.temporary:
+        raise PasswordDue
     return account
 
 

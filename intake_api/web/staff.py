@@ -5,17 +5,17 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
-from pydantic import ValidationError
 
+from intake_api.cases.registration import BASES
 from intake_api.cases.schemas import StaffSubmission
 from intake_api.errors import Failure
 from intake_api.http import office_of, public
 from intake_api.people.service import Account
-from intake_api.problems import failure_of, problems_of
-from intake_api.web import forms
-from intake_api.web.citizen import application
+from intake_api.web import forms, texts
+from intake_api.web.citizen import application, parsed
 from intake_api.web.security import (
     STAFF_COOKIE,
+    at_work,
     check_csrf,
     cookie,
     count,
@@ -29,7 +29,8 @@ from intake_api.web.security import (
 from intake_api.web.templating import render
 
 router = APIRouter(prefix="/staff", include_in_schema=False)
-StaffDep = Annotated[Account, Depends(signed_in)]
+StaffDep = Annotated[Account, Depends(at_work)]
+AnyStaffDep = Annotated[Account, Depends(signed_in)]  # also who still has to choose a password
 guard = [Depends(same_origin)]
 PAGE = 50
 # What each tab asks the queue for; the words are in texts.TABS.
@@ -42,7 +43,7 @@ TABS: dict[str, dict[str, str]] = {
 }
 
 
-async def posted(request: Request, account: StaffDep) -> dict[str, str]:
+async def posted(request: Request, account: AnyStaffDep) -> dict[str, str]:
     """Read the form of a signed-in member of staff and check its CSRF token."""
     values = await forms.read(request)
     check_csrf(account, values.pop("csrf", ""))
@@ -94,6 +95,30 @@ async def sign_out(request: Request, values: PostDep) -> Response:
     return response
 
 
+@router.get("/password")
+async def password_page(request: Request, account: AnyStaffDep) -> Response:
+    """Ask for a new password."""
+    return render(request, "staff/password.html", account=account, message="")
+
+
+@router.post("/password", dependencies=guard)
+async def change_password(request: Request, account: AnyStaffDep, values: PostDep) -> Response:
+    """Change the password; the sessions of this account elsewhere end, this browser gets a new one."""
+    old, new = values.get("old", ""), values.get("new", "")
+    try:
+        await count(request, "sign_in")
+        if new != values.get("repeat") or new == old:
+            message, status = texts.NEW_IS_OLD if new == old else texts.REPEAT_DIFFERS, 422
+            return render(request, "staff/password.html", account=account, message=message, status=status)
+        opened = await office_of(request).people.change_password(account, old, new)
+    except Failure as failure:
+        message = texts.OLD_WRONG if failure.code == "wrong_credentials" else failure.message
+        return render(request, "staff/password.html", account=account, message=message, status=failure.status)
+    response = RedirectResponse("/staff", 303)
+    set_cookie(request, response, STAFF_COOKIE, opened.token, path="/staff", minutes=None)
+    return response
+
+
 @router.get("")
 async def queue(
     request: Request, account: StaffDep, tab: str = "", department: str = "", q: str = "", cursor: str = ""
@@ -108,11 +133,18 @@ async def queue(
     return render(request, "staff/queue.html", account=account, page=page, tab=tab, department=department, q=q)
 
 
+@router.get("/next")
+async def following(request: Request, account: StaffDep) -> Response:
+    """Go to the case that waits most urgently for a department; back to the list where none does."""
+    page = await office_of(request).cases.queue(account, status="received", limit=1)
+    return RedirectResponse(f"/staff/cases/{page.items[0].number}" if page.items else "/staff", 303)
+
+
 @router.get("/cases/new")
 async def new_page(request: Request, account: StaffDep) -> Response:
     """Show the form for an application that did not come by internet."""
-    values = {"channel": "counter", "receipt_basis": "counter", "received_on": str(office_of(request).clock.today())}
-    return _entry(request, account, values | {"delivery.medium": "paper", "delivery.way": "post"})
+    values = {"channel": "counter", "received_on": str(office_of(request).clock.today())}
+    return _entry(request, account, values | {"delivery.medium": "paper", "delivery.way": "counter"})
 
 
 def _entry(request: Request, account: Account, values: dict[str, str], failure: Failure | None = None) -> Response:
@@ -123,11 +155,13 @@ def _entry(request: Request, account: Account, values: dict[str, str], failure: 
 async def enter(request: Request, account: StaffDep, values: PostDep) -> Response:
     """Register it; the receipt that follows is for the applicant."""
     key = values.get("key") or uuid.uuid4().hex
+    channel = values.get("channel")
+    bases: tuple[str, ...] = next((basis for name, basis in BASES.items() if name == channel), ())
+    if bases and values.get("receipt_basis") not in bases:
+        values["receipt_basis"] = bases[0]
     try:
-        submission = StaffSubmission.model_validate(forms.submission(values))
+        submission = parsed(request, values, StaffSubmission)
         receipt = await office_of(request).cases.enter(account, submission, key=f"staff:{account.id}:{key[:64]}")
-    except ValidationError as error:
-        return _entry(request, account, values, failure_of(problems_of(error)))
     except Failure as failure:
         return _entry(request, account, values, failure)
     response = RedirectResponse("/staff/receipt", 303)

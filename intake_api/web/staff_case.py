@@ -29,7 +29,7 @@ STEP_FIELDS: dict[str, tuple[str, ...]] = {
     "extended": ("on", "days"),
     "delayed": ("on", "until"),
     "answered": ("on", "delivery"),
-    "voided": ("ref",),
+    "voided": ("ref", "reason"),
 }
 
 
@@ -90,6 +90,7 @@ async def _page(
         ranked=ranked(case, {d.code for d in office_of(request).directory.departments if d.external}),
         step_fields=STEP_FIELDS,
         voidable=voidable(case),
+        gone=gone(case),
         failure=failure,
         values=values or {},
         applicant=revealed or case.applicant,
@@ -98,10 +99,15 @@ async def _page(
     )
 
 
+def gone(case: CaseView) -> set[str]:
+    """Return the references of the entries that were voided."""
+    return {event.data["ref"] for event in case.events if event.type == "voided"}
+
+
 def voidable(case: CaseView) -> list[EventOut]:
     """Return the entries that can be taken out of the calculation (更正记录), newest first."""
-    gone = {event.data["ref"] for event in case.events if event.type == "voided"}
-    counted = [e for e in case.events if e.type in TYPES and e.type != "voided" and f"e{e.seq}" not in gone]
+    out = gone(case)
+    counted = [e for e in case.events if e.type in TYPES and e.type != "voided" and f"e{e.seq}" not in out]
     return counted[::-1]
 
 

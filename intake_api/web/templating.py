@@ -17,6 +17,7 @@ from intake_api.web import texts
 
 HERE = Path(__file__).parent
 LARGE_TYPE = "gongkai_display"
+_DIGITS: tuple[str, ...] = ("", *"一二三四五六七八九")
 
 
 def zh_date(day: date | str | None) -> str:
@@ -30,6 +31,27 @@ def zh_date(day: date | str | None) -> str:
 def shanghai(instant: datetime) -> str:
     """Write an aware instant as the wall clock in Asia/Shanghai shows it: 2026-11-22 09:30."""
     return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+def zh_time(instant: datetime) -> str:
+    """Write an aware instant as citizens read it, in Asia/Shanghai: 2026年11月22日 09:30."""
+    local = instant.astimezone(SHANGHAI)
+    return f"{zh_date(local.date())} {local:%H:%M}"
+
+
+def article(code: str) -> str:
+    """Write a place in the 条例 as it is cited: `39(1)` -> 第三十九条第一款; `14–16` -> 第十四条至第十六条."""
+    numbers = [_numeral(int(number)) for number in re.findall(r"\d+", code)]
+    if "(" in code:
+        # article 36 counts its cases as items (项); the others cited with a number have paragraphs (款)
+        return f"第{numbers[0]}条第{numbers[1]}{'项' if code.startswith('36') else '款'}"
+    return "至".join(f"第{number}条" for number in numbers)
+
+
+def _numeral(number: int) -> str:
+    tens, ones = divmod(number, 10)
+    head = ("" if tens < 2 else _DIGITS[tens]) + ("十" if tens else "")
+    return head + _DIGITS[ones]
 
 
 def percent(chance: float) -> str:
@@ -68,6 +90,8 @@ def _environment() -> Environment:
     environment.filters |= {
         "zh_date": zh_date,
         "shanghai": shanghai,
+        "zh_time": zh_time,
+        "article": article,
         "percent": percent,
         "highlight": highlight,
         "field_id": field_id,

@@ -18,7 +18,8 @@ ID_TYPES: Final = {
     "military_id": "军人证件",
     "other": "其他证件",
 }
-MEDIA: Final = {"electronic": "电子", "paper": "纸质", "disc": "光盘"}
+PERSONAL_ID_TYPES: Final = {code: word for code, word in ID_TYPES.items() if code != "uscc"}
+MEDIA: Final = {"electronic": "电子版", "paper": "纸质", "disc": "光盘"}
 WAYS: Final = {
     "email": "电子邮件",
     "download": "在本网站下载",
@@ -47,6 +48,7 @@ RECEIPT_BASES: Final = {
     "internet": "互联网渠道：双方确认之日",
     "oral": "口头申请：代填确认之日",
 }
+POST_BASES: Final = {code: RECEIPT_BASES[code] for code in ("mail_unsigned", "mail_signed")}
 DISPOSITIONS: Final = {
     "public": "予以公开",
     "partially_public": "部分公开",
@@ -90,23 +92,39 @@ STEP_FIELDS: Final = {
     "basis": "依据",
     "reply_by": "补正期限",
     "party": "征求谁的意见",
-    "delivered_on": "送达日期",
+    "delivered_on": "对方收到日期（可稍后补）",
     "days": "延长的工作日数（最多 20）",
     "until": "延迟到",
     "delivery": "送达方式",
     "ref": "哪一条记录有误",
-    "reason": "原因代码",
+    "reason": "理由",
 }
 
-# Field of the payload -> what its label says; also which fields a page can point at.
+# What the day of a step is, where "日期" would leave a doubt.
+STEP_DAYS: Final = {
+    "received": "收到日期",
+    "consultation_started": "发出日期",
+    "consultation_ended": "收到意见或期满的日期",
+    "fee_noticed": "申请人收到收费通知的日期",
+    "answered": "答复日期（寄出、签收或电子发送之日）",
+}
+STEP_LABELS: Final = {"voided": "作废一条错误记录"}
+STEP_HINTS: Final = {
+    "voided": "记错了才用：作废的记录留在“经过”里并划去，期限重新计算。改办理部门请用“更正”。",
+}
+
+# Field of the payload -> what its label says, in the order of the page; also which fields a page can point at.
 FIELDS: Final = {
+    "channel": "来件渠道",
+    "received_on": "收到日",
+    "receipt_basis": "收到日的依据",
+    "addressee": "向哪个机关申请",
     "description": "您想了解什么",
     "title": "信息或文件的名称",
     "document_number": "文号",
-    "addressee": "向哪个机关申请",
-    "applicant.name": "姓名或单位名称",
     "applicant.type": "单位类别",
-    "applicant.id_type": "证件类型",
+    "applicant.name": "姓名或名称",
+    "applicant.id_type": "证件种类",
     "applicant.id_number": "证件号码",
     "applicant.contact_name": "联系人",
     "applicant.legal_representative": "法定代表人或负责人",
@@ -114,15 +132,12 @@ FIELDS: Final = {
     "applicant.email": "电子邮箱",
     "applicant.address": "通信地址",
     "applicant.agent.name": "代理人姓名",
-    "applicant.agent.id_type": "代理人证件类型",
-    "applicant.agent.id_number": "代理人证件号码",
     "applicant.agent.phone": "代理人电话",
+    "applicant.agent.id_type": "代理人证件种类",
+    "applicant.agent.id_number": "代理人证件号码",
     "applicant.agent.authorisation": "授权情况",
-    "delivery.medium": "信息的形式",
-    "delivery.way": "怎样给您",
-    "channel": "来件渠道",
-    "received_on": "收到日",
-    "receipt_basis": "收到日的依据",
+    "delivery.medium": "提供形式",
+    "delivery.way": "获取方式",
 }
 # Problems of a whole group are shown at the field where they are mended.
 ANCHORS: Final = {
@@ -134,6 +149,7 @@ ANCHORS: Final = {
 }
 # Needed under a condition that the page states beside them, so not marked as optional.
 CONDITIONAL: Final = (
+    "applicant.type",
     "applicant.phone",
     "applicant.email",
     "applicant.address",
@@ -147,6 +163,9 @@ SENT_BEFORE: Final = (
 TRAP_FILLED: Final = "表中有一栏是不需要填写的（页面上看不见），请清空后再提交。"
 STATUS_BOTH: Final = "请填写回执上的编号和查询码。"
 CHAT_LOST: Final = "这段对话已经过期，我们重新开始吧。请再说一遍您想了解什么。"
+REPEAT_DIFFERS: Final = "两次输入的新密码不一样，请重新输入。"
+NEW_IS_OLD: Final = "新密码不能和原密码相同。"
+OLD_WRONG: Final = "原密码不正确。"
 DECISION_NOTE: Final = "您的意见还没有保存。看过上一次确认后仍要改办的，请在下面更正。"
 
 ERROR_TITLES: Final = {

@@ -46,6 +46,7 @@ class Site:
 
     url: str
     office: Office
+    one_time: str  # the password of `linshi`, who has not signed in yet
 
     def submit(self, description: str = ASKED, **changes: Any) -> dict[str, Any]:
         """An application sent by the API; its receipt."""
@@ -92,10 +93,13 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return Settings.load({"data": tmp_path_factory.mktemp("web"), "submissions_per_minute": 1000})
 
 
-async def staff_the_office(office: Office) -> None:
+async def staff_the_office(office: Office) -> str:
+    """Hire the people of the office; the one-time password of `linshi`."""
     for name, role in (("jingban", "clerk"), ("chengban", "officer"), ("shenhe", "reviewer")):
         await office.people.add(name, role, None, PASSWORD)
+    one_time = await office.people.add("linshi", "clerk", None, None)
     await office.db.dispose()
+    return one_time
 
 
 @pytest.fixture(scope="session")
@@ -104,11 +108,11 @@ def site(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     clock = Clock(lambda: NOW)
     with ThreadPoolExecutor(1) as apart:  # this thread may hold the browser's running event loop
         hired = staff_the_office(build_office(settings, DIRECTORY, KeywordClassifier, clock))
-        apart.submit(asyncio.run, hired).result()
+        one_time = apart.submit(asyncio.run, hired).result()
     socket: Path = tmp_path_factory.mktemp("chat") / "chat"
     office = build_office(settings, DIRECTORY, KeywordClassifier, clock)
     with serve(chat_application(), uds=str(socket)), serve(create_app(office, chat_socket=socket)) as server:
-        yield Site(f"http://127.0.0.1:{server.port}", office)
+        yield Site(f"http://127.0.0.1:{server.port}", office, one_time)
 
 
 # For each file anew: while it is open, its event loop counts as running in this thread, and async tests would fail.

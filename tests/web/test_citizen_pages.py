@@ -9,10 +9,18 @@ from tests.web.conftest import ASKED, PHONE, Site, Visitors
 ID_NUMBER = re.compile("^证件号码")
 
 
-def fill_in(page: Page, *, name: str = "张三", phone: str = "13800000000", asked: str = ASKED) -> None:
+def fill_in(
+    page: Page,
+    *,
+    name: str = "张三",
+    phone: str = "13800000000",
+    email: str = "zhangsan@example.invalid",
+    asked: str = ASKED,
+) -> None:
     page.get_by_label("您想了解什么").fill(asked)
-    page.get_by_label("姓名或单位全称").fill(name)
+    page.get_by_label("姓名或名称").fill(name)
     page.get_by_label("电话", exact=True).fill(phone)
+    page.get_by_label("电子邮箱").fill(email)
 
 
 def send(page: Page) -> None:
@@ -31,6 +39,12 @@ def test_the_question_asked_on_the_start_page_is_carried_into_the_form(page: Pag
     expect(page.get_by_role("heading", name="没找到？提交申请")).to_be_visible()
     page.get_by_role("main").get_by_role("link", name="填写申请表").click()
     expect(page.get_by_label("您想了解什么")).to_have_value("老旧小区改造名单")
+
+
+def test_the_question_is_carried_into_the_conversation_too(page: Page) -> None:
+    page.goto("/?q=老旧小区改造名单")
+    page.get_by_role("main").get_by_role("link", name="在线对话").click()
+    expect(page.get_by_label("您的话")).to_have_value("老旧小区改造名单")
 
 
 def test_an_application_is_submitted_and_its_receipt_survives_a_reload(page: Page) -> None:
@@ -52,7 +66,7 @@ def test_an_application_needs_no_javascript(plain_page: Page) -> None:
     send(plain_page)
     number, code = number_and_code(plain_page)
     plain_page.get_by_role("navigation").get_by_role("link", name="查询进度").click()
-    plain_page.get_by_label("编号", exact=True).fill(number.lower())
+    plain_page.get_by_label("编号", exact=True).fill(number.lower().replace("-", ""))
     plain_page.get_by_label("查询码").fill(code)
     plain_page.get_by_role("button", name="查询").click()
     expect(plain_page.get_by_role("heading", name=number)).to_be_visible()
@@ -70,20 +84,31 @@ def test_every_error_is_named_and_what_was_typed_is_kept(plain_page: Page) -> No
     expect(summary).to_contain_text("身份证号码不正确")
     expect(summary).to_contain_text("电话号码不正确")
     expect(plain_page.get_by_label("您想了解什么")).to_have_value(ASKED)
-    expect(plain_page.get_by_label("姓名或单位全称")).to_have_value("张三")
+    expect(plain_page.get_by_label("姓名或名称")).to_have_value("张三")
     expect(plain_page.get_by_label("电话", exact=True)).to_have_attribute("aria-invalid", "true")
     summary.get_by_role("link", name=re.compile("证件号码")).click()
     assert plain_page.url.endswith("#f-applicant-id_number")
 
 
-def test_an_empty_form_asks_for_the_description_the_name_and_a_way_to_reach_the_applicant(page: Page) -> None:
+def test_an_empty_form_is_told_everything_at_once_in_the_order_of_the_page(page: Page) -> None:
     page.goto("/apply")
+    page.get_by_label("由代理人办理").check()
     send(page)
     expect(page.get_by_role("alert")).to_be_focused()
-    expect(page.get_by_role("alert").get_by_role("link")).to_have_count(2)
-    fill_in(page, phone="")
+    told = [line.split("：")[0] for line in page.get_by_role("alert").get_by_role("link").all_inner_texts()]
+    agent = ["代理人姓名", "代理人电话", "代理人证件种类", "代理人证件号码", "授权情况"]
+    assert told == ["您想了解什么", "姓名或名称", "电话", "电子邮箱", *agent]
+
+
+def test_what_the_way_of_delivery_needs_is_asked_for(page: Page) -> None:
+    page.goto("/apply")
+    fill_in(page, email="")
+    page.get_by_label("邮寄").check()
     send(page)
-    expect(page.get_by_role("alert")).to_contain_text("至少填一项")
+    expect(page.get_by_role("alert")).to_contain_text("您选了邮寄，请填写通信地址")
+    page.get_by_label("在本网站下载").check()
+    send(page)
+    number_and_code(page)
 
 
 def test_an_organisation_gives_its_class_and_credit_code(page: Page) -> None:
@@ -207,11 +232,11 @@ def test_the_receipt_prints_as_a_sheet_with_a_letterhead_and_nothing_else(page: 
 def test_large_type_is_switched_without_losing_what_is_typed_and_is_remembered(visitors: Visitors) -> None:
     page = visitors.open(size=PHONE)
     page.goto("/apply")
-    page.get_by_label("姓名或单位全称").fill("张三")
+    page.get_by_label("姓名或名称").fill("张三")
     before = page.locator("h1").evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
     page.get_by_role("button", name="大字版").click()
     expect(page.get_by_role("button", name="标准字号")).to_be_visible()
-    expect(page.get_by_label("姓名或单位全称")).to_have_value("张三")
+    expect(page.get_by_label("姓名或名称")).to_have_value("张三")
     assert page.locator("h1").evaluate("e => parseFloat(getComputedStyle(e).fontSize)") > 1.3 * before
     page.goto("/status")
     expect(page.get_by_role("button", name="标准字号")).to_be_visible()
@@ -226,8 +251,10 @@ def test_large_type_needs_no_javascript(plain_page: Page) -> None:
 
 def test_the_conversation_is_drawn_by_the_server_where_there_is_no_javascript(plain_page: Page) -> None:
     plain_page.goto("/chat")
+    expect(plain_page.get_by_text("您好")).to_be_visible()
     plain_page.get_by_label("您的话").fill("<b>老旧小区</b>改造")
     plain_page.get_by_role("button", name="发送").click()
+    expect(plain_page.locator("li:target")).to_contain_text("您是个人还是单位？")
     log = plain_page.locator("#chat-log")
     expect(log).to_contain_text("您好，请说说您想了解什么。")
     expect(log).to_contain_text("<b>老旧小区</b>改造")

@@ -9,6 +9,7 @@ from tests.web.conftest import DESK, PHONE, Site, Visitors
 PUBLIC = {
     "/": 200,
     "/?q=老旧小区": 200,
+    "/chat?q=老旧小区": 200,
     "/apply?q=老旧小区改造": 200,
     "/chat": 200,
     "/status": 200,
@@ -54,8 +55,8 @@ def test_form_with_errors_receipt_and_status(visitors: Visitors, size: tuple[int
     page.get_by_label("个人", exact=True).check()
     page.get_by_label("由代理人办理").uncheck()
     page.get_by_label("您想了解什么").fill("申请公开示例区2025年老旧小区改造计划。")
-    page.get_by_label("姓名或单位全称").fill("张三")
-    page.get_by_label("电话", exact=True).fill("13800000000")
+    page.get_by_label("姓名或名称").fill("张三")
+    page.get_by_label("电子邮箱").fill("zhangsan@example.invalid")
     page.get_by_role("button", name="提交申请").click()
     page.wait_for_url("**/status/receipt")
     look(page)
@@ -68,7 +69,14 @@ def test_form_with_errors_receipt_and_status(visitors: Visitors, size: tuple[int
 def test_console(visitors: Visitors, site: Site, size: tuple[int, int]) -> None:
     number = site.submit("举报示例公司征地，并申请公开补偿方案。")["number"]
     page = visitors.staff("shenhe", size=size)
-    for path in ("/staff", "/staff?q=nothing", "/staff/cases/new", f"/staff/cases/{number}", "/staff/cases/none"):
+    for path in (
+        "/staff",
+        "/staff?q=nothing",
+        "/staff/cases/new",
+        "/staff/password",
+        f"/staff/cases/{number}",
+        "/staff/cases/none",
+    ):
         page.goto(path)
         look(page)
     page.goto(f"/staff/cases/{number}")

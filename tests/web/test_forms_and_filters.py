@@ -6,7 +6,7 @@ import pytest
 
 from intake_api.web.chat import folded
 from intake_api.web.forms import nested, submission
-from intake_api.web.templating import highlight, percent, shanghai, zh_date
+from intake_api.web.templating import article, highlight, percent, shanghai, zh_date, zh_time
 
 
 def test_dotted_names_become_nested_and_blanks_are_left_out() -> None:
@@ -26,6 +26,7 @@ def test_a_number_without_a_kind_of_document_is_the_usual_one(who: str, kind: st
 def test_a_representative_counts_only_when_ticked() -> None:
     fields = {"applicant.agent.name": "李四"}
     assert "agent" not in submission(fields)["applicant"]
+    assert submission({"with_agent": "1"})["applicant"]["agent"] == {}
     assert submission(fields | {"with_agent": "1"})["applicant"]["agent"] == {"name": "李四"}
 
 
@@ -33,6 +34,21 @@ def test_dates_are_written_as_citizens_read_them() -> None:
     assert zh_date(date(2026, 1, 2)) == zh_date("2026-01-02") == "2026年1月2日"
     assert zh_date(None) == ""
     assert shanghai(datetime(2026, 12, 31, 16, 0, tzinfo=UTC)) == "2027-01-01 00:00"
+    assert zh_time(datetime(2026, 11, 22, 4, 34, tzinfo=UTC)) == "2026年11月22日 12:34"
+
+
+@pytest.mark.parametrize(
+    ("code", "cited"),
+    [
+        ("39(1)", "第三十九条第一款"),
+        ("36(7)", "第三十六条第七项"),
+        ("14–16", "第十四条至第十六条"),
+        ("29", "第二十九条"),
+        ("40", "第四十条"),
+    ],
+)
+def test_an_article_is_cited_in_words(code: str, cited: str) -> None:
+    assert article(code) == cited
 
 
 def test_a_chance_never_claims_certainty() -> None:

@@ -161,7 +161,7 @@ def test_a_citizen_cannot_choose_the_channel(client: httpx2.Client, site: Site) 
         "applicant.name": "张三",
         "applicant.phone": "13800000000",
         "delivery.medium": "electronic",
-        "delivery.way": "email",
+        "delivery.way": "download",
         "channel": "counter",
     }
     assert client.post("/apply", data=data).status_code == 303

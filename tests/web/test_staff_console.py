@@ -99,6 +99,61 @@ def test_where_the_model_is_not_sure_a_key_confirms_nothing(visitors: Visitors, 
     expect(page.get_by_text("系统拿不准，请人工判断")).to_be_visible()
     page.keyboard.press("y")
     expect(page.get_by_role("heading", name="已确认")).to_have_count(0)
+    page.keyboard.press("1")
+    page.keyboard.press("w")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("region", name="已确认")).to_contain_text("住房和城乡建设局，内容不明确")
+
+
+def test_after_confirming_a_key_leads_to_the_next_case_that_waits(visitors: Visitors, site: Site) -> None:
+    page = visitors.staff()
+    numbers = [site.submit()["number"] for _ in range(2)]
+    open_case(page, numbers[0])
+    page.keyboard.press("y")
+    expect(page.get_by_role("heading", name="已确认")).to_be_visible()
+    page.keyboard.press("n")
+    expect(page.get_by_role("heading", name="分给谁、怎样处理")).to_be_visible()
+    assert not page.url.endswith(numbers[0])
+
+
+def test_a_mistaken_entry_is_voided_with_its_reason_and_stays_readable(visitors: Visitors, site: Site) -> None:
+    page = visitors.staff("chengban")
+    open_case(page, site.submit()["number"])
+    page.keyboard.press("y")
+    steps = page.get_by_role("region", name="下一步")
+    steps.get_by_text("征求意见", exact=True).click()
+    expect(steps.get_by_label("发出日期")).to_be_visible()
+    steps.get_by_role("button", name="记录").locator("visible=true").click()
+    steps.get_by_text("作废一条错误记录").click()
+    steps.get_by_label("理由").fill("录入到了另一件申请")
+    steps.get_by_role("button", name="记录").locator("visible=true").click()
+    expect(page.locator("s")).to_have_text("征求意见")
+    expect(page.get_by_text("理由：录入到了另一件申请")).to_be_visible()
+
+
+def test_who_has_a_one_time_password_chooses_another_before_anything_else(page: Page, site: Site) -> None:
+    page.goto("/staff")
+    page.get_by_label("用户名").fill("linshi")
+    page.get_by_label("密码").fill(site.one_time)
+    page.get_by_role("button", name="登录").click()
+    page.goto("/staff/cases/new")
+    expect(page.get_by_role("heading", name="修改密码")).to_be_visible()
+
+    def change(old: str, new: str, repeat: str) -> None:
+        for label, word in (("原密码", old), ("新密码", new), ("再输入一次新密码", repeat)):
+            page.get_by_label(label, exact=True).fill(word)
+        page.get_by_role("button", name="修改密码").click()
+
+    for old, new, repeat, told in (
+        ("wrong", PASSWORD, PASSWORD, "原密码不正确"),
+        (site.one_time, PASSWORD, PASSWORD + "!", "不一样"),
+        (site.one_time, "short", "short", "至少"),
+        (site.one_time, site.one_time, site.one_time, "不能和原密码相同"),
+    ):
+        change(old, new, repeat)
+        expect(page.get_by_role("alert")).to_contain_text(told)
+    change(site.one_time, PASSWORD, PASSWORD)
+    expect(page.get_by_role("heading", name="待办列表")).to_be_visible()
 
 
 def test_shortcuts_leave_typing_alone_and_can_be_switched_off(visitors: Visitors, site: Site) -> None:
@@ -211,18 +266,33 @@ def test_what_a_role_may_not_do_is_not_drawn(visitors: Visitors, site: Site) -> 
 def test_an_application_from_the_counter_is_entered_and_gets_its_receipt(visitors: Visitors) -> None:
     page = visitors.staff()
     page.get_by_role("link", name="录入申请").click()
-    page.get_by_label("来件渠道").select_option("当面")
+    expect(page.get_by_label("收到日的依据")).to_be_hidden()
+    page.get_by_label("来件渠道").select_option("邮寄")
+    expect(page.get_by_label("收到日的依据")).to_be_visible()
+    page.get_by_label("来件渠道").select_option("口头")
     page.get_by_label("所需信息").fill("申请公开示例路拓宽工程的规划许可。")
     page.get_by_role("button", name="登记").click()
-    expect(page.get_by_role("alert")).to_contain_text("姓名或单位名称")
+    expect(page.get_by_role("alert")).to_contain_text("姓名或名称")
     expect(page.get_by_label("所需信息")).to_have_value("申请公开示例路拓宽工程的规划许可。")
-    page.get_by_label("姓名或单位全称").fill("李四")
-    page.get_by_label("通信地址").fill("示例市示例区示例路1号")
+    page.get_by_label("姓名或名称").fill("李四")
+    page.get_by_label("电话", exact=True).fill("13800000000")
     page.get_by_role("button", name="登记").click()
     expect(page.get_by_role("heading", name="已登记")).to_be_visible()
     number = page.locator("#receipt-number").inner_text()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name=number)).to_be_visible()
+
+
+def test_a_passed_day_for_asking_for_clarification_is_called_passed(visitors: Visitors) -> None:
+    page = visitors.staff()
+    page.goto("/staff/cases/new")
+    page.get_by_label("收到日", exact=False).first.fill("2026-10-26")
+    page.get_by_label("所需信息").fill("申请公开示例路拓宽工程的规划许可。")
+    page.get_by_label("姓名或名称").fill("李四")
+    page.get_by_label("电话", exact=True).fill("13800000000")
+    page.get_by_role("button", name="登记").click()
+    page.get_by_role("link", name="打开这件申请").click()
+    expect(page.get_by_role("region", name="答复期限")).to_contain_text("补正告知最迟 2026-11-04（已过）")
 
 
 def test_j_and_k_move_in_the_queue_and_enter_opens(visitors: Visitors, site: Site) -> None:

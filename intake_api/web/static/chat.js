@@ -10,6 +10,9 @@ const WORDS = {
   unsent: "刚才这句话没有发出去，请再发一次。",
   lost: "上一次对话已经过期，已为您重新开始。",
   broken: "系统出了差错，请稍后再试。",
+  forget: "结束对话，清除本机记录",
+  sure: "结束以后，这台设备上不再能看到这段对话，没有提交的申请也不能接着写。确定结束吗？",
+  forgotten: "对话已经结束，本机记录已清除。想申请可以重新开始。",
 };
 
 const state = document.createElement("p");
@@ -22,6 +25,7 @@ let last = 0; // greatest id drawn
 let said = { id: 0, text: "" }; // the citizen's own newest message
 let pause = 1; // seconds before the next attempt to reconnect
 let queue = Promise.resolve();
+let stream;
 
 class Refusal extends Error {
   constructor(status, message) {
@@ -34,7 +38,7 @@ const wait = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000)
 
 function recall() {
   try {
-    return sessionStorage.getItem(KEY);
+    return localStorage.getItem(KEY); // it outlives the tab: one may come back days later
   } catch {
     return null; // storage is forbidden: the conversation lives as long as the page
   }
@@ -43,7 +47,7 @@ function recall() {
 function remember(token) {
   session = token;
   try {
-    token ? sessionStorage.setItem(KEY, token) : sessionStorage.removeItem(KEY);
+    token ? localStorage.setItem(KEY, token) : localStorage.removeItem(KEY);
   } catch {
     // see recall
   }
@@ -90,7 +94,15 @@ function draw(message) {
   text.className = "chat-text";
   text.innerHTML = message.html; // allow-listed by the server
   item.replaceChildren(text, ...message.buttons.map(row));
-  if (fresh) item.scrollIntoView({ block: "nearest" }); // an edit above must not move the page
+  if (fresh) reveal(); // an edit above must not move the page
+}
+
+// The field sticks to the bottom and may be tall in large type: the newest message ends above it, with its buttons.
+function reveal() {
+  const item = log.lastElementChild;
+  item?.scrollIntoView({ block: "nearest" });
+  const hidden = item ? item.getBoundingClientRect().bottom - form.getBoundingClientRect().top : 0;
+  if (hidden > 0) window.scrollBy(0, Math.ceil(hidden) + 8);
 }
 
 function row(buttons) {
@@ -117,14 +129,20 @@ async function send(body) {
   root.setAttribute("aria-busy", "true");
   state.textContent = "";
   try {
-    if (!session) await open();
+    if (!session) {
+      await open();
+      listen();
+    }
     await call("POST", `/${session}/messages`, body);
     await pull();
   } catch (error) {
     await unsent(body, before, error);
   }
   root.removeAttribute("aria-busy");
-  if (document.activeElement === document.body) (log.lastElementChild?.querySelector("button") ?? box).focus();
+  if (document.activeElement === document.body) {
+    (log.lastElementChild?.querySelector("button") ?? box).focus({ preventScroll: true });
+  }
+  reveal();
 }
 
 // The line may have broken after the message arrived: then it is in the mailbox, and must not be sent twice.
@@ -146,9 +164,8 @@ let opening;
 function open() {
   opening ??= call("POST", "")
     .then((answer) => {
+      clear();
       remember(answer.session);
-      log.replaceChildren();
-      last = 0;
     })
     .finally(() => {
       opening = undefined;
@@ -156,14 +173,21 @@ function open() {
   return opening;
 }
 
-async function restart() {
+// Nothing of the conversation stays on the screen or the device.
+function clear() {
   remember(null);
+  stream?.close();
+  log.replaceChildren();
+  last = 0;
+}
+
+async function restart() {
+  clear();
   await open();
   listen();
   await pull();
 }
 
-let stream;
 function listen() {
   stream?.close();
   const mine = new EventSource(`${root.dataset.api}/${session}/events?after=${last}`);
@@ -215,6 +239,32 @@ box.addEventListener("keydown", (event) => {
   event.preventDefault();
   form.requestSubmit();
 });
+
+const forget = document.createElement("button");
+forget.id = "chat-forget";
+forget.type = "button";
+forget.className = "plain slim";
+forget.textContent = WORDS.forget;
+forget.addEventListener("click", () => {
+  if (!confirm(WORDS.sure)) return;
+  clear();
+  box.value = "";
+  state.textContent = WORDS.forgotten;
+  queue = queue.then(restart).catch(() => {}); // without a line the next message opens the new conversation
+});
+root.after(forget);
+
+// Another tab ended the conversation or began a new one.
+window.addEventListener("storage", (event) => {
+  if (event.key !== KEY || event.newValue === session) return;
+  session = event.newValue;
+  last = 0;
+  log.replaceChildren();
+  stream?.close();
+  if (session) connect();
+});
+
+new ResizeObserver(reveal).observe(form); // the type became larger, the field taller
 
 log.replaceChildren(); // what the server drew belongs to the conversation without a script
 connect();

@@ -30,7 +30,9 @@ _FIELDS = {
     "description": "description",
 }
 _CORRECTABLE = ("name", "id_type", "id_number", *ORGANISATION_ONLY, "contact", *CONTACTS)
-STEPS = ("understood", "description", "type", *_CORRECTABLE, "document", "medium", "way", "summary")
+STEPS = ("understood", "description", "type", *_CORRECTABLE, "document", "medium", "way", "summary", "correct")
+_PLACE = re.compile(r"[省市区县旗州盟镇乡村屯组路街道巷弄号栋幢楼室院园]")
+_NO_PLACE = re.compile(r"没有|不会|不用|不想|不知|不方便|不清楚|什么|怎么|[吗呢？?]")
 _DOCUMENT_NUMBER = re.compile(r"[〔［\[(（【]\s*(19|20)\d{2}\s*[〕］\])）】].{0,12}号$")
 
 
@@ -167,6 +169,11 @@ def kind_of(step: str, value: str) -> str:
     digits = sum(ch.isdigit() for ch in value)
     letters = sum(ch.isalpha() and ch != "转" for ch in value)
     return "phone" if digits >= 3 and not letters else "address"
+
+
+def is_address(value: str) -> bool:
+    """Whether a text reads as a postal address rather than as a sentence."""
+    return len(value) >= 6 and bool(_PLACE.search(value)) and not _NO_PLACE.search(value)
 
 
 def field_of(step: str, value: str = "") -> str:

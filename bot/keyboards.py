@@ -6,7 +6,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.draft import Draft
-from bot.texts import BUTTONS, LABELS, OPTIONS, shorten, shown
+from bot.texts import ALIASES, BUTTONS, LABELS, OPTIONS, bare, listed, shorten, shown
 from bot.watches import Held
 
 Choice = tuple[str, CallbackData]
@@ -19,13 +19,6 @@ class Press(CallbackData, prefix="p"):
     draft: str
     step: str
     value: str
-
-
-class Fix(CallbackData, prefix="f"):
-    """The item to correct."""
-
-    draft: str
-    item: str
 
 
 class Menu(CallbackData, prefix="m"):
@@ -41,7 +34,7 @@ class Follow(CallbackData, prefix="s"):
 
 
 BACK, SKIP, KEEP, FIX, SUBMIT, APPLY, REWORD = ("_back", "_skip", "_keep", "_fix", "_submit", "_apply", "_reword")
-RETRY, RESUME, RESTART, DROP, CANCEL, NEW, STATUS, HELP = (
+RETRY, RESUME, RESTART, DROP, CANCEL, NEW, STATUS, HELP, LEAVE = (
     "retry",
     "resume",
     "restart",
@@ -50,14 +43,26 @@ RETRY, RESUME, RESTART, DROP, CANCEL, NEW, STATUS, HELP = (
     "new",
     "status",
     "help",
+    "leave",
 )
 
 
 def options(step: str, draft: Draft) -> dict[str, str]:
     """Codes and labels to choose from at a step; empty where one types."""
+    if step == "correct":
+        return {item: LABELS[item] for item in listed(draft)}
     fitting = {"id_type": draft.id_types, "way": draft.ways}.get(step)
     every = OPTIONS.get(step, {})
     return every if fitting is None else {code: every[code] for code in fitting}
+
+
+def meant(step: str, draft: Draft, text: str) -> str | None:
+    """The option that a typed text names: its whole label, or a part that no other option has."""
+    choices, typed = options(step, draft), bare(text)
+    exact = [code for code, label in choices.items() if typed in (bare(label), bare(label.partition("（")[0]))]
+    aliases = ALIASES.get(step, {})
+    found = exact or [code for code, label in choices.items() if typed in bare(label) or typed in aliases.get(code, ())]
+    return found[0] if typed and len(found) == 1 else None
 
 
 def moves(step: str, draft: Draft) -> dict[str, str]:
@@ -93,16 +98,6 @@ def of_understood(draft: Draft, instead: bool) -> InlineKeyboardMarkup:
         [
             [(apply, Press(draft=draft.id, step="understood", value=APPLY))],
             [(BUTTONS["reword"], Press(draft=draft.id, step="understood", value=REWORD))],
-        ]
-    )
-
-
-def of_items(draft: Draft, items: Iterable[str]) -> InlineKeyboardMarkup:
-    """Which item to correct."""
-    return _keyboard(
-        [
-            *_rows((LABELS[item], Fix(draft=draft.id, item=item)) for item in items),
-            [(BUTTONS["back"], Fix(draft=draft.id, item="summary"))],
         ]
     )
 

@@ -23,6 +23,7 @@ class Apply(StatesGroup):
     medium = State()
     way = State()
     summary = State()
+    correct = State()
 
 
 class Status(StatesGroup):

@@ -40,12 +40,18 @@ class Talk:
     async def say(self, html: str, keyboard: InlineKeyboardMarkup | None = None) -> int:
         """Send a text, in several messages where it is too long for one; the keyboard goes under the last.
 
-        Returns the number of the last message.
+        Returns the number of the last message, and remembers it: an agreement is to what was said last.
         """
         *first, last = texts.split(html)
         for piece in first:
             await self.bot.send_message(self.chat_id, piece)
-        return (await self.bot.send_message(self.chat_id, last, reply_markup=keyboard)).message_id
+        said = (await self.bot.send_message(self.chat_id, last, reply_markup=keyboard)).message_id
+        await self.state.update_data(said=said)
+        return said
+
+    async def said_last(self, board: int | None) -> bool:
+        """Whether the message with these buttons was the last thing said in answer to the citizen."""
+        return board is not None and (await self.state.get_data()).get("said") == board
 
     async def put(self, draft: Draft, html: str, keyboard: InlineKeyboardMarkup) -> None:
         """Send the open question of a draft; its buttons go when it is answered."""

@@ -27,7 +27,7 @@ GREETING = (
     "您想了解哪方面的政府信息？用自己的话说就行，例如："
     "“我想看看我们小区旧房改造的审批文件”。最好写上时间、地点、事项或文件名称。"
 )
-HELLO_AGAIN = "您好，我在。您想了解哪方面的政府信息？用自己的话说就行，最好写上时间、地点、事项或文件名称。"
+ASK = "您想了解哪方面的政府信息？用自己的话说就行，最好写上时间、地点、事项或文件名称。"
 ASK_AGAIN = "好的，请重新说说您想了解的政府信息。"
 HELP = (
     "<b>怎么用</b>\n"
@@ -40,11 +40,20 @@ HELP = (
 PRIVATE_ONLY = "申请里有您的个人信息，请不要在群里填写。请点我的头像，单独和我对话。"
 TEXT_ONLY = "抱歉，我现在只看得懂文字，看不了图片、语音和文件。请把内容打成文字发给我；材料可以在提交以后交给工作人员。"
 EDITED = "您修改了前面发过的话，可我只认新发来的内容。请把正确的内容重新发一遍，或者在核对时点“修改”。"
+OTHER_WAYS = (
+    '如果这样说不方便，也可以直接<a href="/apply">填写申请表</a>，'
+    '或者打电话、到窗口来办，电话和地址在<a href="/">首页</a>的最下面。'
+)
 NO_WORDS = "我没有看明白。请用一两句话说说您想了解的政府信息，例如什么时间、什么地方、什么事。"
 TOO_SHORT = "请再多写几个字，说说您想了解什么。"
 TOO_LONG = "这段话太长了，最多 10,000 字。请精简一些，详细材料可以在提交以后交给工作人员。"
 OLD_BUTTON = "这个按钮已经用过或者过期了。请看最下面的消息，用那里的按钮。"
-PRESS_A_BUTTON = "请点下面的按钮选一项，也可以直接发选项的文字。"
+PRESS_A_BUTTON = "抱歉，我没有听懂。请点下面的按钮选一项，也可以直接发选项的文字。"
+NO_CONTACT = (
+    "我没有认出联系方式。没有手机也没关系：座机号码、家人的电话、电子邮箱都可以；"
+    "留通信地址的，请写全，例如“某市某区某路1号”。"
+)
+NO_ADDRESS = "我没有认出地址。请写全，例如“某市某区某路1号2栋301室”。"
 LOST = "抱歉，刚才说到哪里我没有接上。"
 TROUBLE = "系统出了点差错，工作人员会查看。您已经填写的内容还在，请稍后再试一次。"
 UNREACHABLE = "系统暂时连不上。您填写的内容都已保留，请过一会儿点“再试一次”。"
@@ -52,7 +61,6 @@ UNCERTAIN = (
     "这份申请刚才已经发出，只是还没有收到系统的回音，有可能已经提交成功。"
     "为了避免重复，请先点“再试一次”，确认结果以后再改。"
 )
-CORRECT_WHAT = "要修改哪一项？"
 NOTHING_TO_CANCEL = "现在没有正在填写的申请。想了解什么信息，直接告诉我就行。"
 CANCEL_SURE = "确定不写了吗？已经填写的内容会全部删除。"
 CANCELLED = "好的，已经取消，填写的内容已删除。以后想申请，直接告诉我您想了解什么就行。"
@@ -63,6 +71,7 @@ SUBMITTED_BACK = "想查进度时，发送 /status 或点下面的按钮。"
 
 STATUS_ASK = "请发送申请编号（在回执上，例如 SF-2026-00001）。"
 STATUS_ASK_HELD = "请选择要查询的申请，或者直接发送申请编号。"
+STATUS_NO_NUMBER = "我没有认出申请编号。编号在回执上，例如 SF-2026-00001，请再发一次；不查了就点下面的按钮。"
 STATUS_CODE = "请发送这份申请的查询码（在回执上，12 位字母和数字）。"
 
 QUESTIONS = {
@@ -72,16 +81,17 @@ QUESTIONS = {
     "name": "请问您的姓名？（和证件上的一致）",
     "id_type": "请选择证件种类。身份证明是《政府信息公开条例》第二十九条要求的内容，只用于办理这份申请。",
     "id_number": "请发送证件号码。",
-    "legal_representative": "请问法定代表人（或负责人）的姓名？",
+    "legal_representative": "请问法定代表人或负责人的姓名？",
     "contact_name": "请问联系人的姓名？",
     "contact": "请留一种联系方式，用来给您送达答复：手机号码、电子邮箱或者通信地址，发一种就行。",
     "phone": "请发送联系电话。",
     "email": "请发送电子邮箱。",
     "address": "请发送通信地址（写清收件人能收到信的地址）。",
     "document": "如果您知道文件的名称或文号，请发给我；不知道就点“跳过”，不影响申请。",
-    "medium": "您希望以哪种形式得到信息？",
-    "way": "您希望怎样拿到？",
+    "medium": "您希望以哪种形式得到信息（提供形式）？",
+    "way": "您希望怎样拿到（获取方式）？",
     "summary": "请核对您的申请：",
+    "correct": "要修改哪一项？",
 }
 NAME_OF_ORGANISATION = "请问单位的全称？"
 ID_SKIPPED = "好的，先不填。身份证明是法定的申请内容，工作人员之后会请您补充，补齐以前可能影响办理。"
@@ -93,9 +103,9 @@ LABELS = {
     "name": "姓名或名称",
     "id_type": "证件种类",
     "id_number": "证件号码",
-    "legal_representative": "法定代表人",
+    "legal_representative": "法定代表人或负责人",
     "contact_name": "联系人",
-    "phone": "联系电话",
+    "phone": "电话",
     "email": "电子邮箱",
     "address": "通信地址",
     "document": "文件名称或文号",
@@ -114,18 +124,40 @@ OPTIONS = {
     "id_type": {
         "resident_id": "居民身份证",
         "passport": "护照",
-        "travel_permit": "港澳台居民通行证或居住证",
-        "military_id": "军官证或士兵证",
+        "travel_permit": "港澳台居民通行证",
+        "military_id": "军人证件",
         "uscc": "统一社会信用代码",
         "other": "其他证件",
     },
     "medium": {"electronic": "电子版", "paper": "纸质", "disc": "光盘"},
     "way": {
-        "email": "发到电子邮箱",
-        "download": "网上下载",
+        "email": "电子邮件",
+        "download": "在本网站下载",
         "post": "邮寄",
-        "counter": "到窗口领取",
-        "view": "到现场查阅、抄录",
+        "counter": "当面领取",
+        "view": "现场查阅、抄录",
+    },
+}
+"""Named as on the form of the pages. Fax is not offered: no question here takes a fax number."""
+
+ALIASES: dict[str, dict[str, tuple[str, ...]]] = {  # what people call an option that its label does not say
+    "id_type": {"travel_permit": ("回乡证", "台胞证"), "military_id": ("军官证", "士兵证")},
+    "medium": {"electronic": ("网上", "电子文件"), "paper": ("纸",)},
+    "way": {
+        "email": ("邮箱", "电子邮箱", "发邮件", "发到邮箱", "发到电子邮箱"),
+        "download": ("网上下载", "网上"),
+        "post": ("快递", "寄", "寄给我"),
+        "counter": ("窗口", "自取", "到窗口领取"),
+        "view": ("到现场查阅、抄录", "去看"),
+    },
+    "correct": {
+        "description": ("内容", "问题"),
+        "type": ("个人", "单位"),
+        "name": ("名字",),
+        "id_number": ("身份证", "身份证号", "身份证号码"),
+        "phone": ("手机", "手机号", "手机号码", "联系电话", "电话号码"),
+        "email": ("邮件",),
+        "address": ("住址",),
     },
 }
 BUTTONS = {
@@ -146,21 +178,73 @@ BUTTONS = {
     "new": "新的申请",
     "status": "查询进度",
     "help": "使用说明",
+    "leave": "不查了",
 }
 WORDS = {  # what people type where others press
     "cancel": ("取消", "取消申请", "不写了"),
     "status": ("查询", "查询进度", "查进度", "办理进度", "进度", "查询办理进度"),
     "help": ("帮助", "使用说明", "怎么用", "？", "?"),
     "new": ("新的申请", "新申请"),
-    "apply": ("填写申请", "仍然申请", "申请", "我要申请", "好", "好的", "可以", "是", "是的", "对", "对的"),
+    "apply": (
+        "填写申请",
+        "填写",
+        "填表",
+        "开始",
+        "仍然申请",
+        "申请",
+        "我要申请",
+        "好",
+        "好的",
+        "可以",
+        "是",
+        "是的",
+        "对",
+        "对的",
+    ),
     "reword": ("换个说法",),
     "submit": ("确认提交", "提交", "确认", "好", "好的", "没问题"),
     "fix": ("修改", "改一下"),
     "back": ("上一步", "返回"),
     "keep": ("保留", "不改", "不变"),
     "skip": ("跳过", "没有", "不知道", "不清楚", "无"),
-    "hello": ("您好", "你好", "您好啊", "你好啊", "在吗", "有人吗", "hello", "hi", "早上好", "下午好", "晚上好"),
+    "resume": ("接着写", "继续", "继续写"),
+    "restart": ("重新写一份",),
+    "drop": ("不写了，删除", "不写了删除"),
+    "leave": ("不查了", "不查"),
+    "yes": ("是", "是的", "对", "对的", "没错", "是文号", "是文件名称"),
+    "hello": (
+        "您好",
+        "你好",
+        "您好啊",
+        "你好啊",
+        "在吗",
+        "有人吗",
+        "hello",
+        "hi",
+        "早上好",
+        "上午好",
+        "下午好",
+        "晚上好",
+    ),
+    "thanks": (
+        *("谢谢", "谢谢你", "谢谢您", "谢谢啦", "谢谢了", "多谢", "多谢了", "感谢", "感谢您", "非常感谢", "太感谢了"),
+        *("好的谢谢", "好谢谢", "谢谢谢谢", "辛苦了", "您辛苦了", "麻烦了", "麻烦您了", "再见", "拜拜"),
+        *("嗯", "嗯嗯", "哦", "收到", "知道了", "明白", "明白了", "不客气"),
+    ),
+    "person": (
+        *("人工", "转人工", "人工服务", "人工客服", "客服", "找人工", "我要人工", "要人工", "真人", "找工作人员"),
+        *("工作人员", "电话多少", "你们电话", "办公室电话", "怎么联系你们"),
+    ),
+    "who": ("你是谁", "您是谁", "你是什么", "你是机器人吗", "你是人吗", "是机器人吗", "你叫什么"),
 }
+SMALL_TALK = {
+    "hello": "您好，我在。",
+    "thanks": "不客气，我一直在。",
+    "person": "这里是自动对话，没有人工接听。要和工作人员联系，可以打电话或者到窗口来，"
+    '电话和地址在<a href="/">首页</a>的最下面；也可以直接<a href="/apply">填写申请表</a>。',
+    "who": "我是政府信息公开申请的自动对话程序，帮您把申请一项一项填好；申请交上来以后，由工作人员办理。",
+}
+"""Answers to what is said by the way; never a part of an application."""
 
 FLAG_HINTS = {
     "complaint": "听起来您是想反映问题或者投诉举报。信息公开只能提供已有的文件材料，不能处理投诉；"
@@ -217,8 +301,8 @@ def _departments(suggestion: dict[str, Any]) -> str:
         )
     likely = set(suggestion.get("department_set", ()))
     ranked = suggestion["departments"]
-    names = [d["name"] for i, d in enumerate(ranked) if i == 0 or d["code"] in likely][:3]
-    others = f"，也可能是{'、'.join(map(quote, names[1:]))}" if names[1:] else ""
+    names = [d["name"] for i, d in enumerate(ranked) if i == 0 or d["code"] in likely][:2]
+    others = f"，也可能是{quote(names[1])}" if names[1:] else ""
     disposition = (suggestion.get("disposition") or [{}])[0].get("code")
     if disposition == "not_this_agency":
         return (
@@ -290,7 +374,8 @@ def receipt(body: dict[str, Any]) -> str:
         f"申请编号：<code>{quote(body['number'])}</code>\n"
         f"查询码：<code>{quote(body['query_code'])}</code>\n\n"
         f"{due}\n\n"
-        "请保存好编号和查询码，查询进度时要用。" + SUBMITTED_BACK
+        "请抄下或保存好编号和查询码，查询进度时要用。"
+        '需要纸质回执的，可以在网站的<a href="/status">查询进度</a>页凭编号和查询码打印。' + SUBMITTED_BACK
     )
 
 
@@ -314,9 +399,30 @@ def news(number: str, sentence: str, *, repeated: bool) -> str:
     return f"您的申请 <b>{quote(number)}</b> 有新进展：\n\n{quote(sentence)}{again}"
 
 
+def only_digits(digits: str) -> str:
+    """Whether digits alone are really meant as a title or document number."""
+    return (
+        f"“{quote(shorten(digits, 40))}”是文件的名称或文号吗？文号一般像“示政发〔2025〕3号”。"
+        "确实是，请回答“是”；不知道就点“跳过”。"
+    )
+
+
+def code_again(number: str) -> str:
+    """The query code once more, after a refusal."""
+    return (
+        f"请核对申请 {quote(shorten(number, 40))} 的查询码，再发一次。"
+        "编号写错了的，可以直接发正确的编号；不查了就点下面的按钮。"
+    )
+
+
+def bare(text: str) -> str:
+    """A short message without blanks and marks, for comparing."""
+    return re.sub(r"[\s!！?？。.~～,，“”\"]+", "", text).lower()
+
+
 def means(word: str, text: str) -> bool:
     """Whether a short message is just one of the words that stand for a command."""
-    return text.strip() in WORDS[word] or re.sub(r"[\s!！?？。.~～,，]+", "", text).lower() in WORDS[word]
+    return text.strip() in WORDS[word] or bare(text) in WORDS[word]
 
 
 def has_words(text: str) -> bool:

@@ -9,7 +9,7 @@ from aiogram.types import CallbackQuery, Message
 from bot import keyboards, texts
 from bot.dialogs import status, steps
 from bot.dialogs.common import offer_to_resume
-from bot.keyboards import Fix, Menu, Press
+from bot.keyboards import Menu, Press
 from bot.states import Apply
 from bot.talk import Talk
 
@@ -22,7 +22,6 @@ def build_router() -> Router:
     router = Router(name="apply")
     router.message.register(typed, StateFilter(None, Apply), F.text)
     router.callback_query.register(pressed, Press.filter())
-    router.callback_query.register(correct, Fix.filter())
     router.callback_query.register(again, Menu.filter(F.action == keyboards.RETRY))
     return router
 
@@ -66,22 +65,6 @@ async def pressed(query: CallbackQuery, callback_data: Press, talk: Talk) -> Non
         await steps.move(talk, draft, code)
     else:
         await steps.choose(talk, draft, code)
-
-
-async def correct(query: CallbackQuery, callback_data: Fix, talk: Talk) -> None:
-    """The item to correct was chosen from the summary."""
-    draft = await talk.draft()
-    known = draft is not None and callback_data.item in (*texts.listed(draft), "summary")
-    if draft is None or not known or (draft.id, draft.step) != (callback_data.draft, "summary"):
-        await query.answer(texts.OLD_BUTTON, show_alert=True)
-        return
-    await query.answer()
-    await talk.settle(query.message)
-    if draft.sent is not None:
-        await steps.uncertain(talk)
-        return
-    draft.step = callback_data.item
-    await steps.ask(talk, draft)
 
 
 async def again(query: CallbackQuery, talk: Talk) -> None:

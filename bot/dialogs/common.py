@@ -1,5 +1,6 @@
 """What works at any point: the commands, the buttons that always mean the same, and the words people type instead."""
 
+from functools import partial
 from typing import Any
 
 from aiogram import F, Router
@@ -8,7 +9,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot import keyboards, texts
 from bot.dialogs import status, steps
-from bot.keyboards import CANCEL, DROP, HELP, NEW, RESTART, RESUME, STATUS, Menu
+from bot.keyboards import CANCEL, DROP, HELP, LEAVE, NEW, RESTART, RESUME, STATUS, Menu
 from bot.talk import Talk
 
 
@@ -22,6 +23,8 @@ def build_router() -> Router:
         if name in texts.WORDS:
             router.message.register(_on_message(action), F.text.func(_word(name)))
         router.callback_query.register(_on_button(action), Menu.filter(F.action == name))
+    for word in texts.SMALL_TALK:
+        router.message.register(_on_message(partial(small_talk, word=word)), F.text.func(_word(word)))
     router.message.register(_on_message(help_), F.text.regexp(r"^/\w+"))
     return router
 
@@ -95,6 +98,16 @@ async def help_(talk: Talk) -> None:
     await talk.say(texts.HELP, keyboards.menu(RESUME) if draft else None)
 
 
+async def small_talk(talk: Talk, word: str) -> None:
+    """Thanks, a greeting, a wish to speak to a person: answered, never taken for a part of the application."""
+    if await talk.draft():
+        await talk.say(texts.SMALL_TALK[word], keyboards.menu(RESUME))
+    elif await talk.state.get_state() is None:
+        await talk.say(f"{texts.SMALL_TALK[word]}{texts.ASK}")
+    else:
+        await talk.say(texts.SMALL_TALK[word], keyboards.menu(STATUS, LEAVE))
+
+
 _ACTIONS = {
     "start": start,
     NEW: start,
@@ -104,6 +117,7 @@ _ACTIONS = {
     RESUME: resume,
     RESTART: restart,
     DROP: drop,
+    LEAVE: status.leave,
 }
 
 

@@ -1,5 +1,6 @@
 """Where an application stands: by number and code, or by one press for those made in this chat."""
 
+import re
 import unicodedata
 
 from aiogram import F, Router
@@ -10,6 +11,8 @@ from bot.api_client import ApiRefused, ApiUnreachable
 from bot.keyboards import Follow
 from bot.states import Status, state_of
 from bot.talk import Talk
+
+_NUMBER = re.compile(r"\S+-[12]\d{3}-\d{5,9}")
 
 
 def build_router() -> Router:
@@ -33,6 +36,9 @@ async def start(talk: Talk) -> None:
 async def number_typed(message: Message, talk: Talk) -> None:
     """A number, or number and code in one message."""
     number, *code = _plain(message.text or "").split() or [""]
+    if not code and not any(ch.isdigit() for ch in number):
+        await talk.say(texts.STATUS_NO_NUMBER, keyboards.menu(keyboards.LEAVE))
+        return
     known = next((held.query_code for held in await talk.held() if held.number == number), "".join(code))
     if known:
         await show(talk, number, known)
@@ -43,9 +49,12 @@ async def number_typed(message: Message, talk: Talk) -> None:
 
 
 async def code_typed(message: Message, talk: Talk) -> None:
-    """The query code."""
-    number = (await talk.state.get_data()).get("number", "")
-    await show(talk, number, _plain(message.text or ""))
+    """The query code, or another number."""
+    text = _plain(message.text or "")
+    if _NUMBER.fullmatch(text.partition(" ")[0]):
+        await number_typed(message, talk)
+        return
+    await show(talk, (await talk.state.get_data()).get("number", ""), text)
 
 
 async def held_pressed(query: CallbackQuery, callback_data: Follow, talk: Talk) -> None:
@@ -60,23 +69,39 @@ async def held_pressed(query: CallbackQuery, callback_data: Follow, talk: Talk) 
 
 
 async def show(talk: Talk, number: str, code: str) -> None:
-    """Look it up and say where it stands; then back to the draft, where there is one."""
+    """Look it up and say where it stands, then back to the draft, where there is one; a wrong code is asked again."""
     try:
         view = await talk.office.status(number, code)
     except ApiUnreachable:
         await talk.wait("status", [number, code])
         return
     except ApiRefused as refusal:
-        await talk.say(texts.quote(refusal.message), keyboards.menu(keyboards.STATUS))
-    else:
-        await talk.say(texts.status(view), keyboards.menu(keyboards.STATUS))
+        await talk.state.set_state(Status.code)
+        await talk.state.update_data(number=number)
+        again = f"{texts.quote(refusal.message)}\n\n{texts.code_again(number)}"
+        await talk.say(again, keyboards.menu(keyboards.STATUS, keyboards.LEAVE))
+        return
+    await talk.say(texts.status(view), keyboards.menu(keyboards.STATUS))
+    if not await to_the_draft(talk):
+        await talk.state.clear()
+
+
+async def leave(talk: Talk) -> None:
+    """不查了: on with the draft, or with whatever the citizen asks next."""
+    if not await to_the_draft(talk):
+        await talk.state.clear()
+        await talk.say(texts.ASK)
+
+
+async def to_the_draft(talk: Talk) -> bool:
+    """Stand at the draft's open question again and offer to go on; False where there is no draft."""
     draft = await talk.draft()
     if draft is None:
-        await talk.state.clear()
-        return
+        return False
     await talk.state.set_data({"draft": draft.as_json()})
     await talk.state.set_state(state_of(draft.step))
     await talk.say(texts.RESUME, keyboards.menu(keyboards.RESUME))
+    return True
 
 
 def _plain(text: str) -> str:

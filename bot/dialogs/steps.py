@@ -8,7 +8,7 @@ from typing import Any
 
 from bot import keyboards, texts
 from bot.api_client import ApiRefused, ApiUnreachable
-from bot.draft import SKIPPED, Draft, field_of, step_of
+from bot.draft import SKIPPED, Draft, field_of, is_address, kind_of, step_of
 from bot.keyboards import APPLY, BACK, FIX, KEEP, REWORD, SKIP, SUBMIT
 from bot.talk import Talk
 from bot.watches import Held
@@ -18,10 +18,10 @@ _TYPED_MOVES = {APPLY: "apply", REWORD: "reword", SUBMIT: "submit", FIX: "fix", 
 
 async def begin(talk: Talk, text: str) -> None:
     """The citizen's own question opens a draft."""
-    if texts.means("hello", text):
-        await talk.say(texts.HELLO_AGAIN)
-    elif refusal := _unfit(text):
-        await talk.say(refusal)
+    if refusal := _unfit(text):
+        missed = await _missed(talk)
+        await talk.say(_with_other_ways(refusal, missed))
+        await talk.state.update_data(missed=missed)
     else:
         await understand(talk, Draft(description=text))
 
@@ -66,29 +66,43 @@ async def ask(talk: Talk, draft: Draft, note: str = "") -> None:
 async def take(talk: Talk, draft: Draft, text: str) -> None:
     """A typed answer to the open question: an option's words, a move's words, or the answer itself."""
     if move_code := _typed_move(draft, text):
+        if move_code == SUBMIT and not await talk.said_last(draft.board):
+            await ask(talk, draft)  # something else was said since the summary: it is not clear what is agreed to
+            return
         await move(talk, draft, move_code)
         return
     if draft.step == "understood":
         await add(talk, draft, text)
         return
-    choices = keyboards.options(draft.step, draft)
-    code = next((code for code, label in choices.items() if text.strip() in (label, label.partition("（")[0])), None)
-    if code is not None:
+    if code := keyboards.meant(draft.step, draft, text):
         await choose(talk, draft, code)
         return
     if draft.step == "id_type" and _is_number(text):  # people answer with the number itself
         draft.answer("id_type", draft.id_types[0])
         draft.step = "id_number"
-    elif choices or draft.step == "summary":
-        await talk.put(draft, texts.PRESS_A_BUTTON, keyboards.of_step(draft.step, draft))
+    elif draft.step == "document" and (await _doubtful(talk, draft, text)):
+        return
+    elif note := _not_understood(draft, text.strip()):
+        await ask_again(talk, draft, note)
         return
     await _answer(talk, draft, text.strip())
 
 
 async def choose(talk: Talk, draft: Draft, code: str) -> None:
     """A pressed option of the open question."""
+    if draft.step == "correct":
+        draft.step = code
+        await ask(talk, draft)
+        return
     draft.answer(draft.step, code)
     await proceed(talk, draft)
+
+
+async def ask_again(talk: Talk, draft: Draft, note: str) -> None:
+    """Put the open question once more after what was not understood; the second time with other ways to apply."""
+    missed = await _missed(talk)
+    await ask(talk, draft, _with_other_ways(note, missed))
+    await talk.state.update_data(missed=missed)
 
 
 async def move(talk: Talk, draft: Draft, code: str) -> None:
@@ -98,7 +112,8 @@ async def move(talk: Talk, draft: Draft, code: str) -> None:
     elif draft.sent is not None:
         await uncertain(talk)
     elif code == FIX:
-        await talk.say(texts.CORRECT_WHAT, keyboards.of_items(draft, texts.listed(draft)))
+        draft.step = "correct"
+        await ask(talk, draft)
     elif code == BACK:
         draft.step = draft.preceding()
         await ask(talk, draft)
@@ -214,6 +229,38 @@ def _unfit(text: str) -> str | None:
     if len(text.strip()) < 2:
         return texts.TOO_SHORT
     return texts.TOO_LONG if len(text) > texts.MOST else None
+
+
+def _not_understood(draft: Draft, text: str) -> str | None:
+    """Why a typed text cannot be the answer to the open question."""
+    if draft.step == "summary" or keyboards.options(draft.step, draft):
+        return texts.PRESS_A_BUTTON
+    if kind_of(draft.step, text) == "address" and not is_address(text):
+        return texts.NO_CONTACT if draft.step == "contact" else texts.NO_ADDRESS
+    return None
+
+
+async def _doubtful(talk: Talk, draft: Draft, text: str) -> bool:
+    """Digits alone are hardly a title or a document number: ask once. Said again, or with a yes, they are meant."""
+    doubted = (await talk.state.get_data()).get("doubted")
+    if doubted and texts.means("yes", text):
+        await _answer(talk, draft, doubted)
+        return True
+    digits = texts.bare(text)
+    if not digits.isdecimal() or digits == doubted:
+        return False
+    await ask(talk, draft, texts.only_digits(digits))
+    await talk.state.update_data(doubted=digits)
+    return True
+
+
+async def _missed(talk: Talk) -> int:
+    """How often in a row the citizen has not been understood, this time included."""
+    return int((await talk.state.get_data()).get("missed", 0)) + 1
+
+
+def _with_other_ways(note: str, missed: int) -> str:
+    return note if missed < 2 else f"{note}\n\n{texts.OTHER_WAYS}"
 
 
 def _is_number(text: str) -> bool:

@@ -1,5 +1,6 @@
 """aiogram's session without Telegram: what the dialogs send becomes messages in a web mailbox."""
 
+import re
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -28,6 +29,8 @@ from bot.talk import WEB_BOT_ID
 from bot.texts import LIMIT
 
 _ME = User(id=WEB_BOT_ID, is_bot=True, first_name="政府信息公开")
+_LINK = re.compile(r"https?://|/(?![/\\])")
+"""Where a link may lead: to a web address, or to a page of the office's own."""
 _TAGS = {"b", "i", "u", "s", "code", "pre", "blockquote", "a"}
 
 
@@ -144,7 +147,7 @@ class _AllowList(HTMLParser):
         href = dict(attrs).get("href") or ""
         if tag == "br":
             self.handle_data("\n")
-        elif tag == "a" and href.startswith(("https://", "http://")):
+        elif tag == "a" and _LINK.match(href):
             self.html.append(f'<a href="{escape(href)}" rel="noopener noreferrer nofollow">')
             self._open.append(tag)
         elif tag in _TAGS - {"a"}:

@@ -131,7 +131,7 @@ TO_SUMMARY = (
     "13800000000",
     "[跳过]",
     "[电子版]",
-    "[网上下载]",
+    "[在本网站下载]",
 )
 """The shortest way of a natural person to the summary."""
 

@@ -18,7 +18,7 @@ async def test_greets_and_takes_the_question_in_the_citizens_own_words(citizen: 
 
 async def test_a_natural_person_applies(citizen: Citizen, api: OfficeApi) -> None:
     summary = await citizen.fills_in(*TO_SUMMARY)
-    for shown in (QUESTION, "张三", "居民身份证", "11010519491231002X", "13800000000", "电子版", "网上下载"):
+    for shown in (QUESTION, "张三", "居民身份证", "11010519491231002X", "13800000000", "电子版", "在本网站下载"):
         assert shown in summary
     receipt = await citizen.presses("确认提交")
     for shown in ("SF-2026-00001", "ABCD-EFGH-2222", "2026年12月18日", "20 个工作日"):
@@ -72,7 +72,7 @@ async def test_the_purpose_is_never_asked(citizen: Citizen) -> None:
 async def test_proof_of_identity_may_come_later(citizen: Citizen, api: OfficeApi) -> None:
     reply = await citizen.fills_in(QUESTION, "[填写申请]", "[个人]", "张三", "[跳过]")
     assert "工作人员之后会请您补充" in reply
-    summary = await citizen.fills_in("13800000000", "[跳过]", "[电子版]", "[网上下载]")
+    summary = await citizen.fills_in("13800000000", "[跳过]", "[电子版]", "[在本网站下载]")
     assert "还没有证件号码" in summary
     await citizen.presses("确认提交")
     assert "id_number" not in api.cases["SF-2026-00001"]["applicant"]
@@ -99,7 +99,7 @@ async def test_each_answer_is_checked_by_the_office_and_asked_again(
 async def test_an_identity_number_typed_instead_of_its_kind_is_understood(citizen: Citizen, api: OfficeApi) -> None:
     reply = await citizen.fills_in(QUESTION, "[填写申请]", "[个人]", "张三", "11010519491231002X")
     assert "联系方式" in reply
-    await citizen.fills_in("13800000000", "[跳过]", "[电子版]", "[网上下载]", "[确认提交]")
+    await citizen.fills_in("13800000000", "[跳过]", "[电子版]", "[在本网站下载]", "[确认提交]")
     assert api.cases["SF-2026-00001"]["applicant"]["id_type"] == "resident_id"
 
 
@@ -129,13 +129,13 @@ async def test_one_question_takes_any_means_of_contact(
     citizen: Citizen, api: OfficeApi, contact: str, field: str
 ) -> None:
     await citizen.fills_in(QUESTION, "[填写申请]", "[个人]", "张三", "[跳过]", contact)
-    await citizen.fills_in("[跳过]", "[纸质]", "[到窗口领取]", "[确认提交]")
+    await citizen.fills_in("[跳过]", "[纸质]", "[当面领取]", "[确认提交]")
     assert api.cases["SF-2026-00001"]["applicant"][field] == contact
 
 
 async def test_delivery_by_email_asks_for_the_address_only_where_it_is_missing(citizen: Citizen) -> None:
     await citizen.fills_in(*TO_SUMMARY[:-1])
-    assert "请发送电子邮箱" in await citizen.presses("发到电子邮箱")
+    assert "请发送电子邮箱" in await citizen.presses("电子邮件")
     assert "请核对" in await citizen.says("zhangsan@example.com")
 
 
@@ -209,3 +209,67 @@ async def test_a_very_long_question_is_kept_whole_and_shown_short(citizen: Citiz
     await citizen.fills_in(text, *TO_SUMMARY[1:], "[确认提交]")
     assert api.cases["SF-2026-00001"]["description"] == text
     assert all(len(message["text"]) <= 4_096 for message in await citizen.page() if message["from"] == "office")
+
+
+@pytest.mark.parametrize("typed", ["我没有手机", "我没有手机号码", "没有", "不想留", "示例村", "你们看着办就行了"])
+async def test_what_is_no_means_of_contact_is_asked_again_kindly(citizen: Citizen, typed: str) -> None:
+    await citizen.fills_in(*TO_SUMMARY[:6])
+    reply = await citizen.says(typed)
+    assert "没有手机也没关系" in reply
+    assert "请留一种联系方式" in reply
+    assert "文件的名称" in await citizen.says("示例省示例市示例路1号")
+
+
+async def test_a_postal_address_is_not_any_sentence(citizen: Citizen) -> None:
+    await citizen.fills_in(*TO_SUMMARY[:8], "[纸质]", "[邮寄]")
+    assert "没有认出地址" in await citizen.says("和身份证上一样")
+    assert "请核对" in await citizen.says("示例市示例路1号")
+
+
+@pytest.mark.parametrize("yes", ["20250012", "是", "是的。"])
+async def test_digits_alone_are_a_title_only_if_the_citizen_says_so(citizen: Citizen, api: OfficeApi, yes: str) -> None:
+    assert "“20250012”是文件的名称或文号吗" in await citizen.fills_in(*TO_SUMMARY[:7], "20250012")
+    await citizen.fills_in(yes, *TO_SUMMARY[8:], "[确认提交]")
+    assert api.cases["SF-2026-00001"]["title"] == "20250012"
+
+
+async def test_digits_not_meant_as_a_title_are_left_out(citizen: Citizen, api: OfficeApi) -> None:
+    await citizen.fills_in(*TO_SUMMARY[:7], "20250012", "不知道", *TO_SUMMARY[8:], "[确认提交]")
+    assert "title" not in api.cases["SF-2026-00001"]
+
+
+async def test_a_part_of_a_label_that_no_other_has_counts_as_the_button(citizen: Citizen, api: OfficeApi) -> None:
+    await citizen.fills_in(QUESTION, "填写", "个人", "张三", "身份证", "11010519491231002X", "13800000000", "跳过")
+    await citizen.fills_in("电子", "邮箱", "a@example.com", "确认")
+    filed = api.cases["SF-2026-00001"]
+    assert filed["applicant"]["id_type"] == "resident_id"
+    assert filed["delivery"] == {"medium": "electronic", "way": "email"}
+
+
+async def test_the_second_misunderstanding_in_a_row_names_other_ways_to_apply(citizen: Citizen) -> None:
+    await citizen.fills_in(QUESTION, "填写申请")
+    assert "填写申请表" not in await citizen.says("我是退休工人")
+    assert "填写申请表" in await citizen.says("就是退休工人呀")
+    html = (await citizen.page())[-1]["html"]
+    assert '<a href="/apply"' in html
+    await citizen.says("个人")
+    assert "填写申请表" not in await citizen.fills_in("张三", "什么意思")
+    assert "填写申请表" in await citizen.says("看不懂"), "counted anew after an answer that was understood"
+
+
+async def test_no_more_than_one_other_department_is_named(citizen: Citizen, api: OfficeApi) -> None:
+    api.suggestion["departments"].append({"code": "finance", "name": "财政局", "probability": 0.05})
+    api.suggestion["department_set"].append("finance")
+    assert "财政局" not in await citizen.says(QUESTION)
+
+
+async def test_an_unsure_suggestion_names_no_department(citizen: Citizen, api: OfficeApi) -> None:
+    api.suggestion |= {"confident": False, "disposition": [{"code": "not_this_agency", "probability": 0.9}]}
+    assert "局" not in await citizen.says("那个文件")
+
+
+async def test_the_receipt_says_where_it_can_be_printed(citizen: Citizen) -> None:
+    await citizen.fills_in(*TO_SUMMARY, "[确认提交]")
+    html = (await citizen.page())[-1]["html"]
+    assert '<a href="/status"' in html
+    assert "打印" in html

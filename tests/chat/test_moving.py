@@ -39,13 +39,13 @@ async def test_back_offers_to_keep_what_was_answered(citizen: Citizen) -> None:
     ("item", "answer", "shown"),
     [
         ("姓名或名称", "李四", "李四"),
-        ("联系电话", "13900000000", "13900000000"),
+        ("电话", "13900000000", "13900000000"),
         ("电子邮箱", "lisi@example.com", "lisi@example.com"),
         ("通信地址", "示例市示例路9号", "示例市示例路9号"),
         ("内容描述", "示例路棚户区改造的批文", "示例路棚户区改造的批文"),
         ("证件号码", "110105194912310054", "证件号码"),
         ("文件名称或文号", "示例办法", "示例办法"),
-        ("获取方式", "[到窗口领取]", "到窗口领取"),
+        ("获取方式", "[当面领取]", "当面领取"),
     ],
 )
 async def test_any_item_can_be_corrected_from_the_summary(citizen: Citizen, item: str, answer: str, shown: str) -> None:
@@ -65,9 +65,9 @@ async def test_changing_the_kind_of_applicant_asks_only_what_is_new(citizen: Cit
 
 
 async def test_the_only_contact_cannot_be_removed_but_one_of_two_can(citizen: Citizen) -> None:
-    await citizen.fills_in(*TO_SUMMARY, "[修改]", "[联系电话]")
+    await citizen.fills_in(*TO_SUMMARY, "[修改]", "[电话]")
     assert "不留这一项" not in await citizen.buttons()
-    await citizen.fills_in("[上一步]", "[修改]", "[电子邮箱]", "a@example.com", "[修改]", "[联系电话]")
+    await citizen.fills_in("[上一步]", "[修改]", "[电子邮箱]", "a@example.com", "[修改]", "[电话]")
     assert "13800000000" not in await citizen.presses("不留这一项")
 
 
@@ -208,3 +208,66 @@ async def test_a_lost_draft_is_said_and_begun_anew(citizen: Citizen, chat: Chat)
     await chat.dispatcher.storage.set_data(key, {})
     assert "没有接上" in await citizen.says("张三")
     assert QUESTION in await citizen.says(QUESTION)
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("姓名或名称", "您的姓名"),
+        ("姓名", "您的姓名"),
+        ("手机", "联系电话"),
+        ("身份证号", "证件号码"),
+        ("方式", "获取方式"),
+    ],
+)
+async def test_the_item_to_correct_can_be_typed(citizen: Citizen, typed: str, asked: str) -> None:
+    await citizen.fills_in(*TO_SUMMARY, "修改")
+    assert asked in await citizen.says(typed)
+
+
+async def test_what_is_not_an_item_gets_the_choice_again_and_never_submits(citizen: Citizen, api: OfficeApi) -> None:
+    await citizen.fills_in(*TO_SUMMARY, "[修改]")
+    for typed in ("确认", "好的", "提交", "证件", "我的名字写错了"):
+        assert "要修改哪一项" in await citizen.says(typed)
+        assert "姓名或名称" in await citizen.buttons()
+    assert api.cases == {}
+    assert "李四" in await citizen.fills_in("姓名", "李四")
+    assert "提交成功" in await citizen.says("确认"), "the summary is what was just shown"
+
+
+@pytest.mark.parametrize("between", ["/cancel", "/help", "谢谢", "/new", "/status"])
+async def test_a_typed_yes_submits_only_the_summary_that_was_just_shown(
+    citizen: Citizen, api: OfficeApi, between: str
+) -> None:
+    await citizen.fills_in(*TO_SUMMARY, between)
+    if between == "/status":
+        await citizen.says("不查了")
+    assert "请核对" in await citizen.says("好的")
+    assert api.cases == {}
+    await citizen.says("确认")
+    assert len(api.cases) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("谢谢！", "不客气"),
+        ("好的，谢谢", "不客气"),
+        ("人工", "电话和地址在首页"),
+        ("转人工", "填写申请表"),
+        ("你是谁？", "自动对话程序"),
+        ("在吗", "我在"),
+        ("您好", "我在"),
+    ],
+)
+@pytest.mark.parametrize("answers", [(), NAME_STEP[:1], NAME_STEP, TO_SUMMARY[:7], TO_SUMMARY])
+async def test_small_talk_is_answered_and_never_becomes_part_of_the_application(
+    citizen: Citizen, api: OfficeApi, answers: tuple[str, ...], text: str, said: str
+) -> None:
+    await citizen.fills_in(*answers)
+    assert said in await citizen.says(text)
+    await citizen.fills_in(*TO_SUMMARY[len(answers) :], "[确认提交]")
+    filed = api.cases["SF-2026-00001"]
+    assert filed["description"] == QUESTION
+    assert filed["applicant"]["name"] == "张三"
+    assert "title" not in filed

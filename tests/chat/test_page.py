@@ -62,7 +62,8 @@ async def page() -> AsyncIterator[Page]:
         browser = await playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
         )
-        page = await browser.new_page(viewport={"width": 390, "height": 844})
+        context = await browser.new_context(viewport={"width": 390, "height": 844})
+        page = await context.new_page()
         wrong: list[str] = []
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda said: wrong.append(said.text) if "Content Security" in said.text else None)
@@ -119,10 +120,10 @@ async def test_while_the_bot_starts_the_page_says_so_and_goes_on_by_itself(page:
 async def test_a_lost_session_begins_anew_and_keeps_what_was_typed(page: Page, site: tuple[Site, str]) -> None:
     await page.goto(site[1])
     await expect(last(page)).to_contain_text("您好")
-    await page.evaluate("sessionStorage.setItem('gongkai-chat', 'expired')")
+    await page.evaluate("localStorage.setItem('gongkai-chat', 'expired')")
     await page.reload()
     await expect(last(page)).to_contain_text("您好")
-    assert await page.evaluate("sessionStorage.getItem('gongkai-chat')") != "expired"
+    assert await page.evaluate("localStorage.getItem('gongkai-chat')") != "expired"
 
 
 async def test_a_line_that_breaks_after_sending_does_not_send_twice(page: Page, site: tuple[Site, str]) -> None:
@@ -144,7 +145,7 @@ async def test_a_line_that_breaks_after_sending_does_not_send_twice(page: Page, 
 async def test_news_of_the_office_appear_without_asking(page: Page, site: tuple[Site, str], chat: Chat) -> None:
     await page.goto(site[1])
     await expect(last(page)).to_contain_text("您好")
-    chat_id = await chat.mailbox.chat_of(await page.evaluate("sessionStorage.getItem('gongkai-chat')"))
+    chat_id = await chat.mailbox.chat_of(await page.evaluate("localStorage.getItem('gongkai-chat')"))
     await chat.web.bot.send_message(chat_id or 0, "您的申请有新进展")
     await expect(last(page)).to_contain_text("您的申请有新进展")
 
@@ -167,3 +168,49 @@ async def test_a_text_too_long_is_refused_in_words(page: Page, site: tuple[Site,
     await page.fill("textarea", "字" * 10_001)
     await page.press("textarea", "Enter")
     await expect(page.locator("#chat-state")).to_contain_text("最多 10,000 字")
+
+
+async def test_the_conversation_survives_its_tab(page: Page, site: tuple[Site, str]) -> None:
+    await page.goto(site[1])
+    await page.fill("textarea", QUESTION)
+    await page.press("textarea", "Enter")
+    await expect(last(page)).to_contain_text("住房和城乡建设局")
+    other = await page.context.new_page()
+    await page.close()
+    await other.goto(site[1])
+    await expect(last(other)).to_contain_text("住房和城乡建设局")
+
+
+async def test_ending_the_conversation_leaves_nothing_in_any_tab(page: Page, site: tuple[Site, str]) -> None:
+    await page.goto(site[1])
+    await page.fill("textarea", QUESTION)
+    await page.press("textarea", "Enter")
+    await expect(last(page)).to_contain_text("住房和城乡建设局")
+    other = await page.context.new_page()
+    await other.goto(site[1])
+    await expect(last(other)).to_contain_text("住房和城乡建设局")
+    before = await page.evaluate("localStorage.getItem('gongkai-chat')")
+    page.once("dialog", lambda dialog: dialog.accept())
+    await page.get_by_role("button", name="结束对话，清除本机记录").click()
+    for tab in (page, other):
+        await expect(last(tab)).to_contain_text("您想了解哪方面的政府信息")
+        await expect(tab.locator("#chat-log > li")).to_have_count(1)
+    after = await page.evaluate("localStorage.getItem('gongkai-chat')")
+    assert after
+    assert after != before
+
+
+async def test_in_large_type_the_field_never_covers_the_buttons(page: Page, site: tuple[Site, str]) -> None:
+    await page.goto(site[1])
+    await expect(last(page)).to_contain_text("您好")
+    await page.evaluate("document.documentElement.classList.add('large')")
+    await page.fill("textarea", QUESTION)
+    await page.press("textarea", "Enter")
+    for label, then in (("填写申请", "个人，还是单位"), ("个人", "您的姓名"), ("上一步", "个人，还是单位")):
+        button = last(page).get_by_role("button", name=label, exact=True)
+        await expect(button).to_be_visible()
+        await expect(page.locator("#chat")).not_to_have_attribute("aria-busy", "true")
+        lowest = await last(page).evaluate("item => item.getBoundingClientRect().bottom")
+        assert lowest <= await page.locator("#chat-form").evaluate("form => form.getBoundingClientRect().top")
+        await button.click()
+        await expect(last(page)).to_contain_text(then)

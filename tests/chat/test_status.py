@@ -22,7 +22,7 @@ async def test_number_and_code_are_asked_one_after_the_other(elsewhere: Citizen)
         "已收到",
         "正在确定承办部门",
         "2026年12月18日",
-        "2026年11月20日　收到申请（网上提交）",
+        "2026年11月20日　确认收到申请",
     ):
         assert shown in reply
 
@@ -63,3 +63,37 @@ async def test_the_status_can_be_asked_again_when_the_office_is_back(elsewhere: 
     assert "暂时连不上" in await elsewhere.fills_in("/status", "SF-2026-00001 ABCD-EFGH-2222")
     api.down = False
     assert "已收到" in await elsewhere.presses("再试一次")
+
+
+@pytest.mark.parametrize("draft", [(), (QUESTION,), (QUESTION, "[填写申请]", "[个人]")])
+async def test_a_wrong_code_is_asked_again_and_never_becomes_an_application(
+    elsewhere: Citizen, api: OfficeApi, draft: tuple[str, ...]
+) -> None:
+    await elsewhere.fills_in(*draft)
+    asked = list(api.texts)
+    reply = await elsewhere.fills_in("/status", "SF-2026-00001", "WXYZ-WXYZ-2222")
+    assert "编号或查询码不正确" in reply
+    assert await elsewhere.buttons() == ["查询进度", "不查了"]
+    assert "编号或查询码不正确" in await elsewhere.says("忘了放在哪里")
+    assert "已收到" in await elsewhere.says("ABCD-EFGH-2222")
+    assert api.texts == asked
+
+
+async def test_a_wrong_number_can_be_put_right_where_the_code_is_asked(elsewhere: Citizen) -> None:
+    await elsewhere.fills_in("/status", "SF-2026-00009", "ABCD-EFGH-2222")
+    assert "查询码" in await elsewhere.says("sf-2026-00001")
+    assert "已收到" in await elsewhere.says("abcd-efgh-2222")
+
+
+@pytest.mark.parametrize("how", ["[不查了]", "不查了"])
+@pytest.mark.parametrize(("draft", "then"), [((), "您想了解哪方面"), ((QUESTION,), "接着写吗")])
+async def test_asking_for_the_status_can_be_left(
+    elsewhere: Citizen, how: str, draft: tuple[str, ...], then: str
+) -> None:
+    await elsewhere.fills_in(*draft, "/status", "SF-2026-00001", "WXYZ")
+    assert then in await elsewhere.fills_in(how)
+
+
+async def test_what_is_no_number_is_asked_again(elsewhere: Citizen) -> None:
+    assert "没有认出申请编号" in await elsewhere.fills_in("/status", "找不到回执了")
+    assert "已收到" in await elsewhere.says("SF-2026-00001 ABCD-EFGH-2222")

@@ -24,7 +24,7 @@ def test_every_step_has_its_state_question_and_label() -> None:
         assert state_of(step).state == f"Apply:{step}"
         if step != "understood":
             assert texts.QUESTIONS[step]
-        if step not in ("understood", "summary", "contact"):
+        if step not in ("understood", "summary", "correct", "contact"):
             assert texts.LABELS[step]
     assert len(Apply.__states__) == len(STEPS)
 
@@ -32,7 +32,7 @@ def test_every_step_has_its_state_question_and_label() -> None:
 def test_no_button_carries_more_than_telegram_takes() -> None:
     for kind in ("natural", "organisation"):
         draft = Draft("示例", answers={"type": kind, "id_type": "other", "phone": "13800000000", "medium": "paper"})
-        boards = [keyboards.of_step(step, draft) for step in STEPS] + [keyboards.of_items(draft, texts.listed(draft))]
+        boards = [keyboards.of_step(step, draft) for step in STEPS]
         for board in boards:
             for row in board.inline_keyboard:
                 for button in row:

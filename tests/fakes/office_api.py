@@ -160,7 +160,7 @@ class OfficeApi:
             "agency": "示例市人民政府",
             "title": "",
             "clock_steps": [],
-            "timeline": [{"on": "2026-11-20", "title": "收到申请", "detail": "网上提交"}],
+            "timeline": [{"on": "2026-11-20", "title": "确认收到申请"}],
             "notices": [],
         }
         return web.json_response(view)

@@ -105,7 +105,7 @@ def test_what_the_way_of_delivery_needs_is_asked_for(page: Page) -> None:
     fill_in(page, email="")
     page.get_by_label("邮寄").check()
     send(page)
-    expect(page.get_by_role("alert")).to_contain_text("您选了邮寄，请填写通信地址")
+    expect(page.get_by_role("alert")).to_contain_text("邮寄的，请填写通信地址")
     page.get_by_label("在本网站下载").check()
     send(page)
     number_and_code(page)

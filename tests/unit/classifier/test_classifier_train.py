@@ -131,12 +131,17 @@ def test_too_few_rows_to_promise_anything_give_the_whole_set() -> None:
     assert calibrate.set_threshold(np.full((5, 2), 0.5), np.zeros(5, int)) == 0
 
 
-def test_confidence_begins_where_four_in_five_are_right() -> None:
+@pytest.mark.parametrize(("wrong", "least", "most"), [(10, 0.85, 0.99), (30, 0.65, 0.75), (70, 0.25, 0.35)])
+def test_confidence_begins_where_suggestions_are_right_more_often_than_wrong(
+    wrong: int, least: float, most: float
+) -> None:
+    """Of a hundred, the `wrong` least probable are wrong: those are not leaned on, the others are."""
     top = np.linspace(0.5, 1, 100)
     chances = np.stack((top, 1 - top), axis=1)
-    truth = (np.arange(100) < 30).astype(int)
+    truth = (np.arange(100) < wrong).astype(int)
     kept = top >= calibrate.confident_threshold(chances, truth)
-    assert (truth[kept] == 0).mean() == pytest.approx(0.8, abs=0.02)
+    assert (truth[kept] == 0).mean() >= 0.8
+    assert least <= kept.mean() <= most
 
 
 def test_metrics_count_what_the_contract_names() -> None:

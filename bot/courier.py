@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from aiogram import Bot
-from aiogram.exceptions import AiogramError, TelegramForbiddenError
+from aiogram.exceptions import AiogramError, TelegramBadRequest, TelegramForbiddenError
 
 from bot import texts
 from bot.api_client import ApiRefused, ApiUnreachable, Office
@@ -72,7 +72,7 @@ class Courier:
         try:
             for piece in texts.split(texts.news(held.number, item["sentence"], repeated=item.get("repeated", False))):
                 await bot.send_message(held.chat_id, piece)
-        except TelegramForbiddenError:  # they blocked the bot; the page and the number still work
+        except (TelegramForbiddenError, TelegramBadRequest):  # blocked, or no such chat: page and number still work
             await self._watches.drop(held.number)
         else:
             await self._watches.touch(held.number)

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import Response, StreamingResponse
 
 from intake_api.errors import Failure
-from intake_api.http import error_responses, public
+from intake_api.http import error_responses, office_of, public
+from intake_api.limits import client_of
 
 router = APIRouter(tags=["chat"])
 Session = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
@@ -32,7 +33,7 @@ class ChatProxy:
     async def call(self, method: str, path: str, json: Any = None) -> tuple[int, dict[str, Any]]:
         """One call for a page without JavaScript: status and body."""
         response = await self.open(method, path, {"content-type": "application/json"}, json=json)
-        await response.aread()
+        await _read(response)
         return response.status_code, response.json()
 
     async def open(self, method: str, path: str, headers: dict[str, str], **body: Any) -> httpx2.Response:
@@ -43,8 +44,11 @@ class ChatProxy:
         request = self._client.build_request(method, path, headers=headers, timeout=timeout, **body)
         try:
             return await self._client.send(request, stream=True)
-        except httpx2.TransportError as error:
+        except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
             raise Failure("chat_starting", headers={"Retry-After": "2"}) from error
+        except httpx2.TransportError as error:
+            # the message may have arrived: nobody must send it again unasked
+            raise Failure("chat_interrupted") from error
 
     async def close(self) -> None:
         """Close the connection pool."""
@@ -52,17 +56,27 @@ class ChatProxy:
             await self._client.aclose()
 
 
+async def _read(response: httpx2.Response) -> bytes:
+    try:
+        return await response.aread()
+    except httpx2.TransportError as error:
+        raise Failure("chat_interrupted") from error
+    finally:
+        await response.aclose()
+
+
 async def _pass(request: Request, path: str) -> Response:
     proxy: ChatProxy = request.app.state.chat
+    if request.method == "POST":
+        # by address here; the bot counts for the API by chat
+        office = office_of(request)
+        await office.limits.hit("chat", client_of(request, office.settings, office.vault.service_key))
     headers = {name: value for name in _FORWARDED if (value := request.headers.get(name))}
     target = path + (f"?{request.url.query}" if request.url.query else "")
     response = await proxy.open(request.method, target, headers, content=await request.body())
     kind = response.headers.get("content-type", "application/json")
     if not kind.startswith("text/event-stream"):
-        try:
-            return Response(await response.aread(), response.status_code, media_type=kind)
-        finally:
-            await response.aclose()
+        return Response(await _read(response), response.status_code, media_type=kind)
 
     async def stream() -> AsyncIterator[bytes]:
         try:

@@ -44,6 +44,7 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     # the product's own state
     "model_loading": (503, "系统正在启动，请过几秒再试。"),
     "chat_starting": (503, "在线对话正在启动，请过几秒再试；也可以直接填写申请表。"),
+    "chat_interrupted": (502, "连接中断了，不确定您的话是否送到；请看一下对话记录，没有的话再发一次。"),
     "storage_unavailable": (503, "系统暂时无法保存，您的申请没有提交成功，请稍后再试。"),
     "internal": (500, "系统出了差错，工作人员会查看。您可以稍后再试，或当面、邮寄提交申请。"),
     # command line

@@ -42,6 +42,7 @@ class RateLimits:
             "status": RateLimitItemPerMinute(60),
             "sign_in": RateLimitItemPerMinute(30),
             "suggest": RateLimitItemPerMinute(600),
+            "chat": RateLimitItemPerMinute(600),  # sessions and messages of one address, perhaps a whole office
         }
 
     async def close(self) -> None:

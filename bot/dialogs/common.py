@@ -22,7 +22,8 @@ def build_router() -> Router:
             router.message.register(_on_message(action), Command(name))
         if name in texts.WORDS:
             router.message.register(_on_message(action), F.text.func(_word(name)))
-        router.callback_query.register(_on_button(action), Menu.filter(F.action == name))
+        pressed = ask_to_cancel if name == CANCEL else action
+        router.callback_query.register(_on_button(pressed), Menu.filter(F.action == name))
     for word in texts.SMALL_TALK:
         router.message.register(_on_message(partial(small_talk, word=word)), F.text.func(_word(word)))
     router.message.register(_on_message(help_), F.text.regexp(r"^/\w+"))
@@ -71,23 +72,31 @@ async def offer_to_resume(talk: Talk, note: str = "") -> None:
 
 
 async def cancel(talk: Talk) -> None:
-    """Asks once: the second time it is meant."""
-    data = await talk.state.get_data()
+    """Typed: asks once, the second time it is meant."""
+    if (await talk.state.get_data()).get("cancelling"):
+        await drop(talk)
+    else:
+        await ask_to_cancel(talk)
+
+
+async def ask_to_cancel(talk: Talk) -> None:
+    """Pressed: only ever asks, because a button is easily pressed twice."""
     draft = await talk.draft()
     if draft is None:
         await talk.state.clear()
         await talk.say(texts.NOTHING_TO_CANCEL)
-    elif data.get("cancelling"):
-        await drop(talk)
-    else:
-        await talk.state.update_data(cancelling=True)
-        sure = f"{texts.UNCERTAIN}\n\n{texts.CANCEL_SURE}" if draft.sent is not None else texts.CANCEL_SURE
-        first = keyboards.RETRY if draft.sent is not None else RESUME
-        await talk.say(sure, keyboards.menu(first, DROP))
+        return
+    await talk.state.update_data(cancelling=True)
+    sure = f"{texts.UNCERTAIN}\n\n{texts.CANCEL_SURE}" if draft.sent is not None else texts.CANCEL_SURE
+    first = keyboards.RETRY if draft.sent is not None else RESUME
+    await talk.say(sure, keyboards.menu(first, DROP))
 
 
 async def drop(talk: Talk) -> None:
-    """The draft is deleted."""
+    """The draft is deleted, if that is what was asked last: the button may be an old one."""
+    if not (await talk.state.get_data()).get("cancelling"):
+        await ask_to_cancel(talk)
+        return
     await talk.state.clear()
     await talk.say(texts.CANCELLED)
 

@@ -82,8 +82,9 @@ async def take(talk: Talk, draft: Draft, text: str) -> None:
         draft.step = "id_number"
     elif draft.step == "document" and (await _doubtful(talk, draft, text)):
         return
-    elif note := _not_understood(draft, text.strip()):
+    elif (note := _not_understood(draft, text.strip())) and not await _said_again(talk, draft, text.strip()):
         await ask_again(talk, draft, note)
+        await talk.state.update_data(doubted=text.strip())
         return
     await _answer(talk, draft, text.strip())
 
@@ -252,6 +253,11 @@ async def _doubtful(talk: Talk, draft: Draft, text: str) -> bool:
     await ask(talk, draft, texts.only_digits(digits))
     await talk.state.update_data(doubted=digits)
     return True
+
+
+async def _said_again(talk: Talk, draft: Draft, text: str) -> bool:
+    """An address that does not look like one is taken when it is said twice: how addresses look is a guess."""
+    return draft.step == "address" and (await talk.state.get_data()).get("doubted") == text
 
 
 async def _missed(talk: Talk) -> int:

@@ -31,16 +31,23 @@ async def read(request: Request) -> dict[str, str]:
     return {name: value for name, value in form.items() if not isinstance(value, UploadFile)}
 
 
+DEEPEST = 2  # dots in a field's name: applicant.agent.name
+
+
 def nested(values: Mapping[str, str]) -> dict[str, Any]:
     """`{"applicant.name": "张三"}` -> `{"applicant": {"name": "张三"}}`; blank values are left out."""
     payload: dict[str, Any] = {}
     for name, value in values.items():
         if not value.strip():
             continue
-        *path, last = name.split(".")
+        *path, last = name.split(".", DEEPEST)
         place = payload
         for part in path:
             place = place.setdefault(part, {})
+            if not isinstance(place, dict):
+                raise Failure("invalid_request")
+        if isinstance(place.get(last), dict):
+            raise Failure("invalid_request")
         place[last] = value
     return payload
 

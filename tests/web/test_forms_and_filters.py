@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from intake_api.errors import Failure
 from intake_api.web.chat import folded
 from intake_api.web.forms import nested, submission
 from intake_api.web.templating import article, highlight, percent, shanghai, zh_date, zh_time
@@ -64,3 +65,21 @@ def test_the_longest_term_is_marked_and_blanks_in_it_match_none() -> None:
 def test_an_edited_message_stands_where_it_stood() -> None:
     seen = folded([{"id": 1, "text": "甲"}, {"id": 2, "text": "乙"}, {"id": 3, "replaces": 1, "text": "丙"}])
     assert [message["text"] for message in seen] == ["丙", "乙"]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"applicant": "x", "applicant.name": "y"},
+        {"applicant.name": "y", "applicant": "x"},
+        {"a.b": "x", "a.b.c": "y"},
+        {"a.b.c": "x", "a.b": "y"},
+    ],
+)
+def test_a_name_that_is_both_a_field_and_a_group_is_refused(values: dict[str, str]) -> None:
+    with pytest.raises(Failure, match="invalid_request"):
+        nested(values)
+
+
+def test_a_name_is_never_deeper_than_the_form() -> None:
+    assert list(nested({"a" + ".a" * 500_000: "x"})) == ["a"]

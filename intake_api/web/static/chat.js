@@ -66,6 +66,7 @@ async function call(method, path, body) {
       continue;
     }
     const answer = await response.json().catch(() => ({}));
+    if (response.status === 502) throw new Error("interrupted"); // it may have arrived: see unsent
     if (!response.ok) throw new Refusal(response.status, answer.error?.message ?? WORDS.broken);
     return answer;
   }
@@ -121,7 +122,7 @@ function row(buttons) {
 
 // One after another: the order of what was typed is the order of what arrives.
 function enqueue(body) {
-  queue = queue.then(() => send(body));
+  queue = queue.then(() => send(body)).catch(() => root.removeAttribute("aria-busy"));
 }
 
 async function send(body) {
@@ -150,7 +151,7 @@ async function unsent(body, before, error) {
   let words = error instanceof Refusal ? error.message : WORDS.unsent;
   if (error instanceof Refusal && error.status === 404) {
     words = WORDS.lost;
-    await restart();
+    await restart().catch(() => {});
   } else if (!(error instanceof Refusal)) {
     await pull().catch(() => {});
     if (said.id > before && said.text === body.text) return;

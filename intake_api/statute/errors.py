@@ -62,36 +62,3 @@ class StatuteError(Exception):
 def refusal(code: str, **facts: object) -> StatuteError:
     """Build the error with this code, its sentence filled with `facts`; KeyError for a code not in the catalogue."""
     return StatuteError(code, CATALOGUE[code].format(**facts))
-
-
-_NAMES = {
-    "received": "收到申请",
-    "clarification_requested": "要求补正",
-    "clarification_received": "收到补正",
-    "clarification_lapsed": "逾期不补正",
-    "consultation_started": "征求意见",
-    "consultation_ended": "征求意见结束",
-    "extended": "延长答复期限",
-    "fee_noticed": "收费通知",
-    "fee_paid": "完成缴费",
-    "fee_lapsed": "逾期未缴费",
-    "delayed": "延迟答复",
-    "answered": "答复",
-    "withdrawn": "撤回申请",
-    "voided": "更正记录",
-    "on": "日期",
-    "reply_by": "补正期限",
-    "delivered_on": "送达日期",
-    "until": "延迟到哪一天",
-    "ref": "对应的记录",
-    "days": "延长天数",
-    "basis": "收到日的依据",
-    "party": "征求对象",
-    "delivery": "送达方式",
-    "reason": "理由",
-}
-
-
-def named(code: str) -> str:
-    """An event type or a field as people call it, the code beside it for programs."""
-    return f"{_NAMES[code]}（{code}）" if code in _NAMES else code

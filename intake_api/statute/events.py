@@ -9,7 +9,8 @@ from dataclasses import MISSING, dataclass, fields
 from datetime import date, datetime
 from typing import ClassVar, Literal, get_args
 
-from intake_api.statute.errors import named, refusal
+from intake_api.statute.errors import refusal
+from intake_api.statute.sentences import named
 
 Basis = Literal["counter", "mail_signed", "mail_unsigned", "internet", "fax", "oral"]
 Party = Literal["third_party", "co_agency", "other_agency"]

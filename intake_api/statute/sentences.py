@@ -31,6 +31,26 @@ EVENT_LABELS: dict[str, str] = {
     "voided": "更正记录",
 }
 
+_FIELD_LABELS = {
+    "on": "日期",
+    "reply_by": "补正期限",
+    "delivered_on": "送达日期",
+    "until": "延迟到哪一天",
+    "ref": "对应的记录",
+    "days": "延长天数",
+    "basis": "收到日的依据",
+    "party": "征求对象",
+    "delivery": "送达方式",
+    "reason": "理由",
+}
+
+
+def named(code: str) -> str:
+    """An event type or a field as people call it, the code beside it for programs."""
+    label = EVENT_LABELS.get(code) or _FIELD_LABELS.get(code)
+    return f"{label}（{code}）" if label else code
+
+
 _WORDS: dict[str, Mapping[str | None, str]] = {
     "basis": {
         "counter": "（当面提交，以提交之日为收到日，条例第三十一条第一项）",

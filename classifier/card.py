@@ -17,7 +17,8 @@ def card(manifest: Mapping[str, Any]) -> str:
 
 用途：对政府信息公开申请给出承办部门和初步处理意见的建议，由工作人员确认或更正。不自动作出任何对外决定，从不建议“不予公开”。
 
-方法：{segmenter["name"]} {segmenter["version"]} 分词，词与单字、双字的 TF-IDF，线性支持向量机，温度校准，保形集合。
+方法：{segmenter["name"]} {segmenter["version"]} 分词，词、单字和双字按区分部门的能力加权（标题另计），线性支持向量机，
+概率经校准，部门集合按部门分别保证覆盖率（保形预测）；处理意见和提示由同样的词和规则得出。
 部门目录：{directory}。训练数据：{manifest["rows"]} 条，训练前已遮盖个人信息；随机种子 {manifest["seed"]}。
 
 ## 在未见过的数据上（{manifest["recipe"]["folds"]} 折交叉验证，同组不拆）

@@ -47,9 +47,9 @@ class Fault:
     error: DataError
 
 
-def messages(lines: Iterable[bytes]) -> Iterator[Message | Fault]:
-    """Each non-blank line as a Message or a Fault, one at a time, without reading ahead."""
-    for number, line in _numbered(lines):
+def messages(lines: Iterable[bytes], first: int = 1) -> Iterator[Message | Fault]:
+    """Each non-blank line as a Message or a Fault, one at a time; `first` is the number of the first line."""
+    for number, line in _numbered(lines, first):
         item: Any = None
         try:
             item = _object(line)
@@ -80,8 +80,8 @@ def load(paths: Iterable[Path]) -> list[Row]:
     return rows
 
 
-def _numbered(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
-    for number, line in enumerate(lines, 1):
+def _numbered(lines: Iterable[bytes], first: int = 1) -> Iterator[tuple[int, bytes]]:
+    for number, line in enumerate(lines, first):
         line = line.removeprefix(_BOM) if number == 1 else line
         if line.strip():
             yield number, line

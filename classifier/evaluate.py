@@ -23,7 +23,7 @@ class Judged:
     probability: float
     department_set: Collection[str]
     disposition: tuple[str, str] | None = None
-    flags: tuple[Collection[str], Collection[str]] | None = None
+    flags: tuple[Collection[str], Collection[str]] = ((), ())
 
 
 def judge(row: Row, suggestion: Suggestion) -> Judged:
@@ -35,14 +35,15 @@ def judge(row: Row, suggestion: Suggestion) -> Judged:
         probability=suggestion.departments[0][1],
         department_set=suggestion.department_set,
         disposition=(str(row.disposition), suggestion.disposition[0][0]) if advised else None,
-        flags=None if row.flags is None else (row.flags, [flag.code for flag in suggestion.flags]),
+        flags=(row.flags or (), [flag.code for flag in suggestion.flags]),
     )
 
 
 def metrics(judged: Sequence[Judged]) -> dict[str, Any]:
-    """Count the contract's metrics; `disposition` is {} where no row has one, `flags` is there where rows have them.
+    """Count the contract's metrics; `disposition` is {} where no row has one, `flags` is there where any row has one.
 
-    A row whose department the model does not know counts as wrong everywhere.
+    Where any row has a flag, a row without flags is one in which nothing had to be flagged. A row whose department the
+    model does not know counts as wrong everywhere.
     """
     truth = [each.truth for each in judged]
     predicted = [each.ranked[0] for each in judged]
@@ -50,7 +51,7 @@ def metrics(judged: Sequence[Judged]) -> dict[str, Any]:
     right = np.array([each.truth == each.ranked[0] for each in judged])
     table = _per_class(truth, predicted)
     advised = [each.disposition for each in judged if each.disposition]
-    flagged = [each.flags for each in judged if each.flags]
+    flagged = [each.flags for each in judged] if any(each.flags[0] for each in judged) else []
     result = {
         "n": len(judged),
         "accuracy": _round(right.mean()),
@@ -110,16 +111,24 @@ def _advice(pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
 
 
 def _flags(pairs: Sequence[tuple[Collection[str], Collection[str]]]) -> dict[str, dict[str, Any]]:
-    codes = sorted({code for pair in pairs for codes in pair for code in codes})
-    return {
-        code: {"n": sum(code in true for true, _ in pairs)}
-        | _scores(
-            sum(code in true and code in said for true, said in pairs),
-            sum(code in said for _, said in pairs),
-            sum(code in true for true, _ in pairs),
-        )
-        for code in codes
-    }
+    """Precision, recall and F1 of each flag, the first two with their 95 % intervals."""
+    table = {}
+    for code in sorted({code for pair in pairs for codes in pair for code in codes}):
+        hits = sum(code in true and code in said for true, said in pairs)
+        true = sum(code in true for true, _ in pairs)
+        said = sum(code in said for _, said in pairs)
+        intervals = {"precision_interval": wilson(hits, said), "recall_interval": wilson(hits, true)}
+        table[code] = {"n": true, "raised": said} | _scores(hits, said, true) | intervals
+    return table
+
+
+def wilson(hits: int, n: int) -> list[float]:
+    """95 % interval of a share (Wilson 1927); [0, 1] where nothing was counted."""
+    if n == 0:
+        return [0.0, 1.0]
+    z = 1.959964
+    middle, spread = hits + z * z / 2, z * np.sqrt(hits * (n - hits) / n + z * z / 4)
+    return [_round(max((middle - spread) / (n + z * z), 0)), _round(min((middle + spread) / (n + z * z), 1))]
 
 
 def _round(value: Any) -> float:

@@ -1,16 +1,22 @@
 """What people should look at before answering (提示), as rules a lawyer can read: article, reason, words.
 
-Precision comes first: a rule speaks only where the words themselves say it, and stays silent where `unless` shows
-another reading. What needs the office's own records (earlier applications, the published index, particulars of the
+Precision comes first: a rule speaks only where the words themselves say it. Where the model has learned a flag
+(classifier/advice.py) it confirms the rule or speaks for what the rule's words miss; `unless` shows another reading
+and silences both. What needs the office's own records (earlier applications, the published index, particulars of the
 form) is flagged by the API, not here. A refusal is never suggested: a flag says what to check.
 Articles are those of 《政府信息公开条例》(2019修订).
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 _ASK = "公开|获取|提供|查询|查阅|查看|复印|复制|调取|索取|申请|查|要|看|给我"
 _DEMAND = "希望|恳请|请求|要求|强烈要求|请|望|盼"
+_DOCUMENT = (
+    "文件|规定|标准|记录|报告|决定|批文|批复|合同|名单|方案|依据|材料|协议|明细|凭证|档案|图纸|清单|台账|通知|公告|许可|"
+    "手续|结果|录像"
+)
 _RECORD = "登记|记录|信息|档案|姓名|出生|身份证|面积|工龄|户口|年限|地址|账户"
 
 
@@ -55,7 +61,10 @@ _RULES = (
             r"(?:我要|我们要|特此|特向[^。;!?]{2,12}|现向[^。;!?]{2,12}|在此)(?:实名)?(?:投诉|举报|信访|控告)",
             r"投诉无门|没有?人管|无人监管|求[^。;!?]{0,6}(?:做主|救救)",
         ),
-        unless=r"(?:查处|整治|取缔)(?:情况|结果|决定|方案|通知|文件)",
+        # Who asks for a record applies, however long the grievance before it.
+        unless=r"(?:请|要求|依法|申请|予以|能否|能不能|可否)[^。;!?]{0,10}公开(?!:)|公开(?:一下|相关|有关|此|该)"
+        rf"|(?:给|提供|复印|复制|看|查|调|拿|要|发|公布|公示)[^。;!?]{{0,14}}(?:{_DOCUMENT})"
+        rf"|(?:{_DOCUMENT})[^。;!?]{{0,8}}(?:给|发|寄|拿|公布|公示|看|复印)",
     ),
     _rule(
         "consultation",
@@ -84,7 +93,8 @@ _RULES = (
             r"(?:工商|企业|公司|个体户?)(?:登记|注册)[^。;!?]{0,6}(?:资料|信息|档案|材料)|工商内档|工商档案|企业档案|机读档案",
             r"查[^。;!?]{0,10}名下[^。;!?]{0,8}(?:房|不动产|公司|土地)",
         ),
-        unless=r"登记(?:办法|流程|规定|收费|中心)[^。;!?]{0,10}(?:文件|依据|标准)",
+        # A wrong record is put right under art. 41, not looked up.
+        unless=r"登记(?:办法|流程|规定|收费|中心)[^。;!?]{0,10}(?:文件|依据|标准)|更正|纠正|改正|改过来|写错|录错|登记错",
     ),
     _rule(
         "needs_processing",
@@ -167,6 +177,30 @@ _RULES = (
 )
 
 
-def flags(text: str) -> list[Flag]:
-    """Find what the words of a normalised text (subject and body) themselves show, in the order of the rules."""
-    return [rule.flag for rule in _RULES if rule.when.search(text) and not (rule.unless and rule.unless.search(text))]
+CODES = tuple(rule.flag.code for rule in _RULES)
+
+
+def ruled(text: str) -> dict[str, bool | None]:
+    """For each code whether its rule speaks on a normalised text (subject and body), None where `unless` bars it."""
+    return {rule.flag.code: None if _barred(rule, text) else bool(rule.when.search(text)) for rule in _RULES}
+
+
+def flags(text: str, margins: Mapping[str, float], limits: Mapping[str, tuple[float, float]]) -> list[Flag]:
+    """Flags of a normalised text, in the order of the rules.
+
+    A flag without `limits` is its rule's word alone. Otherwise the model's margin decides: from the second limit up
+    it is raised, between the two it is raised where its rule speaks too. What `unless` bars is never raised.
+    """
+    return [rule.flag for rule in _RULES if _raised(rule, text, margins, limits) and not _barred(rule, text)]
+
+
+def _raised(rule: _Rule, text: str, margins: Mapping[str, float], limits: Mapping[str, tuple[float, float]]) -> bool:
+    if rule.flag.code in limits:
+        (with_rule, alone), margin = limits[rule.flag.code], margins[rule.flag.code]
+        if margin >= alone or margin < with_rule:
+            return margin >= alone
+    return bool(rule.when.search(text))
+
+
+def _barred(rule: _Rule, text: str) -> bool:
+    return bool(rule.unless and rule.unless.search(text))

@@ -48,10 +48,8 @@ def compare(champion: Predictor, challenger: Predictor, rows: Sequence[Row], see
 
 
 def _right(predictor: Predictor, rows: Sequence[Row]) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    def first(row: Row) -> str:
-        return predictor.suggest(row.text, row.subject, top=1, reasons=False).departments[0][0].code
-
-    return np.array([first(row) == row.department for row in rows])
+    found = predictor.suggest_many([(row.text, row.subject) for row in rows], top=1, reasons=False)
+    return np.array([each.departments[0][0].code == row.department for each, row in zip(found, rows, strict=True)])
 
 
 def _fallen(rows: Sequence[Row], gain: np.ndarray[Any, np.dtype[np.float64]]) -> list[str]:

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.calibrate import softmax
-from classifier.features import Floats, Vector, Vocabulary
+from classifier.calibrate import Calibration
+from classifier.features import Floats, Ints, Rows, Vocabulary
 from classifier.segment import Segmenter
 
 
@@ -23,48 +24,89 @@ class Label:
 
 @dataclass(frozen=True)
 class Head:
-    """A linear classifier with a temperature: `coef` is (features, classes), `intercept` (classes,)."""
+    """A linear classifier: `weight` (terms,) of each term, `coef` (terms, columns), `intercept` (columns,)."""
 
+    weight: Floats
     coef: NDArray[np.float32]
     intercept: NDArray[np.float32]
-    temperature: float
 
     @cached_property
     def average(self) -> Floats:
-        """Mean coefficient of each feature over all classes (features,)."""
+        """Mean coefficient of each term over all columns (terms,)."""
         return np.asarray(self.coef.mean(axis=1, dtype=np.float64))
 
-    def margins(self, vector: Vector) -> Floats:
-        """Signed distances, one a class."""
-        return np.asarray(vector.value @ self.coef[vector.index] + self.intercept, np.float64)
-
-    def probabilities(self, vector: Vector) -> Floats:
-        """Calibrated probabilities, one a class."""
-        return softmax(self.margins(vector), self.temperature)
+    def margins(self, rows: Rows, values: Floats) -> Floats:
+        """Signed distances (documents, columns) of documents with weighed `values`."""
+        small = values.astype(np.float32)
+        sums = [small[a:b] @ self.coef[rows.index[a:b]] for a, b in pairwise(rows.pointers.tolist())]
+        return np.asarray(sums, np.float64) + self.intercept
 
 
 @dataclass(frozen=True)
 class Limits:
     """Measured on rows not seen: where a class enters the set, and under what a suggestion is not leaned on.
 
-    A text is thin with fewer than `known` different known words, or a share of them under `known_share`.
+    `set_thresholds` has one each class. A text is thin with fewer than `known` different known words, or a share of
+    them under `known_share`.
     """
 
-    set_threshold: float
+    set_thresholds: tuple[float, ...]
     confident: float
     known: int
     known_share: float
 
 
 @dataclass(frozen=True)
+class Advice:
+    """What to advise: the first columns of `head` are the dispositions TRAINED, the others the flags CODES.
+
+    `by_size` (steps, columns) adds what the length of a text says; `calibration` is that of the dispositions, `flags`
+    the limits of the flags that were learned (calibrate.flag_limits).
+    """
+
+    head: Head
+    by_size: NDArray[np.float32]
+    calibration: Calibration
+    flags: dict[str, tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Duties(Rows):
+    """Duty lines (职责) as weighed terms, no line without a term.
+
+    `texts` has them as published, `columns` (ascending) the department of each.
+    """
+
+    texts: tuple[str, ...]
+    columns: Ints
+
+    @cached_property
+    def spans(self) -> dict[int, tuple[int, int]]:
+        """First line of each department and the line after its last."""
+        columns, first = np.unique(self.columns, return_index=True)
+        return dict(zip(columns.tolist(), pairwise([*first.tolist(), len(self.columns)]), strict=True))
+
+    def nearest(self, column: int, gave: Floats) -> str | None:
+        """The line of department `column` whose terms drove it most; `gave` (terms,) is what each term gave."""
+        if column not in self.spans:
+            return None
+        first, last = self.spans[column]
+        start, end = self.pointers[first], self.pointers[last]
+        scores = np.add.reduceat(gave[self.index[start:end]] * self.value[start:end], self.pointers[first:last] - start)
+        best = int(scores.argmax())
+        return self.texts[first + best] if scores[best] > 0 else None
+
+
+@dataclass(frozen=True)
 class Model:
-    """Everything that predicts, and `facts` for the manifest (JSON). `disposition` is None where none was learned."""
+    """Everything that predicts, and `facts` for the manifest (JSON); no advice where none was learned."""
 
     labels: tuple[Label, ...]
     segmenter: Segmenter
     vocabulary: Vocabulary
     departments: Head
-    disposition: Head | None
-    dispositions: tuple[str, ...]
+    calibration: Calibration
     limits: Limits
+    advice: Advice | None
+    duties: Duties
     facts: dict[str, Any]

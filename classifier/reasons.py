@@ -1,4 +1,4 @@
-"""Which words drove a department (理由): the model's own sum, told in words.
+"""Which words drove a department (理由): the model's own sum, told in words and where they stand.
 
 Each term's part of the margin, above its average over all departments, is dealt out to its occurrences and from
 there to the words that cover them, so that the weights of all words add up to the margin and character terms need no
@@ -6,34 +6,65 @@ explaining of their own.
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from classifier.features import Document, Vector, Vocabulary, is_pair
-from classifier.model import Head
+from classifier.features import Document, Floats, Ints
+from classifier.model import Model
 
 MOST = 8
 
 
-def reasons(
-    document: Document, vector: Vector, vocabulary: Vocabulary, head: Head, columns: Sequence[int]
-) -> list[list[tuple[str, float]]]:
-    """For each class column, up to MOST words of the text with positive weight, the heaviest first."""
-    above = head.coef[vector.index[:, None], np.asarray(columns)] - head.average[vector.index, None]
-    parts = above * vector.value[:, None]
-    each = parts[vector.occurrence] * vector.share[:, None]
-    numbers: dict[str, int] = {}
-    of_word = np.array([numbers.setdefault(word, len(numbers)) for word in document.words], np.int64)
-    of_position = np.repeat(of_word, [len(word) for word in document.words])
+class Reason(NamedTuple):
+    """A word, what it added to the margin, and where it first stands in the normalised document."""
+
+    term: str
+    weight: float
+    start: int
+
+
+class Told(NamedTuple):
+    """Why one department: up to MOST words, the heaviest first, and the duty line (职责) nearest to what drove it."""
+
+    reasons: tuple[Reason, ...]
+    duty: str | None
+
+
+def reasons(document: Document, index: Ints, values: Floats, model: Model, columns: Sequence[int]) -> list[Told]:
+    """Tell why for each class column; `index` and the weighed `values` are the entries of the document."""
+    head = model.departments
+    parts = (head.coef[index[:, None], np.asarray(columns)] - head.average[index, None]) * values[:, None]
+    found = model.vocabulary.locate(document, index)
+    each = parts[found.entry] * (found.share[:, None] / 2)
+    words = list(dict.fromkeys(document.words))
+    numbers = {word: number for number, word in enumerate(words)}
+    of_word = np.fromiter(map(numbers.__getitem__, document.words), np.int64, len(document.words))
+    lengths = np.fromiter(map(len, document.words), np.int64, len(document.words))
+    of_position = np.repeat(of_word, lengths)
     # A pair of characters may straddle two words: each gets half.
-    pair = is_pair(vocabulary, vector.index)[vector.occurrence]
-    first = of_position[vector.position]
-    second = of_position[vector.position + pair]
-    shown = [word for word in numbers if len(word) > 1 and word.isalpha()]
-    places = np.array([numbers[word] for word in shown], np.int64)
-    result = []
-    for column in each.T / 2:
-        weights = (np.bincount(first, column, len(numbers)) + np.bincount(second, column, len(numbers)))[places]
-        best = np.argsort(-weights, kind="stable")[:MOST].tolist()
-        result.append([(shown[place], float(weights[place])) for place in best if weights[place] > 0])
-    return result
+    first = of_position[found.position]
+    second = of_position[found.position + model.vocabulary.pairs[index[found.entry]]]
+    shown = [number for number, word in enumerate(words) if len(word) > 1 and word.isalpha()]
+    chosen = np.array(shown, np.int64)
+    starts = _starts(of_word, lengths, document.heading, len(words))
+    gave = np.zeros(len(model.vocabulary))
+    told = []
+    for column, part, halves in zip(columns, parts.T, each.T, strict=True):
+        weights = np.bincount(first, halves, len(words)) + np.bincount(second, halves, len(words))
+        best = chosen[np.argsort(-weights[chosen], kind="stable")[:MOST]]
+        best = best[weights[best] > 0]
+        terms = map(Reason, [words[number] for number in best.tolist()], weights[best].tolist(), starts[best].tolist())
+        gave[index] = part
+        told.append(Told(tuple(terms), model.duties.nearest(column, gave)))
+    return told
+
+
+def _starts(of_word: Ints, lengths: Ints, heading: int, number: int) -> Ints:
+    """Where each word first stands in the body, or else in the subject."""
+    starts = np.cumsum(lengths) - lengths
+    # Of several places the last assigned stays.
+    order = np.lexsort((-starts, starts >= heading))
+    found = np.empty(number, np.int64)
+    found[of_word[order]] = starts[order]
+    return found

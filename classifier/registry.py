@@ -20,14 +20,15 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from classifier.calibrate import Calibration
 from classifier.card import card
 from classifier.errors import ModelError
 from classifier.features import Vocabulary
-from classifier.model import Head, Label, Limits, Model
+from classifier.model import Advice, Duties, Head, Label, Limits, Model
 from classifier.segment import Segmenter, segmenter
 
 FORMAT = "gongkai-classifier"
-SCHEMA = 1
+SCHEMA = 2
 _MANIFEST, _WEIGHTS, _CARD = "manifest.json", "weights.npz", "card.md"
 
 
@@ -194,29 +195,41 @@ class Registry:
 
 
 def _pack(model: Model) -> bytes:
+    vocabulary, head, advice, duties = model.vocabulary, model.departments, model.advice, model.duties
     arrays: dict[str, np.ndarray[Any, Any]] = {
-        "words": np.frombuffer("\n".join(model.vocabulary.words).encode(), np.uint8),
-        "codes": model.vocabulary.codes,
-        "idf": model.vocabulary.idf,
-        "coef": model.departments.coef,
-        "intercept": model.departments.intercept,
+        "words": np.frombuffer("\n".join(vocabulary.words).encode(), np.uint8),
+        "codes": vocabulary.codes,
+        "subject_codes": vocabulary.subject_codes,
+        "idf": vocabulary.idf,
+        "weight": head.weight,
+        "coef": head.coef,
+        "intercept": head.intercept,
+        "duty_columns": duties.columns,
+        "duty_pointers": duties.pointers,
+        "duty_index": duties.index,
+        "duty_value": duties.value,
     }
-    if model.disposition:
-        arrays |= {"disposition_coef": model.disposition.coef, "disposition_intercept": model.disposition.intercept}
+    if advice:
+        arrays |= {
+            "advice_coef": advice.head.coef,
+            "advice_intercept": advice.head.intercept,
+            "advice_by_size": advice.by_size,
+        }
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue()
 
 
 def _describe(model: Model, on: date, weights: bytes) -> dict[str, Any]:
+    advice = model.advice
     manifest: dict[str, Any] = {
         "format": FORMAT,
         "schema": SCHEMA,
         "departments": [asdict(label) for label in model.labels],
-        "dispositions": list(model.dispositions),
-        "temperature": model.departments.temperature,
-        "disposition_temperature": model.disposition.temperature if model.disposition else None,
+        "calibration": asdict(model.calibration),
         "limits": asdict(model.limits),
+        "advice": {"calibration": asdict(advice.calibration), "flags": advice.flags} if advice else None,
+        "duties": list(model.duties.texts),
         "segmenter": {
             "name": model.segmenter.name,
             "version": model.segmenter.version,
@@ -232,20 +245,34 @@ def _describe(model: Model, on: date, weights: bytes) -> dict[str, Any]:
 def _unpack(manifest: dict[str, Any], arrays: Mapping[str, np.ndarray[Any, Any]]) -> Model:
     words = bytes(arrays["words"]).decode()
     vocabulary = Vocabulary(
-        {word: place for place, word in enumerate(words.split("\n") if words else ())}, arrays["codes"], arrays["idf"]
+        words={word: place for place, word in enumerate(words.split("\n") if words else ())},
+        codes=arrays["codes"],
+        subject_codes=arrays["subject_codes"],
+        idf=arrays["idf"],
     )
-    disposition = None
-    if manifest["dispositions"]:
-        heat = manifest["disposition_temperature"]
-        disposition = Head(arrays["disposition_coef"], arrays["disposition_intercept"], heat)
+    advice = None
+    if learned := manifest["advice"]:
+        advice = Advice(
+            head=Head(vocabulary.idf, arrays["advice_coef"], arrays["advice_intercept"]),
+            by_size=arrays["advice_by_size"],
+            calibration=Calibration(**learned["calibration"]),
+            flags={code: (with_rule, alone) for code, (with_rule, alone) in learned["flags"].items()},
+        )
     return Model(
         labels=tuple(Label(**label) for label in manifest["departments"]),
         segmenter=_same_segmenter(manifest["segmenter"]),
         vocabulary=vocabulary,
-        departments=Head(arrays["coef"], arrays["intercept"], manifest["temperature"]),
-        disposition=disposition,
-        dispositions=tuple(manifest["dispositions"]),
+        departments=Head(arrays["weight"], arrays["coef"], arrays["intercept"]),
+        calibration=Calibration(**manifest["calibration"]),
         limits=Limits(**manifest["limits"]),
+        advice=advice,
+        duties=Duties(
+            pointers=arrays["duty_pointers"],
+            index=arrays["duty_index"],
+            value=arrays["duty_value"],
+            texts=tuple(manifest["duties"]),
+            columns=arrays["duty_columns"],
+        ),
         facts=manifest,
     )
 

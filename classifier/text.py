@@ -2,13 +2,16 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
 
 # NFKC sorts a run of combining marks by insertion; pieces keep a hostile run from costing its square.
 _PIECE = 256
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufffd]"
 )
-_SPACES = re.compile(r"\s+")
+# Nearly all that NFKC changes in a Chinese message; without these it has nothing to do but look.
+_FULL_WIDTH = (("，", ","), ("：", ":"), ("；", ";"), ("？", "?"), ("！", "!"), ("（", "("), ("）", ")"), ("…", "..."))
 _SPACE_BETWEEN_HAN = re.compile(r"(?<=[㐀-鿿]) (?=[㐀-鿿])")
 
 
@@ -20,7 +23,28 @@ def normalise(text: str) -> str:
     """
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if not text.isascii():
+        for full, plain in _FULL_WIDTH:
+            text = text.replace(full, plain)
         pieces = (text[start : start + _PIECE] for start in range(0, len(text), _PIECE))
         text = "".join(unicodedata.normalize("NFKC", piece) for piece in pieces)
-    text = _SPACES.sub(" ", _INVISIBLE.sub("", text.lower())).strip()
-    return _SPACE_BETWEEN_HAN.sub("", text)
+    text = " ".join(_INVISIBLE.sub("", text.lower()).split())
+    return _SPACE_BETWEEN_HAN.sub("", text) if " " in text else text
+
+
+def origins(text: str, normalised: str) -> Sequence[int] | None:
+    """Where in `text` each character of its normal form comes from, spaces left out.
+
+    None where characters were joined in a way that cannot be followed (accents written apart, and the like).
+    """
+    pieces = list(map(_solid, text))
+    solid = "".join(pieces)
+    if solid != normalised.replace(" ", ""):
+        return None
+    if len(solid) == len(text) and "" not in pieces:
+        return range(len(text))
+    return [place for place, piece in enumerate(pieces) for _ in piece]
+
+
+@lru_cache(maxsize=16_384)
+def _solid(character: str) -> str:
+    return normalise(character).replace(" ", "")

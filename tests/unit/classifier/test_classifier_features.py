@@ -1,51 +1,56 @@
-"""Features are scikit-learn's TF-IDF to 1e-6, whoever computes them."""
+"""Features are scikit-learn's TF-IDF to 1e-6, whoever computes them, one text at a time or many."""
 
 import numpy as np
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from classifier.data import Row
-from classifier.features import SUBJECT_WEIGHT, Document, Vocabulary, is_pair, read
+from classifier.features import BATCH_LENGTH, LENGTHS, SUBJECT_WEIGHT, Document, Vocabulary, batches, read
 from classifier.segment import segmenter
 
 _CUTTER = segmenter("rjieba")
 
 
 def _word_terms(document: Document) -> list[str]:
-    subject = len(document.text.split("\n")[0]) if "\n" in document.text else 0
     start, terms = 0, []
     for word in document.words:
-        terms += [word] * (SUBJECT_WEIGHT if start < subject else 1) * (len(word) > 1)
+        terms += [word] * (SUBJECT_WEIGHT if start < document.heading else 1) * (len(word) > 1)
         start += len(word)
     return terms
 
 
+def _grams(text: str) -> list[tuple[int, str]]:
+    found = [(start, text[start : start + size]) for size in (1, 2) for start in range(len(text) - size + 1)]
+    return [(start, gram) for start, gram in found if " " not in gram and "\n" not in gram]
+
+
 def _character_terms(document: Document) -> list[str]:
-    subject = len(document.text.split("\n")[0]) if "\n" in document.text else 0
-    text = document.text
-    terms = []
-    for size in (1, 2):
-        for start in range(len(text) - size + 1):
-            gram = text[start : start + size]
-            if " " not in gram and "\n" not in gram:
-                terms += [gram] * (SUBJECT_WEIGHT if start < subject else 1)
-    return terms
+    return [
+        gram for start, gram in _grams(document.text) for _ in range(SUBJECT_WEIGHT if start < document.heading else 1)
+    ]
+
+
+def _subject_terms(document: Document) -> list[str]:
+    return [gram for _, gram in _grams(document.text[: document.heading])]
+
+
+def _dense(vocabulary: Vocabulary, documents: list[Document], weight: np.ndarray) -> np.ndarray:
+    counts = vocabulary.count(documents)
+    dense = np.zeros((len(documents), len(vocabulary)))
+    rows = np.repeat(np.arange(len(documents)), np.diff(counts.pointers))
+    dense[rows, counts.index] = vocabulary.weigh(counts, weight)
+    return dense
 
 
 def test_values_equal_scikit_learns(rows: list[Row]) -> None:
     documents = [read(_CUTTER, row.text, row.text[:6] if place % 2 else "") for place, row in enumerate(rows)]
     ours = Vocabulary.learn(documents, documents)
-    for terms, part in ((_word_terms, slice(0, len(ours.words))), (_character_terms, slice(len(ours.words), None))):
+    got = _dense(ours, documents, ours.idf)
+    for kind, terms in enumerate((_word_terms, _character_terms, _subject_terms)):
         theirs = TfidfVectorizer(analyzer=terms, sublinear_tf=True)
-        expected = theirs.fit(documents * 2).transform(documents).toarray()
-        got = np.zeros((len(documents), len(ours)))
-        for row, document in enumerate(documents):
-            vector = ours.vector(document)
-            got[row, vector.index] = vector.value
-        got = got[:, part]
-        assert got.shape == expected.shape
+        expected = LENGTHS[kind] * theirs.fit(documents * 2).transform(documents).toarray()
         order = [theirs.vocabulary_[term] for term in sorted(theirs.vocabulary_, key=_code)]
-        np.testing.assert_allclose(got, expected[:, order], atol=1e-6)
+        np.testing.assert_allclose(got[:, ours.kinds == kind], expected[:, order], atol=1e-6)
 
 
 def _code(term: str) -> tuple[int, tuple[int, ...]]:
@@ -53,9 +58,37 @@ def _code(term: str) -> tuple[int, tuple[int, ...]]:
     return (len(term) if len(term) == 1 else 2, tuple(map(ord, term)))
 
 
-def test_a_subject_counts_three_times() -> None:
-    with_subject = read(_CUTTER, "请公开", "征地")
-    assert with_subject.weights.tolist() == [3, 3, 1, 1, 1, 1]
+def test_many_texts_give_what_each_gives_alone(rows: list[Row]) -> None:
+    documents = [read(_CUTTER, row.text, row.text[:4] if place % 3 else "") for place, row in enumerate(rows)]
+    vocabulary = Vocabulary.learn(documents[::2])
+    together = vocabulary.count([*documents, read(_CUTTER, "")])
+    for place, document in enumerate(documents):
+        alone = vocabulary.count([document])
+        own = slice(*together.pointers[place : place + 2])
+        np.testing.assert_array_equal(together.index[own], alone.index)
+        np.testing.assert_array_equal(together.value[own], alone.value)
+        assert together.known[place] == alone.known[0]
+        assert together.known_share[place] == alone.known_share[0]
+
+
+def test_occurrences_stand_where_they_are_said_to_and_share_the_count(rows: list[Row]) -> None:
+    document = read(_CUTTER, rows[0].text, rows[0].text[:5])
+    vocabulary = Vocabulary.learn([document], [document])
+    counts = vocabulary.count([document])
+    places = vocabulary.locate(document, counts.index)
+    spelled = {place: word for word, place in vocabulary.words.items()}
+    for entry, position in zip(places.entry.tolist(), places.position.tolist(), strict=True):
+        if (word := spelled.get(int(counts.index[entry]))) is not None:
+            assert document.text.startswith(word, position)
+    np.testing.assert_allclose(np.bincount(places.entry, places.share), 1)
+    assert set(places.entry.tolist()) == set(range(len(counts.index)))
+
+
+def test_a_subject_counts_three_times_and_once_more_by_itself() -> None:
+    vocabulary = Vocabulary.learn([read(_CUTTER, "地", "地")], [read(_CUTTER, "地", "地")])
+    counts = vocabulary.count([read(_CUTTER, "公地", "地")])
+    assert vocabulary.kinds[counts.index].tolist() == [1, 2]
+    np.testing.assert_allclose(np.exp(counts.value - 1), [SUBJECT_WEIGHT + 1, 1])
 
 
 def test_rare_terms_are_dropped_unless_a_duty_line_has_them() -> None:
@@ -66,14 +99,18 @@ def test_rare_terms_are_dropped_unless_a_duty_line_has_them() -> None:
 
 def test_pairs_of_characters_are_told_from_single_ones() -> None:
     texts = [read(_CUTTER, "公交线路")] * 2
-    vocabulary = Vocabulary.learn(texts)
-    assert is_pair(vocabulary, np.arange(len(vocabulary))).sum() == 3
+    assert Vocabulary.learn(texts).pairs.sum() == 3
 
 
 @pytest.mark.parametrize("text", ["", " ", "😀", "\x00"])
-def test_a_text_without_known_terms_is_an_empty_vector(text: str) -> None:
+def test_a_text_without_known_terms_is_an_empty_row(text: str) -> None:
     vocabulary = Vocabulary.learn([read(_CUTTER, "公交线路")] * 2)
-    vector = vocabulary.vector(read(_CUTTER, text))
-    assert len(vector.index) == 0
-    assert vector.known == 0
-    assert vector.known_share == 0
+    counts = vocabulary.count([read(_CUTTER, text)])
+    assert len(counts.index) == 0
+    assert counts.known.tolist() == [0]
+    assert counts.known_share.tolist() == [0]
+
+
+def test_long_texts_are_counted_few_at_a_time() -> None:
+    long = Document("地" * (BATCH_LENGTH // 2 + 1), (), 0)
+    assert [len(batch) for batch in batches([long, long, *[Document("短", (), 0)] * 3])] == [1, 4]

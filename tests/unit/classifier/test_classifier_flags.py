@@ -2,7 +2,7 @@
 
 import pytest
 
-from classifier.flags import flags
+from classifier.flags import Flag, flags, ruled
 from classifier.text import normalise
 
 SPEAKS = {
@@ -31,7 +31,7 @@ SILENT = {
     "complaint": ["请公开对该公司查处情况的通报", "申请公开12345热线2024年的投诉数量", "我2024年投诉的处理结果"],
     "consultation": ["申请公开异地就医备案的办法", "请公开公积金提取条件的文件"],
     "publication": ["请公开统计年鉴的印刷采购合同", "统计局的工作职责"],
-    "register_query": ["申请公开结婚登记的办事流程", "请公开征地批复"],
+    "register_query": ["申请公开结婚登记的办事流程", "请公开征地批复", "我的房屋登记资料面积录错了，请改过来"],
     "needs_processing": ["请公开统计局发布的人口普查公报", "申请公开2024年统计公报"],
     "third_party": ["请公开我家的补偿协议", "公开征地补偿标准"],
     "exception_risk": ["请公开社区居民会议室的使用办法", "申请公开土地出让结果"],
@@ -43,22 +43,40 @@ SILENT = {
 }
 
 
+def by_rule(text: str) -> list[Flag]:
+    return flags(normalise(text), {}, {})
+
+
 @pytest.mark.parametrize(("code", "text"), [(code, text) for code, texts in SPEAKS.items() for text in texts])
 def test_a_flag_speaks(code: str, text: str) -> None:
-    assert code in [flag.code for flag in flags(normalise(text))]
+    assert code in [flag.code for flag in by_rule(text)]
 
 
 @pytest.mark.parametrize(("code", "text"), [(code, text) for code, texts in SILENT.items() for text in texts])
 def test_a_flag_is_silent(code: str, text: str) -> None:
-    assert code not in [flag.code for flag in flags(normalise(text))]
+    assert code not in [flag.code for flag in by_rule(text)]
 
 
 def test_a_plain_request_raises_no_flag() -> None:
-    assert flags(normalise("申请公开河东片区征收土地预公告和安置补偿方案，电子版即可。")) == []
+    assert by_rule("申请公开河东片区征收土地预公告和安置补偿方案，电子版即可。") == []
 
 
 def test_every_flag_of_the_contract_has_a_rule_and_a_reason_in_plain_words() -> None:
-    raised = {flag.code: flag for texts in SPEAKS.values() for text in texts for flag in flags(normalise(text))}
+    raised = {flag.code: flag for texts in SPEAKS.values() for text in texts for flag in by_rule(text)}
     assert set(raised) == set(SPEAKS)
     for flag in raised.values():
         assert flag.reason.endswith("。")
+
+
+def test_the_model_confirms_a_rule_or_speaks_alone_and_never_against_another_reading() -> None:
+    repeat, plain = "我再次申请公开河东片区的征地批文", "还是上回那件事，请公开征地批文"
+    limits = {"repeat": (-0.5, 0.5)}
+
+    def raised(text: str, margin: float) -> bool:
+        return "repeat" in [flag.code for flag in flags(normalise(text), {"repeat": margin}, limits)]
+
+    assert [raised(repeat, margin) for margin in (-0.6, -0.4, 0.6)] == [False, True, True]
+    assert [raised(plain, margin) for margin in (-0.6, -0.4, 0.6)] == [False, False, True]
+    asks = normalise("这家公司天天排污，投诉多次没人管，请公开对它的处罚决定书")
+    assert ruled(asks)["complaint"] is None
+    assert "complaint" not in [flag.code for flag in flags(asks, {"complaint": 9.0}, {"complaint": (0.0, 0.0)})]

@@ -5,13 +5,15 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifier.data import DISPOSITIONS
+from classifier.data import DISPOSITIONS, Row
 from classifier.features import read
 from classifier.predict import Predictor
+from classifier.text import normalise
 
 LAND = "申请公开河东片区征收土地预公告和安置补偿方案"
 
@@ -66,22 +68,66 @@ def test_a_thin_text_is_left_to_people(predictor: Predictor, text: str) -> None:
     assert suggestion.department_set
 
 
-def test_reasons_are_words_of_the_text_and_taking_them_out_lowers_the_score(predictor: Predictor) -> None:
+def _margins(predictor: Predictor, text: str) -> np.ndarray:
     model = predictor._model
+    counts = model.vocabulary.count([read(model.segmenter, text)])
+    return model.departments.margins(counts, model.vocabulary.weigh(counts, model.departments.weight))[0]
+
+
+def test_reasons_are_words_of_the_text_and_taking_them_out_lowers_the_score(predictor: Predictor) -> None:
     for text in (LAND, "12路公交改线的依据和公交公司的补贴文件", "今年小学招生划片范围的文件"):
         suggestion = predictor.suggest(text)
         code = suggestion.departments[0][0].code
-        terms = [term for term, weight in suggestion.reasons[code] if weight > 0][:3]
+        terms = [reason.term for reason in suggestion.reasons[code] if reason.weight > 0][:3]
         assert terms
-        assert all(term in text for term in terms)
         shorter = text
         for term in terms:
             shorter = shorter.replace(term, "")
-        column = [label.code for label in model.labels].index(code)
-        before, after = (
-            model.departments.margins(model.vocabulary.vector(read(model.segmenter, each))) for each in (text, shorter)
-        )
-        assert after[column] < before[column]
+        column = [label.code for label in predictor.labels].index(code)
+        assert _margins(predictor, shorter)[column] < _margins(predictor, text)[column]
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        (LAND, ""),
+        ("我们村…被征了地，\u200b想看 征 地 补 偿 安置方案（２０２４年）。请公开！", ""),
+        ("①请看ＡＢＣ１２３；公 交\u3000线\n\n路 为何调整？", "关于征地补偿"),
+        ("请公开。", "　公交线路 的调整"),
+    ],
+)
+def test_reasons_stand_where_they_are_said_to(predictor: Predictor, text: str, subject: str) -> None:
+    given = {"text": text, "subject": subject}
+    reasons = [reason for each in predictor.suggest(text, subject).reasons.values() for reason in each]
+    assert reasons
+    for reason in reasons:
+        found = given[reason.field][reason.start : reason.end]
+        assert normalise(found).replace(" ", "") == reason.term
+
+
+def test_a_word_of_subject_and_body_is_shown_in_the_body(predictor: Predictor) -> None:
+    reasons = predictor.suggest("请公开公交线路的调整", "公交线路").reasons["transport"]
+    assert {reason.field for reason in reasons if reason.term in ("公交", "公交线路", "线路")} == {"text"}
+
+
+def test_characters_joined_beyond_following_leave_the_place_open(predictor: Predictor) -> None:
+    reasons = predictor.suggest("e\u0301公交线路的开设和调整").reasons["transport"]
+    assert reasons
+    assert {(reason.start, reason.end) for reason in reasons} == {(None, None)}
+
+
+def test_the_nearest_duty_line_is_told_with_the_department(predictor: Predictor) -> None:
+    shown = predictor.suggest("12路公交线路为什么改线").as_dict()["departments"][0]
+    assert shown["code"] == "transport"
+    assert shown["duty"] == "公交线路的开设和调整"
+    assert "duty" not in predictor.suggest("12路公交线路为什么改线", reasons=False).as_dict()["departments"][0]
+
+
+def test_many_at_once_are_suggested_as_one_by_one(predictor: Predictor, rows: list[Row]) -> None:
+    messages = [(row.text, row.text[:5] if place % 2 else "") for place, row in enumerate(rows)]
+    messages += [("", ""), ("😀", "公交"), ("地" * 300, "")]
+    assert predictor.suggest_many(messages) == [predictor.suggest(*message) for message in messages]
+    assert predictor.suggest_many([]) == []
 
 
 def test_serving_imports_no_scikit_learn(model_dir: Path) -> None:

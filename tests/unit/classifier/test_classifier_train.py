@@ -9,14 +9,16 @@ import numpy as np
 import pytest
 from sklearn.svm import LinearSVC
 
-from classifier import calibrate, registry, train
+from classifier import calibrate, fit, folds, registry, train
+from classifier.calibrate import Calibration
 from classifier.data import Row
 from classifier.disposition import advise
 from classifier.errors import DataError
 from classifier.evaluate import Judged, expected_calibration_error, metrics
-from classifier.features import read
+from classifier.features import Vocabulary, read
 from classifier.predict import Predictor
 from classifier.profile import Profile
+from classifier.segment import segmenter
 
 
 def test_the_same_rows_and_seed_give_the_same_bytes(rows: list[Row], profile: Profile, tmp_path: Path) -> None:
@@ -37,7 +39,7 @@ def test_a_class_of_one_row_is_learned_without_a_warning(rows: list[Row]) -> Non
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         model = train.train([*rows, Row("殡仪馆的收费项目和公墓价格批文", "civil-affairs")], None)
-    assert Predictor(model, "x").suggest("公墓价格和殡仪馆收费").departments[0][0].code == "civil-affairs"
+    assert Predictor(model, "x").suggest("殡仪馆的收费项目和公墓价格").departments[0][0].code == "civil-affairs"
 
 
 def test_a_department_without_a_single_row_is_found_by_its_duties(rows: list[Row], profile: Profile) -> None:
@@ -54,22 +56,32 @@ def test_a_former_name_leads_to_the_department_of_today(predictor: Predictor) ->
 def test_margins_equal_scikit_learns(rows: list[Row], profile: Profile) -> None:
     """Balanced classes by our weights are scikit-learn's own, and serving keeps its margins to 1e-6."""
     model = train.train(rows, None)
-    vectors = [model.vocabulary.vector(read(model.segmenter, row.text)) for row in rows]
+    head, vocabulary = model.departments, model.vocabulary
+    counts = vocabulary.count([read(model.segmenter, row.text) for row in rows])
+    values = vocabulary.weigh(counts, head.weight)
     truth = np.array([[label.code for label in model.labels].index(row.department) for row in rows])
-    matrix = np.zeros((len(rows), len(model.vocabulary)))
-    for place, vector in enumerate(vectors):
-        matrix[place, vector.index] = vector.value
-    theirs = LinearSVC(C=train.C, class_weight="balanced", random_state=0).fit(matrix, truth).decision_function(matrix)
-    np.testing.assert_allclose([model.departments.margins(vector) for vector in vectors], theirs, atol=1e-6)
+    matrix = np.zeros((len(rows), len(vocabulary)))
+    matrix[np.repeat(np.arange(len(rows)), np.diff(counts.pointers)), counts.index] = values
+    theirs = LinearSVC(C=fit.C, class_weight="balanced", random_state=0).fit(matrix, truth).decision_function(matrix)
+    np.testing.assert_allclose(head.margins(counts, values), theirs, atol=1e-6)
+
+
+def test_what_one_class_alone_says_is_specific_and_what_all_say_is_not() -> None:
+    texts = ["征地 请问", "征地 请问", "公交 请问", "公交 请问"]
+    documents = [read(segmenter("rjieba"), text) for text in texts]
+    vocabulary = Vocabulary.learn(documents)
+    told = fit.specificity(fit.count(vocabulary, documents), np.array([0, 0, 1, 1]))
+    assert told[vocabulary.words["征地"]] > 0.5
+    assert told[vocabulary.words["请问"]] == pytest.approx(0, abs=1e-6)
 
 
 def test_groups_stay_whole_and_classes_are_dealt_out_evenly() -> None:
     labels = [place % 3 for place in range(60)]
     groups = [str(place // 6) for place in range(60)]
-    folds = train.assign_folds(labels, groups, seed=1)
+    dealt = folds.assign(labels, groups, seed=1)
     for group in set(groups):
-        assert len({fold for fold, other in zip(folds, groups, strict=True) if other == group}) == 1
-    alone = train.assign_folds(labels, [str(place) for place in range(60)], seed=1)
+        assert len({fold for fold, other in zip(dealt, groups, strict=True) if other == group}) == 1
+    alone = folds.assign(labels, [str(place) for place in range(60)], seed=1)
     assert {tuple(np.bincount(alone[np.array(labels) == label])) for label in range(3)} <= {(4, 4, 4, 4, 4)}
 
 
@@ -103,32 +115,67 @@ def test_personal_data_in_rows_does_not_reach_the_model(rows: list[Row], tmp_pat
     assert ord("三") << 21 | ord("丰") not in pairs
 
 
+_TRUE = Calibration(scale=3.0, shift=2.0, power=4.0)
+
+
 def _calibrated(n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Margins whose softmax at temperature 0.5 is the truth's own distribution."""
+    """Margins whose probabilities under _TRUE are the truth's own distribution."""
     rng = np.random.default_rng(seed)
-    margins = rng.normal(size=(n, 5))
-    chances = calibrate.softmax(margins, 0.5)
-    return margins, (chances.cumsum(axis=1) > rng.random((n, 1))).argmax(axis=1)
+    margins = rng.normal(-0.5, 0.6, size=(n, 5))
+    return margins, (_TRUE.probabilities(margins).cumsum(axis=1) > rng.random((n, 1))).argmax(axis=1)
 
 
-def test_the_temperature_is_found() -> None:
-    margins, truth = _calibrated(20_000, 0)
-    heat = calibrate.temperature(margins, truth)
-    assert heat == pytest.approx(0.5, rel=0.1)
-    chances = calibrate.softmax(margins, heat)
+def test_the_calibration_is_found() -> None:
+    fitted = Calibration.fit(*_calibrated(20_000, 0))
+    margins, truth = _calibrated(20_000, 3)
+    chances = fitted.probabilities(margins)
+    np.testing.assert_allclose(chances.sum(axis=1), 1)
     assert expected_calibration_error(chances.max(axis=1), chances.argmax(axis=1) == truth) < 0.02
+    assert np.abs(chances - _TRUE.probabilities(margins)).mean() < 0.01
 
 
-def test_sets_hold_the_truth_as_often_as_promised() -> None:
-    margins, truth = _calibrated(4_000, 1)
-    limit = calibrate.set_threshold(calibrate.softmax(margins, 0.5), truth)
-    fresh, fresh_truth = _calibrated(4_000, 2)
-    held = calibrate.softmax(fresh, 0.5)[np.arange(4_000), fresh_truth] >= limit
-    assert held.mean() == pytest.approx(0.95, abs=0.01)
+def test_a_handful_of_rows_does_not_run_away_with_the_calibration() -> None:
+    chances = Calibration.fit(np.array([[1.0, -1.0], [-1.0, 1.0]]), np.array([0, 1])).probabilities(
+        np.array([9.0, -9.0])
+    )
+    assert np.isfinite(chances).all()
+
+
+def test_sets_hold_the_truth_of_each_class_as_often_as_promised() -> None:
+    margins, truth = _calibrated(8_000, 1)
+    limits = calibrate.set_thresholds(_TRUE.probabilities(margins), truth)
+    fresh, fresh_truth = _calibrated(8_000, 2)
+    held = (_TRUE.probabilities(fresh) >= limits)[np.arange(8_000), fresh_truth]
+    for place in range(5):
+        assert held[fresh_truth == place].mean() == pytest.approx(0.95, abs=0.02)
+
+
+def test_classes_of_few_rows_share_a_threshold() -> None:
+    truth = np.repeat([0, 1, 2], [100, 30, 30])
+    chances = np.random.default_rng(0).dirichlet([1, 1, 1], len(truth))
+    limits = calibrate.set_thresholds(chances, truth)
+    assert limits[1] == limits[2] == calibrate.set_threshold(chances[np.arange(160), truth][100:])
+    assert limits[0] != limits[1]
 
 
 def test_too_few_rows_to_promise_anything_give_the_whole_set() -> None:
-    assert calibrate.set_threshold(np.full((5, 2), 0.5), np.zeros(5, int)) == 0
+    assert calibrate.set_threshold(np.full(5, 0.5)) == 0
+
+
+def test_a_flag_speaks_from_where_it_is_right_nine_times_in_ten() -> None:
+    margins = np.linspace(1, -1, 200)
+    right = np.arange(200) % 10 > 0
+    right[20:] = False
+    none = np.zeros(200, bool)
+    assert calibrate.flag_limits(margins, right, none) == (calibrate.NEVER, pytest.approx(margins[19]))
+    assert calibrate.flag_limits(margins, none, ~none) == (calibrate.NEVER, calibrate.NEVER)
+
+
+def test_a_flag_that_is_rarer_in_an_office_needs_more_proof() -> None:
+    margins = np.linspace(1, -1, 200)
+    right = (np.arange(200) < 100) & (np.arange(200) % 20 > 0)
+    frequent = calibrate.flag_limits(margins, right, np.zeros(200, bool))[1]
+    assert frequent == calibrate.NEVER
 
 
 @pytest.mark.parametrize(("wrong", "least", "most"), [(10, 0.85, 0.99), (30, 0.65, 0.75), (70, 0.25, 0.35)])
@@ -164,13 +211,23 @@ def test_metrics_count_what_the_contract_names() -> None:
     assert result["flags"]["repeat"]["recall"] == 1
 
 
-def test_advice_follows_the_routing_and_the_flags() -> None:
+def test_flags_and_their_absence_are_counted_where_any_row_has_one() -> None:
+    result = metrics([Judged("a", ["a"], 0.9, ["a"], flags=((), ("repeat",)))])
+    assert "flags" not in result
+    counted = metrics(
+        [Judged("a", ["a"], 0.9, ["a"], flags=flags) for flags in ((("repeat",),) * 2, ((), ("repeat",)))]
+    )
+    assert counted["flags"]["repeat"]["precision"] == 0.5
+    low, high = counted["flags"]["repeat"]["precision_interval"]
+    assert (low, high) == (pytest.approx(0.0945, abs=1e-3), pytest.approx(0.9055, abs=1e-3))
+
+
+def test_advice_follows_the_routing() -> None:
     trained = {"public": 0.6, "partially_public": 0.2, "not_held": 0.15, "unclear": 0.05}
-    assert advise(trained, 0.02, False, False, ())[0][0] == "public"
-    assert advise(trained, 0.3, True, False, ())[0][0] == "not_this_agency"
-    assert advise(trained, 0.02, False, True, ())[0][0] == "unclear"
-    assert advise(trained, 0.02, False, False, ["third_party"])[0][0] == "partially_public"
+    assert advise(trained, 0.02, False, False)[0][0] == "public"
+    assert advise(trained, 0.3, True, False)[0][0] == "not_this_agency"
+    assert advise(trained, 0.02, False, True)[0][0] == "unclear"
     for external, thin in ((0.3, True), (0.0, False), (1.0, False)):
-        advice = advise(trained, external, external > 0.2, thin, ["needs_processing"])
+        advice = advise(trained, external, external > 0.2, thin)
         assert sum(chance for _, chance in advice) == pytest.approx(1)
         assert len(advice) == 5

@@ -1,0 +1,75 @@
+"""Learning what to advise beside the department: the disposition (初步处理意见) and which flags (提示) to raise."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier import calibrate, fit
+from classifier.calibrate import Calibration
+from classifier.data import Row
+from classifier.disposition import TRAINED
+from classifier.features import Floats, Ints, sizes
+from classifier.flags import CODES, ruled
+from classifier.folds import Material, Steps, unseen
+from classifier.model import Advice, Head
+
+# Under so many examples a flag is left to its rule.
+FLAG_ROWS = 20
+
+
+def learn_advice(material: Material, rows: Sequence[Row], seed: int, steps: Steps) -> Advice | None:
+    """Learn from the rows that have a disposition and from all rows' flags; None where there is too little of both.
+
+    Where any row has flags, a row without them is one that nothing had to be flagged in.
+    """
+    outcome = np.array([TRAINED.index(row.disposition) if row.disposition in TRAINED else -1 for row in rows])
+    raised = np.array([[code in (row.flags or ()) for code in CODES] for row in rows])
+    dispositions = np.unique(outcome[outcome >= 0])
+    if len(dispositions) < 2:
+        return None
+    features = _features(material)
+    folds = material.folds[: len(rows)]
+
+    def learn(inside: Ints) -> tuple[Floats, Floats]:
+        advised = inside[outcome[inside] >= 0]
+        coef, intercept = fit.machine(features[advised], outcome[advised], len(TRAINED), seed)
+        switch, level = fit.switches(features[inside], raised[inside], seed)
+        return np.hstack((coef, switch)), np.concatenate((intercept, level))
+
+    def judge(inside: Ints, outside: Ints) -> Floats:
+        coef, intercept = learn(inside)
+        return np.asarray(features[outside] @ coef + intercept)
+
+    margins = unseen(folds, len(TRAINED) + len(CODES), judge, steps)
+    coef, intercept = learn(np.arange(len(rows)))
+    steps.next()
+    told = np.flatnonzero(outcome >= 0)
+    terms = len(material.vocabulary)
+    return Advice(
+        head=Head(material.vocabulary.idf, coef[:terms].astype(np.float32), intercept.astype(np.float32)),
+        by_size=coef[terms:].astype(np.float32),
+        calibration=Calibration.fit(margins[told, : len(TRAINED)], outcome[told]),
+        flags=_flag_limits(material, margins[:, len(TRAINED) :], raised),
+    )
+
+
+def _features(material: Material) -> NDArray[np.float64]:
+    from scipy.sparse import csr_matrix, hstack
+
+    number = len(material.documents)
+    weighed = fit.weigh(material.vocabulary, material.counts[:number], material.vocabulary.idf)
+    features: NDArray[np.float64] = hstack((weighed, csr_matrix(sizes(material.documents))), format="csr")
+    return features
+
+
+def _flag_limits(material: Material, margins: Floats, raised: NDArray[np.bool_]) -> dict[str, tuple[float, float]]:
+    spoken = [ruled(document.text) for document in material.documents]
+    limits = {}
+    for place, code in enumerate(CODES):
+        said = [each[code] for each in spoken]
+        free = np.array([each is not None for each in said])
+        if raised[:, place].sum() >= FLAG_ROWS:
+            right, rule = raised[free, place], np.array(said)[free].astype(bool)
+            limits[code] = calibrate.flag_limits(margins[free, place], right, rule)
+    return limits

@@ -42,6 +42,9 @@ class Case(IdMixin, Base):
         Index("ix_cases_open_sort_on", "open", "sort_on", "id"),
         Index("ix_cases_status_sort_on", "status", "sort_on", "id"),
         Index("ix_cases_department_sort_on", "department", "open", "sort_on", "id"),
+        Index("ix_cases_agency_received_on", "agency_code", "received_on"),
+        Index("ix_cases_agency_ended_on", "agency_code", "ended_on"),
+        Index("ix_cases_parent_id", "parent_id"),
     )
     number: Mapped[str] = mapped_column(String(40), unique=True)
     agency_code: Mapped[str] = mapped_column(ForeignKey("agency.code"))
@@ -50,7 +53,7 @@ class Case(IdMixin, Base):
     applicant_type: Mapped[ApplicantType] = mapped_column(String(20))
     delivery_medium: Mapped[Medium] = mapped_column(String(20))
     delivery_way: Mapped[Way] = mapped_column(String(20))
-    receipt_basis: Mapped[ReceiptBasis] = mapped_column(String(20))
+    receipt_basis: Mapped[ReceiptBasis | None] = mapped_column(String(20))  # None: an old ledger does not say
     submitted_at: Mapped[datetime]
     code_hash: Mapped[str | None] = mapped_column(String(64))
     flags: Mapped[list[str]] = mapped_column(JsonDoc)
@@ -63,6 +66,17 @@ class Case(IdMixin, Base):
     sort_on: Mapped[date]  # due_on, or a day before or after all others (intake_api.cases.projection)
     department: Mapped[str | None] = mapped_column(String(40))
     disposition: Mapped[Disposition | None] = mapped_column(String(40))
+    outcome: Mapped[str | None] = mapped_column(String(10))  # the row of 表三, once the case has ended
+    ended_on: Mapped[date | None]  # answered, lapsed or withdrawn
+    in_time: Mapped[bool | None]
+    extended: Mapped[bool] = mapped_column(server_default=false())
+    returned: Mapped[int] = mapped_column(server_default="0")  # times a department gave it back
+    review: Mapped[str | None] = mapped_column(String(20))  # 行政复议: upheld, corrected, other, pending
+    review_on: Mapped[date | None]
+    litigation: Mapped[str | None] = mapped_column(String(40))  # 行政诉讼: direct:… or after_review:…
+    litigation_on: Mapped[date | None]
+    rating: Mapped[int | None]  # the applicant's, 1 to 5
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))  # the case this one was split from
     event_count: Mapped[int]
     head_hash: Mapped[str] = mapped_column(String(64))
 

@@ -7,6 +7,7 @@ from typing import Any
 from intake_api.cases.models import Case, Event
 from intake_api.statute import deadlines, workflow
 from intake_api.statute.calendar import Calendar
+from intake_api.statute.events import FIELDS as CLOCK_FIELDS
 from intake_api.statute.events import TYPES, parse_events
 
 NOT_RECEIVED = date(1, 1, 1)  # sorts first: an unconfirmed receipt is urgent
@@ -20,7 +21,19 @@ NOTHING_YET: dict[str, Any] = {
     "sort_on": NOT_RECEIVED,
     "department": None,
     "disposition": None,
+    "outcome": None,
+    "ended_on": None,
+    "in_time": None,
+    "extended": False,
+    "returned": 0,
+    "review": None,
+    "review_on": None,
+    "litigation": None,
+    "litigation_on": None,
+    "rating": None,
 }
+# What a case ends with where its last step says it already (表三, 其他处理).
+_ENDED_AS = {"clarification_lapsed": "3.6.1", "fee_lapsed": "3.6.2", "withdrawn": "3.6.3"}
 
 
 @dataclass(frozen=True)
@@ -40,8 +53,18 @@ class Record:
         """The statutory clock; None before the receipt, and for a correction (art. 41 sets no term)."""
         if self.case.kind != "disclosure" or not any(e.type == "received" for e in self.standing):
             return None
-        history = [{"id": f"e{e.seq}", "type": e.type, "on": e.on, **e.data} for e in self.events if e.type in TYPES]
-        return deadlines.due(parse_events(history), calendar, today)
+        return deadlines.due(parse_events(map(clock_entry, self.clock_events)), calendar, today)
+
+    @property
+    def clock_events(self) -> list[Event]:
+        """Events that the clock knows, voided ones among them."""
+        return [e for e in self.events if e.type in TYPES]
+
+
+def clock_entry(event: Event) -> dict[str, Any]:
+    """An event as docs/contract.md §5 writes it, without what only the case needs to know."""
+    known = {name: value for name, value in event.data.items() if name in CLOCK_FIELDS[event.type]}
+    return {"id": f"e{event.seq}", "type": event.type, "on": event.on, **known}
 
 
 def project(record: Record, calendar: Calendar, today: date) -> None:
@@ -58,3 +81,25 @@ def project(record: Record, calendar: Calendar, today: date) -> None:
     decided = next((e for e in reversed(standing) if e.type in ("confirmed", "corrected")), None)
     case.department = decided.data["department"] if decided else None
     case.disposition = decided.data["disposition"] if decided else None
+    case.extended = any(e.type == "extended" for e in standing)
+    case.returned = sum(e.type == "returned" for e in standing)
+    _project_end(case, standing, clock)
+    _project_remedies(case, standing)
+
+
+def _project_end(case: Case, standing: list[Event], clock: deadlines.Clock | None) -> None:
+    end = next((e for e in reversed(standing) if e.type == "answered" or e.type in _ENDED_AS), None)
+    case.ended_on = end.on if end else None
+    case.outcome = (_ENDED_AS.get(end.type) or end.data.get("outcome")) if end else None
+    case.in_time = clock.answered_in_time if clock else None
+
+
+def _project_remedies(case: Case, standing: list[Event]) -> None:
+    """Review (行政复议) and suit (行政诉讼): the last result; the year they count in is that of their last entry."""
+    review = next((e for e in reversed(standing) if e.type == "review"), None)
+    case.review, case.review_on = (review.data["result"], review.on) if review else (None, None)
+    suit = next((e for e in reversed(standing) if e.type == "litigation"), None)
+    route = f"{suit.data['route']}:{suit.data['result']}" if suit else None
+    case.litigation, case.litigation_on = route, suit.on if suit else None
+    rated = next((e for e in reversed(standing) if e.type == "rated"), None)
+    case.rating = rated.data["rating"] if rated else None

@@ -107,7 +107,7 @@ class Receipt(BaseModel):
     query_code: str
     status: str
     received_on: date | None
-    receipt_basis: ReceiptBasis
+    receipt_basis: ReceiptBasis | None
     due_on: date | None
     due_provisional: bool
 
@@ -281,4 +281,5 @@ class EventIn(Payload):
     until: Day | None = None
     delivery: Literal["counter", "post", "electronic"] | None = None
     delivered_on: Day | None = None
+    outcome: MaybeText = Field(None, max_length=10, description="答复的处理结果：年度报告表三的行号，不填时按处理意见")
     reason: MaybeText = Field(None, max_length=500, description="更正记录的理由；加密保存，不进入事件链")

@@ -39,6 +39,7 @@ from intake_api.statute.calendar import Calendar
 from intake_api.statute.deadlines import IN_FORCE
 from intake_api.statute.errors import StatuteError, refusal
 from intake_api.statute.events import TYPES, parse_events
+from intake_api.statute.outcomes import DISPOSITIONS, OUTCOMES
 from intake_api.text import clean
 from intake_api.triage import service as triage
 from intake_api.triage.service import TriageService
@@ -233,6 +234,8 @@ class CaseService:
             self._refuse_step(case, account, body.type if body.type not in _BY_CONFIRMATION else "")
             record = Record(case, await repository.events_of(session, case.id))
             data = body.model_dump(mode="json", exclude_none=True, exclude={"type", "on", "reason"})
+            if body.type == "answered":
+                data["outcome"] = self._outcome(case, body.outcome)
             self._refuse_impossible(account, record, {"type": body.type, "on": on, **data})
             event = self._append(session, case, body.type, account, data, on)
             if body.reason:
@@ -248,15 +251,23 @@ class CaseService:
     def _refuse_impossible(self, account: Account, record: Record, event: dict[str, Any]) -> None:
         """Refuse fields that do not belong to the event, and the voiding of what is no event of the clock."""
         kind = event["type"]
+        of_clock = {name: value for name, value in event.items() if name not in workflow.extras(kind)}
         try:
             if kind in TYPES:
-                parse_events([event])
-            elif set(event) != {"type", "on"}:
-                raise refusal("unknown_field", type=kind, field=next(iter(set(event) - {"type", "on"})))
+                parse_events([of_clock])
+            elif set(of_clock) != {"type", "on"}:
+                raise refusal("unknown_field", type=kind, field=next(iter(set(of_clock) - {"type", "on"})))
             if kind == "voided" and event["ref"] not in {f"e{e.seq}" for e in record.standing if e.type in TYPES}:
                 raise refusal("ref_unknown", ref=event["ref"])
         except StatuteError as error:
             raise self._impossible(record.case, account, error) from None
+
+    def _outcome(self, case: Case, given: str | None) -> str:
+        """The row of 表三 that the answer counts in: as given, else where the decision leads."""
+        code = given or (DISPOSITIONS[case.disposition].outcome if case.disposition else "")
+        if code not in OUTCOMES:
+            raise Failure("invalid_request", fields=[FieldProblem("outcome", "请选择处理结果。")])
+        return code
 
     def _impossible(self, case: Case, account: Account, error: StatuteError) -> Failure:
         extra = {"reason": error.code, "allowed": self._views.allowed(case, account)}

@@ -202,7 +202,8 @@ _PARSERS: dict[str, Callable[[object], object]] = {
     "party": _one_of(get_args(Party)),
     "delivery": _one_of(get_args(Delivery)),
 }
-_FIELDS = {name: {f.name: f.default is MISSING for f in fields(cls)} for name, cls in TYPES.items()}
+# Fields of each type, and whether they are required.
+FIELDS = {name: {f.name: f.default is MISSING for f in fields(cls)} for name, cls in TYPES.items()}
 
 
 def parse_events(raw: object) -> tuple[Event, ...]:
@@ -227,7 +228,7 @@ def _parse(raw: Mapping[str, object]) -> Event:
     kind = raw.get("type")
     if not isinstance(kind, str) or kind not in TYPES:
         raise refusal("unknown_event", type=str(kind)[:40])
-    known = _FIELDS[kind]
+    known = FIELDS[kind]
     for name in raw:
         if name != "type" and name not in known:
             raise refusal("unknown_field", type=named(kind), field=named(str(name)[:40]))

@@ -28,7 +28,8 @@ class Step:
     """A step that `least` and every role above may take in one of the states `sources`.
 
     `event` is the type it is recorded as; those of docs/contract.md §5 move the clock. The state `begins` holds from
-    then on, the state `ends` no longer. `told` is the line of the citizen's timeline; empty: not told.
+    then on, the state `ends` no longer. `told` is the line of the citizen's timeline; empty: not told. `extras` are
+    the fields of its event that the clock does not know.
     """
 
     code: str
@@ -39,6 +40,7 @@ class Step:
     begins: str | None = None
     ends: str | None = None
     told: str = ""
+    extras: frozenset[str] = frozenset()
 
 
 # The order is the precedence: of the states that hold at a time, the first is the state of the case.
@@ -76,8 +78,9 @@ def _clock(
     *,
     begins: str | None = None,
     ends: str | None = None,
+    extras: frozenset[str] = frozenset(),
 ) -> Step:
-    return Step(code, label, least, sources, code, begins, ends, told)
+    return Step(code, label, least, sources, code, begins, ends, told, extras)
 
 
 STEPS: dict[str, Step] = {
@@ -132,7 +135,7 @@ STEPS: dict[str, Step] = {
         _clock("fee_noticed", "收费通知已送达", "officer", _WORKING, "收费通知送达", begins="awaiting_fee"),
         _clock("fee_paid", "完成缴费", "clerk", _PAYING, "收到您的缴费", ends="awaiting_fee"),
         _clock("fee_lapsed", "逾期未缴费，不再处理", "officer", _PAYING, "逾期未缴费，不再处理", begins="lapsed"),
-        _clock("answered", "答复", "officer", _WORKING, "答复", begins="answered"),
+        _clock("answered", "答复", "officer", _WORKING, "答复", begins="answered", extras=frozenset({"outcome"})),
         _clock("withdrawn", "申请人撤回", "clerk", _OPEN, "您撤回了申请", begins="withdrawn"),
         _clock("voided", "更正记录", "officer", _OPEN | _ENDED),
         Step("closed", "归档", "clerk", _ENDED, "closed", begins="closed"),
@@ -174,6 +177,11 @@ def apply(events: Iterable[str], step: str) -> str:
     if state not in STEPS[step].sources:
         raise refusal("step_not_allowed", state=label(state), step=STEPS[step].label)
     return state_of([*past, STEPS[step].event])
+
+
+def extras(event: str) -> frozenset[str]:
+    """Return the fields of an event, by type, that the case needs and the clock does not."""
+    return _BY_EVENT[event].extras if event in _BY_EVENT else frozenset()
 
 
 def label(state: str) -> str:

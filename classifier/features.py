@@ -21,8 +21,6 @@ from classifier.text import normalise
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-# A subject names the matter, a body tells the story: three times as much helped most (docs/classifier.md).
-SUBJECT_WEIGHT = 3
 # Length of the vector of words, of characters, of the subject's characters.
 LENGTHS = np.array([1.0, 1.5, 0.75])
 # Characters.
@@ -37,6 +35,7 @@ _TERM = (1 << _DOCUMENT_SHIFT) - 1
 # Turns a character of kind 1 into one of kind 2, the subject's.
 _OTHER_KIND = 3 << _KIND_SHIFT
 _SPACE, _LINE = 0x20, 0x0A
+_MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(frozen=True)
@@ -144,21 +143,38 @@ class Vocabulary:
     def count(self, documents: Sequence[Document]) -> Counts:
         """Count the known terms of some documents."""
         keys, known_share = _keys(documents, self.words)
-        keys.sort()
-        fresh = np.ones(len(keys), bool)
-        np.not_equal(keys[1:], keys[:-1], out=fresh[1:])
+        index, known = self.find(keys & _TERM)
+        entries = (keys[known] >> _DOCUMENT_SHIFT) * len(self) + index[known]
+        entries.sort()
+        fresh = np.ones(len(entries), bool)
+        np.not_equal(entries[1:], entries[:-1], out=fresh[1:])
         first = np.flatnonzero(fresh)
-        counts = np.append(first[1:], len(keys)) - first
-        index, known = _look_up(self.keys, keys[first] & _TERM)
-        index = index[known]
-        rows = (keys[first] >> _DOCUMENT_SHIFT)[known]
+        rows, index = np.divmod(entries[first], max(len(self), 1))
         return Counts(
             pointers=np.searchsorted(rows, np.arange(len(documents) + 1)),
             index=index,
-            value=1 + np.log(counts[known]),
+            value=1 + np.log(np.diff(first, append=len(entries))),
             known=np.bincount(rows[index < len(self.words)], minlength=len(documents)),
             known_share=known_share,
         )
+
+    def find(self, keys: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+        """Place of each key among the terms, and which are terms at all; other places say nothing."""
+        if not len(self):
+            return np.zeros(len(keys), np.int64), np.zeros(len(keys), bool)
+        place = self._slots[_slot(keys, len(self._slots))]
+        known = self.keys[place] == keys
+        # Another term sits in the slot of these: few, so that searching for them costs little.
+        other = np.flatnonzero(~known & (place >= 0))
+        place[other], known[other] = _look_up(self.keys, keys[other])
+        return place, known
+
+    @cached_property
+    def _slots(self) -> Ints:
+        """Hash table of the terms: in each slot the place of one of them, or -1."""
+        slots = np.full(1 << (8 * len(self)).bit_length(), -1)
+        slots[_slot(self.keys, len(slots))] = np.arange(len(self))
+        return slots
 
     def locate(self, document: Document, index: Ints) -> Occurrences:
         """Find where the known terms of one document, whose entries have this `index`, stand."""
@@ -170,14 +186,11 @@ class Vocabulary:
         again = gram_at < document.heading
         keys = np.concatenate((places, grams, grams[again] ^ _OTHER_KIND))
         position = np.concatenate((word_at, gram_at, gram_at[again]))
-        times = np.where(position < document.heading, float(SUBJECT_WEIGHT), 1.0)
-        times[len(word_at) + len(gram_at) :] = 1.0
         # Needles in order share their cache lines: sorting and looking up is faster than looking up.
         order = np.argsort(keys)
         entry, known = _look_up(self.keys[index], keys[order])
         entry, order = entry[known], order[known]
-        times = times[order]
-        return Occurrences(entry, position[order], times / np.bincount(entry, times, len(index))[entry])
+        return Occurrences(entry, position[order], 1 / np.bincount(entry, minlength=len(index))[entry])
 
     def weigh(self, rows: Rows, weight: Floats) -> Floats:
         """Values of all entries times `weight` (one each term), each kind of a document brought to its length."""
@@ -212,6 +225,11 @@ def _look_up(table: Ints, keys: Ints) -> tuple[Ints, NDArray[np.bool_]]:
     return near, table[np.minimum(near, len(table) - 1)] == keys if len(table) else np.zeros(len(keys), bool)
 
 
+def _slot(keys: Ints, size: int) -> NDArray[np.uint64]:
+    """Multiplicative hashing (Knuth): the upper bits of the product, `size` a power of two."""
+    return np.asarray(keys.astype(np.uint64) * _MIX >> np.uint64(65 - size.bit_length()))
+
+
 def _codes(text: str) -> Ints:
     return np.frombuffer(text.encode("utf-32-le"), np.uint32).astype(np.int64)
 
@@ -226,7 +244,7 @@ def _grams(characters: Ints) -> tuple[Ints, Ints]:
 
 
 def _keys(documents: Sequence[Document], words: Mapping[str, int]) -> tuple[Ints, Floats]:
-    """Every occurrence of a term in some documents as a key, a subject's as often as it counts; share of known words.
+    """Every occurrence of a term in some documents as a key, a subject's characters twice; share of known words.
 
     Of the words those in `words`, which holds none of one character: these are among the characters already.
     """
@@ -249,6 +267,5 @@ def _keys(documents: Sequence[Document], words: Mapping[str, int]) -> tuple[Ints
     if not any(document.heading for document in documents):
         return keys, share
     in_subject = np.arange(len(owner)) < np.repeat(ends - lengths + [each.heading for each in documents], lengths)
-    subject = keys[in_subject[at]]
-    again = subject[subject >> _KIND_SHIFT & 1 == 1] ^ _OTHER_KIND
-    return np.concatenate([keys, *[subject] * (SUBJECT_WEIGHT - 1), again]), share
+    again = np.flatnonzero(in_subject[gram_at])
+    return np.concatenate((keys, owner[gram_at[again]] + (grams[again] ^ _OTHER_KIND))), share

@@ -8,7 +8,7 @@ Articles are those of 《政府信息公开条例》(2019修订).
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _ASK = "公开|获取|提供|查询|查阅|查看|复印|复制|调取|索取|申请|查|要|看|给我"
@@ -185,21 +185,17 @@ def ruled(text: str) -> dict[str, bool | None]:
     return {rule.flag.code: None if _barred(rule, text) else bool(rule.when.search(text)) for rule in _RULES}
 
 
-def flags(text: str, margins: Mapping[str, float], limits: Mapping[str, tuple[float, float]]) -> list[Flag]:
-    """Flags of a normalised text, in the order of the rules.
+def flags(text: str, sure: Sequence[bool], likely: Sequence[bool]) -> list[Flag]:
+    """Flags of a normalised text, in the order of CODES; `sure` and `likely` have one for each of them.
 
-    A flag without `limits` is its rule's word alone. Otherwise the model's margin decides: from the second limit up
-    it is raised, between the two it is raised where its rule speaks too. What `unless` bars is never raised.
+    A flag is raised where the model is sure of it, or finds it likely and its rule speaks too. What `unless` bars is
+    never raised.
     """
-    return [rule.flag for rule in _RULES if _raised(rule, text, margins, limits) and not _barred(rule, text)]
-
-
-def _raised(rule: _Rule, text: str, margins: Mapping[str, float], limits: Mapping[str, tuple[float, float]]) -> bool:
-    if rule.flag.code in limits:
-        (with_rule, alone), margin = limits[rule.flag.code], margins[rule.flag.code]
-        if margin >= alone or margin < with_rule:
-            return margin >= alone
-    return bool(rule.when.search(text))
+    return [
+        rule.flag
+        for rule, alone, confirmed in zip(_RULES, sure, likely, strict=True)
+        if (alone or (confirmed and rule.when.search(text))) and not _barred(rule, text)
+    ]
 
 
 def _barred(rule: _Rule, text: str) -> bool:

@@ -16,8 +16,10 @@ AHEAD = 0.9
 FLOOR_ROWS, FLOOR = 10, 0.15
 
 
-def compare(champion: Predictor, challenger: Predictor, rows: Sequence[Row], seed: int = 0) -> dict[str, Any]:
-    """Judge a challenger; the verdict is JSON.
+def compare(
+    champion: Predictor, challenger: Predictor, rows: Sequence[Row], seed: int = 0, *, better: bool = True
+) -> dict[str, Any]:
+    """Judge a challenger; the verdict is JSON. Without `better` it need only not be worse: it replaces for a reason.
 
     `accepted`, `reasons` (Chinese, empty when accepted), `n`, both accuracies, the 95 % `interval` of their
     difference and the share of resamples `ahead` (paired bootstrap, Efron), departments `fallen` under the floor.
@@ -26,10 +28,12 @@ def compare(champion: Predictor, challenger: Predictor, rows: Sequence[Row], see
     gain = new.astype(float) - old
     draws = np.random.default_rng(seed).integers(len(rows), size=(RESAMPLES, len(rows)))
     differences = gain[draws].mean(axis=1)
-    ahead = float((differences > 0).mean())
+    ahead, behind = float((differences > 0).mean()), float((differences < 0).mean())
     fallen = _fallen(rows, gain)
     reasons = []
-    if ahead < AHEAD:
+    if not better and behind >= AHEAD:
+        reasons.append(f"新模型在未见过的 {len(rows)} 条数据上更差（{behind:.0%} 的重抽样中落后）")
+    if better and ahead < AHEAD:
         reasons.append(
             f"新模型在未见过的 {len(rows)} 条数据上没有明确更好（{ahead:.0%} 的重抽样中领先，要求 {AHEAD:.0%}）"
         )

@@ -1,5 +1,6 @@
 """A model in memory: vocabulary, linear heads, limits, and what is known of how it came to be."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -38,7 +39,7 @@ class Head:
     def margins(self, rows: Rows, values: Floats) -> Floats:
         """Signed distances (documents, columns) of documents with weighed `values`."""
         small = values.astype(np.float32)
-        sums = [small[a:b] @ self.coef[rows.index[a:b]] for a, b in pairwise(rows.pointers.tolist())]
+        sums = [small[a:b] @ self.coef.take(rows.index[a:b], axis=0) for a, b in pairwise(rows.pointers.tolist())]
         return np.asarray(sums, np.float64) + self.intercept
 
 
@@ -86,15 +87,34 @@ class Duties(Rows):
         columns, first = np.unique(self.columns, return_index=True)
         return dict(zip(columns.tolist(), pairwise([*first.tolist(), len(self.columns)]), strict=True))
 
-    def nearest(self, column: int, gave: Floats) -> str | None:
-        """The line of department `column` whose terms drove it most; `gave` (terms,) is what each term gave."""
-        if column not in self.spans:
-            return None
-        first, last = self.spans[column]
-        start, end = self.pointers[first], self.pointers[last]
-        scores = np.add.reduceat(gave[self.index[start:end]] * self.value[start:end], self.pointers[first:last] - start)
-        best = int(scores.argmax())
-        return self.texts[first + best] if scores[best] > 0 else None
+    @cached_property
+    def _numbers(self) -> tuple[Ints, Ints]:
+        """Terms of the duty lines counted from 0: the number of each entry, and of each term (the last: not theirs)."""
+        terms, entries = np.unique(self.index, return_inverse=True)
+        numbers = np.full(terms.max(initial=-1) + 2, len(terms))
+        numbers[terms] = np.arange(len(terms))
+        return entries, numbers
+
+    def nearest(self, columns: Sequence[int], index: Ints, gave: Floats) -> list[str | None]:
+        """Of each department column the line whose terms drove it most, None where none did.
+
+        `gave` (terms, columns) is what each of the terms `index` gave to each column.
+        """
+        entries, numbers = self._numbers
+        own = numbers[np.minimum(index, len(numbers) - 1)]
+        drove = np.zeros(int(numbers[-1]) + 1)
+        found: list[str | None] = []
+        for column, part in zip(columns, gave.T, strict=True):
+            drove[own] = part
+            drove[-1] = 0
+            first, last = self.spans.get(column, (0, 0))
+            start, end = self.pointers[first], self.pointers[last]
+            scores = np.add.reduceat(
+                drove[entries[start:end]] * self.value[start:end], self.pointers[first:last] - start
+            )
+            best = int(scores.argmax()) if last > first else 0
+            found.append(self.texts[first + best] if last > first and scores[best] > 0 else None)
+        return found
 
 
 @dataclass(frozen=True)

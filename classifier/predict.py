@@ -17,6 +17,8 @@ from classifier.reasons import Reason, Told
 from classifier.reasons import reasons as reasons_of
 from classifier.text import origins
 
+_NONE, _ALL = [False] * len(CODES), [True] * len(CODES)
+
 
 class Term(NamedTuple):
     """A word that spoke for a department; `field` (`text` or `subject`) has it at `start` to `end`, None: not known."""
@@ -30,7 +32,10 @@ class Term(NamedTuple):
 
 @dataclass(frozen=True)
 class Suggestion:
-    """What the model says of one text, as it is shown and stored (docs/contract.md §4)."""
+    """What the model says of one text, as it is shown and stored (docs/contract.md §4).
+
+    `known_share` is the share of its words that the model knows.
+    """
 
     model: str
     confident: bool
@@ -40,6 +45,7 @@ class Suggestion:
     flags: tuple[Flag, ...]
     reasons: dict[str, tuple[Term, ...]]
     duties: dict[str, str]
+    known_share: float = 0.0
 
     def as_dict(self) -> dict[str, Any]:
         """Give the contract's object without `id`; similar cases are the caller's to add."""
@@ -59,6 +65,7 @@ class Suggestion:
                 for code, terms in self.reasons.items()
             },
             "similar": [],
+            "known_share": round(self.known_share, 4),
         }
 
 
@@ -70,6 +77,11 @@ class Predictor:
         self.version = version
         self._external = np.array([label.external for label in model.labels])
         self._thresholds = np.array(model.limits.set_thresholds)
+        self._codes = [label.code for label in model.labels]
+        learned = model.advice.flags if model.advice else {}
+        # A flag that was not learned is its rule's word alone.
+        limits = np.array([learned.get(code, (-np.inf, np.inf)) for code in CODES])
+        self._flag_limits = limits[:, 1], limits[:, 0]
 
     @classmethod
     def load(cls, directory: Path) -> Self:
@@ -97,16 +109,30 @@ class Predictor:
     def _batch(
         self, documents: Sequence[Document], messages: Sequence[tuple[str, str]], top: int, reasons: bool
     ) -> list[Suggestion]:
-        model = self._model
+        model, limits = self._model, self._model.limits
         counts = model.vocabulary.count(documents)
         values = model.vocabulary.weigh(counts, model.departments.weight)
         chances = model.calibration.probabilities(model.departments.margins(counts, values))
-        thin = (counts.known < model.limits.known) | (counts.known_share < model.limits.known_share)
-        margins = self._margins(documents, counts)
+        thin = (counts.known < limits.known) | (counts.known_share < limits.known_share)
+        confident = ~thin & (chances.max(axis=1) >= limits.confident)
+        ranked = np.argsort(-chances, axis=1, kind="stable").tolist()
+        within = (chances >= self._thresholds).tolist()
+        advice = self._advice(documents, counts, chances, thin.tolist())
         found = []
         for place, (document, message) in enumerate(zip(documents, messages, strict=True)):
-            order = np.argsort(-chances[place], kind="stable").tolist()
-            suggestion = self._suggestion(document.text, chances[place], order, bool(thin[place]), margins[place], top)
+            order, inside, (disposition, raised) = ranked[place], within[place], advice[place]
+            suggestion = Suggestion(
+                model=self.version,
+                confident=bool(confident[place]),
+                departments=tuple((model.labels[column], float(chances[place, column])) for column in order[:top]),
+                department_set=tuple(self._codes[column] for column in order if inside[column])
+                or (self._codes[order[0]],),
+                disposition=tuple(disposition),
+                flags=tuple(raised),
+                reasons={},
+                duties={},
+                known_share=float(counts.known_share[place]),
+            )
             if reasons:
                 own = slice(*counts.pointers[place : place + 2].tolist())
                 told = reasons_of(document, counts.index[own], values[own], model, order[:top])
@@ -114,37 +140,25 @@ class Predictor:
             found.append(suggestion)
         return found
 
-    def _margins(self, documents: Sequence[Document], counts: Counts) -> Sequence[Floats | None]:
+    def _advice(
+        self, documents: Sequence[Document], counts: Counts, chances: Floats, thin: Sequence[bool]
+    ) -> list[tuple[list[tuple[str, float]], list[Flag]]]:
+        """Disposition and flags of each document; without a trained model no disposition, and rules raise the flags."""
         advice, vocabulary = self._model.advice, self._model.vocabulary
         if advice is None:
-            return [None] * len(documents)
+            return [([], flags(document.text, _NONE, _ALL)) for document in documents]
         margins = advice.head.margins(counts, vocabulary.weigh(counts, advice.head.weight))
-        return list(margins + sizes(documents) @ advice.by_size)
-
-    def _suggestion(
-        self, text: str, chances: Floats, order: list[int], thin: bool, margins: Floats | None, top: int
-    ) -> Suggestion:
-        model = self._model
-        within = (chances >= self._thresholds).tolist()
-        first = model.labels[order[0]]
-        disposition: Sequence[tuple[str, float]] = ()
-        if model.advice is None or margins is None:
-            raised = flags(text, {}, {})
-        else:
-            raised = flags(text, dict(zip(CODES, margins[len(TRAINED) :].tolist(), strict=True)), model.advice.flags)
-            trained = model.advice.calibration.probabilities(margins[: len(TRAINED)]).tolist()
-            external = float(chances[self._external].sum())
-            disposition = advise(dict(zip(TRAINED, trained, strict=True)), external, first.external, thin)
-        return Suggestion(
-            model=self.version,
-            confident=not thin and bool(chances[order[0]] >= model.limits.confident),
-            departments=tuple((model.labels[place], float(chances[place])) for place in order[:top]),
-            department_set=tuple(model.labels[place].code for place in order if within[place]) or (first.code,),
-            disposition=tuple(disposition),
-            flags=tuple(raised),
-            reasons={},
-            duties={},
-        )
+        margins += sizes(documents) @ advice.by_size
+        trained = advice.calibration.probabilities(margins[:, : len(TRAINED)]).tolist()
+        external = chances[:, self._external].sum(axis=1).tolist()
+        sure, likely = ((margins[:, len(TRAINED) :] >= limit).tolist() for limit in self._flag_limits)
+        found = []
+        for place, document in enumerate(documents):
+            raised = flags(document.text, sure[place], likely[place])
+            own = dict(zip(TRAINED, trained[place], strict=True))
+            codes = [flag.code for flag in raised]
+            found.append((advise(own, external[place], thin[place], codes), raised))
+        return found
 
 
 def _explained(

@@ -12,7 +12,10 @@ from classifier.errors import ProfileError
 
 @dataclass(frozen=True)
 class Department:
-    """One department; `external` means that another agency answers (art. 36(5), 不属于本机关负责公开)."""
+    """One department; `external` means that another agency answers (art. 36(5), 不属于本机关负责公开).
+
+    `former_codes` are the codes of departments that were merged into it (并入的部门): decisions under them are its own.
+    """
 
     code: str
     name: str
@@ -20,6 +23,7 @@ class Department:
     aliases: tuple[str, ...] = ()
     former_names: tuple[str, ...] = ()
     duties: tuple[str, ...] = ()
+    former_codes: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -50,12 +54,18 @@ class Profile:
         if not isinstance(head, dict) or not isinstance(rows, list) or not rows:
             raise ProfileError("profile_incomplete", "部门目录缺少 [profile] 或 [[departments]]。")
         departments = tuple(_department(row, place) for place, row in enumerate(rows, 1))
-        twice = [code for code, count in Counter(each.code for each in departments).items() if count > 1]
+        every = [code for each in departments for code in (each.code, *each.former_codes)]
+        twice = [code for code, count in Counter(every).items() if count > 1]
         if twice:
             raise ProfileError("profile_code_twice", f"部门目录中代码重复：{'、'.join(twice)}")
         return cls(
             str(head.get("id", path.stem)), str(head.get("version", "")), departments, hashlib.sha256(raw).hexdigest()
         )
+
+    @property
+    def present_codes(self) -> dict[str, str]:
+        """The code in use for every code that ever was: its own, or that of the department it was merged into."""
+        return {code: each.code for each in self.departments for code in (each.code, *each.former_codes)}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -72,7 +82,7 @@ def _department(row: Any, place: int) -> Department:
     if not isinstance(row.get("external", False), bool):
         raise ProfileError("profile_department", f"部门 {row['code']} 的 external 应为 true 或 false。")
     lists = {}
-    for field in ("aliases", "former_names", "duties"):
+    for field in ("aliases", "former_names", "duties", "former_codes"):
         value = row.get(field, [])
         if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
             raise ProfileError("profile_department", f"部门 {row['code']} 的 {field} 应为非空文字的列表。")

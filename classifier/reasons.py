@@ -33,7 +33,7 @@ class Told(NamedTuple):
 
 def reasons(document: Document, index: Ints, values: Floats, model: Model, columns: Sequence[int]) -> list[Told]:
     """Tell why for each class column; `index` and the weighed `values` are the entries of the document."""
-    head = model.departments
+    head, across = model.departments, np.arange(len(columns))
     parts = (head.coef[index[:, None], np.asarray(columns)] - head.average[index, None]) * values[:, None]
     found = model.vocabulary.locate(document, index)
     each = parts[found.entry] * (found.share[:, None] / 2)
@@ -43,28 +43,28 @@ def reasons(document: Document, index: Ints, values: Floats, model: Model, colum
     lengths = np.fromiter(map(len, document.words), np.int64, len(document.words))
     of_position = np.repeat(of_word, lengths)
     # A pair of characters may straddle two words: each gets half.
-    first = of_position[found.position]
-    second = of_position[found.position + model.vocabulary.pairs[index[found.entry]]]
-    shown = [number for number, word in enumerate(words) if len(word) > 1 and word.isalpha()]
-    chosen = np.array(shown, np.int64)
-    starts = _starts(of_word, lengths, document.heading, len(words))
-    gave = np.zeros(len(model.vocabulary))
-    told = []
-    for column, part, halves in zip(columns, parts.T, each.T, strict=True):
-        weights = np.bincount(first, halves, len(words)) + np.bincount(second, halves, len(words))
-        best = chosen[np.argsort(-weights[chosen], kind="stable")[:MOST]]
-        best = best[weights[best] > 0]
-        terms = map(Reason, [words[number] for number in best.tolist()], weights[best].tolist(), starts[best].tolist())
-        gave[index] = part
-        told.append(Told(tuple(terms), model.duties.nearest(column, gave)))
-    return told
+    ends = found.position, found.position + model.vocabulary.pairs[index[found.entry]]
+    cells = of_position[np.concatenate(ends)][:, None] * len(columns) + across
+    weights = np.bincount(cells.ravel(), np.concatenate((each, each)).ravel(), len(words) * len(columns))
+    weights = weights.reshape(len(words), len(columns))
+    chosen = np.array([number for number, word in enumerate(words) if len(word) > 1 and word.isalpha()], np.int64)
+    best = chosen[np.argsort(-weights[chosen], axis=0, kind="stable")[:MOST]]
+    starts = _starts(of_word, lengths, document.heading, len(words)).tolist()
+    duties = model.duties.nearest(columns, index, parts)
+    return [
+        Told(tuple(Reason(words[number], weight, starts[number]) for number, weight in heaviest if weight > 0), duty)
+        for heaviest, duty in (
+            (zip(ranked.tolist(), weights[ranked, column].tolist(), strict=True), duty)
+            for column, ranked, duty in zip(across.tolist(), best.T, duties, strict=True)
+        )
+    ]
 
 
 def _starts(of_word: Ints, lengths: Ints, heading: int, number: int) -> Ints:
     """Where each word first stands in the body, or else in the subject."""
     starts = np.cumsum(lengths) - lengths
-    # Of several places the last assigned stays.
-    order = np.lexsort((-starts, starts >= heading))
     found = np.empty(number, np.int64)
-    found[of_word[order]] = starts[order]
+    for some in (slice(None), starts >= heading):
+        # Of several places the last assigned stays.
+        found[of_word[some][::-1]] = starts[some][::-1]
     return found

@@ -1,15 +1,21 @@
 """Personal data out of a text before anything is learned from it (训练前脱敏).
 
 Masks identity numbers, phones, bank and account numbers, e-mail and chat accounts, number plates, house-level
-addresses, and personal names where the words before them announce one. Masking too much costs the model nothing:
-what is masked never decides a department.
+addresses, and personal names where the words before them announce one; of an answered case also whatever the
+applicant's own record holds (Known), wherever it stands. Masking too much costs the model nothing: what is masked
+never decides a department.
 """
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from classifier.text import normalise
 
 MASK = "■"
+# Characters in a row that a text must share with a known address or number to have it masked.
+_RUN = 5
+_CALLED = "(?:某{1,2}|先生|女士|小姐|同志|师傅)"
 
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟"
@@ -18,7 +24,8 @@ _SURNAMES = (
     "靳欧管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟"
     "应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝"
 )
-_NAME = rf"(?:欧阳|上官|司马|诸葛|东方|皇甫|尉迟|公孙|慕容|司徒|夏侯|[{_SURNAMES}])[㐀-鿿]{{1,2}}"
+_SURNAME = f"(?:欧阳|上官|司马|诸葛|东方|皇甫|尉迟|公孙|慕容|司徒|夏侯|[{_SURNAMES}])"
+_NAME = _SURNAME + "[㐀-鿿]{1,2}"
 _SAID = "我叫|我名叫|我的名字[叫是]|名叫|姓名|签名|签字|此致敬礼"
 _ROLES = (
     "本人|申请人|投诉人|举报人|反映人|联系人|来信人|代理人|委托人|受托人|法定代表人|负责人|开户名|户主|业主|村民|居民|"
@@ -54,11 +61,45 @@ _NAMES = (
 )
 
 
-def mask(text: str) -> str:
-    """Normalise a text and replace personal data by ■."""
-    text = normalise(text)
+@dataclass(frozen=True)
+class Known:
+    """What the record of one case says of persons: `names`, and `particulars` such as addresses, numbers, accounts."""
+
+    names: tuple[str, ...] = ()
+    particulars: tuple[str, ...] = ()
+
+
+NOBODY = Known()
+
+
+def mask(text: str, known: Known = NOBODY) -> str:
+    """Normalise a text and replace personal data by ■; what is `known` goes first, by exact match."""
+    text = _without_names(_without_runs(normalise(text), known.particulars), known.names)
     for pattern in _PATTERNS:
         text = pattern.sub(MASK, text)
     for pattern in _NAMES:
         text = pattern.sub(rf"\1{MASK}", text)
     return text
+
+
+def _without_names(text: str, names: Iterable[str]) -> str:
+    """Whole names, with blanks between their characters too, and the surname with 某, 先生, 女士 after it."""
+    spelled = {"".join(normalise(name).split()) for name in names}
+    for name in sorted(spelled, key=len, reverse=True):
+        if len(name) < 2:
+            continue
+        text = re.sub(r"\s*".join(map(re.escape, name)), MASK, text)
+        if re.fullmatch(_NAME, name) and (surname := re.match(_SURNAME, name)):
+            text = re.sub(surname[0] + _CALLED, MASK, text)
+    return text
+
+
+def _without_runs(text: str, particulars: Iterable[str]) -> str:
+    """Every run of _RUN characters and more that the text shares with a known particular."""
+    shared: set[int] = set()
+    for known in map(normalise, particulars):
+        runs = {known[start : start + _RUN] for start in range(len(known) - _RUN + 1)}
+        for start in range(len(text) - _RUN + 1):
+            if text[start : start + _RUN] in runs:
+                shared.update(range(start, start + _RUN))
+    return "".join(MASK if place in shared else char for place, char in enumerate(text)) if shared else text

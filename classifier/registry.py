@@ -3,6 +3,7 @@
 <version>/manifest.json   what it is, how it was made and measured, hashes of the other files and of itself
           weights.npz     arrays only, never loaded with pickle
           card.md         the model card, for people
+          cases.txt       keyed digests of the answered cases it learned from, one a line; absent where none
 active                    the version in use            history.jsonl   every decision on it, oldest first
 """
 
@@ -11,7 +12,7 @@ import io
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -28,13 +29,14 @@ from classifier.model import Advice, Duties, Head, Label, Limits, Model
 from classifier.segment import Segmenter, segmenter
 
 FORMAT = "gongkai-classifier"
-SCHEMA = 2
-_MANIFEST, _WEIGHTS, _CARD = "manifest.json", "weights.npz", "card.md"
+SCHEMA = 3
+_MANIFEST, _WEIGHTS, _CARD, _CASES = "manifest.json", "weights.npz", "card.md", "cases.txt"
 
 
-def save(model: Model, directory: Path, on: date) -> str:
+def save(model: Model, directory: Path, on: date, cases: Iterable[str] = ()) -> str:
     """Write a model directory and return its version, `YYYY.MM.DD-` and seven hex digits of its contents.
 
+    `cases` are keyed digests of the answered cases among its rows (`learned_cases` gives them back).
     An earlier model directory of that name is replaced; anything else there is left alone: ModelError `not_a_model`.
     """
     if (
@@ -46,6 +48,8 @@ def save(model: Model, directory: Path, on: date) -> str:
     weights = _pack(model)
     manifest = _describe(model, on, weights)
     files = {_WEIGHTS: weights, _CARD: card(manifest).encode()}
+    if learned := sorted(cases):
+        files[_CASES] = "\n".join(learned).encode()
     manifest["files"] = {name: _sha256(content) for name, content in files.items()}
     manifest["digest"] = _digest(manifest)
     files[_MANIFEST] = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode()
@@ -79,19 +83,34 @@ def read_manifest(directory: Path) -> dict[str, Any]:
 def load(directory: Path) -> tuple[Model, str]:
     """Read and verify a model and its version. Raises ModelError as read_manifest does, and `segmenter_differs`."""
     manifest = read_manifest(directory)
-    contents = {}
-    for name in (_WEIGHTS, _CARD):
-        try:
-            contents[name] = (directory / name).read_bytes()
-        except OSError:
-            raise ModelError("model_damaged", f"模型目录缺少 {name}。") from None
-        if _sha256(contents[name]) != manifest.get("files", {}).get(name):
-            raise ModelError("model_damaged", f"模型文件 {name} 与其校验值不符。")
+    contents = {name: _verified(directory, name, manifest) for name in _files(manifest)}
     try:
         with np.load(io.BytesIO(contents[_WEIGHTS]), allow_pickle=False) as arrays:
             return _unpack(manifest, arrays), manifest["version"]
     except (KeyError, TypeError, ValueError, BadZipFile):
         raise ModelError("model_damaged", "模型的内容不完整。") from None
+
+
+def learned_cases(directory: Path) -> frozenset[str]:
+    """Keyed digests of the answered cases a model learned from. Raises ModelError as read_manifest does."""
+    manifest = read_manifest(directory)
+    learned = _CASES in _files(manifest)
+    return frozenset(_verified(directory, _CASES, manifest).decode().split() if learned else ())
+
+
+def _files(manifest: dict[str, Any]) -> list[str]:
+    """Files beside the manifest: the first two always, and no others than these."""
+    return [_WEIGHTS, _CARD, *([_CASES] if _CASES in manifest.get("files", {}) else [])]
+
+
+def _verified(directory: Path, name: str, manifest: dict[str, Any]) -> bytes:
+    try:
+        content = (directory / name).read_bytes()
+    except OSError:
+        raise ModelError("model_damaged", f"模型目录缺少 {name}。") from None
+    if _sha256(content) != manifest.get("files", {}).get(name):
+        raise ModelError("model_damaged", f"模型文件 {name} 与其校验值不符。")
+    return content
 
 
 @dataclass(frozen=True)
@@ -135,7 +154,8 @@ class Registry:
         """Copy a verified model directory in under its version; the same version again changes nothing."""
         version = load(directory)[1]
         if not (self.root / version).exists():
-            files = {name: (directory / name).read_bytes() for name in (_MANIFEST, _WEIGHTS, _CARD)}
+            names = [_MANIFEST, *_files(read_manifest(directory))]
+            files = {name: (directory / name).read_bytes() for name in names}
             _write_directory(self.root / version, files)
         return version
 
@@ -146,19 +166,34 @@ class Registry:
         except OSError:
             return None
 
-    def promote(self, version: str, at: datetime, verdict: Mapping[str, Any] | None, force: bool = False) -> None:
-        """Make a version live and record it with the verdict of the gate; `verdict` is None for the first model.
+    def propose(self, version: str, at: datetime, by: str, verdict: Mapping[str, Any]) -> None:
+        """Put on record how a new version compared with the live one; nothing changes until somebody promotes it."""
+        self._record(at, "propose", version, by, verdict=verdict)
+
+    def verdict_on(self, version: str) -> dict[str, Any] | None:
+        """The latest comparison of a version with the one that is live now; None where there was none."""
+        active = self.active()
+        for decision in reversed(self.history()):
+            if decision["version"] == version and decision["before"] == active and decision.get("verdict"):
+                verdict: dict[str, Any] = decision["verdict"]
+                return verdict
+        return None
+
+    def promote(
+        self, version: str, at: datetime, by: str, verdict: Mapping[str, Any] | None, force: bool = False
+    ) -> None:
+        """Make a version live and record by whom, with the verdict of the gate; None for the first model.
 
         Raises ModelError `gate_refused` (recorded too) where the verdict refuses and `force` does not overrule it.
         """
         load(self.path(version))
         accepted = force or verdict is None or bool(verdict["accepted"])
-        self._record(at, "promote" if accepted else "refuse", version, verdict=verdict, forced=force)
+        self._record(at, "promote" if accepted else "refuse", version, by, verdict=verdict, forced=force)
         if not accepted:
             raise ModelError("gate_refused", f"未通过比较，没有启用：{'；'.join((verdict or {})['reasons'])}")
         self._activate(version)
 
-    def rollback(self, at: datetime) -> str:
+    def rollback(self, at: datetime, by: str) -> str:
         """Make the version live that was so before the present one. Raises ModelError `nothing_to_roll_back`."""
         promoted = []
         for decision in self.history():
@@ -169,7 +204,7 @@ class Registry:
         if len(promoted) < 2:
             raise ModelError("nothing_to_roll_back", "没有更早启用过的模型可以恢复。")
         load(self.path(promoted[-2]))
-        self._record(at, "rollback", promoted[-2])
+        self._record(at, "rollback", promoted[-2], by)
         self._activate(promoted[-2])
         return str(promoted[-2])
 
@@ -180,8 +215,9 @@ class Registry:
         except OSError:
             return []
 
-    def _record(self, at: datetime, action: str, version: str, **more: Any) -> None:
-        decision = {"at": at.isoformat(), "action": action, "version": version, "before": self.active()} | more
+    def _record(self, at: datetime, action: str, version: str, by: str, **more: Any) -> None:
+        stated = {"at": at.isoformat(), "action": action, "version": version, "by": by, "before": self.active()}
+        decision = stated | more
         with (self.root / "history.jsonl").open("a") as file:
             file.write(json.dumps(decision, ensure_ascii=False) + "\n")
             file.flush()

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain, repeat
 
 # NFKC sorts a run of combining marks by insertion; pieces keep a hostile run from costing its square.
 _PIECE = 256
@@ -42,7 +43,7 @@ def origins(text: str, normalised: str) -> Sequence[int] | None:
         return None
     if len(solid) == len(text) and "" not in pieces:
         return range(len(text))
-    return [place for place, piece in enumerate(pieces) for _ in piece]
+    return list(chain.from_iterable(map(repeat, range(len(text)), map(len, pieces))))
 
 
 @lru_cache(maxsize=16_384)

@@ -42,9 +42,7 @@ def train(
 
     Raises DataError: `too_few_classes`, `too_few_rows`, or `unknown_department` for a label the profile lacks.
     """
-    labels = _labels(rows, profile)
-    cutter = segment.segmenter(segmenter or segment.available(), profile.names if profile else ())
-    material = _material(rows, profile, labels, cutter, seed)
+    labels, cutter, material = learn_from(rows, profile, seed, segmenter)
     steps = Steps(progress, (FOLDS + 1) * (2 if profile else 1))
     head, calibration, limits, measured = _routing(material, seed, steps, labels)
     return Model(
@@ -58,6 +56,15 @@ def train(
         duties=_duties(profile, labels, material.vocabulary, cutter),
         facts=_facts(rows, profile, seed) | {"metrics": measured},
     )
+
+
+def learn_from(
+    rows: Sequence[Row], profile: Profile | None, seed: int, segmenter: str | None = None
+) -> tuple[tuple[Label, ...], segment.Segmenter, Material]:
+    """Classes, segmenter, and rows and directory made ready to learn from. Raises DataError as `train` does."""
+    labels = _labels(rows, profile)
+    cutter = segment.segmenter(segmenter or segment.available(), profile.names if profile else ())
+    return labels, cutter, _material(rows, profile, labels, cutter, seed)
 
 
 def lines(department: Department) -> tuple[str, ...]:
@@ -104,7 +111,8 @@ def _group(row: Row, document: Document) -> str:
     return row.group if row.group is not None else document.text
 
 
-def _route(material: Material, inside: Ints, seed: int) -> Head:
+def route(material: Material, inside: Ints, seed: int) -> Head:
+    """Fit the departments' machine on some rows of the material."""
     counts, truth = material.counts[inside], material.truth[inside]
     weight = material.vocabulary.idf * fit.specificity(counts, truth)
     coef, intercept = fit.machine(fit.weigh(material.vocabulary, counts, weight), truth, material.classes, seed)
@@ -121,7 +129,7 @@ def _routing(
         if len(taught) < 2:
             return np.zeros((len(outside), material.classes))
         known[outside] = np.isin(material.truth[outside], taught)
-        head = _route(material, inside, seed)
+        head = route(material, inside, seed)
         features = fit.weigh(material.vocabulary, material.counts[outside], head.weight)
         return np.asarray(features @ head.coef + head.intercept, np.float64)
 
@@ -131,7 +139,7 @@ def _routing(
     truth = material.truth[known]
     calibration = Calibration.fit(margins, truth)
     chances = calibration.probabilities(margins)
-    head = _route(material, np.arange(len(material.folds)), seed)
+    head = route(material, np.arange(len(material.folds)), seed)
     steps.next()
     limits = Limits(
         set_thresholds=tuple(calibrate.set_thresholds(chances, truth).tolist()),

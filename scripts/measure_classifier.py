@@ -27,7 +27,6 @@ SHOWN = ("n", "accuracy", "macro_f1", "top3", "ece", "set_coverage", "mean_set_s
 PARTS = {
     "specificity": lambda: setattr(fit, "specificity", lambda counts, truth: np.ones(counts.shape[1])),
     "subject-terms": lambda: features.LENGTHS.__setitem__(2, 0),
-    "subject-weight": lambda: setattr(features, "SUBJECT_WEIGHT", 1),
     "words": lambda: features.LENGTHS.__setitem__(0, 0),
     "characters": lambda: features.LENGTHS.__setitem__(slice(1, 3), 0),
     "longer-characters": lambda: features.LENGTHS.__setitem__(slice(1, 3), [1, 0.5]),

@@ -14,10 +14,11 @@ from classifier.data import Row
 _PROGRAM = """
 import typer
 from intake_api.commands import classifier as verbs
+from intake_api.commands import models
 app = typer.Typer(pretty_exceptions_enable=False)
 for verb in (verbs.classify, verbs.train, verbs.evaluate):
     app.command()(verb)
-app.add_typer(verbs.models, name="models")
+app.add_typer(models.models, name="models")
 app()
 """
 ROOT = Path(__file__).parents[3]
@@ -98,6 +99,9 @@ def test_train_evaluate_promote_and_classify_with_the_active_model(answered: Pat
     assert len((tmp_path / "p.jsonl").read_text().splitlines()) == json.loads(done.stdout)["n"]
 
     data = ("--data", tmp_path / "data")
+    done = _gongkai("models", "list", *data)
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert "还没有登记的模型" in done.stderr.decode()
     done = _gongkai("models", "promote", tmp_path / "m", *data)
     assert done.returncode == 0, done.stderr
     version = json.loads(done.stdout)["active"]
@@ -115,6 +119,6 @@ def test_train_evaluate_promote_and_classify_with_the_active_model(answered: Pat
 
 def test_help_imports_neither_numpy_nor_scikit_learn() -> None:
     program = (
-        "import sys\nimport intake_api.commands.classifier\nassert not {'numpy', 'sklearn', 'jieba'} & set(sys.modules)"
+        "import sys\nimport intake_api.commands.models\nassert not {'numpy', 'sklearn', 'jieba'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT, env=os.environ.copy())

@@ -5,18 +5,14 @@ import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from classifier.data import Row
-from classifier.features import BATCH_LENGTH, LENGTHS, SUBJECT_WEIGHT, Document, Vocabulary, batches, read
+from classifier.features import BATCH_LENGTH, LENGTHS, Document, Vocabulary, batches, read
 from classifier.segment import segmenter
 
 _CUTTER = segmenter("rjieba")
 
 
 def _word_terms(document: Document) -> list[str]:
-    start, terms = 0, []
-    for word in document.words:
-        terms += [word] * (SUBJECT_WEIGHT if start < document.heading else 1) * (len(word) > 1)
-        start += len(word)
-    return terms
+    return [word for word in document.words if len(word) > 1]
 
 
 def _grams(text: str) -> list[tuple[int, str]]:
@@ -25,9 +21,7 @@ def _grams(text: str) -> list[tuple[int, str]]:
 
 
 def _character_terms(document: Document) -> list[str]:
-    return [
-        gram for start, gram in _grams(document.text) for _ in range(SUBJECT_WEIGHT if start < document.heading else 1)
-    ]
+    return [gram for _, gram in _grams(document.text)]
 
 
 def _subject_terms(document: Document) -> list[str]:
@@ -84,11 +78,11 @@ def test_occurrences_stand_where_they_are_said_to_and_share_the_count(rows: list
     assert set(places.entry.tolist()) == set(range(len(counts.index)))
 
 
-def test_a_subject_counts_three_times_and_once_more_by_itself() -> None:
+def test_a_subject_counts_with_the_body_and_once_more_by_itself() -> None:
     vocabulary = Vocabulary.learn([read(_CUTTER, "地", "地")], [read(_CUTTER, "地", "地")])
     counts = vocabulary.count([read(_CUTTER, "公地", "地")])
     assert vocabulary.kinds[counts.index].tolist() == [1, 2]
-    np.testing.assert_allclose(np.exp(counts.value - 1), [SUBJECT_WEIGHT + 1, 1])
+    np.testing.assert_allclose(np.exp(counts.value - 1), [2, 1])
 
 
 def test_rare_terms_are_dropped_unless_a_duty_line_has_them() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from classifier.flags import Flag, flags, ruled
+from classifier.flags import CODES, Flag, flags, ruled
 from classifier.text import normalise
 
 SPEAKS = {
@@ -44,7 +44,7 @@ SILENT = {
 
 
 def by_rule(text: str) -> list[Flag]:
-    return flags(normalise(text), {}, {})
+    return flags(normalise(text), [False] * len(CODES), [True] * len(CODES))
 
 
 @pytest.mark.parametrize(("code", "text"), [(code, text) for code, texts in SPEAKS.items() for text in texts])
@@ -69,14 +69,15 @@ def test_every_flag_of_the_contract_has_a_rule_and_a_reason_in_plain_words() -> 
 
 
 def test_the_model_confirms_a_rule_or_speaks_alone_and_never_against_another_reading() -> None:
-    repeat, plain = "我再次申请公开河东片区的征地批文", "还是上回那件事，请公开征地批文"
-    limits = {"repeat": (-0.5, 0.5)}
+    def raised(code: str, text: str, sure: bool, likely: bool) -> bool:
+        word = [each == code for each in CODES]
+        found = flags(normalise(text), [sure and own for own in word], [likely and own for own in word])
+        return code in [flag.code for flag in found]
 
-    def raised(text: str, margin: float) -> bool:
-        return "repeat" in [flag.code for flag in flags(normalise(text), {"repeat": margin}, limits)]
-
-    assert [raised(repeat, margin) for margin in (-0.6, -0.4, 0.6)] == [False, True, True]
-    assert [raised(plain, margin) for margin in (-0.6, -0.4, 0.6)] == [False, False, True]
-    asks = normalise("这家公司天天排污，投诉多次没人管，请公开对它的处罚决定书")
-    assert ruled(asks)["complaint"] is None
-    assert "complaint" not in [flag.code for flag in flags(asks, {"complaint": 9.0}, {"complaint": (0.0, 0.0)})]
+    for text, confirmed in (("我再次申请公开河东片区的征地批文", True), ("还是上回那件事，请公开征地批文", False)):
+        assert not raised("repeat", text, sure=False, likely=False)
+        assert raised("repeat", text, sure=False, likely=True) is confirmed
+        assert raised("repeat", text, sure=True, likely=True)
+    asks = "这家公司天天排污，投诉多次没人管，请公开对它的处罚决定书"
+    assert ruled(normalise(asks))["complaint"] is None
+    assert not raised("complaint", asks, sure=True, likely=True)

@@ -29,6 +29,7 @@ def test_the_shape_is_the_contracts(predictor: Predictor) -> None:
         "flags",
         "reasons",
         "similar",
+        "known_share",
     ]
     assert suggestion["model"] == predictor.version
     assert suggestion["departments"][0]["code"] == "natural-resources"
@@ -137,6 +138,41 @@ def test_serving_imports_no_scikit_learn(model_dir: Path) -> None:
         "assert not {'sklearn', 'scipy', 'jieba'} & set(sys.modules), sorted(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", program], check=True, cwd=Path(__file__).parents[3])
+
+
+PIECES = (
+    "征地补偿",
+    "公交线路",
+    "ＡＢ１２",
+    "，",
+    "。",
+    " ",
+    "\u3000",
+    "\n",
+    "😀",
+    "\u200b",
+    "①",
+    "…",
+    "请公开",
+    "小学招生",
+    "Ⅳ",
+    "㎡",
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    text=st.lists(st.sampled_from(PIECES), max_size=30).map("".join),
+    subject=st.lists(st.sampled_from(PIECES), max_size=6).map("".join),
+)
+def test_whatever_stands_between_the_words_reasons_keep_their_places(
+    predictor: Predictor, text: str, subject: str
+) -> None:
+    given_as = {"text": text, "subject": subject}
+    for reasons in predictor.suggest(text, subject).reasons.values():
+        for reason in reasons:
+            found = given_as[reason.field][reason.start : reason.end]
+            assert normalise(found).replace(" ", "") == reason.term
 
 
 @settings(max_examples=60, deadline=None)

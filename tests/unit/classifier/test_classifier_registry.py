@@ -102,27 +102,28 @@ def test_promotion_and_rollback_are_on_record(model_dir: Path, other_dir: Path, 
     models = Registry(tmp_path / "models")
     assert models.active() is None
     first, second = models.add(model_dir), models.add(other_dir)
-    models.promote(first, AT, None)
+    models.promote(first, AT, "guanli", None)
     with pytest.raises(ModelError) as caught:
-        models.promote(second, AT, WORSE)
+        models.promote(second, AT, "guanli", WORSE)
     assert caught.value.code == "gate_refused"
     assert models.active() == first
-    models.promote(second, AT, BETTER)
+    models.promote(second, AT, "guanli", BETTER)
     assert models.active() == second
     assert [(entry.version, entry.active) for entry in models.entries()] == [(first, False), (second, True)]
-    assert models.rollback(AT) == first
+    assert models.rollback(AT, "guanli") == first
     assert models.active() == first
     assert [decision["action"] for decision in models.history()] == ["promote", "refuse", "promote", "rollback"]
     with pytest.raises(ModelError) as caught:
-        models.rollback(AT)
+        models.rollback(AT, "guanli")
     assert caught.value.code == "nothing_to_roll_back"
 
 
 def test_force_overrules_the_gate_and_says_so(model_dir: Path, other_dir: Path, tmp_path: Path) -> None:
     models = Registry(tmp_path / "models")
-    models.promote(models.add(model_dir), AT, None)
-    models.promote(models.add(other_dir), AT, WORSE, force=True)
+    models.promote(models.add(model_dir), AT, "guanli", None)
+    models.promote(models.add(other_dir), AT, "guanli", WORSE, force=True)
     assert models.history()[-1]["forced"] is True
+    assert models.history()[-1]["by"] == "guanli"
 
 
 @pytest.mark.parametrize("version", ["", "..", "../copy", "2026.01.01-0000000"])
@@ -137,7 +138,7 @@ def test_a_damaged_model_is_neither_listed_nor_promoted(model_dir: Path, tmp_pat
     version = models.add(model_dir)
     (models.root / version / "weights.npz").write_bytes(b"")
     with pytest.raises(ModelError):
-        models.promote(version, AT, None)
+        models.promote(version, AT, "guanli", None)
     (models.root / version / "manifest.json").write_bytes(b"{")
     assert models.entries() == []
 

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifier.segment import segmenter
@@ -28,6 +28,7 @@ def test_one_form_for_what_looks_alike(written: str, normal: str) -> None:
     assert normalise(written) == normal
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(), max_size=300))
 def test_any_text_is_normalised_and_stays_encodable(text: str) -> None:
     normalise(text).encode("utf-8")
@@ -39,6 +40,7 @@ def test_a_hostile_run_of_combining_marks_costs_no_more_than_its_length() -> Non
     assert time.perf_counter() - started < 2
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_words_join_up_to_the_text(text: str) -> None:
     normal = normalise(text)

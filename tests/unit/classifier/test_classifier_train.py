@@ -163,11 +163,11 @@ def test_too_few_rows_to_promise_anything_give_the_whole_set() -> None:
 
 
 def test_a_flag_speaks_from_where_it_is_right_nine_times_in_ten() -> None:
-    margins = np.linspace(1, -1, 200)
-    right = np.arange(200) % 10 > 0
-    right[20:] = False
-    none = np.zeros(200, bool)
-    assert calibrate.flag_limits(margins, right, none) == (calibrate.NEVER, pytest.approx(margins[19]))
+    margins = np.linspace(1, -1, 2000)
+    right = (np.arange(2000) < 100) & (np.arange(2000) % 20 > 0)
+    none = np.zeros(2000, bool)
+    # 95 right, 9 wrong, and one wrong more than seen.
+    assert calibrate.flag_limits(margins, right, none) == (calibrate.NEVER, pytest.approx(margins[103]))
     assert calibrate.flag_limits(margins, none, ~none) == (calibrate.NEVER, calibrate.NEVER)
 
 
@@ -222,12 +222,25 @@ def test_flags_and_their_absence_are_counted_where_any_row_has_one() -> None:
     assert (low, high) == (pytest.approx(0.0945, abs=1e-3), pytest.approx(0.9055, abs=1e-3))
 
 
-def test_advice_follows_the_routing() -> None:
-    trained = {"public": 0.6, "partially_public": 0.2, "not_held": 0.15, "unclear": 0.05}
-    assert advise(trained, 0.02, False, False)[0][0] == "public"
-    assert advise(trained, 0.3, True, False)[0][0] == "not_this_agency"
-    assert advise(trained, 0.02, False, True)[0][0] == "unclear"
-    for external, thin in ((0.3, True), (0.0, False), (1.0, False)):
-        advice = advise(trained, external, external > 0.2, thin)
-        assert sum(chance for _, chance in advice) == pytest.approx(1)
-        assert len(advice) == 5
+TRAINED_CHANCES = {"public": 0.6, "partially_public": 0.2, "not_held": 0.15, "unclear": 0.05}
+
+
+@pytest.mark.parametrize(
+    ("external", "thin", "flags", "first"),
+    [
+        (0.02, False, (), "public"),
+        (0.45, False, (), "not_this_agency"),
+        (0.45, True, ("correction",), "not_this_agency"),
+        (0.02, True, ("third_party",), "unclear"),
+        (0.02, False, ("complaint", "needs_processing", "third_party"), "not_held"),
+        (0.02, False, ("exception_risk",), "partially_public"),
+        (0.02, False, ("register_query", "correction"), "public"),
+    ],
+)
+def test_advice_follows_routing_then_thinness_then_flags(
+    external: float, thin: bool, flags: tuple[str, ...], first: str
+) -> None:
+    advice = advise(TRAINED_CHANCES, external, thin, flags)
+    assert advice[0][0] == first
+    assert sum(chance for _, chance in advice) == pytest.approx(1)
+    assert len(advice) == 5

@@ -1,0 +1,119 @@
+"""What is watched in use, which old labels look wrong, and when a new model may replace the old one."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from classifier import gate, registry, train
+from classifier.card import register
+from classifier.data import Row
+from classifier.errors import ModelError
+from classifier.monitor import FEW, Decided, psi, reference, report
+from classifier.predict import Predictor
+from classifier.profile import Profile
+from classifier.registry import Registry, learned_cases
+from classifier.suspects import suspects
+
+TODAY = date(2026, 11, 20)
+AT = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+
+
+def decided(number: int, *, right: float = 1.0, on: date = TODAY, suggested: str = "housing") -> list[Decided]:
+    known = 0.9
+    return [
+        Decided(on, suggested if place < right * number else "water", suggested, 0.9, True, place % 10 > 0, known, "v")
+        for place in range(number)
+    ]
+
+
+def test_shares_are_counted_by_week_and_department() -> None:
+    found = report(decided(10, right=0.6) + decided(10, on=TODAY - timedelta(weeks=1)), TODAY, None)
+    assert found["weeks"] == {
+        "2026-11-09": found["weeks"]["2026-11-09"],
+        "2026-11-16": found["weeks"]["2026-11-16"],
+    }
+    assert found["weeks"]["2026-11-16"]["overridden"] == 0.4
+    assert found["weeks"]["2026-11-16"]["outside_set"] == 0.1
+    assert found["departments"]["water"]["overridden"] == 1.0
+    assert found["recent"]["n"] == 20
+    assert found["recent"]["ece"] == pytest.approx(0.1)
+
+
+def test_a_handful_of_cases_raises_no_warning() -> None:
+    assert report(decided(FEW - 1, right=0.0), TODAY, None)["warnings"] == []
+
+
+def test_many_overrides_and_off_probabilities_are_told_in_words() -> None:
+    warnings = report(decided(FEW, right=0.4), TODAY, None)["warnings"]
+    assert [warning["code"] for warning in warnings] == ["overridden", "ece"]
+    assert "60%" in warnings[0]["sentence"]
+
+
+def test_the_same_population_has_no_drift_and_another_has() -> None:
+    assert psi([10, 20, 30], [10, 20, 30]) == 0
+    assert psi([100, 0], [0, 100]) > 1
+    expected = reference(["housing"] * 100, [0.9] * 100)
+    same = report(decided(FEW), TODAY, expected)
+    other = report(decided(FEW, suggested="education"), TODAY, expected)
+    assert same["drift"]["departments"] < 0.1
+    assert same["drift"]["known_words"] < 0.1
+    assert [warning["code"] for warning in other["warnings"]] == ["departments"]
+
+
+def test_nothing_decided_is_nothing_to_say() -> None:
+    found = report([], TODAY, None)
+    assert found["weeks"] == {}
+    assert found["recent"] == {
+        "n": 0,
+        "overridden": None,
+        "outside_set": None,
+        "thin": None,
+        "confidence": None,
+        "ece": None,
+    }
+
+
+def test_a_planted_wrong_label_is_found_and_right_ones_are_left_alone(rows: list[Row], profile: Profile) -> None:
+    place = next(place for place, row in enumerate(rows) if row.text.startswith("申请获取本村宅基地确权"))
+    planted = [replace(row, department="transport") if at == place else row for at, row in enumerate(rows * 3)]
+    planted = [replace(row, group=str(at)) for at, row in enumerate(planted)]
+    found = suspects(planted, profile)
+    assert [(each.place, each.given, each.instead) for each in found] == [(place, "transport", "natural-resources")]
+    assert found[0].of_given < found[0].of_instead
+
+
+def test_a_model_that_replaces_for_a_reason_need_only_not_be_worse(rows: list[Row], predictor: Predictor) -> None:
+    confused = {"natural-resources": "education", "education": "natural-resources"}
+    wrong = [replace(row, department=confused.get(row.department, row.department)) for row in rows]
+    worse = Predictor(train.train(wrong, None), "w")
+    assert gate.compare(predictor, predictor, rows, better=False)["accepted"]
+    assert not gate.compare(predictor, worse, rows, better=False)["accepted"]
+
+
+def test_a_model_knows_the_cases_it_learned_from_and_a_changed_list_is_refused(
+    rows: list[Row], profile: Profile, tmp_path: Path
+) -> None:
+    registry.save(train.train(rows, profile), tmp_path / "m", TODAY, ["b" * 32, "a" * 32])
+    models = Registry(tmp_path / "models")
+    version = models.add(tmp_path / "m")
+    assert learned_cases(models.path(version)) == {"a" * 32, "b" * 32}
+    (models.path(version) / "cases.txt").write_text("c" * 32)
+    with pytest.raises(ModelError, match="model_damaged"):
+        registry.load(models.path(version))
+
+
+def test_a_verdict_counts_only_against_the_model_that_is_still_live(model_dir: Path, tmp_path: Path) -> None:
+    models = Registry(tmp_path / "models")
+    version = models.add(model_dir)
+    models.propose(version, AT, "guanli", {"accepted": True, "reasons": []})
+    assert models.verdict_on(version) == {"accepted": True, "reasons": []}
+    models.promote(version, AT, "guanli", models.verdict_on(version))
+    assert models.verdict_on(version) is None
+
+
+def test_the_register_sheet_answers_what_registers_ask(model_dir: Path) -> None:
+    sheet = register(registry.read_manifest(model_dir), "示例市人民政府", "示例市政务公开办公室，0000-1234567")
+    for item in ("用途", "数据来源", "人工监督", "申诉渠道", "0000-1234567", "从不建议“不予公开”"):
+        assert item in sheet

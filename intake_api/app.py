@@ -19,10 +19,12 @@ from intake_api.cases import routes as cases
 from intake_api.errors import Failure
 from intake_api.http import public
 from intake_api.middleware import BodyLimit
+from intake_api.notices import routes as notices
 from intake_api.office import Office
 from intake_api.people import routes as people
 from intake_api.problems import failure_of, problems_from
 from intake_api.published import routes as published
+from intake_api.reports import routes as reports
 from intake_api.triage import routes as triage
 
 log = structlog.get_logger()
@@ -34,12 +36,15 @@ def create_app(office: Office, *, chat_socket: Path | None = None, work: bool = 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await office.cases.prepare()
+        await office.calendar_changes.prepare()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(office.triage.start())
-            worker = tasks.create_task(office.jobs.run_forever()) if work else None
+            own = [tasks.create_task(office.learning.watch())]
+            if work:
+                own.append(tasks.create_task(office.jobs.run_forever()))
             yield
-            if worker:
-                worker.cancel()
+            for task in own:
+                task.cancel()
         await app.state.chat.close()
         await office.limits.close()
         await office.db.dispose()
@@ -67,10 +72,12 @@ def _api() -> APIRouter:
     api = APIRouter()
     for router in (
         cases.router,
+        notices.router,
         cases.service,
         people.router,
         triage.router,
         published.router,
+        reports.router,
         chat_proxy.router,
     ):
         api.include_router(router)

@@ -9,7 +9,20 @@ from typing import Annotated, Any
 import typer
 
 from intake_api import __version__
-from intake_api.commands import bench, bot, classifier, database, people, published, serve, statute
+from intake_api.commands import (
+    bench,
+    bot,
+    classifier,
+    database,
+    ledger,
+    models,
+    notices,
+    people,
+    published,
+    reports,
+    serve,
+    statute,
+)
 
 app = typer.Typer(
     name="gongkai",
@@ -58,11 +71,15 @@ for verb in _VERBS:
 
 calendar = typer.Typer(no_args_is_help=True, help="工作日历")
 calendar.command("show")(statute.calendar_show)
+calendar.command("import")(statute.calendar_import)
 for name, group in (
     ("user", people.user),
-    ("models", classifier.models),
+    ("models", models.models),
     ("calendar", calendar),
+    ("notices", notices.notices),
     ("published", published.published),
+    ("ledger", ledger.ledger),
+    ("report", reports.report),
     ("audit", database.audit),
 ):
     app.add_typer(group, name=name)

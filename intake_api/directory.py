@@ -22,11 +22,16 @@ class Department:
     name: str
     external: bool = False
     contact: Contact = field(default_factory=Contact)
+    email: str = ""  # where reminders (催办) go; empty: they show in the console only
 
 
 @dataclass(frozen=True)
 class Agency:
-    """An agency of this installation that can be applied to (受理机关)."""
+    """An agency of this installation that can be applied to (受理机关).
+
+    `kind` is one of statute/remedies.py, `sign` begins the numbers of its notices (机关代字). `review_body`,
+    `review_url` and `court` stand in its remedy paragraphs; what is empty is asked for with each notice.
+    """
 
     code: str
     name: str
@@ -36,6 +41,11 @@ class Agency:
     phone: str = ""
     email: str = ""
     hours: str = ""
+    kind: str = ""
+    sign: str = ""
+    review_body: str = ""
+    review_url: str = ""
+    court: str = ""
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,28 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "not_decided": (409, "这件申请还没有确认过，不能更正；请直接确认。"),
     "step_not_allowed": (409, "案件目前是“{state}”，不能进行这一步。"),
     "impossible_event": (409, "{reason}"),
+    "case_moved_on": (409, "这件申请刚才已经有了新的记录，目前是“{state}”。请看过之后再操作。"),
+    "secrecy_review_missing": (409, "{reason}"),
+    "secrecy_review_forbids": (409, "{reason}"),
+    "sign_off_missing": (409, "{reason}"),
+    # notices
+    "notice_unknown": (422, "没有代码为“{given}”的文书。"),
+    "notice_not_found": (404, "没有找到这份文书。"),
+    "notice_incomplete": (409, "这份文书还不能发出，缺少：{labels}。"),
+    "notice_issued": (409, "这份文书已经发出（{number}），不能再改；需要更正的，请另拟一份。"),
+    "notice_changed": (409, "这份文书刚刚被别人改过，请核对最新的内容后再保存或者发出。"),
+    "template_field_unknown": (
+        422,
+        "文书模板 {file} 中有系统不认识的字段：{fields_named}。可用的字段见 docs/notices.md。",
+    ),
+    "template_invalid": (422, "文书模板 {file} 无法使用：{reason}。"),
+    "template_name_unknown": (422, "{file} 不是文书的代码，模板应命名为 N1.docx 至 N27.docx。"),
+    "glyph_missing": (
+        422,
+        "字库中没有“{characters}”，无法制作 PDF。请把含有这些字的字体文件放进数据目录的 fonts/ 后重启。",
+    ),
+    "retraining_under_way": (409, "已经有一次训练在等待或进行，请等它完成。"),
+    "model_step_refused": (409, "{reason}"),
     # the product's own state
     "model_loading": (503, "系统正在启动，请过几秒再试。"),
     "chat_starting": (503, "在线对话正在启动，请过几秒再试；也可以直接填写申请表。"),
@@ -61,7 +83,18 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "database_missing": (422, "{path} 中没有数据库。请用 GONGKAI_DATA 或 --data 指定数据目录。"),
     "data_dir_unusable": (500, "数据目录 {path} 无法使用：{reason}"),
     "chain_broken": (500, "事件链在 {where} 处断开：{reason}"),
+    "file_encoding": (422, "文件的文字编码不是 UTF-8 或 GB18030，请另存为 UTF-8 后再试。"),
+    "ledger_unreadable": (422, "{reason}"),
+    "ledger_mapping": (422, "对照文件不正确：{reason}"),
+    "ledger_invalid": (422, "台账中有 {count} 处错误，没有导入任何一行。"),
+    "ledger_overtaken": (409, "核对之后又有编号相同的申请登记进来，没有导入任何一行，请重新核对。"),
+    "ledger_upload_gone": (404, "上传的台账已经不在了（最多保留一天），请重新上传。"),
+    "calendar_day_missing": (404, "{day} 没有本机关自行设定的安排。"),
     "published_file_invalid": (422, "第 {line} 行：{reason}"),
+    # reports
+    "figures_file_invalid": (422, "数据没有保存：{where}：{reason}"),
+    "report_period_invalid": (422, "“{given}”不是可以统计的{unit}。"),
+    "report_cell_unknown": (404, "年度报告中没有这一格。"),
 }
 
 

@@ -16,5 +16,6 @@ def configure_logging(level: str) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # stderr as it is when something is logged: a command run inside another program has its own for a while
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )

@@ -4,16 +4,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from intake_api import __version__
+from intake_api.calendars.current import Calendars
+from intake_api.calendars.service import CalendarService
+from intake_api.cases.answered import AnsweredCases
+from intake_api.cases.monthly import FeeService
 from intake_api.cases.service import CaseService
 from intake_api.clock import Clock
 from intake_api.db import Database
 from intake_api.directory import Directory
 from intake_api.jobs.service import JobService, OutboxService
+from intake_api.ledger.service import LedgerService
 from intake_api.limits import RateLimits
+from intake_api.notices.service import NoticeService
 from intake_api.people.service import PeopleService
 from intake_api.published.service import PublishedService
+from intake_api.reports.service import ReportService
+from intake_api.reports.supervision import SupervisionService
 from intake_api.settings import Settings
 from intake_api.statute.calendar import Calendar
+from intake_api.statute.steps import Demands
+from intake_api.triage.learning import LearningService, Models
 from intake_api.triage.service import Classifier, TriageService
 from intake_api.upkeep import build_worker
 from intake_api.vault import Vault, load_vault
@@ -30,27 +40,48 @@ class Office:
     vault: Vault
     limits: RateLimits
     triage: TriageService
-    calendar: Calendar
+    learning: LearningService
+    calendars: Calendars
+    calendar_changes: CalendarService
     cases: CaseService
+    fees: FeeService
+    ledger: LedgerService
+    notices: NoticeService
     people: PeopleService
     published: PublishedService
+    reports: ReportService
+    supervision: SupervisionService
     outbox: OutboxService
     jobs: JobService
     version: str = __version__
 
+    @property
+    def calendar(self) -> Calendar:
+        """The working days as they are known now."""
+        return self.calendars.current
+
 
 def build_office(
-    settings: Settings, directory: Directory, load_classifier: Callable[[], Classifier], clock: Clock | None = None
+    settings: Settings,
+    directory: Directory,
+    load_classifier: Callable[[], Classifier],
+    clock: Clock | None = None,
+    models: Callable[[], Models] | None = None,
 ) -> Office:
-    """Wire the services of an installation. Opens no connection yet."""
+    """Wire the services of an installation. Opens no connection yet; without `models` there is none to promote."""
     clock = clock or Clock()
     vault = load_vault(settings.secret("secret_key"), settings.data)
     db = Database(settings.database)
-    triage = TriageService(vault, load_classifier)
+    triage = TriageService(vault, load_classifier, settings.data / "models" / "active")
+    learning = LearningService(settings, db, clock, triage, AnsweredCases(db, vault, clock), models)
     outbox = OutboxService(db, vault, clock)
-    calendar = Calendar.of(settings.data)
-    cases = CaseService(db, vault, clock, directory, triage, outbox, calendar, settings.confirm_internet)
+    calendars = Calendars(settings.data)
+    calendar_changes = CalendarService(db, clock, calendars)
+    demands = Demands(settings.secrecy_review, settings.sign_off)
+    cases = CaseService(db, vault, clock, directory, triage, outbox, calendars, settings.confirm_internet, demands)
+    ledger = LedgerService(db, vault, clock, directory, calendars)
     people = PeopleService(db, vault, clock)
+    supervision = SupervisionService(db, clock, directory, calendars, settings)
     return Office(
         settings=settings,
         directory=directory,
@@ -59,10 +90,17 @@ def build_office(
         vault=vault,
         limits=RateLimits(settings),
         triage=triage,
-        calendar=calendar,
+        learning=learning,
+        calendars=calendars,
+        calendar_changes=calendar_changes,
         cases=cases,
+        fees=FeeService(db, settings.fees),
+        ledger=ledger,
+        notices=NoticeService(db, vault, clock, directory, calendars, cases, settings),
         people=people,
         published=PublishedService(db),
+        reports=ReportService(db, clock, directory, calendars),
+        supervision=supervision,
         outbox=outbox,
-        jobs=build_worker(db, clock, cases, people),
+        jobs=build_worker(db, clock, cases, people, calendar_changes, ledger, supervision, learning),
     )

@@ -34,14 +34,43 @@ class Settings(BaseSettings):
     public_url: str | None = Field(None, description="对外网址，用于回执中的链接")
     host: str = Field("127.0.0.1", description="监听地址")
     port: int = Field(8000, ge=0, le=65535, description="监听端口")
-    smtp_url: SecretStr | None = Field(None, description="发信服务器（本版本尚未使用）")
+    smtp_url: SecretStr | None = Field(
+        None, description="催办邮件的发信服务器：smtp://用户:口令@主机:587 或 smtps://…:465；不设则只在办理系统中提醒"
+    )
+    mail_from: str | None = Field(None, description="发件人地址；默认用部门目录中受理机关的电子邮箱")
+    reminders: Literal["on", "off"] = Field("on", description="off：不发催办邮件")
+    reminder_hours: str = Field(
+        "09:00-17:00",
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$",
+        description="工作日的哪段时间发催办邮件（北京时间）",
+    )
     imap_url: SecretStr | None = Field(None, description="收信服务器（本版本尚未使用）")
     trusted_proxies: str = Field("", description="可信反向代理的地址，逗号分隔；只信它们的 X-Forwarded-For")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="日志级别")
     confirm_internet: Literal["auto", "staff"] = Field(
         "auto", description="staff：网上申请须工作人员确认后才起算期限（条例第三十一条第三项）"
     )
+    secrecy_review: Literal["off", "one", "two"] = Field(
+        "off", description="公开之前的保密审查：one 由承办部门审查，two 再由办公室审查；off 不在本系统中审查"
+    )
+    sign_off: Literal["off", "department", "office"] = Field(
+        "off", description="答复之前的签批：department 由部门负责人签批，office 再由办公室审核；off 不在本系统中签批"
+    )
+    remedy_partial: Literal["split", "choice", "review_first"] = Field(
+        "split",
+        description="部分公开的救济告知（法律没有明文）：split 不予公开部分复议前置，其余可复议可诉讼；"
+        "choice 都可选；review_first 都先复议",
+    )
+    remedy_register: Literal["choice", "review_first"] = Field(
+        "choice", description="行政查询事项（第三十六条第七项）的救济告知：choice 可复议可诉讼；review_first 先复议"
+    )
+    fees: Literal["off", "items", "pages"] = Field(
+        "off", description="信息处理费（第四十二条）：items 按件计收，pages 按量计收，off 不收费"
+    )
     submissions_per_minute: int = Field(120, ge=1, description="每个地址每分钟可提交的申请数")
+    retrain: Literal["off", "propose", "promote"] = Field(
+        "propose", description="每周用已答复的申请训练：off 不训练，propose 只提出新模型，promote 比较通过即启用"
+    )
     demo: bool = Field(False, description="演示模式（由 serve --demo 设置）")
 
     @classmethod

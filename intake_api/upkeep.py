@@ -4,23 +4,52 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from intake_api.calendars.service import RECOUNT_JOB, CalendarService
 from intake_api.cases.service import SUGGEST_JOB, CaseService
 from intake_api.clock import Clock
 from intake_api.db import Database
 from intake_api.jobs.service import JobService
+from intake_api.ledger.service import LedgerService
 from intake_api.people.service import PeopleService
+from intake_api.reports.supervision import REMIND_JOB, SupervisionService
+from intake_api.triage.learning import INDEX, RETRAIN, WEEKLY, LearningService
 
 HOUSEKEEPING = "housekeeping"
 
 
-def build_worker(db: Database, clock: Clock, cases: CaseService, people: PeopleService) -> JobService:
+def build_worker(
+    db: Database,
+    clock: Clock,
+    cases: CaseService,
+    people: PeopleService,
+    calendar: CalendarService,
+    ledger: LedgerService,
+    supervision: SupervisionService,
+    learning: LearningService,
+) -> JobService:
     """The worker with its handlers, each of them safe to repeat."""
 
     async def housekeeping(_payload: Mapping[str, Any]) -> None:
         await cases.drop_expired()
         await people.drop_expired()
         await worker.drop_finished()
+        await supervision.drop_old()
+        await ledger.drop_old()
 
-    handlers = {SUGGEST_JOB: cases.suggest_later, HOUSEKEEPING: housekeeping}
-    worker = JobService(db, clock, handlers, recurring={HOUSEKEEPING: timedelta(hours=6)})
+    handlers = {
+        REMIND_JOB: supervision.remind,
+        SUGGEST_JOB: cases.suggest_later,
+        RECOUNT_JOB: calendar.recount_job,
+        HOUSEKEEPING: housekeeping,
+        RETRAIN: learning.retrain,
+        WEEKLY: learning.weekly,
+        INDEX: learning.index,
+    }
+    recurring = {
+        HOUSEKEEPING: timedelta(hours=6),
+        REMIND_JOB: timedelta(minutes=10),
+        WEEKLY: timedelta(days=7),
+        INDEX: timedelta(minutes=5),
+    }
+    worker = JobService(db, clock, handlers, recurring, slow=(RETRAIN, INDEX))
     return worker

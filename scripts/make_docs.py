@@ -1,9 +1,11 @@
-"""Write docs/settings.md and docs/errors.md from the code, so that they cannot lag behind it."""
+"""Write docs/settings.md, docs/errors.md and docs/notices.md from the code, so that they cannot lag behind it."""
 
 from pathlib import Path
 
 from intake_api.errors import CATALOGUE
+from intake_api.notices.render_docx import FACTS, PARTS
 from intake_api.settings import PREFIX, Settings
+from intake_api.statute.notices import NOTICES, Notice
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -27,6 +29,59 @@ sentence is for people. On the command line: `error CODE: sentence`, exit code 1
 """
 
 
+NOTICES_PAGE = """# Notices（文书）
+
+The kinds of notices are one table, `intake_api/statute/notices.py`: what calls for each, its elements, its article, its
+remedy. Their words are in `intake_api/notices/texts.py`. This page is written by `scripts/make_docs.py`.
+
+## An office's own template
+
+The Word file of a notice comes from a template, the PDF does not. To change how a notice looks, put a Word file named
+after its code into the data directory: `DATA/notice_templates/N11.docx` (`N27-2.docx` for the second form of N27).
+Begin with a copy of `intake_api/notices/templates/letter.docx` or `form.docx`. Then run
+
+```
+gongkai notices check
+```
+
+It fills in every template and says what cannot be used: `template_field_unknown` names the fields that do not exist.
+What has been issued keeps the look it went out with.
+
+A field is written `{{ title }}`. A list is repeated paragraph by paragraph, each line in a paragraph of its own:
+`{%p for line in body %}`, `{{ line }}`, `{%p endfor %}`; rows of a table likewise with `{%tr for row in rows %}`,
+`{{ row.label }}`, `{{ row.value }}`, `{%tr endfor %}`. A field that is not known is empty.
+
+A character that the fonts of the PDF lack (`glyph_missing`) needs a font file that has it in `DATA/fonts/`.
+
+## Parts of every notice
+
+| field | meaning |
+|---|---|
+"""
+
+
+def notice_rows(notice: Notice) -> str:
+    """The line of one notice: its elements, the optional ones in brackets."""
+    marks = {e.code: f"`{e.code}`" if e.required else f"[`{e.code}`]" for e in notice.elements}
+    return f"| {notice.code} | {notice.title} | {notice.trigger} | {' '.join(marks.values())} |"
+
+
+def notices_page() -> str:
+    """The fields that a template may name, and what each notice must contain."""
+    parts = "\n".join(f"| `{name}` | {meaning} |" for name, meaning in PARTS.items())
+    facts = "\n".join(f"| `{name}` | {meaning} |" for name, meaning in FACTS.items())
+    labels = {e.code: e.label for n in NOTICES.values() for e in n.elements if e.code not in FACTS}
+    elements = "\n".join(f"| `{code}` | {label} |" for code, label in labels.items())
+    table = "\n".join(map(notice_rows, NOTICES.values()))
+    head = "\n\n| field | meaning |\n|---|---|\n"
+    return (
+        f"{NOTICES_PAGE}{parts}\n\n## Facts of the case{head}{facts}\n\n## Elements{head}{elements}\n\n"
+        "`review_body`, `court` and `review_url` stand in the remedy paragraphs of answers.\n\n"
+        "## The notices\n\nA notice is issued only when it has every element; those in brackets may be absent.\n\n"
+        f"| code | title | called for by | elements |\n|---|---|---|---|\n{table}\n"
+    )
+
+
 def default_of(value: object) -> str:
     """How a default is shown."""
     if value is None:
@@ -35,7 +90,7 @@ def default_of(value: object) -> str:
 
 
 def main() -> None:
-    """Write both pages."""
+    """Write the three pages."""
     rows = [
         f"| `{PREFIX}{name.upper()}` | {default_of(field.default)} | {field.description} |"
         for name, field in Settings.model_fields.items()
@@ -43,6 +98,7 @@ def main() -> None:
     ]
     (DOCS / "settings.md").write_text(SETTINGS + "\n".join(rows) + "\n", "utf-8")
     codes = [f"| `{code}` | {status} | {sentence} |" for code, (status, sentence) in CATALOGUE.items()]
+    (DOCS / "notices.md").write_text(notices_page(), "utf-8")
     (DOCS / "errors.md").write_text(ERRORS + "\n".join(codes) + "\n", "utf-8")
 
 

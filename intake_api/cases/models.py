@@ -34,7 +34,13 @@ class NumberSeries(Base):
 
 
 class Case(IdMixin, Base):
-    """The projection of a case: every column can be derived anew from events and the submission."""
+    """The projection of a case: every column can be derived anew from events and the submission.
+
+    A request that was split ends with the status `split`, without a due date, an end and an outcome: reports leave it
+    out of every row and count its children (`parent_id`), which have its day of receipt. After a return (退回分办)
+    `department` and `disposition` are empty: no decision is in force. A case withdrawn before its receipt was confirmed
+    has no `received_on` and no `outcome`, and counts in no row either.
+    """
 
     __tablename__ = "cases"
     __table_args__ = (

@@ -6,6 +6,7 @@ from typing import Any
 
 from intake_api.cases.models import Case, Event
 from intake_api.statute import deadlines, workflow
+from intake_api.statute.approval import Entry
 from intake_api.statute.calendar import Calendar
 from intake_api.statute.events import FIELDS as CLOCK_FIELDS
 from intake_api.statute.events import TYPES, parse_events
@@ -49,16 +50,35 @@ class Record:
         voided = {e.data["ref"] for e in self.events if e.type == "voided"}
         return [e for e in self.events if e.type != "voided" and f"e{e.seq}" not in voided]
 
+    @property
+    def entries(self) -> list[Entry]:
+        """The same as the rules on approvals read it."""
+        return [Entry(e.type, e.data, e.actor) for e in self.standing]
+
+    @property
+    def decided(self) -> Event | None:
+        """The confirmation or correction in force; None where the department has given the case back."""
+        last = next((e for e in reversed(self.standing) if e.type in ("confirmed", "corrected", "returned")), None)
+        return last if last and last.type != "returned" else None
+
     def clock(self, calendar: Calendar, today: date) -> deadlines.Clock | None:
-        """The statutory clock; None before the receipt, and for a correction (art. 41 sets no term)."""
-        if self.case.kind != "disclosure" or not any(e.type == "received" for e in self.standing):
+        """The statutory clock; None before the receipt, for a correction (art. 41 sets no term) and after a split.
+
+        None too for what an imported ledger says was received before the law in force.
+        """
+        standing = self.standing
+        received = next((e.on for e in standing if e.type == "received"), None)
+        if self.case.kind != "disclosure" or received is None or any(e.type == "split" for e in standing):
+            return None
+        if received < deadlines.IN_FORCE:
             return None
         return deadlines.due(parse_events(map(clock_entry, self.clock_events)), calendar, today)
 
     @property
     def clock_events(self) -> list[Event]:
-        """Events that the clock knows, voided ones among them."""
-        return [e for e in self.events if e.type in TYPES]
+        """Events that the clock knows, voided ones and their voiding among them."""
+        known = {f"e{e.seq}" for e in self.events if e.type in TYPES}
+        return [e for e in self.events if e.type in TYPES and (e.type != "voided" or e.data["ref"] in known)]
 
 
 def clock_entry(event: Event) -> dict[str, Any]:
@@ -78,7 +98,7 @@ def project(record: Record, calendar: Calendar, today: date) -> None:
     case.due_on = clock.due_on if clock else None
     case.due_provisional = bool(clock and clock.provisional)
     case.sort_on = case.due_on or (NOT_RUNNING if case.received_on else NOT_RECEIVED)
-    decided = next((e for e in reversed(standing) if e.type in ("confirmed", "corrected")), None)
+    decided = record.decided
     case.department = decided.data["department"] if decided else None
     case.disposition = decided.data["disposition"] if decided else None
     case.extended = any(e.type == "extended" for e in standing)
@@ -88,9 +108,11 @@ def project(record: Record, calendar: Calendar, today: date) -> None:
 
 
 def _project_end(case: Case, standing: list[Event], clock: deadlines.Clock | None) -> None:
+    """How and when the case ended; what was withdrawn before its receipt was confirmed counts in no row of a report."""
     end = next((e for e in reversed(standing) if e.type == "answered" or e.type in _ENDED_AS), None)
     case.ended_on = end.on if end else None
-    case.outcome = (_ENDED_AS.get(end.type) or end.data.get("outcome")) if end else None
+    counted = end is not None and case.received_on is not None
+    case.outcome = (_ENDED_AS.get(end.type) or end.data.get("outcome")) if end and counted else None
     case.in_time = clock.answered_in_time if clock else None
 
 

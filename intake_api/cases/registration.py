@@ -13,7 +13,7 @@ from intake_api.cases import chain, particulars, repository
 from intake_api.cases.models import Applicant, Case, CaseText
 from intake_api.cases.projection import NOTHING_YET
 from intake_api.cases.schemas import Submission
-from intake_api.cases.terms import CITIZEN, SEARCHABLE, SYSTEM, Channel, ReceiptBasis
+from intake_api.cases.terms import CITIZEN, SEARCHABLE, SYSTEM, Channel, Kind, ReceiptBasis
 from intake_api.clock import Clock, day_of
 from intake_api.directory import Agency
 from intake_api.statute.numbering import case_number
@@ -30,6 +30,7 @@ BASES: dict[Channel, tuple[ReceiptBasis, ...]] = {
     "chat": ("internet",),
     "telegram": ("internet",),
     "wechat": ("internet",),
+    "other": ("internet", "counter", "mail_signed", "mail_unsigned", "fax", "oral"),
 }
 # Received by being there, or by the receipt shown (art. 31(1), 31(3)); the others wait for a clerk's confirmation.
 _AT_ONCE = ("web", "chat", "telegram", "wechat", "counter", "oral")
@@ -41,7 +42,7 @@ class Filing:
 
     body: Submission
     channel: Channel
-    basis: ReceiptBasis
+    basis: ReceiptBasis | None
     received_on: date | None
     actor: str
 
@@ -69,14 +70,22 @@ class Claim:
 
 
 async def open_case(
-    session: AsyncSession, vault: Vault, clock: Clock, agency: Agency, filing: Filing, nonce: str
+    session: AsyncSession,
+    vault: Vault,
+    clock: Clock,
+    agency: Agency,
+    filing: Filing,
+    nonce: str,
+    *,
+    parent: Case | None = None,
 ) -> Case:
-    """Number the case and write its rows and first events; the caller adds the suggestion and projects."""
+    """Number the case and write its rows and first events; the caller adds the suggestion and projects.
+
+    `parent`: the case it is split from, whose day of submission it keeps.
+    """
     now = clock.now()
     body, year = filing.body, day_of(now).year
-    serial = await repository.next_serial(session, agency.code, body.kind, year)
-    prefix = agency.number_prefix if body.kind == "disclosure" else f"{agency.number_prefix}-GZ"
-    number = case_number(prefix, year, serial)
+    number = await _next_number(session, agency, body.kind, year)
     case = Case(
         number=number,
         agency_code=agency.code,
@@ -86,7 +95,8 @@ async def open_case(
         delivery_medium=body.delivery.medium,
         delivery_way=body.delivery.way,
         receipt_basis=filing.basis,
-        submitted_at=now,
+        submitted_at=parent.submitted_at if parent else now,
+        parent_id=parent.id if parent else None,
         code_hash=vault.code_hash(number, vault.query_code(number, nonce)),
         flags=[] if particulars.has_proof(body) else ["missing_particulars"],
         event_count=0,
@@ -97,6 +107,8 @@ async def open_case(
     await session.flush()
     text_digest = _keep_personal_rows(session, vault, case, body)
     submitted: dict[str, Any] = {"channel": case.channel, "kind": case.kind, "agency": agency.code, "text": text_digest}
+    if parent:
+        submitted["parent"] = parent.number
     chain.append(session, case, "submitted", day_of(now), now, filing.actor, submitted)
     if filing.received_on:
         data = {"basis": filing.basis}
@@ -104,6 +116,15 @@ async def open_case(
         actor = SYSTEM if filing.actor == CITIZEN else filing.actor
         chain.append(session, case, "received", filing.received_on, now, actor, data)
     return case
+
+
+async def _next_number(session: AsyncSession, agency: Agency, kind: Kind, year: int) -> str:
+    """The next of the series that no imported ledger has used already."""
+    prefix = agency.number_prefix if kind == "disclosure" else f"{agency.number_prefix}-GZ"
+    while True:
+        number = case_number(prefix, year, await repository.next_serial(session, agency.code, kind, year))
+        if await repository.by_number(session, number) is None:
+            return number
 
 
 def _keep_personal_rows(session: AsyncSession, vault: Vault, case: Case, body: Submission) -> str:

@@ -46,10 +46,27 @@ def visible(department: str | None) -> Select[Case]:
 async def by_number(
     session: AsyncSession, number: str, *, department: str | None = None, lock: bool = False
 ) -> Case | None:
-    """One case by number; `lock` holds its row until the transaction ends."""
+    """One case by number; `lock` holds its row until the transaction ends, and reads it anew if it was read before."""
     query = visible(department).where(Case.number == number)
-    found: Case | None = await session.scalar(query.with_for_update() if lock else query)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    found: Case | None = await session.scalar(query)
     return found
+
+
+async def lock(session: AsyncSession, numbers: list[str]) -> None:
+    """Hold several cases, always in the order of their ids: of two who want the same two, one waits."""
+    await session.execute(select(Case.id).where(Case.number.in_(numbers)).order_by(Case.id).with_for_update())
+
+
+async def by_numbers(session: AsyncSession, numbers: list[str], department: str | None) -> list[Case]:
+    """Cases by number, as far as an account may see them."""
+    return list(await session.scalars(visible(department).where(Case.number.in_(numbers)).order_by(Case.id)))
+
+
+async def children_of(session: AsyncSession, case_id: int, department: str | None = None) -> list[Case]:
+    """The cases that a case was split into, as far as an account may see them."""
+    return list(await session.scalars(visible(department).where(Case.parent_id == case_id).order_by(Case.id)))
 
 
 def _filtered(query: Select[Any], wanted: QueueFilter) -> Select[Any]:

@@ -10,9 +10,14 @@ from intake_api.cases.schemas import (
     Confirmation,
     EventIn,
     Page,
+    Rating,
     Receipt,
+    SplitIn,
+    SplitOut,
     StaffSubmission,
     Submission,
+    Supplement,
+    Withdrawal,
 )
 from intake_api.errors import Failure
 from intake_api.http import OfficeDep, StaffDep, error_responses, public
@@ -50,7 +55,35 @@ async def check(office: OfficeDep, partial: Annotated[dict[str, Any], Body()]) -
 async def case_status(request: Request, office: OfficeDep, number: str, code: Code = "") -> CitizenView:
     """申请人查询进度。A wrong number and a wrong code give the same 404."""
     await office.limits.hit("status", client_of(request, office.settings, office.vault.service_key))
-    return await office.cases.citizen_view(number, code)
+    return await office.notices.citizen_view(number, code)
+
+
+@router.post("/requests/{number}/supplements", tags=["citizens"], responses=error_responses(404, 409, 429))
+@public
+async def supplement(
+    request: Request, office: OfficeDep, number: str, body: Supplement, code: Code = ""
+) -> CitizenView:
+    """申请人补正。Only while a clarification is asked for; the same text again changes nothing."""
+    await office.limits.hit("status", client_of(request, office.settings, office.vault.service_key))
+    return await office.cases.supplement(number, code, body.text)
+
+
+@router.post("/requests/{number}/withdrawal", tags=["citizens"], responses=error_responses(404, 409, 429))
+@public
+async def withdraw(
+    request: Request, office: OfficeDep, number: str, body: Withdrawal | None = None, code: Code = ""
+) -> CitizenView:
+    """申请人撤回申请。Only while the case is open; once withdrawn it stays so."""
+    await office.limits.hit("status", client_of(request, office.settings, office.vault.service_key))
+    return await office.cases.withdraw(number, code, body.reason if body else None)
+
+
+@router.post("/requests/{number}/rating", tags=["citizens"], responses=error_responses(404, 409, 429))
+@public
+async def rate(request: Request, office: OfficeDep, number: str, body: Rating, code: Code = "") -> CitizenView:
+    """申请人评价办理情况，1 到 5。Once the case has ended; the last rating counts."""
+    await office.limits.hit("status", client_of(request, office.settings, office.vault.service_key))
+    return await office.cases.rate(number, code, body.rating, body.comment)
 
 
 @router.get("/staff/cases", tags=["staff"], responses=error_responses(401))
@@ -101,6 +134,17 @@ async def confirm(office: OfficeDep, account: StaffDep, number: str, body: Confi
 async def record(office: OfficeDep, account: StaffDep, number: str, body: EventIn) -> CaseView:
     """记录办理步骤。409 with the allowed steps where it does not fit."""
     return await office.cases.record(account, number, body)
+
+
+@router.post(
+    "/staff/cases/{number}/children",
+    status_code=status.HTTP_201_CREATED,
+    tags=["staff"],
+    responses=error_responses(401, 403, 404, 409, 422),
+)
+async def split(office: OfficeDep, account: StaffDep, number: str, body: SplitIn) -> SplitOut:
+    """把含有几件事项的申请分开办理。Each child has its own number, query code (shown only here) and clock."""
+    return SplitOut(children=await office.cases.split(account, number, body))
 
 
 def service_only(request: Request, office: OfficeDep) -> None:

@@ -127,6 +127,16 @@ class TimelineEntry(BaseModel):
     title: str
 
 
+class ChildCase(BaseModel):
+    """One of the cases that a request of several matters was split into, as its applicant may read it."""
+
+    number: str
+    title: str
+    status_label: str
+    sentence: str
+    due_on: date | None
+
+
 class CitizenView(BaseModel):
     """The citizen's view of a case. `sentence` says in plain words where it stands."""
 
@@ -145,6 +155,11 @@ class CitizenView(BaseModel):
     clock_steps: list[ClockStep]
     timeline: list[TimelineEntry]
     notices: list[dict[str, Any]] = Field(default_factory=list)
+    children: list[ChildCase] = Field(default_factory=list, description="分开办理的各件")
+    rating: int | None = Field(None, description="申请人的评价，1 到 5")
+    allowed: list[str] = Field(
+        default_factory=list, description="申请人现在可以做的：clarification_received、withdrawn、rated"
+    )
 
 
 class DepartmentName(BaseModel):
@@ -207,6 +222,7 @@ class DecisionOut(BaseModel):
     at: datetime
     supersedes: int | None
     followed_suggestion: bool
+    returned: bool = False  # 承办部门已经退回
     note: str | None = None
 
 
@@ -221,14 +237,38 @@ class EventOut(BaseModel):
     by: str
     data: dict[str, Any]
     note: str | None = None
+    meaning: str | None = Field(None, description="第三方或者有关机关的意见在条例上的后果")
+    voidable: bool = Field(description="可以作废（更正记录）")
     hash: str
 
 
+class StepField(BaseModel):
+    """A field of a step; `values` close its vocabulary."""
+
+    name: str
+    required: bool
+    values: list[str]
+
+
 class StepOut(BaseModel):
-    """A step that may be taken now by this person."""
+    """A step that may be taken now by this person, by which call, with what it asks and what follows from it."""
 
     code: str
     label: str
+    call: str = Field(description="events、confirmation 或者 children：用哪一个接口")
+    clock: str = Field(description="记录之后期限怎样：none、starts、pauses、resumes、restarts、lengthens、fixes、stops")
+    notices: list[str] = Field(description="与这一步有关的文书，N1–N27")
+    fields: list[StepField]
+
+
+class Relative(BaseModel):
+    """A case of the same family, or one that it is linked to."""
+
+    relation: Literal["parent", "child", "sibling", "repeat", "campaign", "related"]
+    number: str
+    title: str
+    status_label: str
+    department_name: str | None
 
 
 class CaseView(CaseItem):
@@ -251,6 +291,8 @@ class CaseView(CaseItem):
     decision: DecisionOut | None
     decisions: list[DecisionOut]
     events: list[EventOut]
+    family: list[Relative]
+    seq: int = Field(description="最后一条记录的序号；提交时用 after 带回，案件已有变动时为 409")
     allowed: list[StepOut]
 
 
@@ -266,6 +308,9 @@ class Confirmation(Payload):
     disposition: Disposition
     note: MaybeText = Field(None, max_length=1_000)
     supersedes: int | None = None
+    after: int | None = Field(
+        None, ge=0, description="页面所见的最后一条记录（seq）；其后已有变动的，409 case_moved_on"
+    )
 
 
 class EventIn(Payload):
@@ -282,4 +327,58 @@ class EventIn(Payload):
     delivery: Literal["counter", "post", "electronic"] | None = None
     delivered_on: Day | None = None
     outcome: MaybeText = Field(None, max_length=10, description="答复的处理结果：年度报告表三的行号，不填时按处理意见")
-    reason: MaybeText = Field(None, max_length=500, description="更正记录的理由；加密保存，不进入事件链")
+    text: MaybeText = Field(None, max_length=10_000, description="补正的内容；加密保存")
+    opinion: Literal["agree", "object_with_reason", "object", "silent"] | None = None
+    level: int | None = Field(None, ge=1, le=2, description="保密审查：1 承办部门，2 办公室")
+    result: Literal["releasable", "partly", "not"] | Literal["upheld", "corrected", "other", "pending"] | None = Field(
+        None, description="保密审查的结论，或者复议、诉讼的结果"
+    )
+    route: Literal["direct", "after_review"] | None = None
+    way: Literal["counter", "post", "electronic"] | None = None
+    tracking: MaybeText = Field(None, max_length=20, description="邮件号；加密保存")
+    archive_number: MaybeText = Field(None, max_length=100, description="档号；加密保存")
+    number: MaybeText = Field(None, max_length=40, description="关联的另一件申请")
+    relation: Literal["repeat", "campaign", "related"] | None = None
+    reason: MaybeText = Field(None, max_length=500, description="理由；加密保存，不进入事件链")
+    after: int | None = Field(
+        None, ge=0, description="页面所见的最后一条记录（seq）；其后已有变动的，409 case_moved_on"
+    )
+
+
+class ChildIn(Payload):
+    """One matter of a request that holds several."""
+
+    description: Text = Field(min_length=2, max_length=10_000)
+    title: MaybeText = Field(None, max_length=200)
+
+
+class SplitIn(Payload):
+    """Split a request into its matters (一事一申请)."""
+
+    children: list[ChildIn] = Field(min_length=2, max_length=20)
+    after: int | None = Field(None, ge=0)
+
+
+class SplitOut(BaseModel):
+    """The receipts of the children; their query codes are shown only here."""
+
+    children: list[Receipt]
+
+
+class Supplement(Payload):
+    """What the applicant adds to make the request clear (补正)."""
+
+    text: Text = Field(min_length=2, max_length=10_000)
+
+
+class Withdrawal(Payload):
+    """The applicant takes the request back; no reason is needed."""
+
+    reason: MaybeText = Field(None, max_length=500)
+
+
+class Rating(Payload):
+    """How the applicant found it, from 1 (很不满意) to 5 (很满意)."""
+
+    rating: int = Field(ge=1, le=5)
+    comment: MaybeText = Field(None, max_length=1_000)

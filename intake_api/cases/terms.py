@@ -10,6 +10,6 @@ ApplicantType = Literal["natural", "business", "research", "charity", "legal_ser
 IdType = Literal["resident_id", "passport", "travel_permit", "military_id", "uscc", "other"]
 Medium = Literal["paper", "electronic", "disc"]
 Way = Literal["post", "email", "counter", "download", "fax", "view"]
-Channel = Literal["web", "chat", "telegram", "wechat", "counter", "post", "fax", "email", "oral"]
+Channel = Literal["web", "chat", "telegram", "wechat", "counter", "post", "fax", "email", "oral", "other"]
 ReceiptBasis = Literal["counter", "mail_signed", "mail_unsigned", "internet", "fax", "oral"]
 Disposition = Literal["public", "partially_public", "not_held", "not_this_agency", "unclear"]

@@ -1,15 +1,18 @@
 """What citizens and staff see of a case, built from its record."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from intake_api.calendars.current import Calendars
 from intake_api.cases import particulars, repository
 from intake_api.cases.models import Applicant, Case, Decision, Event
 from intake_api.cases.projection import Record
 from intake_api.cases.queue import soon_limit
 from intake_api.cases.schemas import (
     CaseView,
+    ChildCase,
     CitizenView,
     ClockStep,
     DecisionOut,
@@ -17,6 +20,7 @@ from intake_api.cases.schemas import (
     DepartmentName,
     EventOut,
     QueueRow,
+    Relative,
     StepOut,
     TimelineEntry,
 )
@@ -26,25 +30,39 @@ from intake_api.directory import Directory
 from intake_api.people.service import Account, usernames
 from intake_api.statute import workflow
 from intake_api.statute.calendar import Calendar
+from intake_api.statute.sentences import opinion
+from intake_api.statute.steps import Demands
 from intake_api.triage import service as triage
 from intake_api.triage.service import Suggestion, TriageService
 from intake_api.vault import Vault
 
 TITLE_LENGTH = 40  # characters of a description that stand in for a missing title
 ERASED = "（内容已按规定删除）"
+UNSAID = "（台账没有写明申请内容）"
 
 
 class Views:
     """Builds the view models; reads sealed rows, writes nothing."""
 
     def __init__(
-        self, vault: Vault, clock: Clock, directory: Directory, calendar: Calendar, suggestions: TriageService
+        self,
+        vault: Vault,
+        clock: Clock,
+        directory: Directory,
+        calendars: Calendars,
+        suggestions: TriageService,
+        demands: Demands,
     ) -> None:
         self._vault = vault
         self._clock = clock
         self._directory = directory
-        self._calendar = calendar
+        self._calendars = calendars
         self._triage = suggestions
+        self._demands = demands
+
+    @property
+    def _calendar(self) -> Calendar:
+        return self._calendars.current
 
     # --- pieces
 
@@ -54,7 +72,7 @@ class Views:
             return {"title": ERASED, "description": ERASED, "document_number": None}
         texts: dict[str, Any] = self._vault.open(f"case_text:{case.number}", sealed)
         if not texts["title"]:
-            first = " ".join(texts["description"].split())
+            first = " ".join(texts["description"].split()) or UNSAID
             texts["title"] = first if len(first) <= TITLE_LENGTH else first[: TITLE_LENGTH - 1] + "…"
         return texts
 
@@ -77,14 +95,33 @@ class Views:
         department = self._directory.name_of(case.department) if case.department else "承办机构"
         return workflow.citizen_sentence(case.status, department=department)
 
-    def allowed(self, case: Case, account: Account) -> list[dict[str, str]]:
-        """The steps that this person may take now."""
-        return [{"code": s.code, "label": s.label} for s in workflow.allowed(case.status, account.role)]
+    def words(self, case: Case, seq: int, sealed: bytes) -> str:
+        """The words that go with an event; those of the applicant carry the salt of their digest."""
+        opened: str | dict[str, str] = self._vault.open(f"event_note:{case.number}:{seq}", sealed)
+        return opened if isinstance(opened, str) else opened["text"]
+
+    def allowed(self, case: Case, account: Account) -> list[dict[str, Any]]:
+        """The steps that this person may take now, as `StepOut`."""
+        office = account.department is None
+        return [
+            {
+                "code": step.code,
+                "label": step.label,
+                "call": step.call,
+                "clock": step.clock if case.kind == "disclosure" else "none",
+                "notices": list(step.notices),
+                "fields": [{"name": f.name, "required": f.required, "values": list(f.values)} for f in step.fields],
+            }
+            for step in workflow.allowed(case.status, account.role, office=office, demands=self._demands)
+        ]
 
     # --- citizens
 
-    def citizen(self, record: Record, sealed: bytes | None) -> CitizenView:
-        """The citizen's view; says nothing about suggestions, members of staff or internal steps."""
+    def citizen(self, record: Record, texts: Mapping[int, bytes | None], children: Sequence[Case] = ()) -> CitizenView:
+        """The citizen's view; says nothing about suggestions, members of staff or internal steps.
+
+        `texts` are the sealed texts of the case and of its children, by id.
+        """
         case, clock = record.case, record.clock(self._calendar, self._clock.today())
         handler = self.name(case.department)
         told = [(e, workflow.citizen_event(e.type)) for e in record.standing]
@@ -100,9 +137,21 @@ class Views:
             due_provisional=case.due_provisional,
             department=handler.name if handler and not handler.external else None,
             agency=self._directory.agency(case.agency_code).name,
-            title=self.asked(case, sealed)["title"],
+            title=self.asked(case, texts.get(case.id))["title"],
             clock_steps=[ClockStep.model_validate(step) for step in clock.as_dict()["steps"]] if clock else [],
             timeline=[TimelineEntry(on=event.on, title=title) for event, title in told if title],
+            children=[self._child(child, texts.get(child.id)) for child in children],
+            rating=case.rating,
+            allowed=[step.code for step in workflow.allowed_to_citizen(case.status)],
+        )
+
+    def _child(self, case: Case, sealed: bytes | None) -> ChildCase:
+        return ChildCase(
+            number=case.number,
+            title=self.asked(case, sealed)["title"],
+            status_label=workflow.label(case.status),
+            sentence=self.sentence(case),
+            due_on=case.due_on,
         )
 
     # --- staff
@@ -141,11 +190,14 @@ class Views:
 
     async def staff(self, session: AsyncSession, case: Case, account: Account) -> CaseView:
         """The whole case, with identity number and contacts masked."""
-        events = await repository.events_of(session, case.id)
+        record = Record(case, await repository.events_of(session, case.id))
         decisions = await self.decisions(session, await repository.decisions_of(session, case.id), case)
+        back = {e.data["decision"] for e in record.standing if e.type == "returned"}
+        for decision in decisions:
+            decision.returned = decision.id in back
         texts = await repository.texts_of(session, [case.id])
         suggestion = (await triage.latest(session, [case.id])).get(case.id)
-        clock = Record(case, events).clock(self._calendar, self._clock.today())
+        clock = record.clock(self._calendar, self._clock.today())
         asked = self.asked(case, texts.get(case.id))
         row = self.row(case, texts.get(case.id), suggestion)
         applicant = self.particulars(case, await repository.applicant_of(session, case.id))
@@ -160,9 +212,11 @@ class Views:
             applicant=particulars.masked(applicant),
             flags=case.flags,
             suggestion=self._triage.shown(case.number, suggestion) if suggestion else None,
-            decision=decisions[-1] if decisions else None,
+            decision=decisions[-1] if decisions and not decisions[-1].returned else None,
             decisions=decisions,
-            events=await self._events(session, case, events),
+            events=await self._events(session, record),
+            family=await self._family(session, record, account),
+            seq=case.event_count,
             allowed=[StepOut.model_validate(step) for step in self.allowed(case, account)],
         )
 
@@ -187,11 +241,13 @@ class Views:
             for row in rows
         ]
 
-    async def _events(self, session: AsyncSession, case: Case, events: list[Event]) -> list[EventOut]:
+    async def _events(self, session: AsyncSession, record: Record) -> list[EventOut]:
+        case, events = record.case, record.events
         ids = {int(e.actor.removeprefix("account:")) for e in events if e.actor.startswith("account:")}
         names = await usernames(session, ids)
-        notes = await repository.notes_of(session, case.id) if any(e.type == "voided" for e in events) else {}
+        notes = await repository.notes_of(session, case.id)
         actors = {f"account:{i}": name for i, name in names.items()} | {CITIZEN: "申请人", SYSTEM: "系统"}
+        standing = {e.seq for e in record.standing}
         return [
             EventOut(
                 seq=e.seq,
@@ -201,10 +257,48 @@ class Views:
                 at=e.at,
                 by=actors.get(e.actor, e.actor),
                 data=e.data,
-                note=self._vault.open(f"event_note:{case.number}:{e.seq}", sealed)
-                if (sealed := notes.get(e.seq))
-                else None,
+                note=self.words(case, e.seq, sealed) if (sealed := notes.get(e.seq)) else None,
+                meaning=_meaning(record, e),
+                voidable=e.seq in standing and workflow.can_be_voided(e.type),
                 hash=e.hash,
             )
             for e in events
         ]
+
+    async def _family(self, session: AsyncSession, record: Record, account: Account) -> list[Relative]:
+        """Parent, children, brothers and sisters, and linked cases, as far as this person may see them."""
+        case, viewer = record.case, account.department
+        found: list[tuple[str, Case]] = []
+        if case.parent_id is not None:
+            parent = await session.get(Case, case.parent_id)
+            found += [("parent", parent)] if parent and viewer in (None, parent.department) else []
+            siblings = await repository.children_of(session, case.parent_id, viewer)
+            found += [("sibling", one) for one in siblings if one.id != case.id]
+        found += [("child", one) for one in await repository.children_of(session, case.id, viewer)]
+        links = {e.data["number"]: e.data["relation"] for e in record.standing if e.type == "linked"}
+        linked = await repository.by_numbers(session, list(links), viewer) if links else []
+        found += [(links[one.number], one) for one in linked]
+        texts = await repository.texts_of(session, [one.id for _, one in found])
+        return [
+            Relative.model_validate(
+                {
+                    "relation": relation,
+                    "number": one.number,
+                    "title": self.asked(one, texts.get(one.id))["title"],
+                    "status_label": workflow.label(one.status),
+                    "department_name": self._directory.name_of(one.department) if one.department else None,
+                }
+            )
+            for relation, one in found
+        ]
+
+
+def _meaning(record: Record, event: Event) -> str | None:
+    """What the opinion at the end of a consultation means for the disclosure."""
+    given = event.data.get("opinion")
+    if given is None:
+        return None
+    named = event.data.get("ref"), event.data.get("party")
+    asked = (e.data for e in record.standing if e.type == "consultation_started" and e.seq < event.seq)
+    party = next((d["party"] for d in asked if d.get("ref") == named[0] or d["party"] == named[1]), None)
+    return opinion(party, given) if party else None

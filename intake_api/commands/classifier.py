@@ -1,4 +1,4 @@
-"""`gongkai classify | train | evaluate | models` (docs/contract.md §2): the classifier on the command line.
+"""`gongkai classify | train | evaluate` (docs/contract.md §2): the classifier on the command line.
 
 Results go to stdout as JSON lines, everything else to stderr. numpy, the segmenter and scikit-learn are imported when
 a verb needs them, so that `--help` and other verbs stay quick.
@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
+import structlog
 import typer
 
 from classifier.errors import ClassifierError, DataError, ModelError
@@ -21,8 +22,10 @@ from intake_api.clock import Clock
 from intake_api.commands.common import ROOT, SHIPPED_PROFILE, load_settings, stop
 
 if TYPE_CHECKING:
+    from classifier.neighbours import Neighbours
     from classifier.predict import Predictor
 
+log = structlog.get_logger()
 REQUESTS = ROOT / "training_data" / "requests.jsonl"
 # Rows evaluated between two movements of the progress bar.
 _STEP = 256
@@ -31,8 +34,6 @@ HOLDOUT = ROOT / "training_data" / "holdout.jsonl"
 DataDir = Annotated[
     Path | None, typer.Option("--data", help="Data directory (数据目录); default GONGKAI_DATA or ./data.")
 ]
-
-models = typer.Typer(help="The models of the data directory: list, show, promote, rollback.", no_args_is_help=True)
 
 
 def classify(
@@ -44,8 +45,8 @@ def classify(
     data: DataDir = None,
 ) -> None:
     """Suggest departments and a disposition for each line; a bad line yields an error object and exit code 1."""
-    with _told():
-        predictor = load_predictor(_data_dir(data), model)
+    with told():
+        predictor = load_predictor(data_dir(data), model)
         with _stream(file) as stream:
             failed = _classify(predictor, stream, top)
     if failed:
@@ -66,7 +67,7 @@ def train(
     ] = False,
 ) -> None:
     """Train a model; the last line of output is its metrics on rows it had not seen (grouped cross-validation)."""
-    with _told():
+    with told():
         files = [*(data or []), *(more or [])]
         if shipped:
             metrics = _train([REQUESTS], SHIPPED_PROFILE, out or ROOT / "build" / "model", seed)
@@ -77,7 +78,7 @@ def train(
         else:
             directory = None if labels == "free" else profile or load_settings().profile or SHIPPED_PROFILE
             metrics = _train(files, directory, out, seed)
-    _print(metrics)
+    print_line(metrics)
 
 
 def evaluate(
@@ -90,11 +91,11 @@ def evaluate(
     from classifier.evaluate import judge, metrics
     from classifier.predict import Predictor
 
-    with _told():
+    with told():
         predictor = Predictor.load(model)
         rows = load([data])
         judged, lines = [], []
-        with _progress("evaluate") as report:
+        with progress_bar("evaluate") as report:
             for done in range(0, len(rows), _STEP):
                 batch = rows[done : done + _STEP]
                 asked = [(row.text, row.subject) for row in batch]
@@ -105,89 +106,62 @@ def evaluate(
                 report(done + len(batch), len(rows))
         if predictions:
             _write(predictions, lines)
-    _print(metrics(judged))
-
-
-@models.command("list")
-def list_models(data: DataDir = None) -> None:
-    """Print one line for each model: version, whether it is active, rows it learned from, measured quality."""
-    from classifier.registry import Registry
-
-    with _told():
-        for entry in Registry(_data_dir(data) / "models").entries():
-            measured = {name: entry.manifest["metrics"][name] for name in ("accuracy", "macro_f1", "top3", "ece")}
-            _print({"version": entry.version, "active": entry.active, "rows": entry.manifest["rows"]} | measured)
-
-
-@models.command()
-def show(version: str, data: DataDir = None) -> None:
-    """Print the manifest of one model."""
-    from classifier.registry import Registry, read_manifest
-
-    with _told():
-        _print(read_manifest(Registry(_data_dir(data) / "models").path(version)))
-
-
-@models.command()
-def promote(
-    version: Annotated[str, typer.Argument(help="A registered version, or a model directory to register first.")],
-    force: Annotated[bool, typer.Option("--force", help="Promote against the gate; recorded.")] = False,
-    holdout: Annotated[Path, typer.Option(help="Answered rows that neither model has seen.")] = HOLDOUT,
-    data: DataDir = None,
-) -> None:
-    """Make a model live if it is better than the live one on rows neither has seen; prints the verdict."""
-    from classifier import gate
-    from classifier.data import load
-    from classifier.predict import Predictor
-    from classifier.registry import Registry
-
-    with _told():
-        registry = Registry(_data_dir(data) / "models")
-        if Path(version).is_dir():
-            version = registry.add(Path(version))
-        challenger = Predictor.load(registry.path(version))
-        active = registry.active()
-        verdict = None
-        if active and not force:
-            verdict = gate.compare(Predictor.load(registry.path(active)), challenger, load([holdout]))
-        registry.promote(version, Clock().now(), verdict, force)
-    _print({"active": version, "verdict": verdict})
-
-
-@models.command()
-def rollback(data: DataDir = None) -> None:
-    """Go back to the model that was live before."""
-    from classifier.registry import Registry
-
-    with _told():
-        _print({"active": Registry(_data_dir(data) / "models").rollback(Clock().now())})
+    print_line(metrics(judged))
 
 
 def load_predictor(data: Path, model: Path | None = None) -> Predictor:
     """Load the model given, else the active one of the data directory, else the shipped. Raises ClassifierError."""
     from classifier.predict import Predictor
+
+    return Predictor.load(model or model_in_use(data))
+
+
+def model_in_use(data: Path) -> Path:
+    """The directory of the active model, else of the shipped one. Raises ClassifierError."""
     from classifier.registry import Registry
 
     registry = Registry(data / "models")
     active = registry.active()
-    return Predictor.load(model or (registry.path(active) if active else shipped_model(data / "shipped-model")))
+    return registry.path(active) if active else shipped_model(data / "shipped-model")
 
 
 class ServingModel:
-    """A predictor as triage needs it (intake_api.triage.service.Classifier)."""
+    """A model as triage needs it (intake_api.triage.service.Classifier)."""
 
-    def __init__(self, predictor: Predictor) -> None:
-        self._predictor = predictor
-        self.version = predictor.version
+    def __init__(self, directory: Path) -> None:
+        from classifier import registry
+        from classifier.predict import Predictor
+
+        self._model, self.version = registry.load(directory)
+        self._predictor = Predictor(self._model, self.version)
 
     def suggest(self, text: str, subject: str = "", *, top: int = 5) -> dict[str, Any]:
         """Give the suggestion of docs/contract.md §4, without `id`."""
         return self._predictor.suggest(text, subject, top).as_dict()
 
+    def vectors(self, messages: Sequence[tuple[str, str]], key: bytes) -> list[bytes]:
+        """Give each (text, subject) as keyed hashes of terms and their weights."""
+        from classifier.neighbours import pack
+
+        return pack(self._model, messages, key)
+
+    def neighbours(self, vectors: Sequence[tuple[str, bytes]]) -> Neighbours:
+        """Make past cases ready to be searched."""
+        from classifier.neighbours import Neighbours
+
+        return Neighbours.of(vectors)
+
 
 def serving_model(data: Path) -> ServingModel:
-    """Load what the API serves with: the active model, else the shipped one. Raises ClassifierError."""
-    return ServingModel(load_predictor(data))
+    """Load what the API serves with: the active model, else the shipped one. Raises ClassifierError.
+
+    An active model that this version of the program cannot read is no reason to serve without any.
+    """
+    try:
+        return ServingModel(model_in_use(data))
+    except ModelError as error:
+        log.error("active_model_unusable", code=error.code)
+        return ServingModel(shipped_model(data / "shipped-model"))
 
 
 def shipped_model(fallback: Path) -> Path:
@@ -220,7 +194,7 @@ def _train(files: list[Path], profile: Path | None, out: Path, seed: int) -> dic
     from classifier.train import train as learn
 
     rows = data.load(files)
-    with _progress("train") as report:
+    with progress_bar("train") as report:
         model = learn(rows, Profile.load(profile) if profile else None, seed=seed, progress=report)
     version = registry.save(model, out, Clock().today())
     metrics: dict[str, Any] = model.facts["metrics"]
@@ -240,9 +214,9 @@ def _classify(predictor: Predictor, stream: BufferedReader, top: int) -> bool:
         for item in items:
             if isinstance(item, Fault):
                 failed = True
-                _print({"id": item.id, "error": {"code": item.error.code, "message": item.error.message}})
+                print_line({"id": item.id, "error": {"code": item.error.code, "message": item.error.message}})
             else:
-                _print({"id": item.id} | next(found).as_dict())
+                print_line({"id": item.id} | next(found).as_dict())
     return failed
 
 
@@ -260,7 +234,7 @@ def _as_they_come(stream: BufferedReader) -> Iterator[list[bytes]]:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
     """Errors become one line on stderr; a gate that refuses has run (1), anything else could not (2)."""
     try:
         yield
@@ -268,7 +242,8 @@ def _told() -> Iterator[None]:
         stop(error.code, error.message, 1 if error.code == "gate_refused" else 2)
 
 
-def _data_dir(data: Path | None) -> Path:
+def data_dir(data: Path | None) -> Path:
+    """Resolve the data directory: as given, else that of the settings."""
     return load_settings(data=data).data
 
 
@@ -286,7 +261,8 @@ def _stream(file: Path | None) -> Iterator[BufferedReader]:
 
 
 @contextmanager
-def _progress(title: str) -> Iterator[Callable[[int, int], None]]:
+def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on stderr; call what it yields with (done, total)."""
     from rich.console import Console
     from rich.progress import Progress
 
@@ -304,7 +280,8 @@ def _encoded(item: dict[str, Any]) -> bytes:
     return json.dumps(item, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace") + b"\n"
 
 
-def _print(item: dict[str, Any]) -> None:
+def print_line(item: dict[str, Any]) -> None:
+    """Write one JSON line to stdout at once."""
     sys.stdout.buffer.write(_encoded(item))
     sys.stdout.buffer.flush()
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from intake_api.directory import Directory
     from intake_api.office import Office
     from intake_api.settings import Settings
+    from intake_api.triage.learning import Models
     from intake_api.triage.service import Classifier
 
 DEMO_CHILD = "_GONGKAI_DEMO"  # not a setting: GONGKAI_DEMO in the environment would undo the refusal of the demo secret
@@ -55,7 +56,13 @@ def load_directory(settings: "Settings") -> "Directory":
     except (KeyError, TypeError) as error:
         stop("profile_incomplete", f"部门目录 {path.name} 的 [agency] 不完整：{error}")
     departments = tuple(
-        Department(row["code"], row["name"], row.get("external", False), Contact(**row.get("contact", {})))
+        Department(
+            row["code"],
+            row["name"],
+            row.get("external", False),
+            Contact(**row.get("contact", {})),
+            row.get("email", ""),
+        )
         for row in data["departments"]
     )
     return Directory(agencies, departments)
@@ -86,7 +93,15 @@ def make_office(settings: "Settings", *, migrated: bool = False) -> "Office":
 
     if not migrated:
         migrate.upgrade(settings.database)
-    return build_office(settings, load_directory(settings), lambda: load_classifier(settings.data))
+    directory = load_directory(settings)
+
+    def models() -> "Models":
+        from intake_api.clock import Clock
+        from intake_api.commands.learning import ModelRoom
+
+        return ModelRoom(settings, directory, Clock())
+
+    return build_office(settings, directory, lambda: load_classifier(settings.data), models=models)
 
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:

@@ -7,10 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from intake_api.cases.schemas import Confirmation, Submission
+from intake_api.cases.schemas import Confirmation, EventIn, Submission
 from intake_api.clock import Clock
 from intake_api.office import Office
 from intake_api.people.service import Account
+from intake_api.statute.steps import NO_DEMANDS
 
 _CASES = Path(__file__).with_name("demo_cases.jsonl")
 _PUBLISHED = Path(__file__).parents[1] / "published" / "demo.jsonl"
@@ -43,14 +44,22 @@ async def _file_cases(office: Office, rows: list[dict[str, Any]]) -> None:
     Each has an idempotency key: a start that was interrupted goes on where it stopped.
     """
     await office.triage.start()
-    clerk = next(a for a in await office.people.listing() if a.username == "shouli")
-    account = Account(clerk.id, clerk.username, clerk.role, None)
+    clerk, officer = [
+        Account(a.id, a.username, a.role, None)
+        for name in ("shouli", "chengban")
+        for a in await office.people.listing()
+        if a.username == name
+    ]
     for place, row in enumerate(rows):
         cases = office.cases.at(_days_ago(office.clock, row.pop("days_ago")))
-        decided = row.pop("confirm", None)
+        decided, steps = row.pop("confirm", None), row.pop("steps", [])
         receipt = await cases.submit(Submission.model_validate(row), key=f"demo-{place}")
-        if decided and (await cases.view(account, receipt.number)).decision is None:
-            await cases.confirm(account, receipt.number, Confirmation.model_validate(decided))
+        if decided and (await cases.view(clerk, receipt.number)).decision is None:
+            await cases.confirm(clerk, receipt.number, Confirmation.model_validate(decided))
+        for step in steps:
+            then = office.cases.at(_days_ago(office.clock, step.pop("days_ago")), NO_DEMANDS)
+            if step["type"] not in {event.type for event in (await then.view(clerk, receipt.number)).events}:
+                await then.record(officer, receipt.number, EventIn.model_validate(step))
 
 
 def _days_ago(clock: Clock, days: int) -> Clock:

@@ -1,4 +1,4 @@
-"""`gongkai clock | fee | calendar show` (docs/contract.md §2, §5): the statute on the command line, no database."""
+"""`gongkai clock | fee | calendar` (docs/contract.md §2, §5): the statute on the command line."""
 
 import json
 import sys
@@ -74,6 +74,37 @@ def calendar_show(year: int) -> None:
         typer.echo(f"{day.date},{day.is_workday:d},{day.name}")
     if not calendar.announced(year):
         typer.echo(f"{year}年的放假安排尚未导入，以上只是法定节日，据此计算的日期都是暂定的。", err=True)
+
+
+def calendar_import(
+    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="CSV date,is_workday,name")],
+) -> None:
+    """Import a holiday notice (放假安排), count due dates anew and print every case that moved: number, from, to."""
+    from intake_api.calendars.service import read_notice
+    from intake_api.cases.terms import SYSTEM
+    from intake_api.commands.common import make_office, run
+    from intake_api.commands.progress import progress
+
+    days = read_notice(file.read_bytes())
+    office = make_office(load_settings())
+
+    async def bring_in() -> tuple[tuple[int, ...], list[tuple[str, date, date]]]:
+        changes = office.calendar_changes
+        try:
+            change = await changes.import_notice(days, source=file.name, by=SYSTEM)
+            with progress("重新计算届满日") as advance:
+                async for done, total in changes.recount(change.version, change.since):
+                    advance(done, total)
+            moved = await changes.moved(change.version)
+            return change.announced, [(case.number, case.due_from, case.due_to) for case in moved]
+        finally:
+            await office.db.dispose()
+
+    announced, moved = run(bring_in())
+    for number, due_from, due_to in moved:
+        typer.echo(f"{number}\t{due_from}\t{due_to}")
+    years = "".join(f"{year}年的放假安排已经完整，届满日不再是暂定的。" for year in announced)
+    typer.echo(f"已导入 {len(days)} 天；{len(moved)} 件申请的届满日有变动。{years}", err=True)
 
 
 def _calendar() -> Calendar:

@@ -12,7 +12,8 @@ from intake_api.db import Base, IdMixin
 class Job(IdMixin, Base):
     """A piece of background work; `payload` holds ids only. A lease (`locked_until`) that runs out is claimed anew.
 
-    A recurring job is one row for ever, found by its `unique_key`.
+    A recurring job is one row for ever, found by its `unique_key`. `progress` (0 to 100) and `said` tell people how far
+    a long one is.
     """
 
     __tablename__ = "job"
@@ -24,6 +25,8 @@ class Job(IdMixin, Base):
     locked_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     error: Mapped[str | None] = mapped_column(String(60))
+    progress: Mapped[int] = mapped_column(default=0, server_default="0")
+    said: Mapped[str | None] = mapped_column(String(200))
     finished_at: Mapped[datetime | None]
 
 

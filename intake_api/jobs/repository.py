@@ -1,5 +1,6 @@
 """All SQL about jobs and the outbox. A claim is one statement, so that two workers never hold the same row."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import ScalarSelect, delete, or_, select, update
@@ -12,12 +13,13 @@ LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 100  # with pauses of at most an hour: four days
 
 
-def _due(now: datetime) -> ScalarSelect[int]:
+def _due(now: datetime, slow: Collection[str], lane: bool) -> ScalarSelect[int]:
     # On SQLite the row lock is dropped in silence; there BEGIN IMMEDIATE already keeps others out.
     free = or_(Job.locked_until.is_(None), Job.locked_until < now)
+    kinds = Job.kind.in_(slow) if lane else Job.kind.not_in(slow)
     return (
         select(Job.id)
-        .where(Job.finished_at.is_(None), Job.run_at <= now, Job.attempts < MAX_ATTEMPTS, free)
+        .where(kinds, Job.finished_at.is_(None), Job.run_at <= now, Job.attempts < MAX_ATTEMPTS, free)
         .order_by(Job.run_at, Job.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -25,16 +27,27 @@ def _due(now: datetime) -> ScalarSelect[int]:
     )
 
 
-async def claim(session: AsyncSession, now: datetime) -> Job | None:
-    """Take the next due job under a lease."""
+async def claim(session: AsyncSession, now: datetime, slow: Collection[str] = (), *, lane: bool = False) -> Job | None:
+    """Take the next due job under a lease: of the kinds that are `slow` in the slow lane, of all others outside it."""
     statement = (
         update(Job)
-        .where(Job.id == _due(now))
+        .where(Job.id == _due(now, slow, lane))
         .values(locked_until=now + LEASE, attempts=Job.attempts + 1)
         .returning(Job)
         .execution_options(synchronize_session=False)
     )
     return (await session.scalars(statement)).first()
+
+
+async def renew(session: AsyncSession, job_id: int, until: datetime) -> None:
+    """Prolong the lease of a job that is still being worked at."""
+    await session.execute(update(Job).where(Job.id == job_id).values(locked_until=until))
+
+
+async def latest(session: AsyncSession, kind: str) -> Job | None:
+    """The job of a kind that was asked for last."""
+    found: Job | None = await session.scalar(select(Job).where(Job.kind == kind).order_by(Job.id.desc()).limit(1))
+    return found
 
 
 async def ensure(session: AsyncSession, kind: str, now: datetime) -> None:

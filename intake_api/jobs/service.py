@@ -1,7 +1,8 @@
 """Background work: enqueue in the caller's transaction, run in the worker, try again with growing pauses."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,8 @@ from intake_api.db import Database
 from intake_api.jobs import repository
 from intake_api.jobs.models import Job, Outbox
 from intake_api.vault import Vault
+
+__all__ = ["Job", "JobService", "OutboxService", "enqueue", "latest", "report"]
 
 log = structlog.get_logger()
 Handler = Callable[[Mapping[str, Any]], Awaitable[None]]
@@ -26,27 +29,47 @@ def enqueue(session: AsyncSession, kind: str, payload: dict[str, Any], run_at: d
     session.add(Job(kind=kind, payload=payload, run_at=run_at))
 
 
+async def latest(session: AsyncSession, kind: str) -> Job | None:
+    """The job of a kind that was asked for last, finished or not."""
+    return await repository.latest(session, kind)
+
+
+async def report(session: AsyncSession, job_id: int, progress: int, said: str) -> None:
+    """Say how far a long job is: percent, and a sentence for people without personal data."""
+    job = await session.get(Job, job_id)
+    if job is not None:
+        job.progress, job.said = progress, said[:200]
+
+
 class JobService:
     """Runs due jobs; a handler must be safe to repeat, because a crash after its work repeats it.
 
-    `recurring` gives the period of kinds that run for ever, each in one row that moves on in time.
+    A handler gets the payload and, as `job`, the job's own number. `recurring` gives the period of kinds that run for
+    ever, each in one row that moves on in time; kinds that are `slow` have a lane of their own, so that nothing waits
+    behind them.
     """
 
     def __init__(
-        self, db: Database, clock: Clock, handlers: Mapping[str, Handler], recurring: Mapping[str, timedelta]
+        self,
+        db: Database,
+        clock: Clock,
+        handlers: Mapping[str, Handler],
+        recurring: Mapping[str, timedelta],
+        slow: Collection[str] = (),
     ) -> None:
         self._db = db
+        self._slow = slow
         self._clock = clock
         self._handlers = handlers
         self._recurring = recurring
 
-    async def run_next(self) -> bool:
-        """Run one due job; False where there is none."""
+    async def run_next(self, *, lane: bool = False) -> bool:
+        """Run one due job, in the slow lane one of the slow kinds; False where there is none."""
         async with self._db.write() as session:
-            job = await repository.claim(session, self._clock.now())
+            job = await repository.claim(session, self._clock.now(), self._slow, lane=lane)
         if job is None:
             return False
-        error = await self._attempt(job)
+        error = await self._leased(job)
         async with self._db.write() as session:
             stored = await session.get_one(Job, job.id)
             stored.error, stored.locked_until = error, None
@@ -63,26 +86,45 @@ class JobService:
             job.run_at = now + min(timedelta(seconds=15 * 2 ** min(job.attempts, 10)), LONGEST_PAUSE)
             job.attempts = min(job.attempts, repository.MAX_ATTEMPTS - 1)
 
+    async def _leased(self, job: Job) -> str | None:
+        """Attempt a job and keep its lease while that takes, so that nobody else claims it."""
+        attempt = asyncio.ensure_future(self._attempt(job))
+        try:
+            while not (await asyncio.wait({attempt}, timeout=repository.LEASE.total_seconds() / 4))[0]:
+                async with self._db.write() as session:
+                    await repository.renew(session, job.id, self._clock.now() + repository.LEASE)
+            return attempt.result()
+        finally:
+            attempt.cancel()
+            with suppress(asyncio.CancelledError):
+                await attempt
+
     async def _attempt(self, job: Job) -> str | None:
         handler = self._handlers.get(job.kind)
         if handler is None:
             return "unknown_kind"
         try:
-            await handler(job.payload)
+            await handler({**job.payload, "job": job.id})
         except Exception as error:
             log.error("job_failed", kind=job.kind, job=job.id, attempt=job.attempts, error=type(error).__name__)
             return type(error).__name__[:60]
         return None
 
     async def run_forever(self) -> None:
-        """The worker's loop; a database that is away for a while is waited for."""
-        prepared = False
+        """The worker; a database that is away for a while is waited for."""
+        async with asyncio.TaskGroup() as lanes:
+            lanes.create_task(self._work(lane=False))
+            if self._slow:
+                lanes.create_task(self._work(lane=True))
+
+    async def _work(self, *, lane: bool) -> None:
+        prepared = lane
         while True:
             try:
                 if not prepared:
                     await self._prepare()
                     prepared = True
-                worked = await self.run_next()
+                worked = await self.run_next(lane=lane)
             except Exception as error:
                 log.error("worker_paused", error=type(error).__name__)
                 worked = False

@@ -8,11 +8,11 @@ import csv
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, cached_property
 from itertools import accumulate
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, NoReturn, Self
 
 from intake_api.statute.errors import refusal
 
@@ -39,25 +39,28 @@ class Counted(NamedTuple):
     provisional: bool
 
 
-class _Ranks(dict[date, int]):
-    def __missing__(self, day: date) -> int:
+class _Lookup(dict[Any, Any]):
+    """What is not in the table is out of range."""
+
+    def __missing__(self, key: object) -> NoReturn:
         raise refusal("date_out_of_range", first=FIRST, last=LAST)
 
 
 class _Table(NamedTuple):
-    """`ranks`: working days from FIRST to a day; `workdays[k]`: the (k+1)-th of them; `unsure`: days not announced."""
+    """`ranks`: working days from FIRST to a day; `workdays`: the day of each rank; `unsure`: days not announced."""
 
-    ranks: _Ranks
-    workdays: list[date]
+    ranks: Mapping[date, int]
+    workdays: Mapping[int, date]
     unsure: list[date]
 
 
 def parse_notice(lines: Iterable[str]) -> tuple[CalendarDay, ...]:
     """Read a notice as CSV `date,is_workday,name` (is_workday 1 or 0; `#` lines are comments).
 
-    Raises StatuteError `calendar_header`, `calendar_row` (with the line), `calendar_empty`.
+    Raises StatuteError `calendar_header`, `calendar_row`, `calendar_contradiction` and `calendar_statutory` (each with
+    its line), `calendar_empty`.
     """
-    rows: list[CalendarDay] = []
+    rows: dict[date, tuple[CalendarDay, int]] = {}
     header: list[str] | None = None
     for number, line in enumerate(lines, 1):
         text = line.strip().removeprefix("\ufeff")
@@ -68,10 +71,16 @@ def parse_notice(lines: Iterable[str]) -> tuple[CalendarDay, ...]:
             if header != list(CalendarDay._fields):
                 raise refusal("calendar_header")
             continue
-        rows.append(_day(text, number))
+        day = _day(text, number)
+        earlier, at = rows.setdefault(day.date, (day, number))
+        if earlier.is_workday != day.is_workday:
+            raise refusal("calendar_contradiction", day=day.date, where=f"（第{at}行和第{number}行）")
+        if day.is_workday and (day.date.month, day.date.day) in NAMED_BY_EVERY_NOTICE:
+            holiday = FIXED_HOLIDAYS[day.date.month, day.date.day]
+            raise refusal("calendar_statutory", day=day.date, name=holiday, where=f"（第{number}行）")
     if not rows:
         raise refusal("calendar_empty")
-    return tuple(rows)
+    return tuple(day for day, _ in rows.values())
 
 
 def _day(text: str, line: int) -> CalendarDay:
@@ -117,7 +126,7 @@ class Calendar:
         notice: dict[date, CalendarDay] = {}
         for row in rows:
             if notice.setdefault(row.date, row).is_workday != row.is_workday:
-                raise refusal("calendar_contradiction", day=row.date)
+                raise refusal("calendar_contradiction", day=row.date, where="")
         return type(self)({**self.notices, **notice}, self.lunar)
 
     def announced(self, year: int) -> bool:
@@ -154,26 +163,28 @@ class Calendar:
         for year in silent:
             worked.update((day, False) for day in self._statutory(year))
         worked.update((day, row.is_workday) for day, row in self.notices.items())
-        ranks = _Ranks((day, rank) for day, rank in zip(days, accumulate(worked.values()), strict=True) if day <= LAST)
-        return _Table(ranks, [day for day in days if worked[day]], [day for day in days if day.year in silent])
+        ranks = _Lookup((day, rank) for day, rank in zip(days, accumulate(worked.values()), strict=True) if day <= LAST)
+        workdays = _Lookup(enumerate((day for day in days if worked[day]), 1))
+        return _Table(ranks, workdays, [day for day in days if day.year in silent])
 
     @cached_property
     def rank(self) -> Callable[[date], int]:
         """Count the working days from 2004-01-01 to a day, both included: differences of ranks count days."""
         return self._table.ranks.__getitem__
 
-    def at(self, rank: int) -> date:
-        """Return the working day of this rank."""
-        workdays = self._table.workdays
-        if 0 < rank <= len(workdays):
-            return workdays[rank - 1]
-        raise refusal("date_out_of_range", first=FIRST, last=LAST)
+    @cached_property
+    def at(self) -> Callable[[int], date]:
+        """Find the working day of a rank."""
+        return self._table.workdays.__getitem__
+
+    @cached_property
+    def sure_until(self) -> date:
+        """The day before the first one that is not announced: no date counted up to it is provisional."""
+        return min(self._table.unsure, default=TABLE_END) - timedelta(1)
 
     def provisional(self, after: date, to: date) -> bool:
         """Tell whether counting from the day after `after` to `to` touches a year that is not announced."""
         unsure = self._table.unsure
-        if not unsure or to < unsure[0]:
-            return False
         return bisect_right(unsure, to) > bisect_right(unsure, after)
 
     def is_workday(self, day: date) -> bool:

@@ -5,6 +5,7 @@ supplement (补正) or a paid fee starts it anew. Facts that cannot be are refus
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple
@@ -16,6 +17,7 @@ from intake_api.statute.events import (
     ClarificationLapsed,
     ClarificationReceived,
     ClarificationRequested,
+    ConsultationDelivered,
     ConsultationEnded,
     ConsultationStarted,
     Delayed,
@@ -38,7 +40,8 @@ PAY_DAYS = 20  # 国办函〔2020〕109号
 EXTENSION_DAYS = 20  # art. 33(2), at most
 IN_FORCE = date(2019, 5, 15)  # 国务院令第711号
 FEES_IN_FORCE = date(2021, 1, 1)  # 国办函〔2020〕109号
-OPEN = 10**9  # the rank at which a consultation ends that has not ended
+
+_ON = attrgetter("on")
 
 State = Literal["running", "paused", "stopped", "overdue"]
 Silence = Literal["office_decides", "deemed_consent", "no_rule"]
@@ -109,24 +112,35 @@ def due(
     after its 7 working days: by default it is a violation that does not move the date.
     Raises StatuteError for a history that cannot be (docs/contract.md §5).
     """
-    ordered = sorted(events, key=attrgetter("on"))
-    voided = _voided(ordered)
-    standing = [event for event in ordered if event.id not in voided] if voided else ordered
-    if Received not in map(type, standing):
-        raise refusal("no_receipt")
-    run = _Run(calendar, late_clarification_restarts)
+    standing = sorted(events, key=_ON)
+    voided: dict[str | None, Event] = {}
+    if Voided in map(type, standing):
+        voided = _voided(standing)
+        standing = [event for event in standing if event.id not in voided]
+    if not standing or type(standing[0]) is not Received:
+        _refuse_without_receipt(standing)
+    run = _Run(calendar, calendar.rank, calendar.at, late_clarification_restarts)
     for event in standing:
         if type(event) is Voided:
             run.note(event, "voided", {"event": voided[event.ref].type, "day": voided[event.ref].on})
+        elif run.stopped is None:
+            _HANDLERS[type(event)](run, event)
         else:
-            run.take(event)
+            raise refusal("already_stopped", stopped=EVENT_LABELS[run.stopped], event=EVENT_LABELS[event.type])
     return run.clock(today)
+
+
+def _refuse_without_receipt(standing: list[Event]) -> None:
+    first = next((event for event in standing if type(event) is not Voided), None)
+    if type(first) is Received:
+        return
+    if first is None or Received not in map(type, standing):
+        raise refusal("no_receipt")
+    raise refusal("before_receipt", on=chinese_day(first.on), event=EVENT_LABELS[first.type])
 
 
 def _voided(events: list[Event]) -> dict[str | None, Event]:
     voids = [event for event in events if type(event) is Voided]
-    if not voids:
-        return {}
     known = {event.id: event for event in events if event.id is not None}
     voided: dict[str | None, Event] = {}
     for void in voids:
@@ -146,40 +160,33 @@ class _Consultation(NamedTuple):
     reply_by: date
 
 
+@dataclass(slots=True)
 class _Run:
     """The clock as it is walked through the events. Days are compared as ranks, the number of working days so far."""
 
+    calendar: Calendar
+    rank: Callable[[date], int]
+    at: Callable[[int], date]
+    late_restarts: bool
     received: date | None = None
-    begin: date  # the day the term runs from: the receipt, then every restart
-    extension = 0
+    begin: date = IN_FORCE  # the day the term runs from: the receipt, then every restart
+    extension: int = 0
     fixed: date | None = None  # art. 35
     due_on: date | None = None
-    clarify_by: date
+    clarify_by: date = IN_FORCE
     request: ClarificationRequested | None = None
-    asked = clarifying = False
+    asked: bool = False
+    clarifying: bool = False
     fee_noticed: date | None = None
     pay_by: date | None = None
-    paying = False
+    paying: bool = False
     stopped: str | None = None
     in_time: bool | None = None
-
-    def __init__(self, calendar: Calendar, late_restarts: bool) -> None:
-        self.calendar = calendar
-        self.rank = calendar.rank
-        self.late_restarts = late_restarts
-        self.steps: list[Step] = []
-        self.consulting: list[_Consultation] = []
-        self.excluded: list[tuple[int, int]] = []
+    steps: list[Step] = field(default_factory=list)
+    consulting: list[_Consultation] = field(default_factory=list)  # the earliest first
+    excluded: list[tuple[int, int]] = field(default_factory=list)
 
     # --- the walk
-
-    def take(self, event: Event) -> None:
-        kind = type(event)
-        if self.received is None and kind is not Received:
-            raise refusal("before_receipt", on=chinese_day(event.on), event=EVENT_LABELS[event.type])
-        if self.stopped is not None:
-            raise refusal("already_stopped", stopped=EVENT_LABELS[self.stopped], event=EVENT_LABELS[event.type])
-        _HANDLERS[kind](self, event)
 
     def note(self, event: Event, code: str, data: Mapping[str, date | int | str | None]) -> None:
         self.steps.append(Step(event.on, code, data, self.due_on))
@@ -191,18 +198,17 @@ class _Run:
             self.due_on = self.fixed
         else:
             target = self.target()
-            self.due_on = self.calendar.at(target) if target < OPEN else None
+            # a consultation that began before the last day and has not ended keeps that day open
+            waiting = self.consulting and self.consulting[0].rank < target
+            self.due_on = None if waiting else self.at(target)
 
-    def target(self, now: int = OPEN) -> int:
-        """Rank of the last day of the term: the days in an excluded (a, b] do not count, overlaps not twice.
-
-        What is still under way ends at rank `now`.
-        """
+    def target(self, *under_way: tuple[int, int]) -> int:
+        """Rank of the last day of the term: the days in an excluded (a, b] do not count, overlaps not twice."""
         edge = self.rank(self.begin)
         target = edge + ANSWER_DAYS + self.extension
-        if not (self.excluded or self.consulting):
+        if not (self.excluded or under_way):
             return target
-        for start, end in sorted(self.excluded + [(started.rank, now) for started in self.consulting]):
+        for start, end in sorted([*self.excluded, *under_way]):
             first = max(start, edge)
             if first >= target:
                 break
@@ -231,7 +237,7 @@ class _Run:
         if event.on < IN_FORCE:
             raise refusal("before_statute", law="《政府信息公开条例》（2019年修订）", since=chinese_day(IN_FORCE))
         self.received = event.on
-        self.clarify_by = self.calendar.at(self.rank(event.on) + CLARIFY_DAYS)
+        self.clarify_by = self.at(self.rank(event.on) + CLARIFY_DAYS)
         self.begin = event.on
         self.recount()
         self.note(event, "received", {"basis": event.basis})
@@ -277,20 +283,34 @@ class _Run:
             raise refusal("consultation_repeated", ref=event.ref[:40])
         if event.delivered_on is not None and event.delivered_on < event.on:
             raise refusal("delivered_before_sent")
-        reply_by = self.calendar.at(self.rank(event.delivered_on or event.on) + CONSULT_DAYS)
-        self.consulting.append(_Consultation(event, self.rank(event.on), reply_by))
+        rank = self.rank(event.on)
+        reply_by = self.at((self.rank(event.delivered_on) if event.delivered_on else rank) + CONSULT_DAYS)
+        self.consulting.append(_Consultation(event, rank, reply_by))
         self.recount()
         code = "consultation_started" if self.due_on is None else "consultation_started_void"
         self.note(event, code, {"party": event.party})
 
-    def on_consultation_ended(self, event: ConsultationEnded) -> None:
+    def under_way(self, event: ConsultationDelivered | ConsultationEnded) -> _Consultation:
         matching = [
             c for c in self.consulting if event.ref in (None, c.event.ref) and event.party in (None, c.event.party)
         ]
         if len(matching) != 1:
             raise refusal("consultation_ambiguous" if matching else "consultation_not_open")
-        (started, rank, reply_by) = matching[0]
-        self.consulting.remove(matching[0])
+        return matching[0]
+
+    def on_consultation_delivered(self, event: ConsultationDelivered) -> None:
+        found = self.under_way(event)
+        if found.event.delivered_on is not None:
+            raise refusal("delivered_twice")
+        reply_by = self.at(self.rank(event.on) + CONSULT_DAYS)
+        known = replace(found.event, delivered_on=event.on)
+        self.consulting[self.consulting.index(found)] = found._replace(event=known, reply_by=reply_by)
+        self.note(event, "consultation_delivered", {"party": known.party, "reply_by": reply_by})
+
+    def on_consultation_ended(self, event: ConsultationEnded) -> None:
+        found = self.under_way(event)
+        (started, rank, reply_by) = found
+        self.consulting.remove(found)
         end = self.rank(event.on)
         self.excluded.append((rank, end))
         self.recount()
@@ -317,7 +337,8 @@ class _Run:
 
     def on_delayed(self, event: Delayed) -> None:
         self.refuse_late(event, "delayed_late")
-        floor = self.due_on or self.calendar.at(self.target(self.rank(event.on)))
+        now = self.rank(event.on)
+        floor = self.due_on or self.at(self.target(*((started.rank, now) for started in self.consulting)))
         if event.until < floor:
             raise refusal("delayed_earlier", due_on=chinese_day(floor))
         self.fixed = event.until
@@ -339,7 +360,7 @@ class _Run:
             raise refusal("before_statute", law="《政府信息公开信息处理费管理办法》", since=chinese_day(FEES_IN_FORCE))
         late = self.due_on is not None and event.on > self.due_on
         self.fee_noticed = event.on
-        self.pay_by = self.calendar.at(self.rank(event.on) + PAY_DAYS)
+        self.pay_by = self.at(self.rank(event.on) + PAY_DAYS)
         self.paying = True
         self.recount()
         self.note(event, "fee_noticed" + "_late" * late, {"pay_by": self.pay_by})
@@ -394,7 +415,7 @@ class _Run:
             return "stopped", None
         if self.due_on is None:
             return "paused", None
-        left = self.calendar.workdays_between(today, self.due_on)
+        left = self.rank(self.due_on) - self.rank(today)
         return ("overdue" if today > self.due_on else "running"), left
 
     def warn(self, today: date, consultations: Iterable[OpenConsultation]) -> None:
@@ -411,6 +432,9 @@ class _Run:
 
     def provisional(self) -> bool:
         """Whether any date shown was counted into a year that is not announced."""
+        sure = self.calendar.sure_until
+        if self.clarify_by <= sure and (self.due_on or sure) <= sure and (self.pay_by or sure) <= sure:
+            return False
         touches = self.calendar.provisional
         if self.received is not None and touches(self.received, self.clarify_by):
             return True
@@ -425,6 +449,7 @@ _HANDLERS: dict[type[Event], Callable[[_Run, Any], None]] = {
     ClarificationReceived: _Run.on_clarification_received,
     ClarificationLapsed: _Run.on_clarification_lapsed,
     ConsultationStarted: _Run.on_consultation_started,
+    ConsultationDelivered: _Run.on_consultation_delivered,
     ConsultationEnded: _Run.on_consultation_ended,
     Extended: _Run.on_extended,
     FeeNoticed: _Run.on_fee_noticed,

@@ -67,6 +67,15 @@ class ConsultationStarted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultationDelivered(Event):
+    """对方收到征求意见书, recorded after it was sent: its 15 working days run from `on` (arts 32, 34)."""
+
+    type = "consultation_delivered"
+    party: Party | None = None
+    ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConsultationEnded(Event):
     """收到意见，或者确认逾期未提出意见; `ref` (or `party`) names the consultation."""
 
@@ -144,6 +153,7 @@ TYPES: dict[str, type[Event]] = {
         ClarificationReceived,
         ClarificationLapsed,
         ConsultationStarted,
+        ConsultationDelivered,
         ConsultationEnded,
         Extended,
         FeeNoticed,

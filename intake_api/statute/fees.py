@@ -18,6 +18,11 @@ def by_items(count: int) -> int:
     return 2000 + 1000 * (tens * (tens + 3) // 2) + 100 * rest * (tens + 2)
 
 
+def for_item(place: int) -> int:
+    """Return the fee of the `place`-th application of the month by itself."""
+    return by_items(place) - by_items(place - 1)
+
+
 def by_pages(count: int) -> int:
     """Return the total (按量计收) for the pages of one application: 30 free, then 10, 20, 40 a page.
 

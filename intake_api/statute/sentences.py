@@ -20,6 +20,7 @@ EVENT_LABELS: dict[str, str] = {
     "clarification_received": "收到补正",
     "clarification_lapsed": "逾期不补正",
     "consultation_started": "开始征求意见",
+    "consultation_delivered": "对方收到征求意见书",
     "consultation_ended": "征求意见结束",
     "extended": "延长答复期限",
     "fee_noticed": "收费通知",
@@ -42,6 +43,19 @@ _FIELD_LABELS = {
     "party": "征求对象",
     "delivery": "送达方式",
     "reason": "理由",
+    "text": "补正的内容",
+    "opinion": "对方的意见",
+    "outcome": "处理结果",
+    "level": "审查层级",
+    "result": "结论",
+    "route": "起诉的途径",
+    "way": "送达方式",
+    "tracking": "邮件号",
+    "archive_number": "档号",
+    "rating": "评价",
+    "comment": "评价的说明",
+    "number": "另一件申请的编号",
+    "relation": "关联的原因",
 }
 
 
@@ -97,6 +111,7 @@ _SENTENCES: dict[str, str] = {
     "consultation_started_void": (
         "{on}书面征求{party}意见。此时答复期限已没有剩余的工作日，或者已按条例第三十五条确定了日期，不再扣除，{until}。"
     ),
+    "consultation_delivered": "{on}{party}收到征求意见书，应于{reply_by}前（含当日）提出意见；逾期的，{silence}。",
     "consultation_ended": (
         "{on}征求{party}意见结束。{start}之后至{on}的{days}个工作日不计入答复期限，重叠的日子只扣除一次"
         "（条例第三十三条第三款），{until}。"
@@ -124,6 +139,35 @@ _SENTENCES: dict[str, str] = {
     "reply_by_passed": "提醒：补正期限已于{on}届满，仍未收到补正；认定逾期之前收到补正的，期限照样重新计算。",
     "pay_by_passed": "提醒：缴费期限已于{on}届满，仍未缴费；认定逾期之前完成缴费的，期限照样重新计算。",
 }
+
+# What an opinion means (opinion, party); one of another agency binds nobody, so it has no sentence of its own.
+_OPINIONS: dict[tuple[str, str], str] = {
+    ("agree", "third_party"): "第三方同意公开，予以公开（条例第十五条、第三十二条）。",
+    ("object_with_reason", "third_party"): (
+        "第三方不同意公开且有合理理由，不予公开；不公开可能对公共利益造成重大影响的，可以决定公开，"
+        "并将决定公开的内容和理由书面告知第三方（条例第三十二条）。"
+    ),
+    ("object", "third_party"): "第三方不同意公开但没有合理理由，由本机关依照条例决定是否公开（条例第三十二条）。",
+    ("silent", "third_party"): "第三方逾期未提出意见，不等于同意，由本机关依照条例决定是否公开（条例第三十二条）。",
+    ("agree", "co_agency"): "共同制作的机关同意公开（条例第三十四条）。",
+    (
+        "object_with_reason",
+        "co_agency",
+    ): "共同制作的机关不同意公开并说明了理由，由本机关作为牵头机关研究决定（条例第三十四条）。",
+    ("object", "co_agency"): "共同制作的机关不同意公开，没有说明理由，由本机关作为牵头机关研究决定（条例第三十四条）。",
+    ("silent", "co_agency"): "共同制作的机关逾期未提出意见，视为同意公开（条例第三十四条）。",
+}
+_ANY_OPINION = {
+    "agree": "其他机关同意公开。",
+    "object_with_reason": "其他机关不同意公开并说明了理由，由本机关决定。",
+    "object": "其他机关不同意公开，没有说明理由，由本机关决定。",
+    "silent": "其他机关没有提出意见，条例没有规定后果，由本机关决定。",
+}
+
+
+def opinion(party: str, given: str) -> str:
+    """Return what an opinion means for the disclosure (arts 15, 32, 34)."""
+    return _OPINIONS.get((given, party)) or _ANY_OPINION[given]
 
 
 def chinese_day(day: date) -> str:

@@ -1,53 +1,27 @@
 """The course of a case as two tables: its states, and the steps that lead from one to another and who may take them.
 
-A state is always derived from the events that still count, so that a voided one leaves no trace in it (ADR 0001).
+A state is always derived from the events that still count, so that a voided one leaves no trace in it (ADR 0001). What
+a step needs beyond its place in the table (two hands, an opinion, a notice that is out) is in `approval`.
 """
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import get_args
 
 from intake_api.statute.errors import refusal
+from intake_api.statute.events import Basis, Delivery, Party
+from intake_api.statute.outcomes import OUTCOMES
+from intake_api.statute.steps import NO_DEMANDS, Demands, Field, State, Step
 
 FIRST = "registered"
 _RANK = {role: rank for rank, role in enumerate(("clerk", "officer", "reviewer", "admin"))}
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """A state: its label for staff, the sentence a citizen is told, and whether the case is still open."""
-
-    code: str
-    label: str
-    told: str
-    open: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A step that `least` and every role above may take in one of the states `sources`.
-
-    `event` is the type it is recorded as; those of docs/contract.md §5 move the clock. The state `begins` holds from
-    then on, the state `ends` no longer. `told` is the line of the citizen's timeline; empty: not told. `extras` are
-    the fields of its event that the clock does not know.
-    """
-
-    code: str
-    label: str
-    least: str
-    sources: frozenset[str]
-    event: str
-    begins: str | None = None
-    ends: str | None = None
-    told: str = ""
-    extras: frozenset[str] = frozenset()
-
 
 # The order is the precedence: of the states that hold at a time, the first is the state of the case.
 STATES: dict[str, State] = {
     state.code: state
     for state in (
         State("closed", "已归档", "这件申请已经办结。", open=False),
+        State("split", "已分件", "您的申请包含几件事项，已经分开办理，进度见下面列出的各件。", open=False),
         State("withdrawn", "已撤回", "您已撤回这件申请，不再办理。需要时可以重新提交。", open=False),
         State("lapsed", "不再处理", "因逾期未补正或者未缴费，这件申请不再处理。需要时可以重新提交。", open=False),
         State("answered", "已答复", "您的申请已经答复，请查看答复书和其中写明的救济途径。", open=False),
@@ -63,87 +37,338 @@ STATES: dict[str, State] = {
 UNROUTED = frozenset({FIRST, "received"})
 _OPEN = frozenset(state.code for state in STATES.values() if state.open)
 _ENDED = frozenset({"answered", "withdrawn", "lapsed"})
-_WORKING = frozenset({"handling", "consulting"})
+_OVER = _ENDED | {"closed"}
+_HANDLING = frozenset({"handling"})
+_WORKING = _HANDLING | {"consulting"}
 _TERM_RUNS = _WORKING | {"received"}
 _PAYING = frozenset({"awaiting_fee"})
 _CLARIFYING = frozenset({"clarifying"})
 
+RESULTS = ("upheld", "corrected", "other", "pending")  # 结果维持、结果纠正、其他结果、尚未审结 (表四)
+RELEASES = ("3.1", "3.2")  # outcomes that give something out
+OPINIONS = ("agree", "object_with_reason", "object", "silent")
+# Answers by outcome; a case that lapses has a notice of its own.
+ANSWERS = tuple(
+    sorted({g.notice for o in OUTCOMES.values() if not o.code.startswith("3.6") for g in o.grounds if g.notice})
+)
 
-def _clock(
-    code: str,
-    label: str,
-    least: str,
-    sources: frozenset[str],
-    told: str = "",
-    *,
-    begins: str | None = None,
-    ends: str | None = None,
-    extras: frozenset[str] = frozenset(),
-) -> Step:
-    return Step(code, label, least, sources, code, begins, ends, told, extras)
+_ON = Field("on")
+_CONSULTED = Field("ref")
+_RESULT = Field("result", values=RESULTS)
 
+_ROUTING = (
+    Step(
+        code="received",
+        label="确认收到",
+        least="clerk",
+        sources=frozenset({FIRST}),
+        begins="received",
+        told="确认收到申请",
+        clock="starts",
+        notices=("N1",),
+        fields=(_ON, Field("basis", values=get_args(Basis))),
+    ),
+    Step(
+        code="confirm",
+        label="确认承办部门",
+        least="clerk",
+        sources=frozenset({"received", "clarifying"}),
+        records="confirmed",
+        begins="handling",
+        told="确定承办部门，开始办理",
+        undo=False,
+        call="confirmation",
+    ),
+    Step(
+        code="correct",
+        label="更正承办部门",
+        least="clerk",
+        sources=_WORKING | _CLARIFYING | _PAYING,
+        records="corrected",
+        told="更正承办部门",
+        undo=False,
+        call="confirmation",
+    ),
+    Step(
+        code="returned",
+        label="退回分办",
+        least="officer",
+        sources=_HANDLING,
+        ends="handling",
+        fields=(Field("reason", sealed=True),),
+        undo=False,  # whoever confirms again has the last word
+    ),
+    Step(
+        code="split",
+        label="分成几件办理",
+        least="clerk",
+        sources=frozenset({"received", "handling"}),
+        begins="split",
+        told="申请包含几件事项，分开办理",
+        clock="stops",
+        office=True,
+        undo=False,
+        call="children",
+    ),
+)
+
+_CLARIFICATION = (
+    Step(
+        code="clarification_requested",
+        label="要求补正",
+        least="clerk",
+        sources=frozenset({"received", "handling"}),
+        begins="clarifying",
+        told="请您补正申请内容",
+        clock="pauses",
+        notices=("N2",),
+        fields=(_ON, Field("reply_by", required=False)),
+    ),
+    Step(
+        code="clarification_received",
+        label="收到补正",
+        least="clerk",
+        sources=_CLARIFYING,
+        ends="clarifying",
+        told="收到您的补正",
+        clock="restarts",
+        fields=(_ON, Field("text", required=False, sealed=True)),
+        citizen=True,
+    ),
+    Step(
+        code="clarification_lapsed",
+        label="逾期不补正，不再处理",
+        least="officer",
+        sources=_CLARIFYING,
+        begins="lapsed",
+        told="逾期未补正，不再处理",
+        clock="stops",
+        notices=("N24",),
+        fields=(_ON,),
+    ),
+)
+
+_CONSULTATION = (
+    Step(
+        code="consultation_started",
+        label="征求意见",
+        least="clerk",
+        sources=_WORKING,
+        begins="consulting",
+        told="开始征求意见",
+        clock="pauses",
+        notices=("N4", "N5", "N7"),
+        fields=(_ON, Field("party", values=get_args(Party)), Field("delivered_on", required=False)),
+    ),
+    Step(
+        code="consultation_delivered",
+        label="对方收到征求意见书",
+        least="clerk",
+        sources=frozenset({"consulting"}),
+        fields=(_ON, _CONSULTED),
+    ),
+    Step(
+        code="consultation_ended",
+        label="征求意见结束",
+        least="clerk",
+        sources=frozenset({"consulting"}),
+        ends="consulting",
+        told="征求意见结束",
+        clock="resumes",
+        fields=(_ON, _CONSULTED, Field("opinion", values=OPINIONS)),
+    ),
+)
+
+_TERM = (
+    Step(
+        code="extended",
+        label="延长答复期限",
+        least="reviewer",
+        sources=_TERM_RUNS,
+        told="延长答复期限",
+        clock="lengthens",
+        notices=("N3", "N27"),
+        fields=(_ON, Field("days")),
+    ),
+    Step(
+        code="delayed",
+        label="告知延迟答复",
+        least="reviewer",
+        sources=_TERM_RUNS,
+        told="告知延迟答复的日期",
+        clock="fixes",
+        notices=("N23",),
+        fields=(_ON, Field("until")),
+    ),
+    Step(
+        code="fee_noticed",
+        label="收费通知已送达",
+        least="officer",
+        sources=_WORKING,
+        begins="awaiting_fee",
+        told="收费通知送达",
+        clock="pauses",
+        notices=("N9",),
+        fields=(_ON,),
+    ),
+    Step(
+        code="fee_paid",
+        label="完成缴费",
+        least="clerk",
+        sources=_PAYING,
+        ends="awaiting_fee",
+        told="收到您的缴费",
+        clock="restarts",
+        fields=(_ON,),
+    ),
+    Step(
+        code="fee_lapsed",
+        label="逾期未缴费，不再处理",
+        least="officer",
+        sources=_PAYING,
+        begins="lapsed",
+        told="逾期未缴费，不再处理",
+        clock="stops",
+        notices=("N24",),
+        fields=(_ON,),
+    ),
+)
+
+_APPROVAL = (
+    Step(
+        code="secrecy_reviewed",
+        label="保密审查",
+        least="officer",
+        sources=_WORKING,
+        notices=("N27",),
+        fields=(_ON, Field("level", values=("1", "2")), Field("result", values=("releasable", "partly", "not"))),
+        demand="secrecy",
+    ),
+    Step(
+        code="signed_off",
+        label="部门负责人签批",
+        least="officer",
+        sources=_WORKING,
+        notices=("N27",),
+        fields=(_ON,),
+        demand="sign_off",
+    ),
+    Step(
+        code="reviewed",
+        label="办公室审核",
+        least="reviewer",
+        sources=_WORKING,
+        notices=("N27",),
+        fields=(_ON,),
+        demand="office_review",
+        office=True,
+    ),
+)
+
+_END = (
+    Step(
+        code="answered",
+        label="答复",
+        least="officer",
+        sources=_WORKING,
+        begins="answered",
+        told="答复",
+        clock="stops",
+        notices=ANSWERS,
+        fields=(
+            _ON,
+            Field("outcome", required=False, values=tuple(OUTCOMES)),
+            Field("delivery", values=get_args(Delivery)),
+        ),
+    ),
+    Step(
+        code="withdrawn",
+        label="申请人撤回",
+        least="clerk",
+        sources=_OPEN,
+        begins="withdrawn",
+        told="您撤回了申请",
+        clock="stops",
+        fields=(_ON,),
+        citizen=True,
+    ),
+    Step(
+        code="delivered",
+        label="记录送达",
+        least="clerk",
+        sources=frozenset({"answered", "lapsed"}),
+        told="文书送达",
+        notices=("N26",),
+        fields=(_ON, Field("way", values=get_args(Delivery)), Field("tracking", required=False, sealed=True)),
+    ),
+    Step(
+        code="rated",
+        label="申请人评价",
+        least=None,
+        sources=_OVER,
+        told="您评价了办理情况",
+        fields=(Field("rating", values=("1", "2", "3", "4", "5")), Field("comment", required=False, sealed=True)),
+        citizen=True,
+        undo=False,
+        call="rating",
+    ),
+    Step(
+        code="closed",
+        label="归档",
+        least="clerk",
+        sources=_ENDED,
+        begins="closed",
+        fields=(_ON, Field("archive_number", required=False, sealed=True)),
+    ),
+    Step(
+        code="review",
+        label="行政复议的结果",
+        least="officer",
+        sources=_OVER,
+        fields=(_ON, _RESULT),
+    ),
+    Step(
+        code="litigation",
+        label="行政诉讼的结果",
+        least="officer",
+        sources=_OVER,
+        fields=(_ON, Field("route", values=("direct", "after_review")), _RESULT),
+    ),
+)
+
+_RECORD = (
+    Step(
+        code="linked",
+        label="与另一件申请关联",
+        least="clerk",
+        sources=frozenset(STATES),
+        fields=(Field("number"), Field("relation", values=("repeat", "campaign", "related"))),
+    ),
+    Step(
+        code="voided",
+        label="更正记录",
+        least="officer",
+        sources=frozenset(STATES),
+        fields=(Field("ref"), Field("reason", sealed=True)),
+        undo=False,
+    ),
+)
 
 STEPS: dict[str, Step] = {
     step.code: step
-    for step in (
-        _clock("received", "确认收到", "clerk", frozenset({FIRST}), "确认收到申请", begins="received"),
-        Step(
-            "confirm",
-            "确认承办部门",
-            "clerk",
-            frozenset({"received", "clarifying"}),
-            "confirmed",
-            begins="handling",
-            told="确定承办部门，开始办理",
-        ),
-        Step(
-            "correct",
-            "更正承办部门",
-            "clerk",
-            _WORKING | _CLARIFYING | _PAYING,
-            "corrected",
-            told="更正承办部门",
-        ),
-        _clock(
-            "clarification_requested",
-            "要求补正",
-            "clerk",
-            frozenset({"received", "handling"}),
-            "请您补正申请内容",
-            begins="clarifying",
-        ),
-        _clock("clarification_received", "收到补正", "clerk", _CLARIFYING, "收到您的补正", ends="clarifying"),
-        _clock(
-            "clarification_lapsed",
-            "逾期不补正，不再处理",
-            "officer",
-            _CLARIFYING,
-            "逾期未补正，不再处理",
-            begins="lapsed",
-        ),
-        _clock("consultation_started", "征求意见", "clerk", _WORKING, "开始征求意见", begins="consulting"),
-        _clock(
-            "consultation_ended",
-            "征求意见结束",
-            "clerk",
-            frozenset({"consulting"}),
-            "征求意见结束",
-            ends="consulting",
-        ),
-        _clock("extended", "延长答复期限", "reviewer", _TERM_RUNS, "延长答复期限"),
-        _clock("delayed", "告知延迟答复", "reviewer", _TERM_RUNS, "告知延迟答复的日期"),
-        _clock("fee_noticed", "收费通知已送达", "officer", _WORKING, "收费通知送达", begins="awaiting_fee"),
-        _clock("fee_paid", "完成缴费", "clerk", _PAYING, "收到您的缴费", ends="awaiting_fee"),
-        _clock("fee_lapsed", "逾期未缴费，不再处理", "officer", _PAYING, "逾期未缴费，不再处理", begins="lapsed"),
-        _clock("answered", "答复", "officer", _WORKING, "答复", begins="answered", extras=frozenset({"outcome"})),
-        _clock("withdrawn", "申请人撤回", "clerk", _OPEN, "您撤回了申请", begins="withdrawn"),
-        _clock("voided", "更正记录", "officer", _OPEN | _ENDED),
-        Step("closed", "归档", "clerk", _ENDED, "closed", begins="closed"),
-    )
+    for group in (_ROUTING, _CLARIFICATION, _CONSULTATION, _TERM, _APPROVAL, _END, _RECORD)
+    for step in group
 }
 
 _BY_EVENT = {step.event: step for step in STEPS.values()}
-_RECORD_ONLY = {"submitted": ("提交申请", "提交申请"), "particulars_viewed": ("查看申请人信息", "")}
+# Entries that are no step: label for staff, line of the citizen's timeline.
+_RECORD_ONLY = {
+    "submitted": ("提交申请", "提交申请"),
+    "particulars_viewed": ("查看申请人信息", ""),
+    "unlearned": ("不再用于训练模型", ""),
+    "notice_issued": ("发出文书", ""),
+    "due_changed": ("放假安排变动，届满日重新计算", "放假安排变动，答复期限的届满日重新计算"),
+}
 
 
 def state_of(events: Iterable[str]) -> str:
@@ -158,14 +383,30 @@ def state_of(events: Iterable[str]) -> str:
     return next(code for code in STATES if holds[code] > 0)
 
 
-def allowed(state: str, role: str) -> tuple[Step, ...]:
-    """Return the steps that this role may take in this state, in the order of the table."""
-    return tuple(step for step in STEPS.values() if state in step.sources and _RANK[role] >= _least(step, state))
+def allowed(state: str, role: str, *, office: bool = True, demands: Demands = NO_DEMANDS) -> tuple[Step, ...]:
+    """Return the steps that this role may take in this state, in the order of the table.
+
+    `office`: the person belongs to the office itself, not to a department that handles cases.
+    """
+    return tuple(
+        step
+        for step in STEPS.values()
+        if state in step.sources
+        and step.least is not None
+        and _RANK[role] >= _least(step, step.least, state)
+        and (office or not step.office)
+        and demands.wants(step.demand)
+    )
 
 
-def _least(step: Step, state: str) -> int:
+def allowed_to_citizen(state: str) -> tuple[Step, ...]:
+    """Return the steps that the applicant may take in this state."""
+    return tuple(step for step in STEPS.values() if step.citizen and state in step.sources)
+
+
+def _least(step: Step, least: str, state: str) -> int:
     """Once a notice is out, only a reviewer may void what it was built on (docs/contract.md §5)."""
-    return _RANK["reviewer" if step.code == "voided" and not is_open(state) else step.least]
+    return _RANK["reviewer" if step.code == "voided" and not is_open(state) else least]
 
 
 def apply(events: Iterable[str], step: str) -> str:
@@ -179,9 +420,19 @@ def apply(events: Iterable[str], step: str) -> str:
     return state_of([*past, STEPS[step].event])
 
 
-def extras(event: str) -> frozenset[str]:
-    """Return the fields of an event, by type, that the case needs and the clock does not."""
-    return _BY_EVENT[event].extras if event in _BY_EVENT else frozenset()
+def step_of(event: str) -> Step | None:
+    """Return the step that is recorded as an event of this type; None where there is none."""
+    return _BY_EVENT.get(event)
+
+
+def can_be_voided(event: str) -> bool:
+    """Tell whether an entry of this type may be taken out of the record's account (更正记录)."""
+    return event in _BY_EVENT and _BY_EVENT[event].undo
+
+
+def moves_on(event: str) -> bool:
+    """Tell whether an entry of this type changes what may be done next: looking at particulars does not."""
+    return event in _BY_EVENT
 
 
 def label(state: str) -> str:

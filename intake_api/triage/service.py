@@ -1,9 +1,10 @@
 """The suggestion: asking the model, keeping what was shown. Holds a Classifier that the composition root fills in."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 import structlog
@@ -11,13 +12,30 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.errors import Failure
-from intake_api.triage.models import Suggestion
+from intake_api.triage.models import CaseVector, Forgotten, LabelDoubt, Suggestion
 from intake_api.vault import Vault
 
-__all__ = ["Classifier", "Suggestion", "TriageService", "departments", "latest"]
+__all__ = [
+    "CaseVector",
+    "Classifier",
+    "Forgotten",
+    "LabelDoubt",
+    "Neighbours",
+    "Suggestion",
+    "TriageService",
+    "departments",
+    "latest",
+]
 
 log = structlog.get_logger()
 PATIENCE = 10  # seconds a submission waits for a model that is being loaded; later it gets its suggestion as a job
+
+
+class Neighbours(Protocol):
+    """Vectors of past cases, ready to be searched."""
+
+    def nearest(self, packed: bytes) -> list[tuple[str, float]]:
+        """Case numbers and scores from the nearest down."""
 
 
 class Classifier(Protocol):
@@ -28,15 +46,34 @@ class Classifier(Protocol):
     def suggest(self, text: str, subject: str = "", *, top: int = 5) -> dict[str, Any]:
         """The suggestion of docs/contract.md §4, without `id`."""
 
+    def vectors(self, messages: Sequence[tuple[str, str]], key: bytes) -> list[bytes]:
+        """Each (text, subject) as the model weighs it, packed: terms hashed with `key`, no words."""
+
+    def neighbours(self, vectors: Sequence[tuple[str, bytes]]) -> Neighbours:
+        """Number and vector of past cases, made ready to be searched."""
+
 
 class TriageService:
-    """Asks the active model. Loading is slow, so it happens after the first page can be served."""
+    """Asks the active model. Loading is slow, so it happens after the first page can be served.
 
-    def __init__(self, vault: Vault, load: Callable[[], Classifier]) -> None:
+    `pointer` is the file that names the version to use (classifier/registry.py); whoever promotes a model changes it,
+    and `refresh` follows.
+    """
+
+    def __init__(self, vault: Vault, load: Callable[[], Classifier], pointer: Path) -> None:
         self._vault = vault
         self._load = load
+        self._pointer = pointer
+        self._pointed: str | None = None
         self._classifier: Classifier | None = None
+        self._neighbours: tuple[str, Neighbours] | None = None
         self._loaded = asyncio.Event()
+        self._loading = asyncio.Lock()
+
+    @property
+    def classifier(self) -> Classifier | None:
+        """The model in use; None while loading or where none could be loaded."""
+        return self._classifier
 
     @property
     def model_version(self) -> str | None:
@@ -44,13 +81,36 @@ class TriageService:
         return self._classifier.version if self._classifier else None
 
     async def start(self) -> None:
-        """Load the model in a thread. A bad model is logged by its error type; intake goes on without suggestions."""
+        """Load the model in a thread. A bad model is logged by its error type; intake goes on with the one before."""
+        async with self._loading:
+            await self._bring()
+
+    async def refresh(self) -> bool:
+        """Load the model that is active now where that has changed; whether it did. A bad one is not tried again."""
+        async with self._loading:
+            if self._loaded.is_set() and await asyncio.to_thread(self._named) == self._pointed:
+                return False
+            await self._bring()
+            return True
+
+    async def _bring(self) -> None:
+        self._pointed = await asyncio.to_thread(self._named)
         try:
             self._classifier = await asyncio.to_thread(self._load)
         except Exception as error:
             log.error("model_not_loaded", error=type(error).__name__)
         finally:
             self._loaded.set()
+
+    def _named(self) -> str | None:
+        try:
+            return self._pointer.read_text("utf-8").strip()
+        except OSError:
+            return None
+
+    def search_in(self, model: str, neighbours: Neighbours) -> None:
+        """Name past cases in the suggestions of a model from now on."""
+        self._neighbours = (model, neighbours)
 
     async def suggest(self, text: str, subject: str = "", *, wait: bool = True) -> dict[str, Any] | None:
         """The suggestion for a text, or None where there is no usable model; intake never fails because of it."""
@@ -60,10 +120,21 @@ class TriageService:
         if self._classifier is None:
             return None
         try:
-            return await asyncio.to_thread(self._classifier.suggest, text, subject)
+            return await asyncio.to_thread(self._suggest, self._classifier, text, subject)
         except Exception as error:
             log.error("suggestion_failed", error=type(error).__name__)
             return None
+
+    def vectors(self, classifier: Classifier, messages: Sequence[tuple[str, str]]) -> list[bytes]:
+        """Texts as packed vectors under this installation's own key. Slow: call it in a thread."""
+        return classifier.vectors(messages, bytes.fromhex(self._vault.blind("neighbours", "")))
+
+    def _suggest(self, classifier: Classifier, text: str, subject: str) -> dict[str, Any]:
+        suggestion, searched = classifier.suggest(text, subject), self._neighbours
+        if searched and searched[0] == classifier.version:
+            nearest = searched[1].nearest(self.vectors(classifier, [(text, subject)])[0])
+            suggestion["similar"] = [{"number": number, "score": score} for number, score in nearest]
+        return suggestion
 
     async def public(self, text: str, subject: str) -> dict[str, Any]:
         """For `POST /suggestions`: Failure `model_loading` where there is no model; no training case is exposed."""
@@ -84,6 +155,8 @@ class TriageService:
             probability=first["probability"],
             disposition=dispositions[0]["code"] if dispositions else None,
             confident=suggestion["confident"],
+            department_set=suggestion["department_set"],
+            known_share=suggestion.get("known_share"),
             made_at=at,
             sealed=self._vault.seal(f"suggestion:{number}", suggestion),
         )

@@ -3,7 +3,19 @@
 from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from intake_api.web import chat, citizen, failures, staff, staff_case
+from intake_api.web import (
+    chat,
+    citizen,
+    citizen_notices,
+    failures,
+    staff,
+    staff_calendar,
+    staff_case,
+    staff_ledger,
+    staff_models,
+    staff_notices,
+    staff_reports,
+)
 from intake_api.web.security import SecurityHeaders
 from intake_api.web.templating import HERE
 
@@ -11,7 +23,18 @@ from intake_api.web.templating import HERE
 def build_router() -> APIRouter:
     """Build the router of all pages."""
     router = APIRouter(include_in_schema=False)
-    for part in (citizen.router, chat.router, staff.router, staff_case.router):
+    for part in (
+        citizen.router,
+        citizen_notices.router,
+        chat.router,
+        staff.router,
+        staff_case.router,
+        staff_calendar.router,
+        staff_ledger.router,
+        staff_notices.router,
+        staff_reports.router,
+        staff_models.router,
+    ):
         router.include_router(part)
     return router
 

@@ -19,7 +19,7 @@ BAD_REQUEST = 400  # what Starlette makes of a form that cannot be parsed
 async def read(request: Request) -> dict[str, str]:
     """Read the form's text fields, as typed; Failure `invalid_request` where the body is no form.
 
-    Files and repeated names do not occur on our pages and are dropped.
+    Files are left to `uploaded`; repeated names do not occur on our pages and are dropped.
     """
     try:
         # one field may be as long as the body, whose own limit has the better message
@@ -28,7 +28,19 @@ async def read(request: Request) -> dict[str, str]:
         if error.status_code == BAD_REQUEST:
             raise Failure("invalid_request") from None
         raise
+    request.state.uploads = {
+        name: (file.filename, await file.read())
+        for name, file in form.items()
+        if isinstance(file, UploadFile) and file.filename
+    }
+    await form.close()
     return {name: value for name, value in form.items() if not isinstance(value, UploadFile)}
+
+
+def uploaded(request: Request, name: str) -> tuple[str, bytes] | None:
+    """Return name and content of a file of the form that `read` has read; None where none was chosen."""
+    files: dict[str, tuple[str, bytes]] = request.state.uploads
+    return files.get(name)
 
 
 DEEPEST = 2  # dots in a field's name: applicant.agent.name

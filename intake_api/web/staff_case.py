@@ -6,13 +6,13 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
-from intake_api.cases.schemas import CaseView, Confirmation, EventIn, EventOut
-from intake_api.errors import Failure
+from intake_api.cases.schemas import CaseView, Confirmation, EventIn, SplitIn
+from intake_api.errors import Failure, FieldProblem
 from intake_api.http import office_of
 from intake_api.people.service import Account
 from intake_api.problems import failure_of, problems_of
-from intake_api.statute.events import TYPES
-from intake_api.web import forms
+from intake_api.statute.outcomes import OUTCOMES
+from intake_api.web import forms, texts
 from intake_api.web.security import same_origin
 from intake_api.web.staff import PostDep, StaffDep
 from intake_api.web.templating import render
@@ -20,17 +20,7 @@ from intake_api.web.templating import render
 router = APIRouter(prefix="/staff/cases", include_in_schema=False)
 guard = [Depends(same_origin)]
 CHOICES = 3
-# What is asked for each step of the procedure besides its code (docs/contract.md §5).
-STEP_FIELDS: dict[str, tuple[str, ...]] = {
-    "received": ("on", "basis"),
-    "clarification_requested": ("on", "reply_by"),
-    "consultation_started": ("on", "party", "delivered_on"),
-    "consultation_ended": ("on", "party"),
-    "extended": ("on", "days"),
-    "delayed": ("on", "until"),
-    "answered": ("on", "delivery"),
-    "voided": ("ref", "reason"),
-}
+MATTERS = 6  # text fields for splitting a request; more than the usual two to four
 
 
 @router.get("/{number}")
@@ -56,12 +46,31 @@ async def confirm(request: Request, account: StaffDep, number: str, values: Post
 async def record(request: Request, account: StaffDep, number: str, values: PostDep) -> Response:
     """Record a step of the procedure."""
     try:
-        await office_of(request).cases.record(account, number, EventIn.model_validate(forms.nested(values)))
+        case = await office_of(request).cases.record(account, number, EventIn.model_validate(forms.nested(values)))
     except ValidationError as error:
         return await _page(request, account, number, failure_of(problems_of(error)), values)
     except Failure as failure:
         return await _page(request, account, number, failure, values)
+    if account.department and case.department != account.department:
+        return RedirectResponse("/staff", 303)  # the department has given the case back and sees it no longer
     return RedirectResponse(f"/staff/cases/{number}#steps", 303)
+
+
+@router.post("/{number}/children", dependencies=guard)
+async def split(request: Request, account: StaffDep, number: str, values: PostDep) -> Response:
+    """Split a request; the receipts are shown in this answer only, with the query codes of the new cases."""
+    matters = [values.get(f"matter{place}", "").strip() for place in range(MATTERS)]
+    values["type"] = "split"
+    try:
+        children = [{"description": matter} for matter in matters if matter]
+        body = SplitIn.model_validate({"children": children, "after": values.get("after") or None})
+        receipts = await office_of(request).cases.split(account, number, body)
+    except ValidationError:
+        problem = FieldProblem("", texts.SPLIT_TOO_FEW)
+        return await _page(request, account, number, failure_of([problem]), values)
+    except Failure as failure:
+        return await _page(request, account, number, failure, values)
+    return render(request, "staff/children.html", account=account, number=number, receipts=receipts)
 
 
 @router.post("/{number}/particulars", dependencies=guard)
@@ -87,9 +96,12 @@ async def _page(
         "staff/case.html",
         account=account,
         case=case,
+        similar=await office_of(request).learning.answered.similar(account, case.suggestion),
+        fee=await office_of(request).fees.hint(account, case.number),
+        outcomes=OUTCOMES,
         ranked=ranked(case, {d.code for d in office_of(request).directory.departments if d.external}),
-        step_fields=STEP_FIELDS,
-        voidable=voidable(case),
+        matters=MATTERS,
+        voidable=[event for event in reversed(case.events) if event.voidable],
         gone=gone(case),
         failure=failure,
         values=values or {},
@@ -102,13 +114,6 @@ async def _page(
 def gone(case: CaseView) -> set[str]:
     """Return the references of the entries that were voided."""
     return {event.data["ref"] for event in case.events if event.type == "voided"}
-
-
-def voidable(case: CaseView) -> list[EventOut]:
-    """Return the entries that can be taken out of the calculation (更正记录), newest first."""
-    out = gone(case)
-    counted = [e for e in case.events if e.type in TYPES and e.type != "voided" and f"e{e.seq}" not in out]
-    return counted[::-1]
 
 
 def ranked(case: CaseView, external: set[str]) -> list[dict[str, Any]]:

@@ -2,6 +2,9 @@
 
 from typing import Final
 
+from intake_api.statute.notices import NOTICES as _NOTICES
+from intake_api.statute.outcomes import OUTCOMES
+
 APPLICANT_CLASSES: Final = {
     "business": "商业企业",
     "research": "科研机构",
@@ -38,6 +41,7 @@ CHANNELS: Final = {
     "chat": "在线对话",
     "telegram": "Telegram",
     "wechat": "微信",
+    "other": "其他渠道",
 }
 STAFF_CHANNELS: Final = {code: CHANNELS[code] for code in ("counter", "post", "fax", "email", "oral")}
 RECEIPT_BASES: Final = {
@@ -74,6 +78,7 @@ FLAGS: Final = {
 KINDS: Final = {"disclosure": "信息公开申请", "correction": "更正申请"}
 ROLES: Final = {"clerk": "经办人员", "officer": "承办人员", "reviewer": "审核人员", "admin": "管理员"}
 PARTIES: Final = {"third_party": "第三方", "co_agency": "共同制作的机关", "other_agency": "其他机关"}
+NOTICES: Final = {code: notice.title for code, notice in _NOTICES.items()}
 DELIVERIES: Final = {"counter": "当面交付", "post": "邮寄", "electronic": "电子送达"}
 CLOCK_STATES: Final = {"running": "计时中", "paused": "暂停计时", "stopped": "已停止", "overdue": "已超期"}
 
@@ -86,31 +91,109 @@ TABS: Final = {
     "all": "全部",
 }
 
-# Fields of a step's form (条例 arts 30-36), in the order in which they are asked.
+OPINIONS: Final = {
+    "agree": "同意公开",
+    "object_with_reason": "不同意，有合理理由",
+    "object": "不同意，没有合理理由",
+    "silent": "期满未提出意见",
+}
+LEVELS: Final = {"1": "承办部门审查", "2": "办公室审查"}
+RESULTS: Final = {
+    "releasable": "可以公开",
+    "partly": "可以部分公开",
+    "not": "不能公开",
+    "upheld": "结果维持",
+    "corrected": "结果纠正",
+    "other": "其他结果",
+    "pending": "尚未审结",
+}
+ROUTES: Final = {"direct": "未经复议直接起诉", "after_review": "复议后起诉"}
+RELATIONS: Final = {"repeat": "重复申请", "campaign": "多人集中申请同一信息", "related": "相关"}
+FAMILY: Final = RELATIONS | {"parent": "由这件分出", "child": "分出的一件", "sibling": "同一申请分出的另一件"}
+RATINGS: Final = {"5": "很满意", "4": "满意", "3": "一般", "2": "不满意", "1": "很不满意"}
+
+# Fields of a step's form (intake_api.statute.workflow), as they are asked.
 STEP_FIELDS: Final = {
     "on": "日期",
     "basis": "依据",
     "reply_by": "补正期限",
+    "text": "补正的内容（书面补正的，可以摘录）",
     "party": "征求谁的意见",
     "delivered_on": "对方收到日期（可稍后补）",
+    "opinion": "对方的意见",
     "days": "延长的工作日数（最多 20）",
     "until": "延迟到",
+    "outcome": "处理结果",
     "delivery": "送达方式",
+    "level": "哪一级",
+    "result": "结论",
+    "route": "起诉的途径",
+    "way": "送达方式",
+    "tracking": "邮件号（邮寄的）",
+    "archive_number": "档号",
+    "number": "另一件申请的编号",
+    "relation": "为什么关联",
     "ref": "哪一条记录有误",
     "reason": "理由",
+}
+# The words for what a field can be, where its vocabulary is closed.
+STEP_VALUES: Final[dict[str, dict[str, str]]] = {
+    "basis": RECEIPT_BASES,
+    "party": PARTIES,
+    "opinion": OPINIONS,
+    "outcome": {
+        code: f"{one.section[3:]}：{one.label}" if one.section[3:] not in one.label else one.label
+        for code, one in OUTCOMES.items()
+    },
+    "delivery": DELIVERIES,
+    "way": DELIVERIES,
+    "level": LEVELS,
+    "result": RESULTS,
+    "route": ROUTES,
+    "relation": RELATIONS,
+}
+BY_DISPOSITION: Final = "按初步处理的意见"  # an answer whose outcome is not chosen
+# What a step does to the term, for who is about to record it.
+CLOCK_EFFECTS: Final = {
+    "none": "",
+    "starts": "记录之后，答复期限开始计算。",
+    "pauses": "记录之后，答复期限暂停。",
+    "resumes": "记录之后，答复期限继续计算，征求意见的时间不计入。",
+    "restarts": "记录之后，答复期限重新计算。",
+    "lengthens": "记录之后，答复期限延长。",
+    "fixes": "记录之后，答复期限改为所定的日期。",
+    "stops": "记录之后，答复期限终止。",
 }
 
 # What the day of a step is, where "日期" would leave a doubt.
 STEP_DAYS: Final = {
     "received": "收到日期",
     "consultation_started": "发出日期",
+    "consultation_delivered": "对方收到的日期",
     "consultation_ended": "收到意见或期满的日期",
     "fee_noticed": "申请人收到收费通知的日期",
     "answered": "答复日期（寄出、签收或电子发送之日）",
+    "delivered": "送达日期（签收或到达之日）",
+    "review": "复议决定作出的日期（尚未审结的填今天）",
+    "litigation": "裁判作出的日期（尚未审结的填今天）",
 }
+CONSULTED: Final = "哪一项征求意见"
 STEP_LABELS: Final = {"voided": "作废一条错误记录"}
+# What the words beside an entry are, where they are no reason.
+NOTE_WORDS: Final = {
+    "clarification_received": "补正的内容",
+    "delivered": "邮件号",
+    "closed": "档号",
+    "rated": "说明",
+}
 STEP_HINTS: Final = {
     "voided": "记错了才用：作废的记录留在“经过”里并划去，期限重新计算。改办理部门请用“更正”。",
+    "returned": "不属于本部门职责的，写明理由退回办公室重新分办；答复期限不停。",
+    "split": "一份申请含有几件不相干的事项时用（一事一申请）。每件各有编号、查询码和期限，原申请不再单独办理。",
+    "consultation_ended": "逾期不答复：第三方的不等于同意（第三十二条），共同制作的机关的视为同意公开（第三十四条）。",
+    "linked": "同一人重复申请、许多人申请同一信息时，把它们连起来；要解除，把这条关联的记录作废。",
+    "review": "结果有变化的，再记录一次；以最后一次为准。",
+    "litigation": "结果有变化的，再记录一次；以最后一次为准。",
 }
 
 # Field of the payload -> what its label says, in the order of the page; also which fields a page can point at.
@@ -161,12 +244,25 @@ SENT_BEFORE: Final = (
     "如果是同一份，不必重复提交，用回执上的编号和查询码就能查询进度。"
 )
 TRAP_FILLED: Final = "表中有一栏是不需要填写的（页面上看不见），请清空后再提交。"
+SPLIT_TOO_FEW: Final = "请至少写两件，每件不少于 2 个字。"
+WITHDRAW_UNSURE: Final = "请先在方框里打勾，确认撤回。"
+SUPPLEMENT_EMPTY: Final = "请写明补充的内容（至少 2 个字）。"
+RATING_MISSING: Final = "请先选择满意程度。"
 STATUS_BOTH: Final = "请填写回执上的编号和查询码。"
 CHAT_LOST: Final = "这段对话已经过期，我们重新开始吧。请再说一遍您想了解什么。"
 REPEAT_DIFFERS: Final = "两次输入的新密码不一样，请重新输入。"
 NEW_IS_OLD: Final = "新密码不能和原密码相同。"
 OLD_WRONG: Final = "原密码不正确。"
 DECISION_NOTE: Final = "您的意见还没有保存。看过上一次确认后仍要改办的，请在下面更正。"
+
+# What was decided on a model, and who acted where it was not a member of staff.
+MODEL_ACTIONS: Final = {
+    "propose": "训练出",
+    "promote": "启用",
+    "refuse": "没有通过比较，未启用",
+    "rollback": "退回到",
+}
+MODEL_ACTORS: Final = {"automatic": "系统", "command line": "命令行"}
 
 ERROR_TITLES: Final = {
     401: "请先登录",

@@ -1,5 +1,6 @@
 """A classifier that keeps the contract and decides by one word: predictable in tests."""
 
+from collections.abc import Sequence
 from typing import Any
 
 WORDS = {"征地": "natural-resources", "学区": "education", "增值税": "tax"}
@@ -35,3 +36,21 @@ class KeywordClassifier:
             "reasons": {first: [{"term": word, "weight": 1.0} for word, _ in found]},
             "similar": [],
         }
+
+    def vectors(self, messages: Sequence[tuple[str, str]], key: bytes) -> list[bytes]:
+        return [(subject + text).encode() for text, subject in messages]
+
+    def neighbours(self, vectors: Sequence[tuple[str, bytes]]) -> "SharedCharacters":
+        return SharedCharacters(vectors)
+
+
+class SharedCharacters:
+    """Nearest by the share of characters in common."""
+
+    def __init__(self, vectors: Sequence[tuple[str, bytes]]) -> None:
+        self._texts = [(number, set(packed.decode())) for number, packed in vectors]
+
+    def nearest(self, packed: bytes) -> list[tuple[str, float]]:
+        asked = set(packed.decode())
+        scores = [(number, round(len(asked & text) / len(asked | text), 4)) for number, text in self._texts]
+        return sorted((one for one in scores if one[1] > 0.3), key=lambda one: -one[1])[:5]

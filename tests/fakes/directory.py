@@ -4,7 +4,18 @@ from intake_api.directory import Agency, Contact, Department, Directory
 
 DIRECTORY = Directory(
     agencies=(
-        Agency("city", "示例市人民政府", "示例市政务公开办公室", "SF", phone="0000-1234567"),
+        Agency(
+            "city",
+            "示例市人民政府",
+            "示例市政务公开办公室",
+            "SF",
+            phone="0000-1234567",
+            kind="prefecture_government",
+            sign="示政公开",
+            review_body="示例省人民政府",
+            review_url="https://fuyi.example.invalid",
+            court="示例市中级人民法院",
+        ),
         Agency("sample-district", "示例区人民政府", "示例区政务公开办公室", "SQ"),
     ),
     departments=(

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from intake_api import migrate
 from intake_api.app import create_app
 from intake_api.clock import Clock
+from intake_api.commands.learning import ModelRoom
 from intake_api.office import Office, build_office
 from intake_api.settings import Settings
 from tests.fakes.classifier import KeywordClassifier
@@ -95,7 +96,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 async def staff_the_office(office: Office) -> str:
     """Hire the people of the office; the one-time password of `linshi`."""
-    for name, role in (("jingban", "clerk"), ("chengban", "officer"), ("shenhe", "reviewer")):
+    for name, role in (("jingban", "clerk"), ("chengban", "officer"), ("shenhe", "reviewer"), ("guanli", "admin")):
         await office.people.add(name, role, None, PASSWORD)
     one_time = await office.people.add("linshi", "clerk", None, None)
     await office.db.dispose()
@@ -110,7 +111,8 @@ def site(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         hired = staff_the_office(build_office(settings, DIRECTORY, KeywordClassifier, clock))
         one_time = apart.submit(asyncio.run, hired).result()
     socket: Path = tmp_path_factory.mktemp("chat") / "chat"
-    office = build_office(settings, DIRECTORY, KeywordClassifier, clock)
+    models = ModelRoom(settings, DIRECTORY, clock)
+    office = build_office(settings, DIRECTORY, KeywordClassifier, clock, lambda: models)
     with serve(chat_application(), uds=str(socket)), serve(create_app(office, chat_socket=socket)) as server:
         yield Site(f"http://127.0.0.1:{server.port}", office, one_time)
 

@@ -123,6 +123,17 @@ def test_the_other_sides_fifteen_days_run_from_delivery_and_their_end_is_a_warni
     assert warned.steps[-1].code == "consultation_overdue"
 
 
+def test_the_fifteen_days_run_from_a_delivery_recorded_later() -> None:
+    started = event("consultation_started", "2026-09-18", party="third_party", ref="a")
+    delivered = event("consultation_delivered", "2026-09-22", ref="a")
+    told = clock(RECEIVED, started, delivered)
+    assert told.consultations[0].reply_by == day("2026-10-20")
+    assert told.due_on is None, "the clock itself waits from the sending on"
+    assert "2026年10月20日" in told.as_dict()["steps"][-1]["why"]
+    ended = event("consultation_ended", "2026-10-12", ref="a")
+    assert clock(RECEIVED, started, delivered, ended).due_on == clock(RECEIVED, started, ended).due_on
+
+
 def test_a_consultation_begun_when_no_day_is_left_excludes_nothing() -> None:
     started = event("consultation_started", "2026-10-22", party="third_party")
     assert clock(RECEIVED, started).due_on == day("2026-10-22")

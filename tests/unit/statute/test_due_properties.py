@@ -33,6 +33,15 @@ def possible(events: list[Json]) -> Clock:
         raise
 
 
+def brought_to_a_halt(history: list[Json]) -> list[Json]:
+    """The longest beginning of the history that can be, withdrawn where its clock still runs."""
+    try:
+        state = clock(history).state
+    except StatuteError:
+        return brought_to_a_halt(history[:-1])
+    return history if state in ("paused", "stopped") else [*history, {"type": "withdrawn", "on": history[-1]["on"]}]
+
+
 def due_on(events: list[Json]) -> date:
     found = possible(events).due_on
     assume(found is not None)
@@ -80,9 +89,8 @@ def test_the_order_of_recording_does_not_matter(history: list[Json], rng: random
 
 
 @LAW
-@given(HISTORIES, RECEIPTS, RECEIPTS)
+@given(HISTORIES.map(brought_to_a_halt), RECEIPTS, RECEIPTS)
 def test_a_clock_that_does_not_run_stands_still(history: list[Json], one: date, other: date) -> None:
-    assume(possible(history).state in ("paused", "stopped"))
     first, second = clock(history, one), clock(history, other)
     warned = len(clock(history, date(2019, 5, 15)).steps)
     assert first._replace(steps=first.steps[:warned]) == second._replace(steps=second.steps[:warned])

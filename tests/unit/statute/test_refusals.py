@@ -1,10 +1,14 @@
 """Histories and inputs that cannot be: each is refused with its code and a Chinese sentence, nothing guessed."""
 
+import inspect
+import re
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from intake_api.statute import deadlines, events
 from intake_api.statute.calendar import Calendar
 from intake_api.statute.deadlines import due
 from intake_api.statute.errors import CATALOGUE, StatuteError
@@ -43,6 +47,8 @@ IMPOSSIBLE: list[tuple[str, list[dict[str, Any]]]] = [
     ("consultation_not_open", [R, CONSULT, e("consultation_ended", "2026-09-23", party="co_agency")]),
     ("consultation_ambiguous", [R, CONSULT, {**CONSULT, "ref": "b"}, e("consultation_ended", "2026-09-23")]),
     ("delivered_before_sent", [R, {**CONSULT, "delivered_on": "2026-09-21"}]),
+    ("delivered_twice", [R, CONSULT, *[e("consultation_delivered", "2026-09-24", ref="a")] * 2]),
+    ("consultation_not_open", [R, e("consultation_delivered", "2026-09-24", ref="a")]),
     ("extension_days", [R, e("extended", "2026-09-22", days=21)]),
     ("extension_days", [R, e("extended", "2026-09-22", days=0)]),
     ("extended_twice", [R, e("extended", "2026-09-22", days=5), e("extended", "2026-09-23", days=5)]),
@@ -112,6 +118,7 @@ def test_an_event_that_cannot_be_read_is_refused(code: str, raw: object) -> None
 
 
 def test_every_code_of_the_clock_is_proved_here() -> None:
-    elsewhere = {"bad_json", "step_not_allowed", "unknown_step", "negative_count", "bad_number"}
+    of_the_clock = "".join(Path(inspect.getfile(part)).read_text("utf-8") for part in (deadlines, events))
     proved = {code for code, _ in [*IMPOSSIBLE, *UNREADABLE]}
-    assert {code for code in CATALOGUE if not code.startswith("calendar_")} - elsewhere == proved
+    raised = set(re.findall(r'"([a-z_]+)"', of_the_clock)) & CATALOGUE.keys()
+    assert raised | {"date_out_of_range"} == proved

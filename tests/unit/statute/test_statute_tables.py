@@ -53,7 +53,7 @@ def codes(state: str, role: str) -> list[str]:
 
 
 def test_every_clock_event_is_a_step_of_the_same_name() -> None:
-    assert set(TYPES) == {step.code for step in workflow.STEPS.values() if step.code == step.event} - {"closed"}
+    assert set(TYPES) <= {step.code for step in workflow.STEPS.values() if step.code == step.event}
 
 
 def test_a_case_runs_from_registration_to_the_archive() -> None:
@@ -102,9 +102,11 @@ def test_who_may_do_what() -> None:
     assert roles_for("answered", "clarifying") == []
 
 
-def test_a_closed_case_allows_nothing() -> None:
-    assert codes("closed", "admin") == []
-    assert codes("answered", "clerk") == ["closed"]
+def test_after_the_end_there_are_only_its_proof_its_remedies_and_its_place_in_the_archive() -> None:
+    assert codes("closed", "admin") == ["review", "litigation", "linked", "voided"]
+    assert codes("answered", "clerk") == ["delivered", "closed", "linked"]
+    assert codes("answered", "officer") == ["delivered", "closed", "review", "litigation", "linked"]
+    assert codes("split", "clerk") == ["linked"], "its parts go on, not the whole"
 
 
 def test_steps_that_do_not_fit_are_refused() -> None:
@@ -115,9 +117,10 @@ def test_steps_that_do_not_fit_are_refused() -> None:
         assert refused.value.code == code
 
 
-def test_every_state_can_be_left_except_the_last_and_tells_the_citizen_something() -> None:
+def test_every_open_state_leads_to_an_end_and_every_state_tells_the_citizen_something() -> None:
     for state in workflow.STATES:
-        assert bool(codes(state, "admin")) is (state != "closed")
+        begun = {step.begins for step in workflow.allowed(state, "admin") if step.begins}
+        assert workflow.is_open(state) <= bool(begun)
         assert workflow.citizen_sentence(state, department="示例局").endswith("。")
     assert "示例局" in workflow.citizen_sentence("handling", department="示例局")
     assert workflow.is_open("consulting")

@@ -140,11 +140,25 @@ def test_a_notice_that_cannot_be_read_is_refused(lines: list[str], code: str) ->
 
 
 def test_a_notice_that_contradicts_itself_is_refused() -> None:
-    rows = parse_notice([*NOTICE_2027, "2027-01-01,1,元旦"])
+    rows = [CalendarDay(date(2027, 1, 4), worked, "示例") for worked in (True, False)]
     with pytest.raises(StatuteError) as refused:
         CALENDAR.with_notice(rows)
     assert refused.value.code == "calendar_contradiction"
-    assert "2027-01-01" in refused.value.message
+    assert "2027-01-04" in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "told"),
+    [
+        ("2027-01-01,1,元旦", "calendar_contradiction", "2027-01-01既是工作日又是休息日（第2行和第10行）"),
+        ("2028-10-02,1,国庆节", "calendar_statutory", "2028-10-02是法定节日（国庆节），不能定为工作日（第10行）"),
+    ],
+)
+def test_a_notice_that_cannot_be_is_refused_with_its_lines(line: str, code: str, told: str) -> None:
+    with pytest.raises(StatuteError) as refused:
+        parse_notice([*NOTICE_2027, line])
+    assert refused.value.code == code
+    assert told in refused.value.message
 
 
 @pytest.mark.parametrize("day", [date(2003, 12, 31), date(2049, 1, 1)])

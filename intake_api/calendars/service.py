@@ -1,0 +1,167 @@
+"""Use cases of the calendar: import a notice, set a day of one's own, see a year, count anew what moved."""
+
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from intake_api.calendars.current import Calendars
+from intake_api.calendars.models import CalendarMove, CalendarRow, CalendarVersion, Scope
+from intake_api.cases.recount import Moved, recount, touched
+from intake_api.clock import Clock
+from intake_api.db import Database, upsert
+from intake_api.errors import Failure
+from intake_api.jobs.service import enqueue
+from intake_api.statute.calendar import Calendar, CalendarDay, parse_notice
+from intake_api.text import clean, decoded
+
+RECOUNT_JOB = "calendar_recount"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A version of the calendar: the first day that it may count differently, and the years it announced."""
+
+    version: int
+    since: date
+    announced: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a notice would change: its days that are news, and the years it would announce."""
+
+    news: tuple[CalendarDay, ...]
+    announces: tuple[int, ...]
+    silent: tuple[int, ...]  # years that it names and that stay provisional
+
+
+def read_notice(raw: bytes) -> tuple[CalendarDay, ...]:
+    """The days of a notice file; Failure `file_encoding`, StatuteError of `parse_notice`."""
+    try:
+        return parse_notice(decoded(raw).splitlines())
+    except UnicodeDecodeError:
+        raise Failure("file_encoding") from None
+
+
+class CalendarService:
+    """Changes are all or nothing; a job counts the due dates anew where the caller does not."""
+
+    def __init__(self, db: Database, clock: Clock, calendars: Calendars) -> None:
+        self._db = db
+        self._clock = clock
+        self._calendars = calendars
+
+    async def prepare(self) -> None:
+        """Bring the data directory's copy up to date; at every start."""
+        async with self._db.read() as session:
+            await self._calendars.follow(session)
+
+    def preview(self, days: Iterable[CalendarDay]) -> Preview:
+        """What importing these days would do."""
+        now, given = self._calendars.current, tuple(days)
+        then = now.with_notice(given)
+        years = sorted({day.date.year for day in given if day.date.month != 12 or then.announced(day.date.year)})
+        news = tuple(sorted(day for day in given if now.is_workday(day.date) != day.is_workday))
+        return Preview(
+            news,
+            tuple(year for year in years if then.announced(year) and not now.announced(year)),
+            tuple(year for year in years if not then.announced(year)),
+        )
+
+    async def import_notice(self, days: Iterable[CalendarDay], *, source: str, by: str) -> Change:
+        """Lay a notice over the calendar; it may change the December before its year."""
+        return await self._change(tuple(days), "notice", source, by)
+
+    async def set_day(self, day: date, is_workday: bool | None, name: str, *, by: str) -> Change:
+        """A day of the office's own (a regional holiday); None takes it back. Failure `calendar_day_missing`."""
+        if is_workday is None:
+            async with self._db.read() as session:
+                if await session.get(CalendarRow, (day, "local")) is None:
+                    raise Failure("calendar_day_missing", day=day)
+            return await self._change((), "local", "", by, gone=day)
+        name = str(clean(name))[:100] or ("上班" if is_workday else "休息")
+        return await self._change((CalendarDay(day, is_workday, name),), "local", "", by)
+
+    async def _change(
+        self, days: tuple[CalendarDay, ...], scope: Scope, source: str, by: str, gone: date | None = None
+    ) -> Change:
+        async with self._db.write() as session:
+            version = await self._next_version(session)
+            before = await self._adopted(session, version)
+            if gone:
+                await session.execute(delete(CalendarRow).where(CalendarRow.day == gone, CalendarRow.scope == scope))
+            await self._store(session, days, scope, source, by)
+            await session.flush()
+            after = await self._calendars.of(session)
+            announced = [year for year in {day.date.year for day in days} if after.announced(year)]
+            news = tuple(sorted(year for year in announced if not before.announced(year)))
+            firsts = [day.date for day in days] + [date(year, 1, 1) for year in news] + ([gone] if gone else [])
+            change = Change(version, min(firsts), news)
+            enqueue(session, RECOUNT_JOB, {"version": version, "since": change.since.isoformat()}, self._clock.now())
+        async with self._db.read() as session:
+            await self._calendars.follow(session)
+        return change
+
+    async def _next_version(self, session: AsyncSession) -> int:
+        """Waits for the case transactions under way; later ones wait for this one."""
+        row = await session.get_one(CalendarVersion, 1, with_for_update=True)
+        row.version, row.changed_at = row.version + 1, self._clock.now()
+        await session.flush()
+        return row.version
+
+    async def _adopted(self, session: AsyncSession, version: int) -> Calendar:
+        """The calendar before; a file that was put there by hand becomes part of the first version."""
+        before = self._calendars.current if version == 1 else await self._calendars.of(session)
+        if version == 1:
+            shipped = Calendar.shipped().notices
+            by_hand = tuple(day for on, day in before.notices.items() if shipped.get(on) != day)
+            await self._store(session, by_hand, "notice", "calendar.csv", "system")
+        return before
+
+    async def _store(
+        self, session: AsyncSession, days: tuple[CalendarDay, ...], scope: Scope, source: str, by: str
+    ) -> None:
+        now = self._clock.now()
+        for day in days:
+            told = {"is_workday": day.is_workday, "name": day.name[:100], "source": source[:200]}
+            told |= {"loaded_at": now, "by": by}
+            await session.execute(upsert(session, CalendarRow, {"day": day.date, "scope": scope} | told, told))
+
+    # --- what moved
+
+    async def recount(self, version: int, since: date) -> AsyncIterator[tuple[int, int]]:
+        """Count every case anew that the change can matter to; yields (done, of all) after each batch."""
+        async with self._db.read() as session:
+            calendar = await self._calendars.follow(session)
+        cases, now = await touched(self._db, since), self._clock.now()
+
+        async def remember(session: AsyncSession, moved: list[Moved]) -> None:
+            for m in moved:
+                row = {"version": version, "case_id": m.case_id, "number": m.number}
+                days = {"due_from": m.due_from, "due_to": m.due_to}
+                await session.execute(upsert(session, CalendarMove, row | days, {"due_to": m.due_to}))
+
+        async for done in recount(self._db, calendar, cases, f"calendar-{version}", now, remember):
+            yield done, len(cases)
+
+    async def recount_job(self, payload: Mapping[str, Any]) -> None:
+        """Job: what an import leaves to the worker, and the rest of one that was interrupted."""
+        async for _ in self.recount(payload["version"], date.fromisoformat(payload["since"])):
+            pass
+
+    async def moved(self, version: int | None = None) -> list[CalendarMove]:
+        """The cases that a version moved, by default the newest, in order of their numbers."""
+        async with self._db.read() as session:
+            wanted = version or await session.scalar(select(CalendarVersion.version))
+            query = select(CalendarMove).where(CalendarMove.version == wanted)
+            return list(await session.scalars(query.order_by(CalendarMove.number)))
+
+    async def rows(self, scope: Scope) -> list[CalendarRow]:
+        """The days of a scope that are laid over the shipped calendar, the newest first."""
+        async with self._db.read() as session:
+            query = select(CalendarRow).where(CalendarRow.scope == scope)
+            return list(await session.scalars(query.order_by(CalendarRow.day.desc())))

@@ -1,0 +1,164 @@
+"""What the use cases of a case share: finding it, its record, its projection, refusing what does not fit."""
+
+from datetime import date
+from typing import Any, Self
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from intake_api.calendars.current import Calendars
+from intake_api.cases import chain, repository
+from intake_api.cases.models import Case, Event, EventNote
+from intake_api.cases.projection import Record, project
+from intake_api.cases.schemas import Receipt
+from intake_api.cases.views import Views
+from intake_api.clock import Clock
+from intake_api.db import Database
+from intake_api.directory import Directory
+from intake_api.errors import CATALOGUE, Failure
+from intake_api.jobs.service import OutboxService, enqueue
+from intake_api.people.service import Account
+from intake_api.statute import workflow
+from intake_api.statute.errors import StatuteError
+from intake_api.statute.steps import NO_DEMANDS, Demands
+from intake_api.text import clean
+from intake_api.triage.service import TriageService
+from intake_api.vault import Vault
+
+SUGGEST_JOB = "suggest"
+SHORTEST = 9  # digits of a number of ours: four of the year, five or more of the serial
+_BY_CHAT = ("chat", "telegram", "wechat")
+
+
+def actor_of(account: Account) -> str:
+    """How events name a member of staff."""
+    return f"account:{account.id}"
+
+
+class Desk:
+    """The base of the use cases; keeps no state of its own."""
+
+    def __init__(
+        self,
+        db: Database,
+        vault: Vault,
+        clock: Clock,
+        directory: Directory,
+        suggestions: TriageService,
+        outbox: OutboxService,
+        calendars: Calendars,
+        confirm_internet: str,
+        demands: Demands = NO_DEMANDS,
+    ) -> None:
+        self._db = db
+        self._vault = vault
+        self._clock = clock
+        self._directory = directory
+        self._triage = suggestions
+        self._outbox = outbox
+        self._calendars = calendars
+        self._confirm_internet = confirm_internet
+        self._demands = demands
+        self._views = Views(vault, clock, directory, calendars, suggestions, demands)
+
+    def at(self, clock: Clock, demands: Demands | None = None) -> Self:
+        """The same use cases at another time, perhaps with other demands (demonstration data)."""
+        return type(self)(
+            self._db,
+            self._vault,
+            clock,
+            self._directory,
+            self._triage,
+            self._outbox,
+            self._calendars,
+            self._confirm_internet,
+            demands or self._demands,
+        )
+
+    # --- finding
+
+    def _typed(self, number: str) -> str:
+        """A case number as somebody typed it: blanks, dashes and case do not matter.
+
+        A number that an imported ledger brought along is written as the office writes it.
+        """
+        given = "".join(str(clean(number)).upper().split())[:40]
+        plain = "".join(ch for ch in given if ch.isalnum())
+        for prefix in (f"{a.number_prefix}{kind}" for a in self._directory.agencies for kind in ("-GZ", "")):
+            rest = plain.removeprefix(prefix.replace("-", "").upper())
+            if rest != plain and rest.isdigit() and len(rest) >= SHORTEST:
+                return f"{prefix}-{rest[:4]}-{rest[4:]}"
+        return given
+
+    async def _case(self, session: AsyncSession, account: Account, number: str, *, lock: bool = False) -> Case:
+        case = await repository.by_number(session, self._typed(number), department=account.department, lock=lock)
+        if case is None:
+            raise Failure("staff_case_not_found", number=self._typed(number))
+        return case
+
+    async def _record_of(self, session: AsyncSession, case: Case) -> Record:
+        return Record(case, await repository.events_of(session, case.id))
+
+    # --- writing
+
+    def _append(
+        self,
+        session: AsyncSession,
+        case: Case,
+        kind: str,
+        by: str,
+        data: dict[str, Any] | None = None,
+        on: date | None = None,
+    ) -> Event:
+        return chain.append(session, case, kind, on or self._clock.today(), self._clock.now(), by, data)
+
+    def _keep_words(self, session: AsyncSession, case: Case, event: Event, words: str | dict[str, str]) -> None:
+        """Seal the words that go with an event, beside the chain."""
+        sealed = self._vault.seal(f"event_note:{case.number}:{event.seq}", words)
+        session.add(EventNote(case_id=case.id, seq=event.seq, sealed=sealed))
+
+    def _keep_suggestion(self, session: AsyncSession, case: Case, suggestion: dict[str, Any] | None) -> None:
+        """Store the suggestion as it is shown; where no model could be used, a job makes it later."""
+        if suggestion is None:
+            enqueue(session, SUGGEST_JOB, {"case": case.id}, self._clock.now())
+            return
+        self._triage.store(session, case.id, case.number, suggestion, self._clock.now())
+        case.flags = sorted({*case.flags, *(flag["code"] for flag in suggestion["flags"])})
+
+    async def _project(self, session: AsyncSession, case: Case, account: Account | None = None) -> None:
+        await session.flush()
+        record = await self._record_of(session, case)
+        try:
+            project(record, await self._calendars.follow(session, lock=True), self._clock.today())
+        except StatuteError as error:
+            raise self._impossible(case, account, error) from None
+
+    def _receipt(self, case: Case, nonce: str) -> Receipt:
+        fields = ("number", "status", "received_on", "receipt_basis", "due_on", "due_provisional")
+        shown = {name: getattr(case, name) for name in fields}
+        return Receipt(query_code=self._vault.query_code(case.number, nonce), **shown)
+
+    def _tell_citizen(self, session: AsyncSession, case: Case) -> None:
+        if case.channel in _BY_CHAT:
+            self._outbox.put(session, case.id, case.number, case.channel, self._views.sentence(case))
+
+    # --- refusing
+
+    def _impossible(self, case: Case, account: Account | None, error: StatuteError) -> Failure:
+        extra: dict[str, Any] = {"reason": error.code}
+        if account:
+            extra["allowed"] = self._views.allowed(case, account)
+        code = error.code if error.code in CATALOGUE else "impossible_event"
+        return Failure(code, reason=error.message, extra=extra)
+
+    def _refuse_step(self, case: Case, account: Account, step: str) -> None:
+        allowed = self._views.allowed(case, account)
+        if step not in {a["code"] for a in allowed}:
+            raise Failure("step_not_allowed", state=workflow.label(case.status), extra={"allowed": allowed})
+
+    def _refuse_moved_on(self, record: Record, account: Account, after: int | None) -> None:
+        """Refuse what was meant for the case as it stood at entry `after`: a second click, or somebody was quicker."""
+        case = record.case
+        if after is None or not any(e.seq > after and workflow.moves_on(e.type) for e in record.events):
+            return
+        extra = {"status": case.status, "seq": case.event_count, "allowed": self._views.allowed(case, account)}
+        raise Failure("case_moved_on", state=workflow.label(case.status), extra=extra)

@@ -1,0 +1,70 @@
+"""Splitting a request of several matters (一事一申请): each becomes a case of its own with the clock of the first."""
+
+import secrets
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from intake_api.cases import chain, repository
+from intake_api.cases.desk import Desk, actor_of
+from intake_api.cases.models import Case
+from intake_api.cases.projection import Record, clock_entry
+from intake_api.cases.registration import Filing, open_case
+from intake_api.cases.schemas import ApplicantIn, ChildIn, DeliveryIn, Receipt, SplitIn, Submission
+from intake_api.people.service import Account
+
+
+class Families(Desk):
+    """Use cases of a case and its children."""
+
+    async def split(self, account: Account, number: str, body: SplitIn) -> list[Receipt]:
+        """Split a case; the receipts of its children, each with a query code that is shown only here.
+
+        A child starts undecided, with the receipt and whatever else has moved the clock of the first until now.
+        """
+        suggestions = [await self._triage.suggest(child.description, child.title or "") for child in body.children]
+        async with self._db.write() as session:
+            case = await self._case(session, account, number, lock=True)
+            record = await self._record_of(session, case)
+            self._refuse_moved_on(record, account, body.after)
+            self._refuse_step(case, account, "split")
+            receipts = []
+            for child, suggestion in zip(body.children, suggestions, strict=True):
+                nonce = secrets.token_urlsafe(16)
+                opened = await self._open_child(session, account, record, child, nonce)
+                self._keep_suggestion(session, opened, suggestion)
+                await self._project(session, opened, account)
+                receipts.append(self._receipt(opened, nonce))
+            numbers = [receipt.number for receipt in receipts]
+            self._append(session, case, "split", actor_of(account), {"children": numbers})
+            await self._project(session, case, account)
+            self._tell_citizen(session, case)
+            return receipts
+
+    async def _open_child(
+        self, session: AsyncSession, account: Account, record: Record, child: ChildIn, nonce: str
+    ) -> Case:
+        parent, by = record.case, actor_of(account)
+        applicant = self._views.particulars(parent, await repository.applicant_of(session, parent.id))
+        filing = Filing(
+            Submission(
+                kind=parent.kind,
+                applicant=ApplicantIn.model_validate(applicant),
+                description=child.description,
+                title=child.title,
+                document_number=None,
+                addressee=parent.agency_code,
+                delivery=DeliveryIn(medium=parent.delivery_medium, way=parent.delivery_way),
+            ),
+            parent.channel,
+            parent.receipt_basis,
+            None,
+            by,
+        )
+        agency = self._directory.agency(parent.agency_code)
+        opened = await open_case(session, self._vault, self._clock, agency, filing, nonce, parent=parent)
+        for event in record.standing:
+            if event in record.clock_events:
+                entry = clock_entry(event)
+                data = {name: value for name, value in entry.items() if name not in ("id", "type", "on")}
+                chain.append(session, opened, event.type, event.on, self._clock.now(), by, data)
+        return opened

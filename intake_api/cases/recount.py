@@ -1,0 +1,65 @@
+"""Counting due dates anew when the calendar has changed: every case that moves gets an event that says so."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from intake_api.cases import chain, repository
+from intake_api.cases.models import Case
+from intake_api.cases.projection import Record, project
+from intake_api.cases.terms import SYSTEM
+from intake_api.clock import day_of
+from intake_api.db import Database
+from intake_api.statute.calendar import Calendar
+
+BATCH = 200  # cases in a transaction: intake goes on meanwhile
+DUE_CHANGED = "due_changed"
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A case whose due date is another one now."""
+
+    case_id: int
+    number: str
+    due_from: date
+    due_to: date
+
+
+async def touched(db: Database, since: date) -> list[int]:
+    """Cases, by id, that a change of the calendar from the day `since` on can matter to."""
+    async with db.read() as session:
+        waiting = Case.open.is_(True) & Case.due_on.is_(None)
+        query = select(Case.id).where(or_(Case.due_on >= since, waiting)).order_by(Case.id)
+        return list(await session.scalars(query))
+
+
+async def recount(
+    db: Database,
+    calendar: Calendar,
+    cases: list[int],
+    cause: str,
+    now: datetime,
+    remember: Callable[[AsyncSession, list[Moved]], Awaitable[None]],
+) -> AsyncIterator[int]:
+    """Project the cases anew, a batch a transaction; yields how many are done. Repeating it changes nothing more.
+
+    `remember` is given what moved, in the same transaction.
+    """
+    for start in range(0, len(cases), BATCH):
+        moved: list[Moved] = []
+        async with db.write() as session:
+            for case_id in cases[start : start + BATCH]:
+                case = await session.get_one(Case, case_id, with_for_update=True)
+                before = case.due_on
+                project(Record(case, await repository.events_of(session, case.id)), calendar, day_of(now))
+                after = case.due_on
+                if before and after and before != after:
+                    data = {"from": before.isoformat(), "to": after.isoformat(), "cause": cause}
+                    chain.append(session, case, DUE_CHANGED, day_of(now), now, SYSTEM, data)
+                    moved.append(Moved(case.id, case.number, before, after))
+            await remember(session, moved)
+        yield min(start + BATCH, len(cases))

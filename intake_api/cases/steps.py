@@ -1,0 +1,203 @@
+"""Steps that staff take in a case: confirming and correcting, and every entry of the workflow's table."""
+
+import re
+from datetime import date
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from intake_api.cases import repository
+from intake_api.cases.desk import Desk, actor_of
+from intake_api.cases.models import Case, Decision, Event
+from intake_api.cases.projection import Record
+from intake_api.cases.schemas import CaseView, Confirmation, EventIn
+from intake_api.errors import Failure, FieldProblem
+from intake_api.people.service import Account
+from intake_api.statute import approval, entries, workflow
+from intake_api.statute.errors import StatuteError, refusal
+from intake_api.statute.outcomes import DISPOSITIONS, OUTCOMES
+from intake_api.statute.sentences import chinese_day
+from intake_api.triage import service as triage
+
+# S10 of the Universal Postal Union, which EMS uses, or the thirteen digits of domestic mail.
+_TRACKING = re.compile(r"[A-Z]{2}\d{9}[A-Z]{2}|\d{13}", re.ASCII)
+_MAY_CORRECT_NOTICES = ("reviewer", "admin")
+
+
+class StaffSteps(Desk):
+    """Use cases of staff that move a case on."""
+
+    async def confirm(self, account: Account, number: str, body: Confirmation) -> CaseView:
+        """Confirm or correct the suggestion; both are kept. Failure `already_decided` with the decision in force.
+
+        After a department has given the case back no decision is in force, and confirming is open again.
+        """
+        async with self._db.write() as session:
+            case = await self._case(session, account, number, lock=True)
+            handler = self._directory.handler(body.department, case.agency_code)
+            earlier = await repository.decisions_of(session, case.id)
+            last = earlier[-1] if earlier else None
+            current = last if case.department else None
+            await self._refuse_second(session, last, current, body)
+            self._refuse_moved_on(await self._record_of(session, case), account, body.after)
+            self._refuse_step(case, account, "correct" if current else "confirm")
+            suggestion = (await triage.latest(session, [case.id])).get(case.id)
+            decision = Decision(
+                case_id=case.id,
+                seq=len(earlier) + 1,
+                suggestion_id=suggestion.id if suggestion else None,
+                department=handler.code,
+                disposition="not_this_agency"
+                if handler.external
+                else body.disposition,  # art. 36(5): never a silent transfer
+                account_id=account.id,
+                decided_at=self._clock.now(),
+                supersedes_id=last.id if last else None,
+                note_sealed=self._vault.seal(f"note:{case.number}", body.note) if body.note else None,
+            )
+            session.add(decision)
+            await session.flush()
+            data = {
+                "decision": decision.id,
+                "suggestion": decision.suggestion_id,
+                "department": decision.department,
+                "disposition": decision.disposition,
+            }
+            self._append(session, case, "corrected" if current else "confirmed", actor_of(account), data)
+            await self._project(session, case, account)
+            self._tell_citizen(session, case)
+            await session.flush()
+            return await self._views.staff(session, case, account)
+
+    async def _refuse_second(
+        self, session: AsyncSession, last: Decision | None, current: Decision | None, body: Confirmation
+    ) -> None:
+        if last is None:
+            if body.supersedes is not None:
+                raise Failure("not_decided")
+            return
+        if body.supersedes == last.id or (body.supersedes is None and current is None):
+            return
+        shown = (await self._views.decisions(session, [last]))[0]
+        extra = {"decision": shown.model_dump(mode="json")}
+        if body.supersedes is None:
+            raise Failure("already_decided", extra=extra, by=shown.by, department=shown.department_name)
+        raise Failure("superseded", extra=extra, by=shown.by, department=shown.department_name)
+
+    async def record(self, account: Account, number: str, body: EventIn) -> CaseView:
+        """Record a step of the workflow; Failure `step_not_allowed` or `impossible_event` with the allowed steps."""
+        on = body.on or self._clock.today()
+        if on > self._clock.today():
+            raise Failure("date_invalid", fields=[FieldProblem("on", "不能晚于今天。")])
+        async with self._db.write() as session:
+            case, partner = await self._locked(session, account, number, body)
+            record = await self._record_of(session, case)
+            self._refuse_moved_on(record, account, body.after)
+            step = workflow.STEPS.get(body.type)
+            self._refuse_step(case, account, body.type if step and step.call == "events" else "")
+            try:
+                data, words = self._content(record, account, body, on)
+            except StatuteError as error:
+                raise self._impossible(case, account, error) from None
+            event = self._append(session, case, body.type, actor_of(account), data, on)
+            if words:
+                self._keep_words(session, case, event, words)
+            if partner:
+                await self._mirror(session, case, partner, event)
+            before = case.status
+            await self._project(session, case, account)
+            if case.status != before:
+                self._tell_citizen(session, case)
+            await session.flush()
+            return await self._views.staff(session, case, account)
+
+    def _content(self, record: Record, account: Account, body: EventIn, on: date) -> tuple[dict[str, Any], str]:
+        """What goes into the chain, and the words that are sealed beside it; StatuteError where it cannot be."""
+        given = body.model_dump(mode="json", exclude_none=True, exclude={"type", "on", "after"})
+        if body.type == "answered":
+            given["outcome"] = self._outcome(record.case, body.outcome)
+        entries.check_fields(body.type, on, given)
+        words = [given.pop(name) for name in entries.sealed_fields(body.type) if name in given]
+        self._refuse_facts(record, account, body, on, given)
+        if body.type == "returned":
+            given["decision"] = record.decided.data["decision"] if record.decided else None
+        if body.type == "consultation_started":
+            given.setdefault("ref", f"c{record.case.event_count + 1}")  # so that a page can say which one has ended
+        return given, "；".join(words)
+
+    def _refuse_facts(self, record: Record, account: Account, body: EventIn, on: date, data: dict[str, Any]) -> None:
+        """Refuse what contradicts the rest of the record; StatuteError."""
+        by, office = actor_of(account), account.department is None
+        if body.type == "answered":
+            approval.refuse_answer(record.entries, data["outcome"], self._demands)
+        elif body.type in ("secrecy_reviewed", "reviewed"):
+            entry = approval.Entry(body.type, data, by)
+            approval.refuse_hand(record.entries, entry, account.role, office=office, demands=self._demands)
+        elif body.type == "voided":
+            self._refuse_void(record, account, str(data["ref"]))
+        elif body.type == "consultation_ended" and body.opinion == "silent":
+            self._refuse_early_silence(record, body, on)
+        elif body.type == "delivered":
+            if body.tracking and (body.way != "post" or not _TRACKING.fullmatch(body.tracking)):
+                raise refusal("bad_tracking")
+            if record.case.ended_on and on < record.case.ended_on:
+                raise refusal("delivered_before_end")
+
+    def _refuse_void(self, record: Record, account: Account, ref: str) -> None:
+        voided = next((e for e in record.standing if f"e{e.seq}" == ref and workflow.can_be_voided(e.type)), None)
+        if voided is None:
+            raise refusal("ref_unknown", ref=ref)
+        told = any(e.type == "notice_issued" and e.seq > voided.seq for e in record.events)
+        if told and account.role not in _MAY_CORRECT_NOTICES:
+            raise refusal("notice_is_out")
+
+    def _refuse_early_silence(self, record: Record, body: EventIn, on: date) -> None:
+        """Silence means something only after the fifteen working days; other agencies have none in law."""
+        clock = record.clock(self._calendars.current, on)
+        for one in clock.consultations if clock else ():
+            named = body.ref in (None, one.ref) and body.party in (None, one.party)
+            if named and one.party != "other_agency" and on <= one.reply_by:
+                raise refusal("silence_too_early", reply_by=chinese_day(one.reply_by))
+
+    def _outcome(self, case: Case, given: str | None) -> str:
+        """The row of 表三 that the answer counts in: as given, else where the decision leads."""
+        code = given or (DISPOSITIONS[case.disposition].outcome if case.disposition else "")
+        if code not in OUTCOMES:
+            raise Failure("invalid_request", fields=[FieldProblem("outcome", "请选择处理结果。")])
+        return code
+
+    # --- links (重复申请、集中申请): an entry on both sides
+
+    async def _locked(
+        self, session: AsyncSession, account: Account, number: str, body: EventIn
+    ) -> tuple[Case, Case | None]:
+        """The case, and the one it is linked to by this step, both held, always in the order of their ids."""
+        case = await self._case(session, account, number)
+        other = await self._partner(session, case, body)
+        if other is None:
+            return await self._case(session, account, number, lock=True), None
+        await repository.lock(session, [case.number, other])
+        partner = await repository.by_number(session, other, department=account.department)
+        if partner is None or partner.id == case.id:
+            raise Failure("invalid_request", fields=[FieldProblem("number", "没有这个编号的另一件申请。")])
+        return await self._case(session, account, number, lock=True), partner
+
+    async def _partner(self, session: AsyncSession, case: Case, body: EventIn) -> str | None:
+        """The number of the other case of a link that is made or taken back."""
+        if body.type == "linked" and body.number:
+            number = body.number = self._typed(body.number)
+            return number
+        if body.type == "voided":
+            events = await repository.events_of(session, case.id)
+            return next((e.data["number"] for e in events if e.type == "linked" and f"e{e.seq}" == body.ref), None)
+        return None
+
+    async def _mirror(self, session: AsyncSession, case: Case, partner: Case, event: Event) -> None:
+        """Write the same entry on the other side."""
+        if event.type == "linked":
+            self._append(session, partner, "linked", event.actor, event.data | {"number": case.number}, event.on)
+            return
+        theirs = (await self._record_of(session, partner)).standing
+        link = next((e for e in theirs if e.type == "linked" and e.data["number"] == case.number), None)
+        if link:
+            self._append(session, partner, "voided", event.actor, {"ref": f"e{link.seq}"}, event.on)

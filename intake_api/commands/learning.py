@@ -1,0 +1,246 @@
+"""The learning loop where API and classifier meet: the registered models for the console, and one retraining."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Collection, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from classifier import gate, holdback, monitor, registry
+from classifier.card import register
+from classifier.data import Row, load
+from classifier.errors import ClassifierError, ModelError
+from classifier.groups import group
+from classifier.predict import Predictor
+from classifier.profile import Profile
+from classifier.redact import Known, mask
+from classifier.registry import Registry, learned_cases
+from classifier.suspects import suspects
+from classifier.train import train
+from intake_api.commands.classifier import HOLDOUT, REQUESTS, shipped_model
+from intake_api.commands.common import SHIPPED_PROFILE
+from intake_api.errors import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from intake_api.cases.answered import AnsweredCase, DecidedCase
+    from intake_api.clock import Clock
+    from intake_api.directory import Directory
+    from intake_api.settings import Settings
+
+# With fewer kept cases than this the frozen authored rows are judged as well: neither model has seen those either.
+ENOUGH_KEPT = 200
+SHOWN_METRICS = ("accuracy", "macro_f1", "top3", "ece", "set_coverage", "mean_set_size")
+Say = Callable[[int, str], None]
+
+
+class ModelRoom:
+    """The registered models of one data directory (intake_api.triage.learning.Models)."""
+
+    def __init__(self, settings: Settings, directory: Directory, clock: Clock) -> None:
+        self._registry = Registry(settings.data / "models")
+        self._data = settings.data
+        self._agency = directory.default_agency
+        self._clock = clock
+
+    def listing(self, forgotten: Collection[str] = frozenset()) -> dict[str, Any]:
+        """What the console lists, newest model first."""
+        gone = frozenset(forgotten)
+        with told():
+            models = [
+                {
+                    "version": entry.version,
+                    "active": entry.active,
+                    "rows": entry.manifest["rows"],
+                    "answered": entry.manifest.get("answered", {}).get("rows", 0),
+                    "kept": entry.manifest.get("answered", {}).get("kept", 0),
+                    "metrics": {name: entry.manifest["metrics"][name] for name in SHOWN_METRICS},
+                    "verdict": self._registry.verdict_on(entry.version),
+                    "forgotten": len(gone & learned_cases(self._registry.path(entry.version))),
+                }
+                for entry in self._registry.entries()[::-1]
+            ]
+            return {"active": self._registry.active(), "models": models, "history": self._registry.history()[::-1]}
+
+    def card(self, version: str) -> str:
+        """The model card in Markdown."""
+        with told():
+            return (self._registry.path(version) / "card.md").read_text("utf-8")
+
+    def register(self, version: str) -> str:
+        """The algorithm-register sheet in Markdown."""
+        agency = self._agency
+        contact = "，".join(part for part in (agency.office, agency.phone, agency.email, agency.address) if part)
+        with told():
+            return register(registry.read_manifest(self._registry.path(version)), agency.name, contact)
+
+    def promote(self, version: str, by: str) -> None:
+        """Make a version live if it compares well with the live one; a comparison already on record is not repeated."""
+        with told():
+            verdict = self._registry.verdict_on(version) or self._compared(version)
+            self._registry.promote(version, self._clock.now(), by, verdict)
+
+    def _compared(self, version: str) -> dict[str, Any] | None:
+        active = self._registry.active()
+        if active is None:
+            return None
+        live, challenger = (Predictor.load(self._registry.path(each)) for each in (active, version))
+        return gate.compare(live, challenger, load([HOLDOUT]))
+
+    def rollback(self, by: str) -> str:
+        """Make the version live that was so before."""
+        with told():
+            return self._registry.rollback(self._clock.now(), by)
+
+    def learned(self, digest: str) -> list[str]:
+        """Versions that learned from the case with this digest."""
+        with told():
+            return [
+                e.version for e in self._registry.entries() if digest in learned_cases(self._registry.path(e.version))
+            ]
+
+    def drift(self, decided: Sequence[DecidedCase], today: date) -> dict[str, Any]:
+        """The monitoring report, against what the live model was measured on."""
+        expected = next((e.manifest.get("reference") for e in self._registry.entries() if e.active), None)
+        return monitor.report([monitor.Decided(**asdict(each)) for each in decided], today, expected)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """An error of the classifier as one of the product."""
+    try:
+        yield
+    except ClassifierError as error:
+        raise Failure("model_step_refused", reason=error.message) from None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a retraining gave: the new version, the verdict on it, and doubtful labels as (case id, …)."""
+
+    version: str
+    verdict: dict[str, Any]
+    doubts: list[tuple[int, str, str, float, float]]
+
+
+@dataclass(frozen=True)
+class _Learned:
+    """Answered cases as training rows, masked, each with its case; `left_out`: departments the profile has not."""
+
+    cases: list[AnsweredCase]
+    rows: list[Row]
+    left_out: int
+
+
+def retrain(
+    settings: Settings, clock: Clock, cases: Sequence[AnsweredCase], by: str, say: Say, *, better: bool = True
+) -> Outcome:
+    """Train on the authored rows and the answered cases, compare with the live model, put both on record.
+
+    `say` gets percent and a sentence. `better`: see gate.compare. Raises ClassifierError.
+    """
+    models = Registry(settings.data / "models")
+    _ensure_live(models, settings.data, clock)
+    profile = Profile.load(settings.profile or SHIPPED_PROFILE)
+    say(2, f"正在整理 {len(cases)} 件已答复的申请：遮盖个人信息，归并重复和相近的。")
+    learned = _rows(cases, profile)
+    live = models.active()
+    assert live is not None  # _ensure_live has seen to it
+    seen = learned_cases(models.path(live))
+    kept = holdback.hold_back(
+        [str(row.group) for row in learned.rows],
+        [case.received_on for case in learned.cases],
+        [case.digest in seen for case in learned.cases],
+    )
+    taught = [place for place in range(len(learned.rows)) if place not in kept]
+    rows = [*_authored(profile), *(learned.rows[place] for place in taught)]
+    model = train(rows, profile, progress=lambda done, of: say(5 + 60 * done // of, f"正在用 {len(rows)} 条数据训练。"))
+    judged = [learned.rows[place] for place in sorted(kept)]
+    challenger = Predictor(model, "new")
+    facts = {
+        "answered": {"rows": len(taught), "kept": len(kept), "left_out": learned.left_out},
+        "reference": _reference(challenger, judged),
+    }
+    model = replace(model, facts=model.facts | facts)
+    with tempfile.TemporaryDirectory(dir=models.root, prefix=".draft-") as folder:
+        draft = Path(folder) / "model"
+        registry.save(model, draft, clock.today(), [learned.cases[place].digest for place in taught])
+        version = models.add(draft)
+    say(70, "正在与现用的模型比较。")
+    champion = Predictor.load(models.path(live))
+    rows_of_gate = judged if len(judged) >= ENOUGH_KEPT else [*judged, *_frozen(profile)]
+    verdict = gate.compare(champion, Predictor(model, version), rows_of_gate, better=better) | {"kept": len(judged)}
+    models.propose(version, clock.now(), by, verdict)
+    doubts = _doubts(learned, profile, say)
+    return Outcome(version, verdict, doubts)
+
+
+def _ensure_live(models: Registry, data: Path, clock: Clock) -> None:
+    """The shipped model, where none is live that can be read: there must be something to go back to."""
+    models.root.mkdir(parents=True, exist_ok=True)
+    try:
+        live = models.active()
+        readable = live is not None and bool(registry.load(models.path(live)))
+    except ModelError:
+        readable = False
+    if not readable:
+        version = models.add(shipped_model(data / "shipped-model"))
+        models.promote(version, clock.now(), "automatic", None)
+
+
+def _rows(cases: Sequence[AnsweredCase], profile: Profile) -> _Learned:
+    codes = profile.present_codes
+    known = [case for case in cases if case.department in codes]
+    texts = [
+        (mask(case.text, persons), mask(case.subject, persons))
+        for case in known
+        for persons in (Known(case.names, case.particulars),)
+    ]
+    groups = group([f"{subject}\n{text}" for text, subject in texts], [case.keys for case in known])
+    rows = [
+        Row(
+            text=text,
+            subject=subject,
+            department=codes[case.department],
+            disposition=case.disposition,
+            group=f"case-{name}",
+            received_on=case.received_on,
+        )
+        for case, (text, subject), name in zip(known, texts, groups, strict=True)
+    ]
+    return _Learned(known, rows, len(cases) - len(known))
+
+
+def _authored(profile: Profile) -> list[Row]:
+    """The rows that ship, as far as the office's directory has their departments."""
+    return _of_profile(load([REQUESTS]), profile)
+
+
+def _frozen(profile: Profile) -> list[Row]:
+    return _of_profile(load([HOLDOUT]), profile)
+
+
+def _of_profile(rows: Sequence[Row], profile: Profile) -> list[Row]:
+    codes = profile.present_codes
+    return [replace(row, department=codes[row.department]) for row in rows if row.department in codes]
+
+
+def _reference(challenger: Predictor, rows: Sequence[Row]) -> dict[str, Any] | None:
+    """What the office's messages look like to the new model; None where too few were kept to tell."""
+    if not rows:
+        return None
+    found = challenger.suggest_many([(row.text, row.subject) for row in rows], top=1, reasons=False)
+    return monitor.reference((each.departments[0][0].code for each in found), (each.known_share for each in found))
+
+
+def _doubts(learned: _Learned, profile: Profile, say: Say) -> list[tuple[int, str, str, float, float]]:
+    """Answered cases whose label looks wrong, judged beside the authored rows."""
+    rows = [*learned.rows, *_authored(profile)]
+    found = suspects(rows, profile, progress=lambda done, of: say(80 + 18 * done // of, "正在查找归口可能有误的旧案。"))
+    own = [each for each in found if each.place < len(learned.cases)]
+    return [(learned.cases[each.place].id, each.given, each.instead, each.of_given, each.of_instead) for each in own]

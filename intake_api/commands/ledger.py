@@ -1,0 +1,86 @@
+"""`gongkai ledger import|export` (docs/contract.md §6, docs/ledger.md)."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from intake_api.commands.common import existing_office, load_settings, make_office, run, stop
+from intake_api.commands.progress import progress
+
+if TYPE_CHECKING:
+    from intake_api.ledger.mapping import Mapping
+    from intake_api.ledger.service import Preview
+    from intake_api.office import Office
+
+ledger = typer.Typer(no_args_is_help=True, help="台账")
+_DAY = {"formats": ["%Y-%m-%d"], "metavar": "DAY"}
+
+
+@ledger.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help=".csv or .xlsx")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what importing would do")] = False,
+    mapping: Annotated[
+        Path | None, typer.Option(metavar="FILE", exists=True, dir_okay=False, help="own headers and words (TOML)")
+    ] = None,
+) -> None:
+    """Bring an office's ledger (台账) in, all or nothing; every problem with its row and column on stderr.
+
+    Prints `{"rows", "new", "unchanged", "errors", "warnings", "imported"}`.
+    """
+    from intake_api.ledger.mapping import Mapping, read_mapping
+
+    own = read_mapping(mapping.read_bytes()) if mapping else Mapping()
+    office = make_office(load_settings())
+    preview = run(_import(office, file.name, file.read_bytes(), own, dry_run))
+    for problem in preview.problems:
+        kind = "错误" if problem.error else "提醒"
+        typer.echo(f"{kind} {problem.place}（{problem.code}）：{problem.message}", err=True)
+    errors, done = len(preview.errors), not (dry_run or preview.errors)
+    counts = {"rows": preview.rows, "new": preview.new, "unchanged": preview.unchanged}
+    counts |= {"errors": errors, "warnings": len(preview.warnings), "imported": preview.new if done else 0}
+    typer.echo(json.dumps(counts))
+    if errors:
+        stop("ledger_invalid", f"台账中有 {errors} 处错误，没有导入任何一行；位置和原因见上。")
+
+
+async def _import(office: "Office", name: str, raw: bytes, mapping: "Mapping", dry_run: bool) -> "Preview":
+    from intake_api.cases.terms import SYSTEM
+
+    try:
+        await office.cases.prepare()
+        with progress("读取和核对") as advance:
+            preview = await office.ledger.preview(name, raw, by=SYSTEM, mapping=mapping, advance=advance)
+        if not dry_run and not preview.errors:
+            with progress("写入") as advance:
+                await office.ledger.bring_in(preview, advance=advance)
+        return preview
+    finally:
+        await office.db.dispose()
+
+
+@ledger.command("export")
+def export_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False, help=".csv or .xlsx")],
+    since: Annotated[datetime | None, typer.Option("--from", help="first day of receipt", **_DAY)] = None,
+    until: Annotated[datetime | None, typer.Option("--to", help="last day of receipt", **_DAY)] = None,
+    chinese: Annotated[bool, typer.Option("--chinese", help="headers and codes in Chinese words")] = False,
+) -> None:
+    """Write the cases received in a span of time as a ledger that `ledger import` reads back."""
+    from intake_api.ledger.files import kind_of
+
+    kind_of(file.name)  # refused before anything is opened
+    office = existing_office()
+
+    async def write() -> int:
+        try:
+            with file.open("wb") as stream:
+                days = [moment.date() if moment else None for moment in (since, until)]
+                return await office.ledger.export(stream, file.name, *days, chinese=chinese)
+        finally:
+            await office.db.dispose()
+
+    typer.echo(f"{run(write())} cases")

@@ -1,0 +1,96 @@
+"""`gongkai report annual | bulletin | figures import` (docs/contract.md §2, §7)."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+
+import typer
+
+from intake_api.commands.common import existing_office, run, stop
+
+if TYPE_CHECKING:
+    from intake_api.office import Office
+
+report = typer.Typer(no_args_is_help=True, help="年度报告、月度通报")
+figures = typer.Typer(no_args_is_help=True, help="不在案件中的数据")
+report.add_typer(figures, name="figures")
+Format = Literal["json", "xlsx", "docx"]
+Out = Annotated[Path | None, typer.Option(help="Where to write it; required for xlsx and docx.", dir_okay=False)]
+Result = TypeVar("Result")
+
+
+@report.command()
+def annual(
+    year: Annotated[int, typer.Option(help="The calendar year.")],
+    format: Annotated[Format, typer.Option(help="json, xlsx or docx.")],  # the option's name is in the contract
+    agency: Annotated[str | None, typer.Option(help="Code of an agency, or all; default: the profile's own.")] = None,
+    out: Out = None,
+) -> None:
+    """Print or write the annual report (政府信息公开工作年度报告), counted from the cases now."""
+    _refuse_without_file(format, out)
+    made = _with_office(lambda office: office.reports.annual(year, agency))
+    if format == "json":
+        _give(made.model_dump_json().encode() + b"\n", out)
+        return
+    from intake_api.reports import papers, sheets
+
+    _give(sheets.annual(made) if format == "xlsx" else papers.annual(made), out)
+    for item in made.before_publishing:
+        typer.echo(item.told, err=True)
+
+
+@report.command()
+def bulletin(
+    month: Annotated[str, typer.Option(help="YYYY-MM")],
+    format: Annotated[Format, typer.Option(help="json, xlsx or docx.")],
+    out: Out = None,
+) -> None:
+    """Print or write the month's bulletin (月度通报), a line for each department."""
+    _refuse_without_file(format, out)
+    made = _with_office(lambda office: office.reports.bulletin(month))
+    if format == "json":
+        _give(made.model_dump_json().encode() + b"\n", out)
+        return
+    from intake_api.reports import papers, sheets
+
+    _give(sheets.bulletin(made) if format == "xlsx" else papers.bulletin(made), out)
+
+
+@figures.command("import")
+def figures_import(file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False)]) -> None:
+    """Add or replace figures that are not in the cases (表二, last year's row 4, fees); all or nothing.
+
+    CSV with the columns agency,year,table,code,cell,value (docs/annual-report.md).
+    """
+    from intake_api.errors import Failure
+
+    raw = file.read_bytes()
+    try:
+        count = _with_office(lambda office: office.reports.import_figures(raw))
+    except Failure as failure:
+        for problem in failure.fields[1:]:
+            typer.echo(f"{problem.name}：{problem.message}", err=True)
+        raise
+    typer.echo(f"{count} figures")
+
+
+def _refuse_without_file(format: Format, out: Path | None) -> None:
+    if format != "json" and out is None:
+        stop("out_required", f"{format} 文件请用 --out 指定写到哪里。")
+
+
+def _give(content: bytes, out: Path | None) -> None:
+    if out is None:
+        typer.echo(content.decode(), nl=False)
+    else:
+        out.write_bytes(content)
+
+
+def _with_office(work: "Callable[[Office], Awaitable[Result]]") -> Result:
+    async def done(office: "Office") -> Result:
+        try:
+            return await work(office)
+        finally:
+            await office.db.dispose()
+
+    return run(done(existing_office()))

@@ -1,0 +1,117 @@
+"""Ledger files: .csv and .xlsx read as rows of cells, and written so that no cell can become a formula."""
+
+import csv
+import io
+import re
+import warnings
+import zipfile
+from collections.abc import AsyncIterator, Iterable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from intake_api.errors import Failure
+from intake_api.text import clean, decoded
+
+Cell = str | int | float | date | None
+LARGEST = 400 * 1024 * 1024  # bytes of an .xlsx once it is unpacked
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+
+
+def kind_of(name: str) -> Literal["csv", "xlsx"]:
+    """Which kind of table a file's name says it is; Failure `ledger_unreadable` for any other."""
+    match Path(name).suffix.lower():
+        case ".csv":
+            return "csv"
+        case ".xlsx":
+            return "xlsx"
+    raise Failure("ledger_unreadable", reason="只能用 .csv 和 .xlsx 文件；旧的 .xls 文件请另存为 .xlsx。")
+
+
+def read(name: str, raw: bytes) -> Iterator[list[Cell]]:
+    """The rows of a table file. Failure `ledger_unreadable`, `file_encoding`."""
+    return _csv(raw) if kind_of(name) == "csv" else _xlsx(raw)
+
+
+def _csv(raw: bytes) -> Iterator[list[Cell]]:
+    try:
+        text = decoded(raw)
+    except UnicodeDecodeError:
+        raise Failure("file_encoding") from None
+    first = text.partition("\n")[0]
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter="\t" if first.count("\t") > first.count(",") else ",")
+    try:
+        for row in rows:
+            yield [cell[1:] if cell[:1] == "'" and _FORMULA.match(cell) else cell for cell in row]
+    except csv.Error as error:
+        raise Failure("ledger_unreadable", reason=f"第 {rows.line_num} 行的引号或者换行不成对（{error}）。") from None
+
+
+def _xlsx(raw: bytes) -> Iterator[list[Cell]]:
+    from openpyxl import load_workbook
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as parts:
+            if sum(part.file_size for part in parts.infolist()) > LARGEST:
+                raise Failure("ledger_unreadable", reason="表格太大，请按年份分成几个文件。")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl tells of features that it does not keep; we only read values
+            sheet = load_workbook(io.BytesIO(raw), read_only=True, data_only=True).worksheets[0]
+            sheet.reset_dimensions()  # some programs write a wrong size
+            for row in sheet.iter_rows(values_only=True):
+                yield [_day_of(cell) for cell in row]
+    except Failure:
+        raise
+    except Exception:  # a damaged file fails in any of the layers below: zip, XML, openpyxl's own model
+        raise Failure("ledger_unreadable", reason="这不是完好的 .xlsx 文件，请用表格软件打开后另存一份。") from None
+
+
+def _day_of(cell: object) -> Cell:
+    if isinstance(cell, datetime):
+        return cell.date()
+    return cell if isinstance(cell, str | int | float | date) else None if cell is None else str(cell)
+
+
+def text_of(cell: Cell) -> str:
+    """A cell as text: a whole number without decimals, no control characters, no blanks around it, plain line ends."""
+    if isinstance(cell, str) and cell.isprintable():
+        return cell.strip()
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    return "" if cell is None else str(clean(str(cell).replace("\r\n", "\n").replace("\r", "\n")))
+
+
+async def write(file: BinaryIO, name: str, rows: AsyncIterator[list[str]]) -> None:
+    """Write rows of text, one in memory at a time, as .csv (UTF-8 with a mark, for table programs) or .xlsx."""
+    if kind_of(name) == "csv":
+        text = io.TextIOWrapper(file, "utf-8-sig", newline="")
+        table = csv.writer(text)
+        async for row in rows:
+            table.writerow(_harmless(row))
+        text.flush()
+        text.detach()
+    else:
+        await _write_xlsx(file, rows)
+
+
+def _harmless(row: Iterable[str]) -> list[str]:
+    """Table programs take a cell that begins so for a formula; the apostrophe, which reading drops, makes it text."""
+    return [f"'{cell}" if _FORMULA.match(cell) else cell for cell in row]
+
+
+async def _write_xlsx(file: BinaryIO, rows: AsyncIterator[list[str]]) -> None:
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("台账")
+    sheet.freeze_panes = "B2"
+
+    def cell(text: str) -> WriteOnlyCell:
+        made = WriteOnlyCell(sheet, text)
+        made.data_type = "s"  # never a formula, whatever it begins with
+        return made
+
+    async for row in rows:
+        sheet.append([cell(text) if _FORMULA.match(text) else text or None for text in row])
+    book.save(file)

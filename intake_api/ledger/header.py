@@ -1,0 +1,78 @@
+"""Finding the header of a table: among the first rows, one row or two of them where cells are merged."""
+
+import re
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from intake_api.ledger.columns import COLUMNS, HEADERS, REQUIRED, plain
+from intake_api.ledger.files import Cell, text_of
+from intake_api.ledger.mapping import Mapping
+from intake_api.ledger.problems import Problem, problem
+
+SEARCHED = 10  # rows in which the header may stand
+TALLEST = 3  # rows that it may have
+ENOUGH = 2  # known headers that make a row one
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where each column stands (from 0), how many rows of the file end with it, and over how many columns it goes."""
+
+    places: dict[str, int]
+    rows: int
+    width: int
+    problems: list[Problem]
+
+
+def find_header(rows: list[list[Cell]], mapping: Mapping) -> Header:
+    """The header that knows most columns, with the fewest rows.
+
+    A cell merged over several columns stands in a row of its own above their names: the name next to the data counts.
+    """
+    best: tuple[int, int, int, list[str]] = (0, 0, 0, [])
+    for start in range(min(SEARCHED, len(rows))):
+        for height in range(1, TALLEST + 1):
+            words = _words(rows[start : start + height], mapping)
+            known = len({_column(word, mapping) for word in words} - {None})
+            best = max(best, (known, -height, start + height, words), key=lambda found: found[:2])
+    known, _, last, words = best
+    if known < ENOUGH:
+        return Header({}, 0, 0, [problem(None, None, "header_missing")])
+    return _placed(words, last, mapping)
+
+
+def _column(word: str, mapping: Mapping) -> str | None:
+    """The column that a header names; what follows it in brackets (必填) does not matter."""
+    whole = plain(word)
+    for form in (whole, re.sub(r"（[^（）]*）$", "", whole)):
+        if name := mapping.columns.get(form) or HEADERS.get(form):
+            return name
+    return None
+
+
+def _words(rows: list[list[Cell]], mapping: Mapping) -> list[str]:
+    """The word of each column: the lowest one that is known, else the lowest one."""
+    columns = zip_longest(*([text_of(cell) for cell in row] for row in rows), fillvalue="")
+    found = []
+    for column in columns:
+        words = [word for word in reversed(column) if word]
+        known = (word for word in words if _column(word, mapping))
+        found.append(next(known, words[0] if words else ""))
+    return found
+
+
+def _placed(words: list[str], last: int, mapping: Mapping) -> Header:
+    places: dict[str, int] = {}
+    problems: list[Problem] = []
+    for place, word in enumerate(words):
+        name = _column(word, mapping)
+        if name is None and word:
+            problems.append(problem(None, word[:40], "column_ignored", given=word[:40]))
+        elif name in places:
+            facts = {"label": COLUMNS[name].label, "first": places[name] + 1, "second": place + 1}
+            problems.append(problem(None, name, "column_twice", **facts))
+        elif name:
+            places[name] = place
+    missing = [name for name in REQUIRED if name not in places]
+    problems += [problem(None, name, "column_missing", label=COLUMNS[name].label) for name in missing]
+    return Header(places, last, len(words), problems)

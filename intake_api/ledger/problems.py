@@ -1,0 +1,72 @@
+"""What can be wrong in a ledger: a stable code, and a sentence for whoever has to mend the file."""
+
+from dataclasses import dataclass
+
+ERRORS: dict[str, str] = {
+    # the table
+    "header_missing": "前 10 行里没有找到表头。表头至少要有：编号、收到日期、申请人类别。",
+    "column_missing": "缺少“{label}”一列。",
+    "column_twice": "“{label}”一列出现了两次（第 {first} 列和第 {second} 列）。",
+    "empty": "表里没有数据。",
+    # a cell
+    "required": "“{label}”没有填写。",
+    "cell_error": "单元格是表格公式的错误值 {given}。",
+    "row_too_long": "这一行比表头多出内容（第 {place} 列起），可能少了引号或者错位。",
+    "too_long": "“{label}”超过 {longest} 个字。",
+    "number_characters": "编号里不能有 / \\ ? # % & < > 这些符号，可以改成横线。",
+    "number_twice": "编号“{given}”与第 {first} 行重复。",
+    "number_conflict": "编号“{given}”已有登记，内容不一样：{labels}。",
+    "bad_date": "“{given}”不是能看懂的日期，请写成 2024-03-05 的样子。",
+    "date_not_real": "“{given}”不是真实的日期。",
+    "date_year": "“{given}”的年份请写满四位。",
+    "date_in_future": "“{label}”是将来的日期（{given}）。",
+    "before_first_statute": "收到日期 {given} 早于 2008年5月1日，那时还没有政府信息公开条例。",
+    "unknown_value": "“{given}”不是“{label}”可以填的内容；可以填：{choices}。",
+    "outcome_section": "“{given}”说得不够细，请填写年度报告表三中的具体一行，例如“属于国家秘密”。",
+    "unknown_department": "部门目录里没有“{given}”；改了名的部门可以写进对照文件。",
+    "unknown_addressee": "本系统没有“{given}”这个受理机关。",
+    "litigation_route": "“{given}”没有写明是“未经复议直接起诉”还是“复议后起诉”。",
+    # cells together
+    "outcome_missing": "有答复日期，没有办理结果。",
+    "answered_on_missing": "有办理结果，没有答复日期。",
+    "answered_before_received": "答复日期 {given} 早于收到日期 {received}。",
+    "remedy_day_missing": "还没有答复，请写明“{label}”的日期。",
+    "remedy_missing": "有“{label}”的日期，没有结果。",
+    "impossible": "{reason}",
+}
+WARNINGS: dict[str, str] = {
+    "column_ignored": "“{given}”一列本系统没有，没有读取。",
+    "answered_late": "答复日期 {given} 晚于届满日 {due}（没有延期、补正、征求意见的记录，可能并未超期）。",
+    "before_statute": "收到日期早于 2019年5月15日（现行条例施行），不计算答复期限。",
+    "basis_channel": "收到日依据与申请渠道通常不这样搭配。",
+    "id_number_implausible": "证件号码不像是真的，照原样保存。",
+    "phone_implausible": "电话号码不像是真的，照原样保存。",
+    "email_implausible": "电子邮箱不像是真的，照原样保存。",
+    "remedy_before_answer": "“{label}”的日期 {given} 早于答复日期。",
+    "long_open": "收到已经超过一年，仍没有办理结果。",
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A fault (`error`: nothing is imported) or a doubt; `row` as the table program numbers it, None for all of it."""
+
+    row: int | None
+    column: str | None
+    code: str
+    message: str
+    error: bool
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people: 第5行 收到日期."""
+        from intake_api.ledger.columns import COLUMNS
+
+        label = COLUMNS[self.column].label if self.column in COLUMNS else self.column or ""
+        return f"第{self.row}行 {label}".strip() if self.row else label or "整个文件"
+
+
+def problem(row: int | None, column: str | None, code: str, **facts: object) -> Problem:
+    """Build the problem with this code, its sentence filled with `facts`."""
+    error = code in ERRORS
+    return Problem(row, column, code, (ERRORS if error else WARNINGS)[code].format(**facts), error)

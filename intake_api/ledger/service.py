@@ -1,0 +1,229 @@
+"""Use cases of the ledger: look at a file, bring it in whole or not at all, take any span of time out again."""
+
+import asyncio
+import base64
+import secrets
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import BinaryIO
+
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
+
+from intake_api.calendars.current import Calendars
+from intake_api.cases.past import (
+    PastCase,
+    completed,
+    insert_past,
+    lines_by_number,
+    next_lines,
+    numbers_between,
+    past_case,
+    record_look,
+)
+from intake_api.clock import Clock
+from intake_api.db import Database
+from intake_api.directory import Directory
+from intake_api.errors import Failure
+from intake_api.ledger import files
+from intake_api.ledger.columns import COLUMNS
+from intake_api.ledger.mapping import Mapping
+from intake_api.ledger.models import LedgerUpload
+from intake_api.ledger.problems import Problem, problem
+from intake_api.ledger.reading import Entry, Reading, read_ledger
+from intake_api.people.service import Account
+from intake_api.statute.calendar import Calendar
+from intake_api.statute.errors import StatuteError
+from intake_api.vault import Vault
+
+NO_MAPPING = Mapping()
+UPLOAD_LIFE = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What importing a file would do; `problems` in order of the rows."""
+
+    rows: int
+    new: int
+    unchanged: int
+    problems: tuple[Problem, ...]
+    cases: tuple[PastCase, ...] = field(default=(), repr=False)
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The faults: with one of them nothing is imported."""
+        return tuple(p for p in self.problems if p.error)
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """The doubts, which do not stop an import."""
+        return tuple(p for p in self.problems if not p.error)
+
+
+def _quiet(_done: int, _total: int) -> None:
+    """Nobody watches."""
+
+
+class LedgerService:
+    """Everything slow (reading, sealing, chaining) is done before the one transaction of an import opens."""
+
+    def __init__(self, db: Database, vault: Vault, clock: Clock, directory: Directory, calendars: Calendars) -> None:
+        self._db = db
+        self._vault = vault
+        self._clock = clock
+        self._directory = directory
+        self._calendars = calendars
+
+    async def preview(
+        self,
+        name: str,
+        raw: bytes,
+        *,
+        by: str,
+        mapping: Mapping = NO_MAPPING,
+        advance: Callable[[int, int], None] = _quiet,
+    ) -> Preview:
+        """Read the file and say everything that is to be said; nothing is written. Failure where it is no table."""
+        reading = await asyncio.to_thread(self._read, name, raw, mapping)
+        problems = list(reading.problems)
+        fresh: list[Entry] = []
+        async with self._db.read() as session:
+            calendar = await self._calendars.follow(session)
+            for start in range(0, len(reading.entries), 500):
+                batch = reading.entries[start : start + 500]
+                there = await lines_by_number(session, self._vault, [e.values["number"] for e in batch])
+                for entry in batch:
+                    line = there.get(entry.values["number"])
+                    if line is None:
+                        fresh.append(entry)
+                    elif differing := self._differing(entry, line, reading.columns):
+                        problems.append(differing)
+                advance(start // 2, 2 * len(reading.entries))
+        cases = await asyncio.to_thread(self._built, fresh, calendar, by, problems, advance)
+        unchanged = len(reading.entries) - len(fresh) - sum(p.code == "number_conflict" for p in problems)
+        ordered = tuple(sorted(problems, key=lambda p: p.row or 0))
+        return Preview(reading.rows, len(fresh), unchanged, ordered, tuple(cases))
+
+    def _read(self, name: str, raw: bytes, mapping: Mapping) -> Reading:
+        return read_ledger(files.read(name, raw), mapping, self._directory, self._clock.today())
+
+    def _full(self, entry: Entry) -> dict[str, str]:
+        return completed(entry.values, self._directory.default_agency.code, COLUMNS)
+
+    def _differing(self, entry: Entry, line: dict[str, str], columns: tuple[str, ...]) -> Problem | None:
+        full = self._full(entry)
+        labels = [COLUMNS[name].label for name in columns if full[name] != line[name]]
+        if not labels:
+            return None
+        return problem(entry.row, "number", "number_conflict", given=full["number"], labels="、".join(labels))
+
+    def _built(
+        self,
+        entries: list[Entry],
+        calendar: Calendar,
+        by: str,
+        problems: list[Problem],
+        advance: Callable[[int, int], None],
+    ) -> list[PastCase]:
+        now, cases = self._clock.now(), []
+        for place, entry in enumerate(entries):
+            try:
+                built = past_case(self._vault, calendar, self._full(entry), by, now)
+            except StatuteError as error:
+                problems.append(problem(entry.row, None, "impossible", reason=error.message))
+                continue
+            if built.case["in_time"] is False:
+                facts = {"given": built.case["ended_on"], "due": built.case["due_on"]}
+                problems.append(problem(entry.row, "answered_on", "answered_late", **facts))
+            cases.append(built)
+            if place % 500 == 0:
+                advance(len(entries) + place, 2 * len(entries))
+        return cases
+
+    async def bring_in(self, preview: Preview, *, advance: Callable[[int, int], None] = _quiet) -> None:
+        """Write the new cases of a preview in one transaction.
+
+        Failure `ledger_invalid` where it has faults, `ledger_overtaken` where one of the numbers was taken meanwhile.
+        """
+        if preview.errors:
+            raise Failure("ledger_invalid", count=len(preview.errors))
+        cases = list(preview.cases)
+        try:
+            async with self._db.write() as session:
+                await self._calendars.follow(session, lock=True)
+                await insert_past(session, cases, lambda done: advance(done, len(cases)))
+        except IntegrityError:
+            raise Failure("ledger_overtaken") from None
+
+    async def export(
+        self, file: BinaryIO, name: str, since: date | None = None, until: date | None = None, *, chinese: bool = False
+    ) -> int:
+        """Write the cases received in a span of time (both days included) as .csv or .xlsx; how many.
+
+        `chinese`: headers and codes in words, for people; else the names of docs/contract.md. Both can be imported.
+        """
+        written = 0
+
+        async def rows() -> AsyncIterator[list[str]]:
+            nonlocal written
+            yield [column.label if chinese else column.name for column in COLUMNS.values()]
+            after: tuple[date, str] | None = None
+            async with self._db.read() as session:
+                while lines := await next_lines(session, self._vault, since, until, after):
+                    for line in lines:
+                        yield [self._shown(name, line[name]) if chinese else line[name] for name in COLUMNS]
+                    written += len(lines)
+                    after = (date.fromisoformat(lines[-1]["received_on"]), lines[-1]["number"])
+
+        await files.write(file, name, rows())
+        return written
+
+    async def export_for(
+        self, account: Account, file: BinaryIO, name: str, since: date | None, until: date | None
+    ) -> int:
+        """The same for a member of staff, in words; that the particulars were looked at is put on record first."""
+        async with self._db.read() as session:
+            numbers = await numbers_between(session, since, until)
+        for start in range(0, len(numbers), 200):  # short transactions: intake goes on meanwhile
+            async with self._db.write() as session:
+                batch = numbers[start : start + 200]
+                await record_look(session, batch, f"account:{account.id}", self._clock.now())
+        return await self.export(file, name, since, until, chinese=True)
+
+    def _shown(self, name: str, code: str) -> str:
+        if name in ("department", "addressee"):
+            return self._directory.name_of(code) if code else ""
+        words = COLUMNS[name].words.get(code)
+        return words[0] if words else code
+
+    # --- the console: a file waits between its preview and its confirmation
+
+    async def keep(self, account: Account, name: str, raw: bytes) -> str:
+        """Keep an uploaded file, sealed; returns the key by which `kept` finds it for the same account."""
+        key = secrets.token_hex(16)
+        sealed = self._vault.seal(f"ledger:{key}", base64.b85encode(raw).decode())
+        async with self._db.write() as session:
+            row = {"file_name": name[-200:], "sealed": sealed, "created_at": self._clock.now()}
+            session.add(LedgerUpload(id=key, account_id=account.id, **row))
+        return key
+
+    async def kept(self, account: Account, key: str) -> tuple[str, bytes]:
+        """Name and content of a file kept; Failure `ledger_upload_gone`."""
+        async with self._db.read() as session:
+            row = await session.get(LedgerUpload, key[:32])
+        if row is None or row.account_id != account.id:
+            raise Failure("ledger_upload_gone")
+        return row.file_name, base64.b85decode(self._vault.open(f"ledger:{row.id}", row.sealed))
+
+    async def drop(self, key: str) -> None:
+        """Forget a file that was imported or given up."""
+        async with self._db.write() as session:
+            await session.execute(delete(LedgerUpload).where(LedgerUpload.id == key))
+
+    async def drop_old(self) -> None:
+        """Housekeeping: files that nobody confirmed within a day."""
+        async with self._db.write() as session:
+            oldest = self._clock.now() - UPLOAD_LIFE
+            await session.execute(delete(LedgerUpload).where(LedgerUpload.created_at < oldest))

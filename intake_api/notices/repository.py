@@ -1,0 +1,102 @@
+"""All SQL about notices. Whether somebody may see a case is asked of the cases before."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from intake_api.db import upsert
+from intake_api.notices.models import Notice, NoticeFile, NoticeSeries
+
+
+async def of_case(session: AsyncSession, number: str) -> list[Notice]:
+    """The notices of a case, in the order in which they were begun."""
+    return list(await session.scalars(select(Notice).where(Notice.case_number == number).order_by(Notice.id)))
+
+
+async def one(session: AsyncSession, number: str, notice_id: int) -> Notice | None:
+    """One notice of this case."""
+    query = select(Notice).where(Notice.id == notice_id, Notice.case_number == number)
+    found: Notice | None = await session.scalar(query)
+    return found
+
+
+async def change(session: AsyncSession, notice: Notice, **columns: Any) -> bool:
+    """Change a draft that is still as it was read; False where somebody else was first."""
+    statement = (
+        update(Notice)
+        .where(Notice.id == notice.id, Notice.version == notice.version, Notice.serial.is_(None))
+        .values(version=notice.version + 1, **columns)
+        .execution_options(synchronize_session=False)
+    )
+    changed: CursorResult[Any] = await session.execute(statement)  # type: ignore[assignment]  # DML gives a cursor result
+    return changed.rowcount == 1
+
+
+async def discard(session: AsyncSession, notice: Notice) -> bool:
+    """Delete a draft; what was issued stays."""
+    statement = delete(Notice).where(Notice.id == notice.id, Notice.serial.is_(None))
+    gone: CursorResult[Any] = await session.execute(statement)  # type: ignore[assignment]  # DML gives a cursor result
+    return gone.rowcount == 1
+
+
+async def last_serial(session: AsyncSession, agency: str, sign: str, year: int) -> int:
+    """The serial last given out in a series; 0 for a new one."""
+    series = await session.get(NoticeSeries, (agency, sign, year))
+    return series.last if series else 0
+
+
+async def next_serial(session: AsyncSession, agency: str, sign: str, year: int) -> int:
+    """The next serial of a gap-free series; its row stays locked until the notice is committed or rolled back."""
+    first = {"agency_code": agency, "sign": sign, "year": year, "last": 1}
+    statement = upsert(session, NoticeSeries, first, {"last": NoticeSeries.last + 1})
+    return int((await session.execute(statement.returning(NoticeSeries.last))).scalar_one())
+
+
+async def file_of(session: AsyncSession, notice_id: int, form: str) -> NoticeFile | None:
+    """A file as it went out."""
+    return await session.get(NoticeFile, (notice_id, form))
+
+
+async def digests(session: AsyncSession, notice_ids: list[int]) -> dict[int, dict[str, str]]:
+    """SHA-256 of the files that went out, by notice and format; nothing for drafts."""
+    found: dict[int, dict[str, str]] = {notice_id: {} for notice_id in notice_ids}
+    query = select(NoticeFile.notice_id, NoticeFile.format, NoticeFile.sha256).where(
+        NoticeFile.notice_id.in_(notice_ids)
+    )
+    for row in await session.execute(query):
+        found[row.notice_id][row.format] = row.sha256
+    return found
+
+
+def new_draft(
+    session: AsyncSession, number: str, agency: str, code: str, sign: str, account_id: int, at: datetime
+) -> Notice:
+    """Add an empty draft."""
+    draft = Notice(
+        case_number=number,
+        agency_code=agency,
+        code=code,
+        sign=sign,
+        version=1,
+        sealed=None,
+        account_id=account_id,
+        changed_at=at,
+        year=None,
+        serial=None,
+        number=None,
+        issued_on=None,
+    )
+    session.add(draft)
+    return draft
+
+
+def keep_file(session: AsyncSession, notice_id: int, form: str, sealed: bytes, sha256: str) -> None:
+    """Keep a file that goes out."""
+    session.add(NoticeFile(notice_id=notice_id, format=form, sealed=sealed, sha256=sha256))
+
+
+def issue_values(number: str, serial: int, on: date) -> dict[str, Any]:
+    """The columns that make a draft an issued notice."""
+    return {"number": number, "serial": serial, "year": on.year, "issued_on": on}

@@ -1,0 +1,110 @@
+"""What goes in and out over HTTP for notices."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from intake_api.cases.schemas import Payload, Text
+
+Format = Literal["docx", "pdf"]
+LONGEST = 5_000  # characters of an element or a paragraph
+
+
+class NoticeChange(Payload):
+    """What a clerk entered (by element) and reworded (by paragraph). An empty value takes back the one before.
+
+    `version` is that of the draft which was changed; without it the change is made on whatever is there.
+    """
+
+    elements: dict[str, Text] = Field(default_factory=dict, max_length=40)
+    paragraphs: dict[str, Text] = Field(default_factory=dict, max_length=40)
+    version: int | None = None
+
+
+class NoticeIn(NoticeChange):
+    """Begin a draft."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"code": "N10", "elements": {"place": "示例市人民政府网站，政府公报2025年第3期"}}]
+        }
+    )
+    code: Text = Field(min_length=1, max_length=10)
+
+
+class ElementOut(BaseModel):
+    """An element of a notice; `value` as entered or else known (ISO days, choices by code), `known` by the record."""
+
+    code: str
+    label: str
+    kind: Literal["text", "lines", "date", "number", "choice"]
+    required: bool
+    fact: bool = Field(description="只能来自案件记录，不能填写")
+    value: str
+    known: str
+    options: dict[str, str] | None
+
+
+class ParagraphOut(BaseModel):
+    """A paragraph of the body; it can be reworded by its key."""
+
+    key: str
+    text: str
+    edited: bool
+
+
+class MissingOut(BaseModel):
+    """A required element that the notice does not have."""
+
+    code: str
+    label: str
+
+
+class NoticeItem(BaseModel):
+    """A notice in a list; `number` and `issued_on` are null while it is a draft."""
+
+    id: int
+    code: str
+    title: str
+    addressee: Literal["applicant", "third_party", "agency", "internal"]
+    number: str | None
+    issued_on: date | None
+    sha256: dict[str, str] = Field(default_factory=dict)
+
+
+class NoticeView(NoticeItem):
+    """A notice in full."""
+
+    version: int
+    trigger: str
+    may_issue: bool
+    elements: list[ElementOut]
+    paragraphs: list[ParagraphOut]
+    remedy: list[str]
+    missing: list[MissingOut]
+
+
+class NoticeKind(BaseModel):
+    """A kind of notice that can be begun; `proposed`: it fits where the case stands."""
+
+    code: str
+    title: str
+    trigger: str
+    proposed: bool
+
+
+class NoticePage(BaseModel):
+    """The notices of a case, and what can be begun, the likeliest first."""
+
+    items: list[NoticeItem]
+    kinds: list[NoticeKind]
+
+
+class CitizenNotice(BaseModel):
+    """A notice to the applicant that was issued."""
+
+    id: int
+    title: str
+    number: str
+    issued_on: date

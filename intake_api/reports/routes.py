@@ -1,0 +1,39 @@
+"""HTTP of the reports (docs/contract.md §3, §7)."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from intake_api.http import OfficeDep, StaffDep, error_responses
+from intake_api.reports.schemas import AnnualReport, Bulletin, DepartmentList
+from intake_api.reports.service import refuse_departments
+
+router = APIRouter(prefix="/staff", tags=["staff"])
+
+
+@router.get("/reports/annual", responses=error_responses(401, 403))
+async def annual(
+    office: OfficeDep,
+    account: StaffDep,
+    year: Annotated[int, Query(description="统计年度")],
+    agency: Annotated[str | None, Query(max_length=40, description="受理机关代码，或 all")] = None,
+) -> AnnualReport:
+    """政府信息公开工作年度报告：表二、表三、表四、勾稽核对、文字草稿。Not for accounts of one department."""
+    refuse_departments(account)
+    return await office.reports.annual(year, agency)
+
+
+@router.get("/reports/bulletin", responses=error_responses(401))
+async def bulletin(
+    office: OfficeDep,
+    account: StaffDep,
+    month: Annotated[str | None, Query(max_length=20, description="YYYY-MM；默认上个月")] = None,
+) -> Bulletin:
+    """月度通报：an account of one department sees its own line only."""
+    return await office.reports.bulletin(month, account)
+
+
+@router.get("/supervision", responses=error_responses(401))
+async def supervision(office: OfficeDep, account: StaffDep) -> list[DepartmentList]:
+    """督办：due soon and overdue, by department; an account of one department sees its own only."""
+    return await office.supervision.lists(account)

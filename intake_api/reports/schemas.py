@@ -1,0 +1,138 @@
+"""The reports as JSON (docs/contract.md §7)."""
+
+from datetime import date
+
+from pydantic import BaseModel, Field
+
+
+class Missing(BaseModel):
+    """Something to be done before a report can be published; `count` cases where it concerns cases."""
+
+    code: str
+    message: str
+    count: int | None = None
+
+    @property
+    def told(self) -> str:
+        """The sentence with its number of cases."""
+        return f"{self.message}（{self.count}件）" if self.count else self.message
+
+
+class TableTwoRow(BaseModel):
+    """A row of 表二; a cell that was never keyed in is null, which is not 0."""
+
+    code: str
+    label: str
+    cells: list[int | float | None]
+
+
+class TableThreeRow(BaseModel):
+    """A row of 表三: seven cells, 总计 the last."""
+
+    code: str
+    label: str
+    cells: list[int]
+
+
+class TableThree(BaseModel):
+    """The 25 rows of 表三 in the form's order."""
+
+    rows: list[TableThreeRow]
+
+
+class CheckOut(BaseModel):
+    """An arithmetic rule; `detail` says what it demands, or where it fails."""
+
+    code: str
+    holds: bool
+    detail: str
+
+
+class Section(BaseModel):
+    """A part of a text chapter; `drafted` is false where a person has to write it."""
+
+    title: str
+    paragraphs: list[str]
+    drafted: bool = True
+
+
+class ClassicRow(BaseModel):
+    """A line of the older forms' statistics; `share` of its total, 0 to 1."""
+
+    code: str
+    label: str
+    count: int
+    share: float
+
+
+class Classic(BaseModel):
+    """统计表 as offices kept it before 2019: received by channel, answered by kind."""
+
+    received: int
+    channels: list[ClassicRow]
+    answered: int
+    answers: list[ClassicRow]
+
+
+class AnnualReport(BaseModel):
+    """The annual report of one agency, or of `all`. `provisional`: the year is not over yet."""
+
+    year: int
+    agency: str
+    agency_name: str
+    table2: list[TableTwoRow]
+    missing: list[str] = Field(description="缺的数据和因此不能做的核对，代码与 before_publishing 相同")
+    table3: TableThree
+    table4: list[int]
+    checks: list[CheckOut]
+    provisional: bool
+    fees: float | int | None = Field(description="全年收取的信息处理费（元）")
+    text: dict[str, list[Section]] = Field(description="第一、五、六部分的草稿：one, five, six")
+    classic: Classic
+    before_publishing: list[Missing]
+
+
+class BulletinLine(BaseModel):
+    """A department's month. Averages are null where nothing was concluded or rated."""
+
+    code: str
+    name: str
+    received: int
+    answered: int
+    on_time: int
+    late: int = Field(description="当月超过期限才答复的")
+    overdue: int = Field(description="月末（当月为今天）已超期而未答复的")
+    returned: int
+    extended: int
+    average_working_days: float | None
+    rated: int
+    satisfaction: float | None = Field(description="平均分，1 至 5")
+
+
+class Bulletin(BaseModel):
+    """The monthly bulletin; `provisional`: the month is not over yet."""
+
+    month: str
+    provisional: bool
+    departments: list[BulletinLine]
+    total: BulletinLine
+
+
+class WaitingCase(BaseModel):
+    """A case on the supervision list. `days_left` in working days; negative when overdue."""
+
+    number: str
+    status: str
+    due_on: date
+    days_left: int
+
+
+class DepartmentList(BaseModel):
+    """What one department has due soon or overdue; `mailed` when it was reminded today."""
+
+    code: str
+    name: str
+    email: str
+    overdue: list[WaitingCase]
+    soon: list[WaitingCase]
+    mailed: bool = False

@@ -1,0 +1,161 @@
+"""Supervision (督办): what is due soon or overdue, by department, and the daily reminder by mail.
+
+A reminder holds case numbers and days, nothing of what was asked or by whom.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from email.message import EmailMessage
+from typing import Any
+
+import structlog
+
+from intake_api.calendars.current import Calendars
+from intake_api.cases.service import soon_limit
+from intake_api.clock import SHANGHAI, Clock
+from intake_api.db import Database
+from intake_api.directory import Directory
+from intake_api.people.service import Account
+from intake_api.reports import mail, repository
+from intake_api.reports.handlers import by_handler
+from intake_api.reports.models import Mail
+from intake_api.reports.repository import Waiting
+from intake_api.reports.schemas import DepartmentList, WaitingCase
+from intake_api.settings import Settings
+
+log = structlog.get_logger()
+REMIND_JOB = "remind"
+KEEP_MAIL = timedelta(days=366)
+
+
+class SupervisionService:
+    """Lists what waits, and reminds each department once on a working day within office hours."""
+
+    def __init__(
+        self, db: Database, clock: Clock, directory: Directory, calendars: Calendars, settings: Settings
+    ) -> None:
+        self._db = db
+        self._clock = clock
+        self._directory = directory
+        self._calendars = calendars
+        self._settings = settings
+
+    @property
+    def by_mail(self) -> bool:
+        """Whether reminders go out by mail at all."""
+        return self._settings.reminders == "on" and bool(self._settings.smtp_url and self._sender)
+
+    @property
+    def _sender(self) -> str:
+        return self._settings.mail_from or self._directory.default_agency.email
+
+    async def lists(self, account: Account | None = None) -> list[DepartmentList]:
+        """What each department has overdue or due soon; an officer of a department sees its own list only."""
+        calendar, today = self._calendars.current, self._clock.today()
+        async with self._db.read() as session:
+            only = account.department if account else None
+            waiting = await repository.waiting(session, soon_limit(calendar, today), only)
+            mailed = await repository.mailed(session, self._midnight())
+        lists = []
+        for handler, rows in by_handler(self._directory, waiting):
+            shown = [self._shown(row) for row in rows]
+            lists.append(
+                DepartmentList(
+                    code=handler.code,
+                    name=handler.name,
+                    email=handler.email,
+                    overdue=[case for case in shown if case.due_on < today],
+                    soon=[case for case in shown if case.due_on >= today],
+                    mailed=self._key(handler.code) in mailed,
+                )
+            )
+        return lists
+
+    def _shown(self, row: Waiting) -> WaitingCase:
+        assert row.due_on is not None, "only cases with a due date wait"
+        left = self._calendars.current.workdays_between(self._clock.today(), row.due_on)
+        return WaitingCase(number=row.number, status=row.status, due_on=row.due_on, days_left=left)
+
+    # --- reminders
+
+    async def remind(self, _payload: Mapping[str, Any]) -> None:
+        """Job: on a working day within office hours, write each department's reminder, once, and send what waits."""
+        if not self.by_mail or not self._office_hours():
+            return
+        lists = [one for one in await self.lists() if one.email and not one.mailed]
+        async with self._db.write() as session:
+            for one in lists:
+                await repository.write_mail(session, self._written(one))
+        while await self._send_next():
+            pass
+
+    async def drop_old(self) -> None:
+        """Housekeeping: messages are kept for a year."""
+        async with self._db.write() as session:
+            await repository.drop_mail(session, self._clock.now() - KEEP_MAIL)
+
+    def _office_hours(self) -> bool:
+        local = self._clock.now().astimezone(SHANGHAI)
+        opening, closing = map(time.fromisoformat, self._settings.reminder_hours.split("-"))
+        return self._calendars.current.is_workday(local.date()) and opening <= local.time() < closing
+
+    def _midnight(self) -> datetime:
+        return datetime.combine(self._clock.today(), time(), SHANGHAI)
+
+    def _key(self, department: str) -> str:
+        return f"reminder:{department}:{self._clock.today()}"
+
+    def _written(self, one: DepartmentList) -> dict[str, Any]:
+        counts = [f"超期 {len(one.overdue)} 件"] * bool(one.overdue) + [f"即将到期 {len(one.soon)} 件"] * bool(one.soon)
+        lines = [f"{one.name}：", "", "以下政府信息公开申请已经超过或者即将到达答复期限，请及时办理。"]
+        for title, cases in (("已超期：", one.overdue), ("即将到期：", one.soon)):
+            if cases:
+                lines += ["", title, *(f"{case.number}　{case.due_on} 到期　{_left(case)}" for case in cases)]
+        site = self._settings.public_url
+        where = f"{site.rstrip('/')}/staff/supervision" if site else "办理系统的“督办”页面"
+        lines += ["", f"办理请进入 {where}", "本邮件由系统自动发送，不含申请人的信息，请勿回复。"]
+        return {
+            "unique_key": self._key(one.code),
+            "recipient": one.email,
+            "subject": f"【督办】依申请公开：{'，'.join(counts)}（{self._clock.today()}）",
+            "body": "\n".join(lines) + "\n",
+            "created_at": self._clock.now(),
+        }
+
+    async def _send_next(self) -> bool:
+        """Send one of today's messages; False where none waits. What was written on another day is out of date."""
+        async with self._db.write() as session:
+            row = await repository.claim_mail(session, self._midnight(), self._clock.now())
+        if row is None:
+            return False
+        try:
+            await asyncio.to_thread(mail.send, self._settings.secret("smtp_url") or "", self._message(row))
+            outcome: dict[str, Any] = {"sent_at": self._clock.now(), "error": None}
+        except mail.MailRefused as refused:
+            log.error("mail_refused", mail=row.id, error=str(refused))
+            outcome = {"error": str(refused), "attempts": repository.MAX_ATTEMPTS}  # trying again would not help
+        except mail.MailUnavailable as unavailable:
+            async with self._db.write() as session:
+                await repository.settle_mail(session, row.id, error=str(unavailable))
+            raise
+        async with self._db.write() as session:
+            await repository.settle_mail(session, row.id, **outcome)
+        return True
+
+    def _message(self, row: Mail) -> EmailMessage:
+        """The message; sent again after a crash, it says so and has the same Message-ID, by which servers know it."""
+        again = row.attempts > 1 and row.error is None
+        message = EmailMessage()
+        message["From"], message["To"] = self._sender, row.recipient
+        message["Subject"] = ("（可能重复）" if again else "") + row.subject
+        message["Date"] = row.created_at
+        message["Message-ID"] = f"<{row.unique_key.replace(':', '.')}@{self._sender.rpartition('@')[2]}>"
+        message.set_content(row.body)
+        return message
+
+
+def _left(case: WaitingCase) -> str:
+    if case.days_left > 0:
+        return f"还剩 {case.days_left} 个工作日"
+    return f"已超 {-case.days_left} 个工作日" if case.days_left < 0 else "今天到期"

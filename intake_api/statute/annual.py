@@ -1,0 +1,209 @@
+"""The tables of the annual report (政府信息公开工作年度报告) and their arithmetic: 国办公开办函〔2021〕30号.
+
+Labels are those of the form, to the character; the 21 results come from the one table of outcomes. What the rules are
+held against may come from the cases or from a published report, so nothing here computes a sum that a check then finds
+right by construction.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from intake_api.statute.outcomes import OUTCOMES
+
+COLUMNS: dict[str, str] = {
+    "natural": "自然人",
+    "business": "商业企业",
+    "research": "科研机构",
+    "charity": "社会公益组织",
+    "legal_service": "法律服务机构",
+    "other": "其他",
+    "total": "总计",
+}
+APPLICANTS = tuple(COLUMNS)[:-1]
+RELATION = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
+RESULTS_HEADING = "三、本年度办理结果"
+CHAPTERS = (
+    "一、总体情况",
+    "二、主动公开政府信息情况",
+    "三、收到和处理政府信息公开申请情况",
+    "四、政府信息公开行政复议、行政诉讼情况",
+    "五、存在的主要问题及改进情况",
+    "六、其他需要报告的事项",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of 表三; `heading` is the group a numbered result belongs to, such as （三）不予公开."""
+
+    code: str
+    label: str
+    heading: str = ""
+
+
+def _result(code: str) -> Row:
+    outcome = OUTCOMES[code]
+    _, _, place = code.split(".", 1)[1].partition(".")
+    if place:
+        return Row(code, f"{place}.{outcome.label}", outcome.section)
+    return Row(code, outcome.section[:3] + outcome.label)  # （一） and the label stand in one cell
+
+
+NEW, CARRIED_OVER, ENDED, OPEN = "1", "2", "3.7", "4"
+ROWS: dict[str, Row] = {
+    row.code: row
+    for row in (
+        Row(NEW, "一、本年新收政府信息公开申请数量"),
+        Row(CARRIED_OVER, "二、上年结转政府信息公开申请数量"),
+        *map(_result, OUTCOMES),
+        Row(ENDED, "（七）总计"),
+        Row(OPEN, "四、结转下年度继续办理"),
+    )
+}
+
+# 表四: three blocks of five cells.
+COURTS: dict[str, str] = {
+    "review": "行政复议",
+    "direct": "未经复议直接起诉",
+    "after_review": "复议后起诉",
+}
+VERDICTS: dict[str, str] = {
+    "upheld": "结果维持",
+    "corrected": "结果纠正",
+    "other": "其他结果",
+    "pending": "尚未审结",
+    "total": "总计",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A row of 表二 (条例 art. 20): `columns` are the codes and headings of its cells."""
+
+    code: str
+    label: str
+    clause: str
+    columns: Mapping[str, str]
+
+
+_DOCUMENTS = {"made": "本年制发件数", "repealed": "本年废止件数", "in_force": "现行有效件数"}
+_DECISIONS = {"decisions": "本年处理决定数量"}
+TABLE_TWO: dict[str, Published] = {
+    row.code: row
+    for row in (
+        Published("regulation", "规章", "第二十条第（一）项", _DOCUMENTS),
+        Published("normative_document", "行政规范性文件", "第二十条第（一）项", _DOCUMENTS),
+        Published("licence", "行政许可", "第二十条第（五）项", _DECISIONS),
+        Published("penalty", "行政处罚", "第二十条第（六）项", _DECISIONS),
+        Published("compulsion", "行政强制", "第二十条第（六）项", _DECISIONS),
+        Published("charge", "行政事业性收费", "第二十条第（八）项", {"amount": "本年收费金额（单位：万元）"}),
+    )
+}
+
+Table = dict[str, list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Applications that are alike in what 表三 asks. `outcome` is its row, None where none is on record."""
+
+    applicant: str
+    received_in_year: bool
+    ended: bool
+    outcome: str | None
+    count: int
+
+
+def table_three(tallies: Iterable[Tally]) -> Table:
+    """Fill the 25 rows of seven cells; what has no known column or row still counts in the totals, for checks to find.
+
+    An application is in row 1 or 2, and in row 4 or, once, among the results.
+    """
+    table = {code: [0] * len(COLUMNS) for code in ROWS}
+    places = {applicant: place for place, applicant in enumerate(APPLICANTS)}
+    for tally in tallies:
+        rows = [NEW if tally.received_in_year else CARRIED_OVER, ENDED if tally.ended else OPEN]
+        if tally.ended and tally.outcome in OUTCOMES:
+            rows.append(str(tally.outcome))
+        for row in rows:
+            table[row][-1] += tally.count
+            if tally.applicant in places:
+                table[row][places[tally.applicant]] += tally.count
+    return table
+
+
+def table_four(counts: Mapping[tuple[str, str], int]) -> list[int]:
+    """Fill the 15 cells of 表四 from counts by (block, verdict); an unknown verdict counts in the block's total."""
+    cells: list[int] = []
+    for block in COURTS:
+        cells += [counts.get((block, verdict), 0) for verdict in tuple(VERDICTS)[:-1]]
+        cells.append(sum(count for (court, _), count in counts.items() if court == block))
+    return cells
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One arithmetic rule of the form, whether it holds, and where it does not."""
+
+    code: str
+    rule: str
+    holds: bool
+    detail: str
+
+
+RULES: dict[str, str] = {
+    "A": "每一列：第一项＋第二项＝第三项总计＋第四项",
+    "B": "每一列：第三项总计＝各种办理结果之和",
+    "C": "每一行：总计＝自然人＋法人或其他组织各类之和",
+    "D": "每一列：上年结转＝上一年度报告的结转下年度继续办理",
+    "T4": "表四每一部分：总计＝四种结果之和",
+}
+
+
+def checks(three: Table, four: Sequence[int], carried: Sequence[int] | None) -> list[Check]:
+    """Hold the tables against the rules; `carried` is row 4 of last year's report, None where it is not known.
+
+    Without it rule D cannot be tested and is left out.
+    """
+    faults = {"A": _balance(three), "B": _sum_of_results(three), "C": _sum_of_columns(three), "T4": _courts(four)}
+    if carried is not None:
+        faults["D"] = _differences("上年结转", three[CARRIED_OVER], "上一年度报告", carried)
+    return [
+        Check(code, rule, not faults[code], "；".join(faults[code])) for code, rule in RULES.items() if code in faults
+    ]
+
+
+def _balance(three: Table) -> list[str]:
+    came = [new + old for new, old in zip(three[NEW], three[CARRIED_OVER], strict=True)]
+    went = [ended + still for ended, still in zip(three[ENDED], three[OPEN], strict=True)]
+    return _differences("第一、二项之和", came, "第三、四项之和", went)
+
+
+def _sum_of_results(three: Table) -> list[str]:
+    results = [sum(cells) for cells in zip(*(three[code] for code in OUTCOMES), strict=True)]
+    return _differences("第三项总计", three[ENDED], "各种结果之和", results)
+
+
+def _sum_of_columns(three: Table) -> list[str]:
+    return [
+        f"{ROWS[code].label}：总计{cells[-1]}，各类之和{sum(cells[:-1])}"
+        for code, cells in three.items()
+        if cells[-1] != sum(cells[:-1])
+    ]
+
+
+def _courts(four: Sequence[int]) -> list[str]:
+    blocks = {name: four[start : start + 5] for start, name in zip((0, 5, 10), COURTS.values(), strict=True)}
+    return [
+        f"{name}：总计{cells[-1]}，四种结果之和{sum(cells[:-1])}"
+        for name, cells in blocks.items()
+        if cells[-1] != sum(cells[:-1])
+    ]
+
+
+def _differences(left: str, a: Sequence[int], right: str, b: Sequence[int]) -> list[str]:
+    return [
+        f"{column}：{left}{one}，{right}{other}"
+        for column, one, other in zip(COLUMNS.values(), a, b, strict=True)
+        if one != other
+    ]

@@ -1,0 +1,90 @@
+"""What a state and a step of a case are made of; the tables themselves are in `workflow`."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Effect = Literal["none", "starts", "pauses", "resumes", "restarts", "lengthens", "fixes", "stops"]
+Call = Literal["events", "confirmation", "children", "rating"]
+Demand = Literal["secrecy", "sign_off", "office_review"]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A state: its label for staff, the sentence a citizen is told, and whether the case is still open."""
+
+    code: str
+    label: str
+    told: str
+    open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a step. `values` close its vocabulary; what is `sealed` are words, kept beside the chain, never in it.
+
+    A page insists on what is `required`, and so does the service, except that the clock itself says what it needs.
+    """
+
+    name: str
+    required: bool = True
+    values: tuple[str, ...] = ()
+    sealed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """Which approvals an office wants before an answer (art. 17 leaves the form of its review to the office)."""
+
+    secrecy: Literal["off", "one", "two"] = "off"
+    sign_off: Literal["off", "department", "office"] = "off"
+
+    @property
+    def levels(self) -> tuple[int, ...]:
+        """Levels of the secrecy review (保密审查) that an answer which releases something needs."""
+        return {"off": (), "one": (1,), "two": (1, 2)}[self.secrecy]
+
+    def wants(self, demand: Demand | None) -> bool:
+        """Tell whether a step of this kind has a place in this office."""
+        wanted = {
+            "secrecy": self.secrecy != "off",
+            "sign_off": self.sign_off != "off",
+            "office_review": self.sign_off == "office",
+        }
+        return demand is None or wanted[demand]
+
+
+NO_DEMANDS = Demands()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A step that `least` and every role above may take in one of the states `sources`; `least` None: citizens only.
+
+    It is an event of the type `records` (empty: of its code); those of docs/contract.md §5 move the clock, which then
+    does `clock`. The state `begins` holds from then on, the state `ends` no longer. `told` is the line of the citizen's
+    timeline; empty: not told. `notices` are the numbers N1-N27 that belong to it, `fields` what its form asks.
+    `citizen`: the applicant may take it too; `office`: only staff of the office itself; `undo`: may be voided; `call`:
+    by which call it comes (docs/contract.md §3).
+    """
+
+    code: str
+    label: str
+    least: str | None
+    sources: frozenset[str]
+    records: str = ""
+    begins: str | None = None
+    ends: str | None = None
+    told: str = ""
+    clock: Effect = "none"
+    notices: tuple[str, ...] = ()
+    fields: tuple[Field, ...] = ()
+    demand: Demand | None = None
+    citizen: bool = False
+    office: bool = False
+    undo: bool = True
+    call: Call = "events"
+
+    @property
+    def event(self) -> str:
+        """The type of the event that records it."""
+        return self.records or self.code

@@ -1,0 +1,261 @@
+"""The learning loop (持续学习): retraining as a job in a process of its own, promotion by people, watching, forgetting.
+
+The classifier itself is reached through `Models`, which the composition root fills in.
+"""
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+
+import structlog
+
+from intake_api.cases.answered import AnsweredCases, DecidedCase
+from intake_api.clock import Clock
+from intake_api.db import Database
+from intake_api.errors import Failure
+from intake_api.jobs.service import Job, enqueue, latest, report
+from intake_api.people.service import Account
+from intake_api.settings import PREFIX, Settings
+from intake_api.triage.service import TriageService
+
+log = structlog.get_logger()
+RETRAIN, WEEKLY, INDEX = "retrain", "retrain_weekly", "index_answered"
+# Fewer newly answered cases than this teach nothing that could be told from luck.
+WORTH_RETRAINING = 20
+# Weeks of decisions that the console looks back on.
+LOOK_BACK = timedelta(weeks=26)
+_PACE = 5.0  # seconds between looks at the active model and the index
+
+
+class Models(Protocol):
+    """The registered models; every method is slow (disk, numpy): call it in a thread.
+
+    A step that cannot be taken is a Failure `model_step_refused` with the reason.
+    """
+
+    def listing(self, forgotten: Collection[str]) -> dict[str, Any]:
+        """`active`, `history` (newest first) and `models` (newest first).
+
+        A model has version, active, rows, answered, kept, metrics, verdict, forgotten.
+        `forgotten` of a model: how many of the digests given it learned from. A decision in `history` has at (ISO),
+        action, version, by, before and, where there was one, the verdict.
+        """
+
+    def card(self, version: str) -> str:
+        """The model card in Markdown."""
+
+    def register(self, version: str) -> str:
+        """The algorithm-register sheet in Markdown."""
+
+    def promote(self, version: str, by: str) -> None:
+        """Make a version live if it compares well with the live one."""
+
+    def rollback(self, by: str) -> str:
+        """Make the version live that was so before; returns it."""
+
+    def learned(self, digest: str) -> list[str]:
+        """Versions that learned from the case with this digest."""
+
+    def drift(self, decided: Sequence[DecidedCase], today: date) -> dict[str, Any]:
+        """The monitoring report (classifier/monitor.py)."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """The latest retraining: how far it is, a sentence, whether it is over; None times where it has not been."""
+
+    progress: int
+    said: str
+    finished_at: datetime | None
+
+
+class LearningService:
+    """Use cases of the learning loop."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        db: Database,
+        clock: Clock,
+        triage: TriageService,
+        answered: AnsweredCases,
+        models: Callable[[], Models] | None,
+    ) -> None:
+        self._settings = settings
+        self._db = db
+        self._clock = clock
+        self._triage = triage
+        self.answered = answered
+        self._models = models
+        self._stamp: tuple[str, tuple[int, int]] | None = None
+
+    @property
+    def models(self) -> Models:
+        """The registered models; Failure `model_step_refused` where the composition root gave none."""
+        if self._models is None:
+            raise Failure("model_step_refused", reason="这里没有模型登记处。")
+        return self._models()
+
+    # --- retraining
+
+    async def ask(self, reason: str, by: str) -> None:
+        """Enqueue a retraining; Failure `retraining_under_way` where one waits or runs."""
+        async with self._db.write() as session:
+            earlier = await latest(session, RETRAIN)
+            if earlier and earlier.finished_at is None:
+                raise Failure("retraining_under_way")
+            enqueue(session, RETRAIN, {"reason": reason, "by": by}, self._clock.now())
+
+    async def run(self) -> Run | None:
+        """The latest retraining, None where there was none."""
+        async with self._db.read() as session:
+            job = await latest(session, RETRAIN)
+        return Run(job.progress, job.said or "正在等待开始。", job.finished_at) if job else None
+
+    async def say(self, job: int, progress: int, said: str) -> None:
+        """Say how far a retraining is."""
+        async with self._db.write() as session:
+            await report(session, job, progress, said)
+
+    async def job(self, job: int) -> Job | None:
+        """A retraining job; its payload has `reason` (console, forgotten, weekly, command) and `by`."""
+        async with self._db.read() as session:
+            return await session.get(Job, job)
+
+    async def retrain(self, payload: Mapping[str, Any]) -> None:
+        """Job: `gongkai models retrain --job N` as a process of its own, so that no request ever waits for it."""
+        command = [sys.executable, "-m", "intake_api", "models", "retrain", "--job", str(payload["job"])]
+        child = await asyncio.create_subprocess_exec(
+            *command, env=self._environment(), stdout=asyncio.subprocess.DEVNULL
+        )
+        try:
+            status = await child.wait()
+        finally:
+            if child.returncode is None:
+                child.terminate()
+                await child.wait()
+        if status:
+            log.error("retraining_failed", job=payload["job"], status=status)
+            await self.say(payload["job"], 100, "训练没有完成，现用的模型不变；原因见系统日志。")
+
+    def _environment(self) -> dict[str, str]:
+        """Ours, with settings that came by the command line; one thread, so that requests keep the other cores."""
+        settings = self._settings
+        chosen = {"DATA": str(settings.data.absolute())}
+        if url := settings.secret("database_url"):
+            chosen["DATABASE_URL"] = url
+        if settings.profile:
+            chosen["PROFILE"] = str(settings.profile.absolute())
+        single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+        return os.environ | {PREFIX + name: value for name, value in chosen.items()} | single
+
+    async def weekly(self, _payload: Mapping[str, Any]) -> None:
+        """Job: propose a new model (setting RETRAIN) once enough cases have been answered since the last retraining."""
+        if self._settings.retrain == "off":
+            return
+        async with self._db.read() as session:
+            earlier = await latest(session, RETRAIN)
+        if earlier and earlier.finished_at is None:
+            return
+        if await self.answered.count(earlier.finished_at if earlier else None) >= WORTH_RETRAINING:
+            await self.ask("weekly", "automatic")
+
+    # --- people decide
+
+    async def promote(self, account: Account, version: str) -> None:
+        """Promote a model; Failure `not_allowed`, `model_step_refused`."""
+        self._only_admin(account)
+        await asyncio.to_thread(self.models.promote, version, account.username)
+        await self._triage.refresh()
+
+    async def rollback(self, account: Account) -> str:
+        """Take the model back that was live before; Failure `not_allowed`, `model_step_refused`."""
+        self._only_admin(account)
+        version = await asyncio.to_thread(self.models.rollback, account.username)
+        await self._triage.refresh()
+        return version
+
+    async def ask_as(self, account: Account) -> None:
+        """Ask for a retraining; Failure `not_allowed`, `retraining_under_way`."""
+        self._only_admin(account)
+        await self.ask("console", account.username)
+
+    @staticmethod
+    def _only_admin(account: Account) -> None:
+        if account.role != "admin" or account.department:
+            raise Failure("not_allowed")
+
+    async def forget(self, number: str, account: Account | None) -> list[str]:
+        """Take a case out of all learning; returns the versions that learned from it, and retrains where there are any.
+
+        Failure `not_allowed`, `staff_case_not_found`. `account` None: the command line.
+        """
+        if account and account.role not in ("reviewer", "admin"):
+            raise Failure("not_allowed")
+        digest = await self.answered.forget(number, account)
+        versions = await asyncio.to_thread(self.models.learned, digest)
+        if versions:
+            async with self._db.write() as session:
+                earlier = await latest(session, RETRAIN)
+                # one that waits will not see the case, one that runs may have seen it
+                if earlier is None or earlier.finished_at or earlier.attempts:
+                    by = account.username if account else "command line"
+                    enqueue(session, RETRAIN, {"reason": "forgotten", "by": by}, self._clock.now())
+        return versions
+
+    async def papers(self, version: str) -> tuple[str, str]:
+        """Model card and register sheet of a version, Markdown; Failure `model_step_refused`."""
+        card = await asyncio.to_thread(self.models.card, version)
+        return card, await asyncio.to_thread(self.models.register, version)
+
+    # --- watching
+
+    async def overview(self) -> dict[str, Any]:
+        """What the console's page shows: `models.listing`, `run`, `drift`."""
+        listing = await asyncio.to_thread(self.models.listing, await self.answered.forgotten())
+        return {"listing": listing, "run": await self.run(), "drift": await self.drift()}
+
+    async def drift(self) -> dict[str, Any]:
+        """Overrides, doubt and drift of the last half year (JSON)."""
+        decided = await self.answered.decided(self._clock.now() - LOOK_BACK)
+        return await asyncio.to_thread(self.models.drift, decided, self._clock.today())
+
+    # --- similar cases
+
+    async def index(self, _payload: Mapping[str, Any]) -> None:
+        """Job: give every answered case its vector of the model in use, some hundreds a transaction."""
+        await self._triage.refresh()
+        classifier = self._triage.classifier
+        if classifier is None:
+            return
+        while cases := await self.answered.unindexed(classifier.version):
+            texts = [(text, subject) for _, text, subject in cases]
+            packed = await asyncio.to_thread(self._triage.vectors, classifier, texts)
+            ids = [case_id for case_id, _, _ in cases]
+            await self.answered.keep_vectors(classifier.version, list(zip(ids, packed, strict=True)))
+
+    async def look(self) -> None:
+        """Follow the active model, and the vectors of answered cases where they have changed."""
+        await self._triage.refresh()
+        classifier = self._triage.classifier
+        if classifier is None:
+            return
+        stamp = classifier.version, await self.answered.stamp(classifier.version)
+        if stamp != self._stamp:
+            vectors = await self.answered.vectors(classifier.version)
+            neighbours = await asyncio.to_thread(classifier.neighbours, vectors)
+            self._triage.search_in(classifier.version, neighbours)
+            self._stamp = stamp
+
+    async def watch(self) -> None:
+        """`look` for as long as the process serves; a database or a disk that is away is waited for."""
+        while True:
+            try:
+                await self.look()
+            except Exception as error:
+                log.error("learning_not_watched", error=type(error).__name__)
+            await asyncio.sleep(_PACE)

@@ -1,0 +1,137 @@
+"""Staff console: the models (模型), how suggestions fare, labels in doubt; training, promoting, forgetting."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+
+from intake_api.errors import Failure
+from intake_api.http import office_of
+from intake_api.people.service import Account
+from intake_api.web.security import same_origin
+from intake_api.web.staff import PostDep, StaffDep
+from intake_api.web.templating import render
+
+router = APIRouter(prefix="/staff", include_in_schema=False)
+guard = [Depends(same_origin)]
+HISTORY = 20  # decisions on models shown
+# The chart of overrides: a column a week, in SVG units.
+COLUMN, GAP, HEIGHT, LEAST_COLUMNS = 18, 6, 120, 13
+
+
+def for_the_office(account: StaffDep) -> Account:
+    """Who may look at the models: reviewers and administrators of the whole office; Failure `not_allowed`."""
+    if account.role not in ("reviewer", "admin") or account.department:
+        raise Failure("not_allowed")
+    return account
+
+
+OfficeWide = Annotated[Account, Depends(for_the_office)]
+
+
+@router.get("/models")
+async def models_page(request: Request, account: OfficeWide) -> Response:
+    """Show versions, the latest training, overrides and drift, labels in doubt."""
+    return await _page(request, account)
+
+
+@router.get("/models/run")
+async def run_part(request: Request, account: OfficeWide) -> Response:
+    """The latest training alone, for the page to refresh itself while it runs."""
+    return render(request, "staff/_model_run.html", account=account, run=await office_of(request).learning.run())
+
+
+@router.post("/models/retrain", dependencies=guard)
+async def retrain(request: Request, account: OfficeWide, values: PostDep) -> Response:
+    """Ask for a training."""
+    return await _step(request, account, office_of(request).learning.ask_as(account))
+
+
+@router.post("/models/rollback", dependencies=guard)
+async def rollback(request: Request, account: OfficeWide, values: PostDep) -> Response:
+    """Go back to the model before."""
+    return await _step(request, account, office_of(request).learning.rollback(account))
+
+
+@router.post("/models/promote", dependencies=guard)
+async def promote(request: Request, account: OfficeWide, values: PostDep) -> Response:
+    """Make a model live."""
+    return await _step(request, account, office_of(request).learning.promote(account, values.get("version", "")[:60]))
+
+
+@router.get("/models/{version}")
+async def model_page(request: Request, account: OfficeWide, version: str) -> Response:
+    """Show a model's card and its entry for an algorithm register."""
+    card, register = await office_of(request).learning.papers(version)
+    return render(request, "staff/model.html", account=account, model=version, papers=[blocks(card), blocks(register)])
+
+
+@router.post("/cases/{number}/forgotten", dependencies=guard)
+async def forget(request: Request, account: StaffDep, number: str, values: PostDep) -> Response:
+    """Take a case out of all future training."""
+    await office_of(request).learning.forget(number, account)
+    return RedirectResponse(f"/staff/cases/{number}", 303)
+
+
+async def _step(request: Request, account: Account, step: Any) -> Response:
+    try:
+        await step
+    except Failure as failure:
+        return await _page(request, account, failure)
+    return RedirectResponse("/staff/models", 303)
+
+
+async def _page(request: Request, account: Account, failure: Failure | None = None) -> Response:
+    if failure and failure.code == "not_allowed":
+        raise failure
+    office = office_of(request)
+    overview = await office.learning.overview()
+    weeks = list(overview["drift"]["weeks"].items())
+    return render(
+        request,
+        "staff/models.html",
+        account=account,
+        listing=overview["listing"],
+        history=[one | {"at": datetime.fromisoformat(one["at"])} for one in overview["listing"]["history"][:HISTORY]],
+        run=overview["run"],
+        drift=overview["drift"],
+        weeks=weeks,
+        columns=columns([figures["overridden"] for _, figures in weeks]),
+        width=max(len(weeks), LEAST_COLUMNS) * (COLUMN + GAP),
+        height=HEIGHT,
+        column=COLUMN,
+        doubts=await office.learning.answered.doubts(),
+        failure=failure,
+        status=failure.status if failure else 200,
+    )
+
+
+def columns(shares: list[float]) -> list[dict[str, float]]:
+    """Place and height of each column of a chart of shares."""
+    return [
+        {"x": place * (COLUMN + GAP), "y": round(HEIGHT * (1 - share), 1), "height": round(HEIGHT * share, 1)}
+        for place, share in enumerate(shares)
+    ]
+
+
+def blocks(markdown: str) -> list[tuple[str, Any]]:
+    """The little Markdown of our own cards as (`h1`, text), (`h2`, text), (`table`, rows of cells), (`p`, text)."""
+    found: list[tuple[str, Any]] = []
+    for line in markdown.splitlines():
+        if line.startswith("|"):
+            if not found or found[-1][0] != "table":
+                found.append(("table", []))
+            cells = [cell.strip() for cell in line.strip("|").split("|")]
+            if set("".join(cells)) != {"-"}:
+                found[-1][1].append(cells)
+        elif line.startswith("#"):
+            mark, _, text = line.partition(" ")
+            found.append((f"h{len(mark)}", text))
+        elif line.strip() and found and found[-1][0] == "p":
+            found[-1] = ("p", found[-1][1] + line)
+        elif line.strip():
+            found.append(("p", line))
+        else:
+            found.append(("", ""))
+    return [block for block in found if block[0]]

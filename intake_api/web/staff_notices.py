@@ -1,0 +1,150 @@
+"""Staff console: the notices of a case (文书), drafting one, issuing it, its files."""
+
+from typing import Literal
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+from pydantic import ValidationError
+
+from intake_api.errors import Failure
+from intake_api.http import office_of
+from intake_api.notices.routes import download
+from intake_api.notices.schemas import NoticeChange, NoticeIn, NoticeView
+from intake_api.people.service import Account
+from intake_api.problems import failure_of, problems_of
+from intake_api.web.security import same_origin
+from intake_api.web.staff import PostDep, StaffDep
+from intake_api.web.templating import render
+
+router = APIRouter(prefix="/staff/cases/{number}/notices", include_in_schema=False)
+guard = [Depends(same_origin)]
+
+
+@router.get("")
+async def listing(request: Request, account: StaffDep, number: str) -> Response:
+    """Show the notices of a case and what can be begun."""
+    return await _listing(request, account, number)
+
+
+@router.post("", dependencies=guard)
+async def begin(request: Request, account: StaffDep, number: str, values: PostDep) -> Response:
+    """Begin a draft and go on to it."""
+    try:
+        begun = await office_of(request).notices.begin(account, number, NoticeIn(code=values.get("code", "")))
+    except ValidationError as error:
+        return await _listing(request, account, number, failure_of(problems_of(error)))
+    except Failure as failure:
+        return await _listing(request, account, number, failure)
+    return _to(number, begun.id)
+
+
+@router.get("/{notice_id}")
+async def page(request: Request, account: StaffDep, number: str, notice_id: int) -> Response:
+    """Show a draft with what it still lacks, or an issued notice."""
+    return await _page(request, account, number, notice_id)
+
+
+@router.get("/{notice_id}/file")
+async def file(
+    request: Request, account: StaffDep, number: str, notice_id: int, format: Literal["docx", "pdf"] = "pdf"
+) -> Response:
+    """Show the PDF, or hand over the Word file; of a draft a preview."""
+    sheet = await office_of(request).notices.sheet(account, number, notice_id, format)
+    return download(sheet, format, inline=format == "pdf")
+
+
+@router.post("/{notice_id}", dependencies=guard)
+async def save(request: Request, account: StaffDep, number: str, notice_id: int, values: PostDep) -> Response:
+    """Keep what was entered or reworded."""
+    notices = office_of(request).notices
+    try:
+        shown = await notices.view(account, number, notice_id)
+        await notices.save(account, number, notice_id, _change(shown, values))
+    except ValidationError as error:
+        return await _page(request, account, number, notice_id, failure_of(problems_of(error)), values)
+    except Failure as failure:
+        return await _page(request, account, number, notice_id, failure, values)
+    return _to(number, notice_id)
+
+
+@router.post("/{notice_id}/issue", dependencies=guard)
+async def issue(request: Request, account: StaffDep, number: str, notice_id: int, values: PostDep) -> Response:
+    """Number the notice and send it out."""
+    try:
+        await office_of(request).notices.issue(account, number, notice_id, _version(values))
+    except Failure as failure:
+        return await _page(request, account, number, notice_id, failure)
+    return _to(number, notice_id)
+
+
+@router.post("/{notice_id}/discard", dependencies=guard)
+async def discard(request: Request, account: StaffDep, number: str, notice_id: int, values: PostDep) -> Response:
+    """Throw a draft away."""
+    try:
+        await office_of(request).notices.discard(account, number, notice_id)
+    except Failure as failure:
+        return await _page(request, account, number, notice_id, failure)
+    return RedirectResponse(f"/staff/cases/{number}/notices", 303)
+
+
+def _to(number: str, notice_id: int) -> Response:
+    return RedirectResponse(f"/staff/cases/{number}/notices/{notice_id}", 303)
+
+
+def _version(values: dict[str, str]) -> int | None:
+    given = values.get("version", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
+
+
+def _change(shown: NoticeView, values: dict[str, str]) -> NoticeChange:
+    """What a form changes: a field that repeats the record is left to the record, so that it stays up to date."""
+    known = {element.code: element.known for element in shown.elements}
+    drafted = {paragraph.key: paragraph.text for paragraph in shown.paragraphs}
+    given = {name: value.replace("\r\n", "\n").strip() for name, value in values.items()}
+    elements = _group(given, "elements")
+    return NoticeChange(
+        elements={code: "" if text == known.get(code) else text for code, text in elements.items()},
+        paragraphs={key: text for key, text in _group(given, "paragraphs").items() if text != drafted.get(key)},
+        version=_version(values),
+    )
+
+
+def _group(values: dict[str, str], group: str) -> dict[str, str]:
+    return {name.removeprefix(f"{group}."): text for name, text in values.items() if name.startswith(f"{group}.")}
+
+
+async def _listing(request: Request, account: Account, number: str, failure: Failure | None = None) -> Response:
+    if failure and failure.status in (403, 404):
+        raise failure
+    case = await office_of(request).cases.view(account, number)
+    notices = await office_of(request).notices.of_case(account, number)
+    status = failure.status if failure else 200
+    return render(
+        request, "staff/notices.html", account=account, case=case, notices=notices, failure=failure, status=status
+    )
+
+
+async def _page(
+    request: Request,
+    account: Account,
+    number: str,
+    notice_id: int,
+    failure: Failure | None = None,
+    values: dict[str, str] | None = None,
+) -> Response:
+    if failure and failure.status in (403, 404):
+        raise failure
+    case = await office_of(request).cases.view(account, number)
+    notice = await office_of(request).notices.view(account, number, notice_id)
+    problems = {problem.name: problem.message for problem in failure.fields} if failure else {}
+    return render(
+        request,
+        "staff/notice.html",
+        account=account,
+        case=case,
+        notice=notice,
+        failure=failure,
+        problems=problems,
+        values=values or {},
+        status=failure.status if failure else 200,
+    )

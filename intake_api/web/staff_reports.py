@@ -1,0 +1,172 @@
+"""Staff console: annual report with its cells, figures keyed in, monthly bulletin, supervision."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+
+from intake_api.errors import Failure
+from intake_api.http import office_of
+from intake_api.people.service import Account
+from intake_api.reports import layout, papers, sheets
+from intake_api.reports.figures import PLACES
+from intake_api.reports.schemas import AnnualReport
+from intake_api.reports.service import ALL, CELLS_SHOWN, refuse_departments
+from intake_api.statute import workflow
+from intake_api.statute.annual import CHAPTERS, COLUMNS, COURTS, OPEN, ROWS, RULES, VERDICTS
+from intake_api.statute.outcomes import OUTCOMES
+from intake_api.web.security import at_work
+from intake_api.web.staff import PostDep, guard
+from intake_api.web.templating import render
+
+router = APIRouter(prefix="/staff", include_in_schema=False)
+StaffDep = Annotated[Account, Depends(at_work)]
+Made = TypeVar("Made")
+FileKind = Literal["xlsx", "docx"]
+_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+
+
+def for_the_office(account: StaffDep) -> Account:
+    """Who may see the whole office's figures; Failure `not_allowed` for an account of one department."""
+    refuse_departments(account)
+    return account
+
+
+OfficeWide = Annotated[Account, Depends(for_the_office)]
+
+
+def _year_of(request: Request) -> int | None:
+    """The year in the address; what is no year counts as not given."""
+    given = request.query_params.get("year", "")
+    return int(given) if given.isascii() and given.isdecimal() and len(given) <= 4 else None
+
+
+async def _annual(request: Request) -> AnnualReport:
+    reports = office_of(request).reports
+    agency = request.query_params.get("agency", "")[:40] or None
+    return await reports.annual(reports.year(_year_of(request)), agency)
+
+
+async def _file(name: str, kind: FileKind, write: Callable[[Made], bytes], made: Made) -> Response:
+    """A download, written in a thread: it is a tenth of a second of pure computing."""
+    content = await asyncio.to_thread(write, made)
+    disposition = f"attachment; filename=\"report.{kind}\"; filename*=UTF-8''{quote(name)}.{kind}"
+    headers = {"Content-Disposition": disposition, "Cache-Control": "no-store"}
+    return Response(content, media_type=_TYPES[kind], headers=headers)
+
+
+@router.get("/reports")
+async def annual(request: Request, account: OfficeWide) -> Response:
+    """Show the annual report: checks, what is missing, tables whose cells open their cases, drafts."""
+    report = await _annual(request)
+    context: dict[str, Any] = {
+        "report": report,
+        "tables": (
+            (CHAPTERS[2], layout.table_three(report)),
+            (CHAPTERS[3], layout.table_four(report)),
+            (CHAPTERS[1], layout.table_two(report)),
+        ),
+        "rules": RULES,
+        "chapters": {"one": CHAPTERS[0], "five": CHAPTERS[4], "six": CHAPTERS[5]},
+        "all_agencies": ALL,
+    }
+    return render(request, "staff/report_annual.html", context, account=account)
+
+
+@router.get("/reports/annual.{kind}")
+async def annual_file(request: Request, account: OfficeWide, kind: FileKind) -> Response:
+    """Download the annual report."""
+    report = await _annual(request)
+    name = f"{report.agency_name}{report.year}年政府信息公开工作年度报告"
+    return await _file(name, kind, sheets.annual if kind == "xlsx" else papers.annual, report)
+
+
+@router.get("/reports/cases")
+async def cell(
+    request: Request, account: OfficeWide, row: str = "", column: str = "", agency: str = "", after: str = ""
+) -> Response:
+    """List the cases that a cell counts."""
+    reports = office_of(request).reports
+    year, agency = reports.year(_year_of(request)), agency[:40]
+    cases, total = await reports.cell(year, agency or None, row, column, after)
+    title = ROWS[row].label if row in ROWS else COURTS.get(row, "已办结但没有登记办理结果")
+    context: dict[str, Any] = {
+        "cases": cases,
+        "total": total,
+        "title": title,
+        "column": (VERDICTS if row in COURTS else COLUMNS)[column],
+        "here": {"year": year, "agency": agency, "row": row, "column": column},
+        "following": cases[-1].number if len(cases) == CELLS_SHOWN else "",
+        "statuses": {case.status: workflow.label(case.status) for case in cases},
+        "outcomes": {code: outcome.label for code, outcome in OUTCOMES.items()},
+    }
+    return render(request, "staff/report_cases.html", context, account=account)
+
+
+@router.get("/reports/figures")
+async def figures_page(request: Request, account: OfficeWide, agency: str = "") -> Response:
+    """Show the form for what is not in the cases."""
+    reports = office_of(request).reports
+    year, agency = reports.year(_year_of(request)), agency[:40] or office_of(request).directory.default_agency.code
+    return _figures(request, account, agency, year, await reports.keyed_in(agency, year))
+
+
+def _figures(
+    request: Request, account: Account, agency: str, year: int, values: dict[str, str], failure: Failure | None = None
+) -> Response:
+    places = {
+        part: [(".".join(place), *words) for place, words in PLACES.items() if place[0] == part and place[2] != "total"]
+        for part in ("table2", "table3", "fees")
+    }
+    context = {"places": places, "values": values, "year": year, "chosen": agency, "failure": failure, "open": OPEN}
+    status = failure.status if failure else 200
+    return render(request, "staff/report_figures.html", context, account=account, status=status)
+
+
+@router.post("/reports/figures", dependencies=guard)
+async def key_in(request: Request, account: OfficeWide, values: PostDep) -> Response:
+    """Keep the figures and go back to the report."""
+    reports = office_of(request).reports
+    agency, given = values.get("agency", "")[:40], values.get("year", "")
+    year = reports.year(int(given) if given.isascii() and given.isdecimal() and len(given) <= 4 else None)
+    try:
+        await reports.key_in(agency, year, values)
+    except Failure as failure:
+        if failure.code != "figures_file_invalid":
+            raise
+        return _figures(request, account, agency, year, values, failure)
+    return RedirectResponse("/staff/reports?" + urlencode({"year": year, "agency": agency}), 303)
+
+
+@router.get("/reports/bulletin")
+async def bulletin(request: Request, account: StaffDep, month: str = "") -> Response:
+    """Show a month's bulletin, drawn and as a table."""
+    made = await office_of(request).reports.bulletin(month or None, account)
+    longest = max((max(line.received, line.answered) for line in made.departments), default=0)
+    context = {"made": made, "grid": layout.bulletin_grid(made), "longest": longest}
+    return render(request, "staff/bulletin.html", context, account=account)
+
+
+@router.get("/reports/bulletin.{kind}")
+async def bulletin_file(request: Request, account: StaffDep, kind: FileKind, month: str = "") -> Response:
+    """Download a month's bulletin."""
+    made = await office_of(request).reports.bulletin(month or None, account)
+    write = sheets.bulletin if kind == "xlsx" else papers.bulletin
+    return await _file(f"{made.month}政府信息公开申请办理情况通报", kind, write, made)
+
+
+@router.get("/supervision")
+async def supervision(request: Request, account: StaffDep) -> Response:
+    """Show what each department has overdue or due soon."""
+    service = office_of(request).supervision
+    lists = await service.lists(account)
+    statuses = {case.status: workflow.label(case.status) for one in lists for case in (*one.overdue, *one.soon)}
+    return render(
+        request, "staff/supervision.html", account=account, lists=lists, statuses=statuses, by_mail=service.by_mail
+    )

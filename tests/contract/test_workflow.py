@@ -1,0 +1,408 @@
+"""The course of a case over HTTP: returned, split, linked, consulted, approved, delivered, reviewed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx2
+import pytest
+
+from intake_api.cases.audit import first_fault
+from intake_api.office import Office
+from intake_api.people.service import Account
+from tests.conftest import SettableClock
+from tests.contract.test_staff import confirm, submitted
+from tests.samples import application
+
+Json = dict[str, Any]
+Hire = Callable[..., Awaitable[httpx2.AsyncClient]]
+
+
+@pytest.fixture
+async def hire(office: Office, client: httpx2.AsyncClient) -> Any:
+    """Signs another member of staff in; the application as they see it."""
+    opened: list[httpx2.AsyncClient] = []
+
+    async def signed_in(name: str, role: str, department: str | None = None) -> httpx2.AsyncClient:
+        password = await office.people.add(name, role, department, None)
+        answer = await client.post("/api/v1/staff/tokens", json={"username": name, "password": password})
+        headers = {"Authorization": f"Bearer {answer.json()['token']}"}
+        opened.append(httpx2.AsyncClient(transport=client._transport, base_url="http://test", headers=headers))
+        return opened[-1]
+
+    yield signed_in
+    for one in opened:
+        await one.aclose()
+
+
+async def step(staff: httpx2.AsyncClient, number: str, kind: str, /, **fields: object) -> httpx2.Response:
+    return await staff.post(f"/api/v1/staff/cases/{number}/events", json={"type": kind, **fields})
+
+
+async def taken(staff: httpx2.AsyncClient, number: str, kind: str, /, **fields: object) -> Json:
+    answer = await step(staff, number, kind, **fields)
+    assert answer.status_code == 200, answer.text
+    case: Json = answer.json()
+    return case
+
+
+async def view(staff: httpx2.AsyncClient, number: str) -> Json:
+    case: Json = (await staff.get(f"/api/v1/staff/cases/{number}")).json()
+    return case
+
+
+async def handled(client: httpx2.AsyncClient, staff: httpx2.AsyncClient, **changes: object) -> str:
+    number = await submitted(client, **changes)
+    assert (await confirm(staff, number)).status_code == 200
+    return number
+
+
+def error_of(answer: httpx2.Response) -> Json:
+    assert answer.status_code == 409, answer.text
+    error: Json = answer.json()["error"]
+    return error
+
+
+# --- what may be done
+
+
+async def test_allowed_steps_say_what_they_ask_and_what_follows(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient
+) -> None:
+    allowed = {s["code"]: s for s in (await view(staff, await handled(client, staff)))["allowed"]}
+    asked = {field["name"]: field for field in allowed["consultation_started"]["fields"]}
+    assert asked["party"]["values"] == ["third_party", "co_agency", "other_agency"]
+    assert not asked["delivered_on"]["required"]
+    assert allowed["consultation_started"]["clock"] == "pauses"
+    assert allowed["consultation_started"]["notices"] == ["N4", "N5", "N7"]
+    assert allowed["split"]["call"] == "children"
+    assert "rated" not in allowed
+
+
+@pytest.mark.parametrize("kind", ["split", "rated", "confirm", "nonsense"])
+async def test_what_has_a_call_of_its_own_is_no_event(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, kind: str
+) -> None:
+    error = error_of(await step(staff, await handled(client, staff), kind))
+    assert error["code"] == "step_not_allowed"
+
+
+# --- a second click
+
+
+async def test_of_two_clicks_on_one_page_the_second_is_told_that_the_case_has_moved_on(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient
+) -> None:
+    number = await handled(client, staff)
+    seen = (await view(staff, number))["seq"]
+    click = {"party": "third_party", "after": seen}
+    answers = await asyncio.gather(*(step(staff, number, "consultation_started", **click) for _ in range(2)))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    error = next(a.json()["error"] for a in answers if a.status_code == 409)
+    assert (error["code"], error["status"], error["seq"]) == ("case_moved_on", "consulting", seen + 1)
+    assert "consultation_ended" in {s["code"] for s in error["allowed"]}
+    assert (await step(staff, number, "consultation_ended", after=error["seq"])).status_code == 200
+
+
+async def test_looking_at_particulars_moves_nothing_on(client: httpx2.AsyncClient, staff: httpx2.AsyncClient) -> None:
+    number = await handled(client, staff)
+    seen = (await view(staff, number))["seq"]
+    await staff.post(f"/api/v1/staff/cases/{number}/particulars")
+    await taken(staff, number, "withdrawn", after=seen)
+
+
+async def test_a_confirmation_may_say_what_it_has_seen(client: httpx2.AsyncClient, staff: httpx2.AsyncClient) -> None:
+    number = await submitted(client)
+    seen = (await view(staff, number))["seq"]
+    await taken(staff, number, "clarification_requested")
+    assert error_of(await confirm(staff, number, after=seen))["code"] == "case_moved_on"
+
+
+# --- returned
+
+
+async def test_a_department_gives_a_case_back_and_the_office_decides_again(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, hire: Hire
+) -> None:
+    number = await handled(client, staff)
+    due = (await view(staff, number))["due_on"]
+    wrong = (await view(staff, number))["decision"]["id"]
+    department = await hire("ziran", "officer", "natural-resources")
+    back = await taken(department, number, "returned", reason="张三要的是学校用地，不归本局")
+    assert (back["status"], back["department"], back["decision"], back["due_on"]) == ("received", None, None, due)
+    assert back["decisions"][0]["returned"]
+    assert (back["events"][-1]["data"], back["events"][-1]["note"]) == (
+        {"decision": wrong},
+        "张三要的是学校用地，不归本局",
+    )
+    assert (await department.get(f"/api/v1/staff/cases/{number}")).status_code == 404
+    again = (await confirm(staff, number, department="education")).json()
+    assert (again["status"], again["department"]) == ("handling", "education")
+    assert again["decision"]["supersedes"] == wrong
+    assert again["events"][-1]["type"] == "confirmed"
+    assert error_of(await confirm(staff, number))["code"] == "already_decided"
+
+
+async def test_a_return_needs_a_reason_and_more_than_a_clerk(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, hire: Hire
+) -> None:
+    number = await handled(client, staff)
+    assert error_of(await step(staff, number, "returned"))["reason"] == "missing_field"
+    clerk = await hire("jingban", "clerk")
+    assert error_of(await step(clerk, number, "returned", reason="不归我们"))["code"] == "step_not_allowed"
+
+
+async def test_after_a_return_only_the_last_decision_can_be_named(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient
+) -> None:
+    number = await handled(client, staff)
+    wrong = (await view(staff, number))["decision"]["id"]
+    await taken(staff, number, "returned", reason="不归本局")
+    assert error_of(await confirm(staff, number, supersedes=wrong + 1000))["code"] == "superseded"
+    assert (await confirm(staff, number, supersedes=wrong)).status_code == 200
+
+
+# --- several matters
+
+
+MATTERS = {"children": [{"description": "征地批复文件", "title": "批复"}, {"description": "教育经费决算"}]}
+
+
+async def test_a_request_of_two_matters_becomes_two_cases_with_its_clock(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, office: Office
+) -> None:
+    receipt = (await client.post("/api/v1/requests", json=application())).json()
+    number = receipt["number"]
+    await taken(staff, number, "clarification_requested", on="2026-11-20")
+    answer = await staff.post(f"/api/v1/staff/cases/{number}/children", json=MATTERS)
+    assert error_of(answer)["code"] == "step_not_allowed", "first the applicant's supplement"
+    before = await taken(staff, number, "clarification_received", on="2026-11-20")
+    answer = await staff.post(f"/api/v1/staff/cases/{number}/children", json=MATTERS)
+    assert answer.status_code == 201
+    children = answer.json()["children"]
+    assert [child["number"] for child in children] == ["SF-2026-00002", "SF-2026-00003"]
+    assert {(c["received_on"], c["due_on"]) for c in children} == {(receipt["received_on"], before["due_on"])}
+    parent = await view(staff, number)
+    assert (parent["status"], parent["due_on"], parent["clock"]) == ("split", None, None)
+    assert {s["code"] for s in parent["allowed"]} == {"linked"}
+    assert [(r["relation"], r["title"]) for r in parent["family"]] == [("child", "批复"), ("child", "教育经费决算")]
+    child = await view(staff, children[0]["number"])
+    assert [(r["relation"], r["number"]) for r in child["family"]] == [
+        ("parent", number),
+        ("sibling", "SF-2026-00003"),
+    ]
+    assert child["events"][0]["data"]["parent"] == number
+    assert child["applicant"]["name"] == "张三"
+    assert child["suggestion"]["departments"][0]["code"] == "natural-resources"
+    own = await client.get(
+        f"/api/v1/requests/{children[1]['number']}", headers={"X-Query-Code": children[1]["query_code"]}
+    )
+    assert own.json()["title"] == "教育经费决算"
+    whole = await client.get(f"/api/v1/requests/{number}", headers={"X-Query-Code": receipt["query_code"]})
+    assert [c["number"] for c in whole.json()["children"]] == [c["number"] for c in children]
+    assert await first_fault(office.db) == (3, None)
+
+
+async def test_one_matter_is_no_split(client: httpx2.AsyncClient, staff: httpx2.AsyncClient) -> None:
+    number = await submitted(client)
+    body = {"children": MATTERS["children"][:1]}
+    answer = await staff.post(f"/api/v1/staff/cases/{number}/children", json=body)
+    assert answer.status_code == 422
+
+
+async def test_of_two_splits_at_once_one_is_made(client: httpx2.AsyncClient, staff: httpx2.AsyncClient) -> None:
+    number = await submitted(client)
+    path = f"/api/v1/staff/cases/{number}/children"
+    answers = await asyncio.gather(*(staff.post(path, json=MATTERS) for _ in range(2)))
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    assert len((await view(staff, number))["family"]) == 2
+
+
+# --- links
+
+
+async def test_a_link_stands_on_both_sides_and_is_undone_on_both(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient
+) -> None:
+    one, two = await submitted(client), await submitted(client)
+    case = await taken(staff, one, "linked", number=two.lower().replace("-", " "), relation="repeat")
+    assert [(r["relation"], r["number"]) for r in case["family"]] == [("repeat", two)]
+    assert [(r["relation"], r["number"]) for r in (await view(staff, two))["family"]] == [("repeat", one)]
+    link = next(e for e in case["events"] if e["type"] == "linked")
+    assert link["voidable"]
+    assert (await taken(staff, one, "voided", ref=f"e{link['seq']}", reason="不是同一人"))["family"] == []
+    assert (await view(staff, two))["family"] == []
+
+
+@pytest.mark.parametrize("other", ["SF-2026-99999", "SF-2026-00001"])
+async def test_a_link_needs_another_case(client: httpx2.AsyncClient, staff: httpx2.AsyncClient, other: str) -> None:
+    number = await submitted(client)
+    answer = await step(staff, number, "linked", number=other, relation="related")
+    assert answer.status_code == 422
+    assert answer.json()["error"]["fields"][0]["name"] == "number"
+
+
+async def test_two_cases_linked_to_each_other_at_once_wait_for_each_other(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, office: Office
+) -> None:
+    one, two = await submitted(client), await submitted(client)
+    answers = await asyncio.gather(
+        step(staff, one, "linked", number=two, relation="campaign"),
+        step(staff, two, "linked", number=one, relation="campaign"),
+    )
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert await first_fault(office.db) == (2, None)
+
+
+# --- consultation
+
+
+async def test_the_meaning_of_silence_depends_on_who_is_silent(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, clock: SettableClock
+) -> None:
+    number = await handled(client, staff)
+    for party in ("third_party", "co_agency"):
+        case = await taken(staff, number, "consultation_started", party=party)
+    third, other = (one["ref"] for one in case["clock"]["consultations"])
+    clock.moment = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+    told = (await taken(staff, number, "consultation_delivered", ref=third, on="2026-11-23"))["clock"]
+    assert [one["reply_by"] for one in told["consultations"]] == ["2026-12-14", "2026-12-11"]
+    clock.moment = datetime(2026, 12, 14, 2, 0, tzinfo=UTC)
+    early = await step(staff, number, "consultation_ended", ref=third, opinion="silent")
+    assert error_of(early)["reason"] == "silence_too_early"
+    ended = await taken(staff, number, "consultation_ended", ref=other, opinion="silent")
+    assert "视为同意公开" in ended["events"][-1]["meaning"]
+    clock.moment = datetime(2026, 12, 15, 2, 0, tzinfo=UTC)
+    ended = await taken(staff, number, "consultation_ended", ref=third, opinion="silent")
+    assert "不等于同意" in ended["events"][-1]["meaning"]
+    assert (ended["status"], ended["clock"]["state"]) == ("handling", "running")
+
+
+# --- approvals
+
+
+@pytest.fixture
+def two_levels(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An office that wants every approval."""
+    monkeypatch.setenv("GONGKAI_SECRECY_REVIEW", "two")
+    monkeypatch.setenv("GONGKAI_SIGN_OFF", "office")
+
+
+@pytest.mark.usefixtures("two_levels")
+async def test_nothing_is_released_before_two_have_reviewed_it_and_two_have_signed(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, hire: Hire
+) -> None:
+    number = await handled(client, staff)
+    reviewer = await hire("shenhe", "reviewer")
+    error = error_of(await step(staff, number, "answered", delivery="post"))
+    assert error["code"] == "secrecy_review_missing"
+    assert "承办部门的保密审查、办公室的保密审查" in error["message"]
+    assert "secrecy_reviewed" in {s["code"] for s in error["allowed"]}
+    await taken(staff, number, "secrecy_reviewed", level=1, result="releasable")
+    assert error_of(await step(staff, number, "secrecy_reviewed", level=2, result="releasable"))["reason"] == (
+        "office_only"
+    )
+    await taken(reviewer, number, "secrecy_reviewed", level=2, result="partly")
+    assert error_of(await step(staff, number, "answered"))["code"] == "secrecy_review_forbids"
+    assert error_of(await step(staff, number, "answered", outcome="3.2"))["code"] == "sign_off_missing"
+    await taken(staff, number, "signed_off")
+    await taken(reviewer, number, "reviewed")
+    assert (await taken(staff, number, "answered", outcome="3.2", delivery="post"))["status"] == "answered"
+
+
+@pytest.mark.usefixtures("two_levels")
+async def test_an_approval_is_taken_back_while_nothing_is_out(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient
+) -> None:
+    number = await handled(client, staff)
+    signed = (await taken(staff, number, "signed_off"))["events"][-1]["seq"]
+    await taken(staff, number, "voided", ref=f"e{signed}", reason="签错了")
+    error = error_of(await step(staff, number, "answered", outcome="3.4.1"))
+    assert "部门负责人签批" in error["message"]
+
+
+async def test_an_office_without_approvals_answers_directly(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient
+) -> None:
+    number = await handled(client, staff)
+    assert error_of(await step(staff, number, "signed_off"))["code"] == "step_not_allowed"
+    assert (await taken(staff, number, "answered", delivery="post"))["status"] == "answered"
+
+
+async def test_once_a_notice_is_out_only_a_reviewer_takes_back_what_it_was_built_on(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, office: Office, hire: Hire
+) -> None:
+    number = await handled(client, staff)
+    asked = (await taken(staff, number, "clarification_requested", reply_by="2026-12-04"))["events"][-1]["seq"]
+    reviewer = await hire("shenhe", "reviewer")
+    async with office.db.write() as session:
+        account = Account(1, "chengban", "officer", None)
+        await office.cases.note_event(session, account, number, "notice_issued", {"notice": "N2", "id": 1})
+    error = error_of(await step(staff, number, "voided", ref=f"e{asked}", reason="不用补正"))
+    assert error["reason"] == "notice_is_out"
+    assert (await taken(reviewer, number, "voided", ref=f"e{asked}", reason="不用补正"))["status"] == "handling"
+
+
+# --- the end
+
+
+async def test_delivery_archive_review_and_suit_are_recorded_after_the_end(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient
+) -> None:
+    number = await handled(client, staff)
+    await taken(staff, number, "answered", delivery="post")
+    sent = await taken(staff, number, "delivered", way="post", tracking="EA123456789CN")
+    assert (sent["events"][-1]["data"], sent["events"][-1]["note"]) == ({"way": "post"}, "EA123456789CN")
+    closed = await taken(staff, number, "closed", archive_number="示政公开〔2026〕1号")
+    assert (closed["status"], closed["events"][-1]["data"]) == ("closed", {})
+    for result in ("pending", "corrected"):
+        case = await taken(staff, number, "review", result=result)
+    case = await taken(staff, number, "litigation", route="after_review", result="pending")
+    assert case["status"] == "closed"
+    assert {s["code"] for s in case["allowed"]} == {"review", "litigation", "linked"}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"way": "post", "tracking": "12345"},
+        {"way": "counter", "tracking": "EA123456789CN"},
+        {"way": "post", "on": "2026-11-19"},
+        {"tracking": "EA123456789CN"},
+    ],
+)
+async def test_a_proof_of_delivery_that_cannot_be_is_refused(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, fields: Json
+) -> None:
+    number = await handled(client, staff)
+    await taken(staff, number, "answered", delivery="post")
+    assert error_of(await step(staff, number, "delivered", **fields))["code"] == "impossible_event"
+
+
+async def test_review_and_suit_wait_for_the_end(client: httpx2.AsyncClient, staff: httpx2.AsyncClient) -> None:
+    number = await handled(client, staff)
+    for kind in ("review", "delivered", "closed"):
+        assert error_of(await step(staff, number, kind, result="upheld"))["code"] == "step_not_allowed"
+
+
+@pytest.mark.parametrize(
+    ("before", "late"),
+    [
+        ([], {"type": "clarification_received"}),
+        ([], {"type": "consultation_ended"}),
+        ([{"type": "withdrawn"}], {"type": "answered"}),
+        ([{"type": "withdrawn"}, {"type": "closed"}], {"type": "closed"}),
+        ([{"type": "withdrawn"}, {"type": "closed"}], {"type": "withdrawn"}),
+    ],
+)
+async def test_a_step_out_of_order_or_on_a_closed_case_is_refused_and_leaves_no_trace(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, before: list[Json], late: Json
+) -> None:
+    number = await handled(client, staff)
+    for entry in before:
+        await taken(staff, number, entry["type"])
+    case = await view(staff, number)
+    error = error_of(await step(staff, number, late["type"]))
+    assert (error["code"], error["allowed"]) == ("step_not_allowed", case["allowed"])
+    assert await view(staff, number) == case

@@ -1,0 +1,77 @@
+"""A mail server on a loopback socket that keeps what it is given; as much of SMTP (RFC 5321) as is asked of it."""
+
+import base64
+import socketserver
+import threading
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+
+class _Session(socketserver.StreamRequestHandler):
+    server: "MailServer"
+
+    def say(self, line: str) -> None:
+        self.wfile.write(line.encode() + b"\r\n")
+
+    def handle(self) -> None:
+        self.say("220 test")
+        while line := self.rfile.readline().decode().strip():
+            verb, _, rest = line.partition(" ")
+            if verb == "QUIT":
+                self.say("221 bye")
+                return
+            getattr(self, f"on_{verb.lower()}")(rest)
+
+    def on_ehlo(self, _rest: str) -> None:
+        self.say("250-test")
+        self.say("250 AUTH PLAIN" if self.server.password else "250 8BITMIME")
+
+    def on_auth(self, rest: str) -> None:
+        given = base64.b64decode(rest.split()[1]).split(b"\0")[2].decode()
+        self.say("235 ok" if given == self.server.password else "535 no")
+
+    def on_mail(self, _rest: str) -> None:
+        self.say("250 ok" if self.server.open else "451 later")
+
+    def on_rcpt(self, rest: str) -> None:
+        self.say("550 unknown" if any(name in rest for name in self.server.unknown) else "250 ok")
+
+    def on_rset(self, _rest: str) -> None:
+        self.say("250 ok")
+
+    def on_data(self, _rest: str) -> None:
+        self.say("354 go on")
+        lines = []
+        while (line := self.rfile.readline()) != b".\r\n":
+            lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
+        self.server.got.append(message_from_bytes(b"".join(lines), policy=policy.default))
+        self.say("250 kept")
+
+
+class MailServer(socketserver.ThreadingTCPServer):
+    """`got` are the messages; `unknown` recipients it refuses; `open` False: come again later."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def __init__(self, password: str = "") -> None:
+        super().__init__(("127.0.0.1", 0), _Session)
+        self.password = password
+        self.got: list[EmailMessage] = []
+        self.unknown: set[str] = set()
+        self.open = True
+
+    @property
+    def url(self) -> str:
+        port: int = self.server_address[1]
+        who = f"office%40example.invalid:{self.password}@" if self.password else ""
+        return f"smtp://{who}127.0.0.1:{port}"
+
+    def __enter__(self) -> "MailServer":
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *args: Any) -> None:
+        self.shutdown()
+        self.server_close()

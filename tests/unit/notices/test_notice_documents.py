@@ -1,0 +1,143 @@
+"""Every notice says what it must, and says it in .docx and in .pdf."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import docx
+import pypdfium2
+import pytest
+from docx.document import Document as DocxDocument
+
+from intake_api.errors import Failure
+from intake_api.notices import render_docx, render_pdf
+from intake_api.notices.document import missing
+from intake_api.statute.notices import NOTICES
+from tests.unit.notices.drafts import document_of, draft_of, every_draft, first_draft, pieces, variants
+
+AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+
+
+def plain(text: str) -> str:
+    return "".join(text.split())
+
+
+def words_of_pdf(pdf: bytes) -> str:
+    pages = pypdfium2.PdfDocument(pdf)
+    return plain("".join(page.get_textpage().get_text_range() for page in pages))
+
+
+def paragraphs_of(document: DocxDocument) -> Iterator[str]:
+    yield from (paragraph.text for paragraph in document.paragraphs)
+    yield from (cell.text for table in document.tables for row in table.rows for cell in row.cells)
+
+
+def words_of_docx(content: bytes) -> str:
+    return plain("".join(paragraphs_of(docx.Document(io.BytesIO(content)))))
+
+
+@pytest.mark.parametrize("code", NOTICES)
+def test_each_notice_is_read_back_from_pdf_and_docx_as_it_was_written(code: str, tmp_path: Path) -> None:
+    draft = first_draft(code)
+    document = document_of(draft)
+    pdf = words_of_pdf(render_pdf.render(document, AT, "0" * 32, tmp_path))
+    word = words_of_docx(render_docx.render(document, draft.shown | {"citation": ""}, AT, "0" * 32, tmp_path))
+    for piece in pieces(draft, document):
+        assert plain(piece) in pdf, piece
+        assert plain(piece) in word, piece
+    assert "\ufffd" not in pdf
+
+
+def test_a_complete_notice_lacks_nothing_in_any_variant_of_its_choices() -> None:
+    for draft in every_draft():
+        document = document_of(draft)
+        assert missing(draft, document) == (), draft.notice.code
+        assert "〔" not in document.text().replace("〔2026〕", "").replace("〔2020〕", ""), document.text()
+
+
+def test_each_required_element_is_missed_by_its_name_and_marked_in_the_draft() -> None:
+    for code, notice in NOTICES.items():
+        for values in variants(notice):
+            for element in draft_of(code, values).elements:
+                without = draft_of(code, {name: value for name, value in values.items() if name != element.code})
+                document = document_of(without)
+                gaps = {gap.code: gap.label for gap in missing(without, document)}
+                if element.required and element.applies(without.values):
+                    assert gaps[element.code] == element.label, code
+            break
+
+
+def test_every_element_can_be_read_in_the_notice() -> None:
+    for code in NOTICES:
+        for draft in map(lambda values, code=code: draft_of(code, values), variants(NOTICES[code])):
+            document = document_of(draft)
+            said = document.text() + document.salutation
+            for element in draft.elements:
+                if element.kind != "choice":
+                    assert all(line in said for line in draft.shown[element.code].splitlines()), (code, element.code)
+
+
+def test_what_must_be_said_cannot_be_edited_away() -> None:
+    draft = replace(first_draft("N2"), edits={"needed": "请补正。"})
+    gaps = missing(draft, document_of(draft))
+    assert [gap.code for gap in gaps] == ["needed"]
+    reworded = replace(draft, edits={"lapse": "逾期不补正又没有正当理由的，不再处理。"})
+    document = document_of(reworded)
+    assert missing(reworded, document) == ()
+    assert [p.key for p in document.paragraphs if p.edited] == ["lapse"]
+
+
+def test_silence_means_different_things_to_a_third_party_and_to_a_co_making_agency() -> None:
+    third, co_agency, other = (
+        document_of(draft).text()
+        for draft in (first_draft("N4"), *(draft_of("N7", values) for values in variants(NOTICES["N7"])))
+    )
+    assert "逾期未提出意见的，由本机关依照《条例》的规定决定是否公开" in third
+    assert "张三" not in third  # the applicant is not disclosed to a third party
+    assert "逾期未提出意见的，视为同意公开" in co_agency
+    assert "视为同意" not in other
+
+
+def test_history_is_told_only_where_it_happened() -> None:
+    draft = first_draft("N10")
+    assert "补正" not in document_of(draft).text()
+    asked = {"clarification_requested_on": AT.date(), "clarification_received_on": AT.date()}
+    assert "告知您补正申请内容" in document_of(replace(draft, values={**draft.values, **asked})).text()
+
+
+def test_one_line_is_not_counted_and_several_are() -> None:
+    draft = first_draft("N10")
+    one = document_of(replace(draft, values={**draft.values, "place": "市政府网站"}))
+    assert one.paragraphs[-1].text.endswith("\n市政府网站")
+    two = document_of(replace(draft, values={**draft.values, "place": "市政府网站\n政府公报"}))
+    assert two.paragraphs[-1].text.endswith("\n1．市政府网站\n2．政府公报")
+
+
+def test_a_pdf_is_tagged_and_made_again_is_the_same(tmp_path: Path) -> None:
+    document = document_of(first_draft("N13"))
+    pdf = render_pdf.render(document, AT, "0" * 32, tmp_path)
+    assert pdf == render_pdf.render(document, AT, "0" * 32, tmp_path)
+    assert pdf != render_pdf.render(document, AT, "1" * 32, tmp_path)
+    assert b"/MarkInfo" in pdf
+    assert b"pdfuaid" in pdf
+
+
+def test_a_character_that_no_font_has_is_named_and_never_printed_as_a_box(tmp_path: Path) -> None:
+    draft = first_draft("N10")
+    rare = document_of(replace(draft, values={**draft.values, "applicant": "张\U0002a6a5"}))
+    with pytest.raises(Failure) as refused:
+        render_pdf.render(rare, AT, "0" * 32, tmp_path)
+    assert refused.value.code == "glyph_missing"
+    assert "\U0002a6a5" in refused.value.message
+
+
+def test_a_word_file_is_a4_and_names_chinese_fonts(tmp_path: Path) -> None:
+    draft = first_draft("N10")
+    content = render_docx.render(document_of(draft), draft.shown, AT, "0" * 32, tmp_path)
+    document = docx.Document(io.BytesIO(content))
+    section = document.sections[0]
+    assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
+    assert 'w:eastAsia="仿宋"' in document.element.xml
+    assert document.core_properties.title == draft.notice.title

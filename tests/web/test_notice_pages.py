@@ -1,0 +1,109 @@
+"""A clerk drafts a notice, is told what it lacks, previews it, sends it out; the applicant fetches it."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.web.conftest import Site, Visitors
+from tests.web.test_every_page import SIZES, look
+
+
+def begin(page: Page, number: str, code: str) -> None:
+    page.goto(f"/staff/cases/{number}")
+    page.get_by_role("link", name="拟写文书").click()
+    page.get_by_label(re.compile("其他文书|选择文书")).select_option(code)
+    page.get_by_role("button", name="拟写").click()
+
+
+def test_a_notice_goes_out_once_nothing_is_missing_without_a_script(visitors: Visitors, site: Site) -> None:
+    receipt = site.submit()
+    page = visitors.staff("chengban", javascript=False)
+    begin(page, receipt["number"], "N10")
+    expect(page.get_by_text("还缺少")).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has_text="获取该信息的方式、途径")).to_be_visible()
+    expect(page.get_by_role("button", name="编号并发出")).to_have_count(0)
+    page.get_by_label("获取该信息的方式、途径").fill("示例市人民政府网站")
+    page.get_by_role("button", name="保存要素").click()
+    expect(page.get_by_text("还缺少")).to_have_count(0)
+    expect(page.get_by_label("第 2 段")).to_have_value(re.compile("示例市人民政府网站"))
+    page.get_by_role("button", name="编号并发出").click()
+    sent = page.get_by_role("heading", name="政府信息公开申请答复书（已主动公开）")
+    expect(sent).to_be_visible()
+    number = page.get_by_text(re.compile("示政公开答〔2026〕[0-9]+号")).first.inner_text()
+    page.goto(f"/staff/cases/{receipt['number']}")
+    expect(page.get_by_role("link", name=number)).to_be_visible()
+    citizen = visitors.open()
+    citizen.goto("/status")
+    citizen.get_by_label("编号").fill(receipt["number"])
+    citizen.get_by_label("查询码").fill(receipt["query_code"])
+    citizen.get_by_role("button", name="查询").click()
+    expect(citizen.get_by_text(number)).to_be_visible()
+    with citizen.expect_download() as fetched:
+        citizen.get_by_role("link", name="下载 PDF").click()
+    assert fetched.value.suggested_filename == f"政府信息公开申请答复书（已主动公开） {number}.pdf"
+    assert fetched.value.path().read_bytes().startswith(b"%PDF")
+
+
+def test_a_paragraph_is_reworded_and_taken_back(visitors: Visitors, site: Site) -> None:
+    page = visitors.staff("chengban")
+    begin(page, site.submit()["number"], "N2")
+    page.get_by_label("不明确之处").fill("没有写明年份")
+    page.get_by_role("button", name="保存要素").click()
+    first = page.get_by_label("第 1 段")
+    drafted = first.input_value()
+    page.get_by_label("第 5 段").fill("逾期不补正又没有正当理由的，不再处理。")
+    page.get_by_role("button", name="保存改写").click()
+    expect(page.get_by_text("已改写")).to_have_count(1)
+    page.get_by_label("不明确之处").fill("没有写明文件的名称")
+    page.get_by_role("button", name="保存要素").click()
+    expect(page.get_by_label("第 2 段")).to_have_value(re.compile("没有写明文件的名称"))
+    expect(first).to_have_value(drafted)
+    page.get_by_label(re.compile("第 5 段")).fill("")
+    page.get_by_role("button", name="保存改写").click()
+    expect(page.get_by_text("已改写")).to_have_count(0)
+
+
+def test_what_is_typed_wrong_is_said_at_its_field_and_kept(visitors: Visitors, site: Site) -> None:
+    page = visitors.staff("chengban")
+    begin(page, site.submit()["number"], "N9")
+    page.get_by_label("件数（本月累计").fill("三件")
+    page.get_by_label("缴纳方式").fill("政务大厅3号窗口")
+    page.get_by_role("button", name="保存要素").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_text("请填写一个整数。")).to_be_visible()
+    expect(page.get_by_label("件数（本月累计")).to_have_value("三件")
+    expect(page.get_by_label("缴纳方式")).to_have_value("政务大厅3号窗口")
+
+
+def test_who_may_not_issue_is_told_so(visitors: Visitors, site: Site) -> None:
+    page = visitors.staff("jingban")
+    begin(page, site.submit()["number"], "N21")
+    page.get_by_label("获取的途径").fill("市图书馆")
+    page.get_by_role("button", name="保存要素").click()
+    expect(page.get_by_text("需要更高的岗位")).to_be_visible()
+    expect(page.get_by_role("button", name="编号并发出")).to_have_count(0)
+
+
+def test_a_draft_is_thrown_away(visitors: Visitors, site: Site) -> None:
+    page = visitors.staff("chengban")
+    begin(page, site.submit()["number"], "N21")
+    page.get_by_text("删除草稿").click()
+    page.get_by_role("button", name="确认删除").click()
+    expect(page.get_by_text("还没有拟写文书")).to_be_visible()
+
+
+@SIZES
+def test_pages_of_notices(visitors: Visitors, site: Site, size: tuple[int, int]) -> None:
+    number = site.submit()["number"]
+    page = visitors.staff("shenhe", size=size)
+    for code in ("N13", "N26"):
+        begin(page, number, code)
+        look(page)
+    begin(page, number, "N1")
+    page.get_by_role("button", name="编号并发出").click()
+    expect(page.get_by_role("heading", name="文件")).to_be_visible()
+    look(page)
+    page.goto(f"/staff/cases/{number}/notices")
+    look(page)
+    page.goto(f"/staff/cases/{number}")
+    look(page)

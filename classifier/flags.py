@@ -1,9 +1,10 @@
 """What people should look at before answering (提示), as rules a lawyer can read: article, reason, words.
 
-Precision comes first: a rule speaks only where the words themselves say it. Where the model has learned a flag
-(classifier/advice.py) it confirms the rule or speaks for what the rule's words miss; `unless` shows another reading
-and silences both. What needs the office's own records (earlier applications, the published index, particulars of the
-form) is flagged by the API, not here. A refusal is never suggested: a flag says what to check.
+Precision comes first: a rule speaks only where the words themselves say it. What a text says in so many words (`plain`)
+is raised whatever the model has learned; where the model has learned a flag (classifier/advice.py) it confirms what is
+said less plainly (`when`) or speaks for what the rule's words miss. `unless` shows another reading and silences all.
+What needs the office's own records (earlier applications, the published index, particulars of the form) is flagged by
+the API, not here. A refusal is never suggested: a flag says what to check.
 Articles are those of 《政府信息公开条例》(2019修订).
 """
 
@@ -16,6 +17,10 @@ _DEMAND = "希望|恳请|请求|要求|强烈要求|请|望|盼"
 _DOCUMENT = (
     "文件|规定|标准|记录|报告|决定|批文|批复|合同|名单|方案|依据|材料|协议|明细|凭证|档案|图纸|清单|台账|通知|公告|许可|"
     "手续|结果|录像"
+)
+_OTHERS = (
+    "(?:补偿|低保|宅基地|房产|房屋|征收|拆迁|安置|建房|工资|养老金|病历|户口)[^。;!?]{0,8}"
+    "(?:协议|合同|明细|名单|金额|档案|资料|材料|花名册|审批)"
 )
 _RECORD = "登记|记录|信息|档案|姓名|出生|身份证|面积|工龄|户口|年限|地址|账户"
 
@@ -37,11 +42,15 @@ class Flag:
 class _Rule:
     flag: Flag
     when: re.Pattern[str]
+    plain: re.Pattern[str] | None
     unless: re.Pattern[str] | None
 
 
-def _rule(code: str, article: str, reason: str, when: tuple[str, ...], unless: str = "") -> _Rule:
-    return _Rule(Flag(code, article, reason), re.compile("|".join(when)), re.compile(unless) if unless else None)
+def _rule(
+    code: str, article: str, reason: str, when: tuple[str, ...], plain: tuple[str, ...] = (), unless: str = ""
+) -> _Rule:
+    said, barred = (re.compile(pattern) if pattern else None for pattern in ("|".join(plain), unless))
+    return _Rule(Flag(code, article, reason), re.compile("|".join(when)), said, barred)
 
 
 _RULES = (
@@ -50,6 +59,10 @@ _RULES = (
         "36(1)",
         "文中提到该信息已经对外公布，请核对是否已主动公开，可告知获取的方式和途径。",
         (r"(?:网上|官网|网站|公示栏|公众号|报纸)上?[^。;!?没未不]{0,12}(?:公开|公示|公布|发布|登)过",),
+        plain=(
+            r"(?:官网|网站|网上|公报|报纸|公众号)上?[^。;!?没未不]{0,6}(?:已经?|早就?)(?:公布|公开|公示|发布|登载)过",
+        ),
+        unless=r"如果?[^。;!?]{0,14}(?:公布|公开|公示|发布|登载)过",
     ),
     _rule(
         "complaint",
@@ -60,6 +73,10 @@ _RULES = (
             rf"(?:{_DEMAND})[^。;!?]{{0,12}}追究[^。;!?]{{0,12}}责任",
             r"(?:我要|我们要|特此|特向[^。;!?]{2,12}|现向[^。;!?]{2,12}|在此)(?:实名)?(?:投诉|举报|信访|控告)",
             r"投诉无门|没有?人管|无人监管|求[^。;!?]{0,6}(?:做主|救救)",
+        ),
+        plain=(
+            r"(?:我要|我们要|我想|特此|实名|在此)(?:实名)?(?:投诉|举报|控告)"
+            r"(?![过信人件的后]|电话|平台|处理|渠道|中心|材料|记录|热线)[^。;!?]{2}",
         ),
         # Who asks for a record applies, however long the grievance before it.
         unless=r"(?:请|要求|依法|申请|予以|能否|能不能|可否)[^。;!?]{0,10}公开(?!:)|公开(?:一下|相关|有关|此|该)"
@@ -74,6 +91,9 @@ _RULES = (
             r"请问[^。;!]{0,40}(?:怎么|如何|怎样|能不能|可不可以|是否可以|能否|什么条件|哪些材料|什么材料|什么时候|在哪|哪里|吗)",
             r"(?:想|请)?咨询(?:一下|下)?[^。;!]{0,30}(?:怎么|如何|能不能|条件|流程|材料|政策|标准|手续)",
             r"(?:我想问|想问一?下|问一?下)[^。;!]{0,40}(?:怎么|如何|能不能|可以|哪|什么|多少|吗)",
+        ),
+        plain=(
+            r"请问[^。;!?]{0,30}(?:需要?(?:带?什么|哪些)材料|(?:怎么|如何|怎样)办理|[去到在]哪里?办|什么条件|办理流程)",
         ),
         unless=r"申请(?:政府)?(?:信息)?公开|(?:申请|请|要求|依法)(?:予以)?(?:公开|提供|获取)",
     ),
@@ -92,6 +112,10 @@ _RULES = (
             r"(?:不动产|房产|房屋|产权|土地)(?:登记|权属)[^。;!?]{0,4}(?:资料|信息|档案|簿|查询|底册|存根)",
             r"(?:工商|企业|公司|个体户?)(?:登记|注册)[^。;!?]{0,6}(?:资料|信息|档案|材料)|工商内档|工商档案|企业档案|机读档案",
             r"查[^。;!?]{0,10}名下[^。;!?]{0,8}(?:房|不动产|公司|土地)",
+        ),
+        plain=(
+            rf"(?:{_ASK})[^。;!?]{{0,25}}(?:不动产|房产|房屋|土地)(?:权属)?登记(?:资料|信息|档案|簿|原始)",
+            rf"(?:{_ASK})[^。;!?]{{0,25}}(?:(?:工商|企业|公司)(?:注册)?登记(?:资料|档案|材料)|工商(?:内档|档案)|机读档案)",
         ),
         # A wrong record is put right under art. 41, not looked up.
         unless=r"登记(?:办法|流程|规定|收费|中心)[^。;!?]{0,10}(?:文件|依据|标准)|更正|纠正|改正|改过来|写错|录错|登记错",
@@ -116,6 +140,11 @@ _RULES = (
             r"(?:每户|各户|每家|全村|所有(?:村民|住户|农户|人员|被征收人)|全部(?:被征收|拆迁)户)[^。;!?]{0,16}(?:补偿|补助|安置|低保|名单|明细|金额|面积|协议)",
             r"(?:公司|企业|工厂|厂|中标人|投标人|投标单位|开发商)[^。;!?]{0,14}(?:投标文件|报价|财务|成本|工艺|配方|审计报告|纳税|合同价|商业秘密)",
         ),
+        plain=(
+            rf"(?:{_ASK})[^。;!?]{{0,12}}(?:邻居|隔壁|他人|别人|前夫|前妻|对门|同村(?:村民)?)[^。;!?]{{0,10}}(?:{_OTHERS})",
+            rf"(?:{_ASK})[^。;!?]{{0,12}}(?:每户|各户|每家|全村|所有(?:村民|住户|农户|被征收人|拆迁户))[^。;!?]{{0,6}}的?(?:{_OTHERS})",
+            rf"(?:{_ASK})[^。;!?]{{0,14}}(?:中标|投标)(?:单位|人|企业|公司)[^。;!?]{{0,8}}(?:投标文件|报价)",
+        ),
     ),
     _rule(
         "exception_risk",
@@ -125,6 +154,11 @@ _RULES = (
             r"国家秘密|机密|绝密|涉密|秘密级",
             rf"(?:{_ASK})[^。;!?]{{0,40}}(?:会议纪要|会议记录|内部(?:文件|资料|通报|流程|请示)|请示|批示|讨论稿|过程稿|磋商|讨论记录)",
             rf"(?:{_ASK})[^。;!?]{{0,30}}(?:执法案卷|案卷|询问笔录|调查笔录|卷宗|人事档案|考核等次|干部考察|监控(?:录像|视频))",
+        ),
+        plain=(
+            r"(?:公开|获取|查阅|提供|复制|复印)[^。;!?]{0,30}(?:会议纪要|会议记录|内部(?:请示|批示|文件)|领导批示|讨论稿)",
+            r"(?:公开|获取|查阅|提供|复制|复印)[^。;!?]{0,30}(?:执法案卷|询问笔录|调查笔录)",
+            r"(?<!不涉及)(?<!不属于)国家秘密|绝密|机密(?:文件|级)",
         ),
     ),
     _rule(
@@ -164,6 +198,9 @@ _RULES = (
             r"(?:两|二|三|四|五|几|多)(?:件|个)(?:事情?|事项|问题)",
             r"(?:另外|顺便|此外|还有一件|再就是|还有就是)[^。;!?]{0,8}(?:申请|请|想|要|麻烦)[^。;!?]{0,6}(?:公开|查|获取|了解|提供|看|知道|问)",
         ),
+        plain=(
+            rf"(?:{_ASK})[^。;!?]{{0,8}}(?:以下|下列|如下)?[两二三四五六几][个件项](?:事项|方面|事情|事(?![故业实]))",
+        ),
     ),
     _rule(
         "missing_particulars",
@@ -188,13 +225,14 @@ def ruled(text: str) -> dict[str, bool | None]:
 def flags(text: str, sure: Sequence[bool], likely: Sequence[bool]) -> list[Flag]:
     """Flags of a normalised text, in the order of CODES; `sure` and `likely` have one for each of them.
 
-    A flag is raised where the model is sure of it, or finds it likely and its rule speaks too. What `unless` bars is
-    never raised.
+    A flag is raised where the text says it plainly, where the model is sure of it, or where it finds it likely and its
+    rule speaks too. What `unless` bars is never raised.
     """
     return [
         rule.flag
         for rule, alone, confirmed in zip(_RULES, sure, likely, strict=True)
-        if (alone or (confirmed and rule.when.search(text))) and not _barred(rule, text)
+        if (alone or (confirmed and rule.when.search(text)) or (rule.plain and rule.plain.search(text)))
+        and not _barred(rule, text)
     ]
 
 

@@ -42,6 +42,25 @@ SILENT = {
     "missing_particulars": ["请公开获奖人员姓名", "联系方式见附件"],
 }
 
+PLAIN = {
+    "already_published": "听说这份文件你们网站上已经公布过，麻烦告诉我在哪里能查到。",
+    "complaint": "我要投诉某某小区物业乱收费，请有关部门严肃查处。",
+    "consultation": "请问办理居住证需要哪些材料？",
+    "register_query": "申请查询示例区幸福路1号房屋的不动产登记资料。",
+    "third_party": "申请公开我邻居家的拆迁补偿协议和补偿金额。",
+    "exception_risk": "申请公开市政府常务会议纪要和内部请示。",
+    "several_matters": "申请公开三件事项：改造工程的合同、招生计划、低保标准。",
+}
+NEAR = {
+    "already_published": "如果网站上已经公布过，告诉我链接即可；没有的话请提供。",
+    "complaint": "我想投诉电话和受理范围的文件应该公开",
+    "consultation": "请问：申请公开异地就医备案办法的全文",
+    "register_query": "申请公开不动产登记办事大厅的收费文件",
+    "third_party": "申请公开我家的拆迁补偿协议",
+    "exception_risk": "以上信息不涉及国家秘密。",
+    "several_matters": "申请公开三个工程项目的批复",
+}
+
 
 def by_rule(text: str) -> list[Flag]:
     return flags(normalise(text), [False] * len(CODES), [True] * len(CODES))
@@ -55,6 +74,13 @@ def test_a_flag_speaks(code: str, text: str) -> None:
 @pytest.mark.parametrize(("code", "text"), [(code, text) for code, texts in SILENT.items() for text in texts])
 def test_a_flag_is_silent(code: str, text: str) -> None:
     assert code not in [flag.code for flag in by_rule(text)]
+
+
+@pytest.mark.parametrize("code", PLAIN)
+def test_what_is_said_in_so_many_words_is_raised_whatever_the_model_thinks(code: str) -> None:
+    silent = [False] * len(CODES)
+    assert code in [flag.code for flag in flags(normalise(PLAIN[code]), silent, silent)]
+    assert code not in [flag.code for flag in flags(normalise(NEAR[code]), silent, silent)]
 
 
 def test_a_plain_request_raises_no_flag() -> None:

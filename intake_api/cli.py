@@ -101,12 +101,17 @@ def openapi() -> None:
 
 def main() -> None:
     """Entry point: every known failure becomes one line `error CODE: sentence`; bad usage ends with 2."""
+    from typer.exceptions import TyperException
+
     from intake_api.commands.common import stop
     from intake_api.errors import Failure
     from intake_api.statute.errors import StatuteError
 
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
+    except TyperException as error:  # a verb, option or argument that cannot be
+        sentence = " ".join(error.format_message().split())  # empty where a verb is missing and the help was shown
+        stop("usage", f"{sentence or '请写明要做哪一项。'} 用法见 --help。", error.exit_code)
     except Failure as failure:
         stop(failure.code, failure.message, 2 if failure.status == UNUSABLE else 1)
     except StatuteError as error:

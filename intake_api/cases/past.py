@@ -49,7 +49,7 @@ def completed(line: Line, agency: str, columns: Iterable[str]) -> dict[str, str]
     full["channel"] = full["channel"] or "other"
     for remedy in ("review", "litigation"):
         if full[remedy]:
-            full[f"{remedy}_on"] = full[f"{remedy}_on"] or full["answered_on"]
+            full[f"{remedy}_on"] = full[f"{remedy}_on"] or full["answered_on"] or full["received_on"]
     return full
 
 

@@ -119,7 +119,7 @@ COLUMNS: dict[str, Column] = {
         Column("delivery_way", "获取方式", ("获取途径", "获取信息方式"), WAYS),
         Column("department", "承办机构", ("承办部门", "办理部门", "承办科室", "承办单位")),
         Column("outcome", "办理结果", ("处理结果", "答复类型", "答复结果"), OUTCOME_WORDS),
-        Column("answered_on", "答复日期", ("答复日", "答复时间", "办结日期"), is_date=True),
+        Column("answered_on", "答复日期", ("答复日", "答复时间", "办结日期", "办结时间", "办理日期"), is_date=True),
         Column("delivery", "送达方式", ("答复方式", "答复送达方式"), DELIVERIES),
         Column("notice_number", "答复文号", ("文号", "答复书文号", "文书编号"), longest=100),
         Column("review", "行政复议", ("行政复议结果", "复议结果", "复议"), RESULTS),

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from intake_api.ledger.columns import COLUMNS, HEADERS, REQUIRED, plain
 from intake_api.ledger.files import Cell, text_of
@@ -51,12 +51,15 @@ def _column(word: str, mapping: Mapping) -> str | None:
 
 
 def _words(rows: list[list[Cell]], mapping: Mapping) -> list[str]:
-    """The word of each column: the lowest one that is known, else the lowest one."""
+    """The word of each column: the lowest one known, alone or after its group's (办理 over 结果), else the lowest."""
     columns = zip_longest(*([text_of(cell) for cell in row] for row in rows), fillvalue="")
-    found = []
+    found: list[str] = []
+    groups = [""] * len(rows)  # a merged cell has its word in the first of its columns
     for column in columns:
+        groups = [word or group for word, group in zip(column, groups, strict=True)]
         words = [word for word in reversed(column) if word]
-        known = (word for word in words if _column(word, mapping))
+        joined = ("".join(pair) for pair in pairwise(groups) if pair[1] in words)
+        known = (word for word in (*words, *joined) if _column(word, mapping))
         found.append(next(known, words[0] if words else ""))
     return found
 

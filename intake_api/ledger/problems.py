@@ -30,8 +30,8 @@ ERRORS: dict[str, str] = {
     "outcome_missing": "有答复日期，没有办理结果。",
     "answered_on_missing": "有办理结果，没有答复日期。",
     "answered_before_received": "答复日期 {given} 早于收到日期 {received}。",
-    "remedy_day_missing": "还没有答复，请写明“{label}”的日期。",
     "remedy_missing": "有“{label}”的日期，没有结果。",
+    "remedy_before_received": "“{label}” {given} 早于收到日期 {received}。",
     "impossible": "{reason}",
 }
 WARNINGS: dict[str, str] = {
@@ -42,7 +42,8 @@ WARNINGS: dict[str, str] = {
     "id_number_implausible": "证件号码不像是真的，照原样保存。",
     "phone_implausible": "电话号码不像是真的，照原样保存。",
     "email_implausible": "电子邮箱不像是真的，照原样保存。",
-    "remedy_before_answer": "“{label}”的日期 {given} 早于答复日期。",
+    "remedy_day_missing": "还没有答复，又没有“{label}”，按收到日期统计。",
+    "remedy_before_answer": "“{label}” {given} 早于答复日期。",
     "long_open": "收到已经超过一年，仍没有办理结果。",
 }
 

@@ -186,17 +186,20 @@ class _Reader:
             self.say("outcome", "long_open")
 
     def check_remedies(self, values: Values, spoiled: set[str | None]) -> None:
-        answered = values.get("answered_on", "")
+        received, answered = values["received_on"], values.get("answered_on", "")
         for name in ("review", "litigation"):
-            result, day, label = values.get(name), values.get(f"{name}_on"), COLUMNS[name].label
+            result, day = values.get(name), values.get(f"{name}_on")
+            label, day_label = COLUMNS[name].label, COLUMNS[f"{name}_on"].label
             if spoiled & {name, f"{name}_on", "answered_on"}:
                 continue
             if result and not (day or answered):
-                self.say(f"{name}_on", "remedy_day_missing", label=label)
+                self.say(f"{name}_on", "remedy_day_missing", label=day_label)
             if day and not result:
                 self.say(name, "remedy_missing", label=label)
-            if result and day and answered and day < answered:
-                self.say(f"{name}_on", "remedy_before_answer", label=label, given=day)
+            if result and day and day < received:
+                self.say(f"{name}_on", "remedy_before_received", label=day_label, given=day, received=received)
+            elif result and day and day < answered:
+                self.say(f"{name}_on", "remedy_before_answer", label=day_label, given=day)
 
     def doubt_particulars(self, values: Values) -> None:
         if number := values.get("id_number"):

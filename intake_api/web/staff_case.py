@@ -6,7 +6,8 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
-from intake_api.cases.schemas import CaseView, Confirmation, EventIn, SplitIn
+from intake_api.cases.schemas import CaseView, Confirmation, EventIn, EventOut, SplitIn
+from intake_api.directory import Directory
 from intake_api.errors import Failure, FieldProblem
 from intake_api.http import office_of
 from intake_api.people.service import Account
@@ -20,13 +21,14 @@ from intake_api.web.templating import render
 router = APIRouter(prefix="/staff/cases", include_in_schema=False)
 guard = [Depends(same_origin)]
 CHOICES = 3
+CODED = ("basis", "party", "outcome", "delivery", "way")  # data of an entry whose codes are told in words
 MATTERS = 6  # text fields for splitting a request; more than the usual two to four
 
 
 @router.get("/{number}")
 async def case_page(request: Request, account: StaffDep, number: str) -> Response:
-    """Show everything about a case on one page."""
-    return await _page(request, account, number)
+    """Show everything about a case on one page; `step` opens the form of one."""
+    return await _page(request, account, number, values={"type": request.query_params.get("step", "")})
 
 
 @router.post("/{number}/confirmation", dependencies=guard)
@@ -103,6 +105,7 @@ async def _page(
         matters=MATTERS,
         voidable=[event for event in reversed(case.events) if event.voidable],
         gone=gone(case),
+        details={event.seq: detail(event, office_of(request).directory) for event in case.events},
         failure=failure,
         values=values or {},
         applicant=revealed or case.applicant,
@@ -114,6 +117,21 @@ async def _page(
 def gone(case: CaseView) -> set[str]:
     """Return the references of the entries that were voided."""
     return {event.data["ref"] for event in case.events if event.type == "voided"}
+
+
+def detail(event: EventOut, directory: Directory) -> str:
+    """Return what an entry says beyond its name: codes in words, who is to handle the case and how, days."""
+    data = event.data
+    said = [texts.STEP_VALUES[name][data[name]] for name in CODED if data.get(name)]
+    if data.get("department"):
+        said.append(directory.name_of(data["department"]))
+    if data.get("disposition"):
+        said.append(texts.DISPOSITIONS[data["disposition"]])
+    if data.get("days"):
+        said.append(texts.WORKING_DAYS.format(days=data["days"]))
+    if data.get("reply_by"):
+        said.append(texts.REPLY_BY.format(day=data["reply_by"]))
+    return "，".join(said)
 
 
 def ranked(case: CaseView, external: set[str]) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from intake_api.people.service import Account
 from intake_api.problems import failure_of, problems_of
 from intake_api.web.security import same_origin
 from intake_api.web.staff import PostDep, StaffDep
+from intake_api.web.staff_case import gone
 from intake_api.web.templating import render
 
 router = APIRouter(prefix="/staff/cases/{number}/notices", include_in_schema=False)
@@ -137,12 +138,14 @@ async def _page(
     case = await office_of(request).cases.view(account, number)
     notice = await office_of(request).notices.view(account, number, notice_id)
     problems = {problem.name: problem.message for problem in failure.fields} if failure else {}
+    happened = {event.type for event in case.events if f"e{event.seq}" not in gone(case)}
     return render(
         request,
         "staff/notice.html",
         account=account,
         case=case,
         notice=notice,
+        following=[step for step in case.allowed if notice.code in step.notices and step.code not in happened],
         failure=failure,
         problems=problems,
         values=values or {},

@@ -152,6 +152,8 @@ STEP_VALUES: Final[dict[str, dict[str, str]]] = {
     "route": ROUTES,
     "relation": RELATIONS,
 }
+WORKING_DAYS: Final = "{days} 个工作日"
+REPLY_BY: Final = "补正期限 {day}"
 BY_DISPOSITION: Final = "按初步处理的意见"  # an answer whose outcome is not chosen
 # What a step does to the term, for who is about to record it.
 CLOCK_EFFECTS: Final = {

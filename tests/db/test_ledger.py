@@ -141,12 +141,8 @@ FAULTS: list[tuple[dict[str, Any], str | None, str]] = [
     ({"answered_on": "2027-03-04"}, "answered_on", "date_in_future"),
     ({"review": "赢了"}, "review", "unknown_value"),
     ({"litigation": "维持"}, "litigation", "litigation_route"),
-    (
-        {"outcome": "", "answered_on": "", "litigation": "", "received_on": "2026-11-02"},
-        "review_on",
-        "remedy_day_missing",
-    ),
     ({"review": "", "review_on": "2024-05-01"}, "review", "remedy_missing"),
+    ({"review": "维持", "review_on": "2024-03-04"}, "review_on", "remedy_before_received"),
     ({"litigation_on": "2024-13-01"}, "litigation_on", "date_not_real"),
     ({"department": "天文局"}, "department", "unknown_department"),
     ({"addressee": "火星政府"}, "addressee", "unknown_addressee"),
@@ -173,8 +169,9 @@ async def test_what_is_implausible_is_told_and_imported(office: Office) -> None:
     rows = [
         row(number="1", answered_on="2024-09-01", phone="123", id_number="1101**********002X", email="张三"),
         row(number="2", received_on="2018-03-05", answered_on="2018-03-20"),
-        row(number="3", channel="邮寄", review_on="2024-03-01"),
+        row(number="3", channel="邮寄", review_on="2024-03-06"),
         row(number="4", outcome="", answered_on="", review="", litigation=""),
+        row(number="5", outcome="", answered_on="", review="pending", litigation="", received_on="2026-11-02"),
     ]
     preview = await imported(office, as_csv(rows))
     assert [(p.row, p.code) for p in preview.warnings] == [
@@ -186,8 +183,10 @@ async def test_what_is_implausible_is_told_and_imported(office: Office) -> None:
         (4, "basis_channel"),
         (4, "remedy_before_answer"),
         (5, "long_open"),
+        (6, "remedy_day_missing"),
     ]
     stored = {case.number: case for case in await cases(office)}
+    assert stored["5"].review_on == date(2026, 11, 2)  # 不作为 can be challenged before there is an answer
     assert (stored["1"].in_time, stored["2"].due_on, stored["2"].outcome) == (False, None, "3.1")
 
 

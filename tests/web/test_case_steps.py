@@ -58,6 +58,9 @@ def test_a_department_gives_a_case_back_and_the_office_confirms_another(visitors
     take(page, "退回分办", 理由="申请的是学校用地，不归本局")
     expect(page.get_by_text("已经退回，请重新确定承办部门")).to_be_visible()
     expect(page.get_by_text("理由：申请的是学校用地")).to_be_visible()
+    suggested = page.get_by_role("group", name="建议的部门")
+    expect(suggested).to_contain_text("已退回")
+    expect(suggested.locator("input:checked")).to_have_count(0)  # one key must not send it back there
     page.locator("summary", has_text="选其他部门").click()
     page.get_by_label("部门", exact=True).select_option("教育局")
     page.get_by_label("初步处理").select_option("予以公开")
@@ -128,6 +131,8 @@ def test_opinions_delivery_and_the_archive_are_recorded(visitors: Visitors, site
     take(page, "答复", 处理结果="3.2", 送达方式="邮寄")
     take(page, "记录送达", 送达方式="邮寄", 邮件号="EA123456789CN")
     expect(page.get_by_text("邮件号：EA123456789CN")).to_be_visible()
+    record = page.locator(".timeline.record").last
+    expect(record).to_contain_text("部分公开")
     take(page, "归档", 档号="示政公开〔2026〕1号")
     take(page, "行政诉讼的结果", 起诉的途径="复议后起诉", 结论="尚未审结")
     expect(page.get_by_text("复议后起诉，尚未审结")).to_be_visible()

@@ -78,7 +78,7 @@ def test_the_months_of_a_year(visitors: Visitors, size: tuple[int, int]) -> None
     expect(page.locator("#m10 td:not(.rest)", has_text="班")).to_have_count(1)
     look(page)
     page.get_by_role("link", name="2027年 →").click()
-    expect(page.get_by_text("2027年的放假安排尚未公布或者尚未导入")).to_be_visible()
+    expect(page.get_by_text("2027年的放假安排尚未公布或者尚未完整导入")).to_be_visible()
     look(page)
 
 

@@ -84,6 +84,24 @@ def test_who_may_not_issue_is_told_so(visitors: Visitors, site: Site) -> None:
     expect(page.get_by_role("button", name="编号并发出")).to_have_count(0)
 
 
+def test_an_issued_notice_leads_to_the_step_that_goes_with_it(visitors: Visitors, site: Site) -> None:
+    page = visitors.staff("chengban", javascript=False)
+    number = site.submit()["number"]
+    begin(page, number, "N2")
+    for label in ("不明确之处", "需要补正的事项（一次列全，一行一项）"):
+        page.get_by_label(label).fill("没有写明年份")
+    page.get_by_label("补正期限").fill("2026-12-07")
+    page.get_by_role("button", name="保存要素").click()
+    page.get_by_role("button", name="编号并发出").click()
+    sent = page.url
+    page.get_by_role("link", name="记录“要求补正”").click()
+    page.locator("details[open]").get_by_label("补正期限").fill("2026-12-07")
+    page.locator("details[open]").get_by_role("button", name="记录").click()
+    expect(page.locator(".timeline.record").last).to_contain_text("补正期限 2026-12-07")
+    page.goto(sent)
+    expect(page.get_by_role("link", name="记录“要求补正”")).to_have_count(0)
+
+
 def test_a_draft_is_thrown_away(visitors: Visitors, site: Site) -> None:
     page = visitors.staff("chengban")
     begin(page, site.submit()["number"], "N21")

@@ -73,6 +73,7 @@ def test_a_day_that_cannot_be_read_is_not_guessed(written: str, code: str) -> No
         [["示例市2024年台账"], [], ["填表单位：示例办"], ["编号", "收到日期", "申请人类别"]],
         [["编号", "申请情况", None], [None, "收到日期", "申请人类别"]],
         [["台账"], ["编号", "收到", "申请人"], [None, None, None], [None, "收到日期", "申请人类别"]],
+        [["编号", "收到", "申请人"], [None, "日期", "类别"]],
     ],
 )
 def test_the_header_is_found_where_it_stands(head: list[list[Any]]) -> None:
@@ -88,6 +89,13 @@ def test_merged_cells_of_a_workbook_are_a_header_too() -> None:
     rows = files.read("台账.xlsx", as_xlsx(cells, ("A1:C1", "A2:A3", "B2:C2")))
     (entry,) = read_ledger(rows, Mapping(), DIRECTORY, TODAY).entries
     assert entry.values == {"number": "7", "received_on": "2024-03-05", "applicant_type": "natural"}
+
+
+def test_a_name_that_says_too_little_is_read_with_the_one_of_its_group() -> None:
+    head = [["编号", "收到日期", "申请人", None, "办理", None], [None, None, "姓名", "类别", "结果", "日期"]]
+    (entry,) = reading([*head, ["1", "2024-03-05", "张三", "自然人", "3.1", "2024-03-20"]]).entries
+    assert (entry.values["applicant_name"], entry.values["applicant_type"]) == ("张三", "natural")
+    assert (entry.values["outcome"], entry.values["answered_on"]) == ("3.1", "2024-03-20")
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -175,6 +175,19 @@ class Visitors:
 def sessions() -> dict[str, Any]:
     """Browser state of members of staff who have signed in, by user name."""
     return {}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show what stood on the pages of a failed test."""
+    report = yield
+    group = getattr(item, "funcargs", {}).get("visitors")
+    if report.when == "call" and report.failed and group:
+        for page in (page for context in group.contexts for page in context.pages):
+            report.sections.append((page.url, page.locator("body").inner_text(timeout=2000)))
+    return report
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ function show() {
 }
 
 function typing(element) {
-  return element.closest("select, textarea, dialog, [contenteditable], input:not([type=radio], [type=checkbox])") !== null;
+  return element.closest("select, textarea, dialog[open], [contenteditable], input:not([type=radio], [type=checkbox])") !== null;
 }
 
 function work(element) {

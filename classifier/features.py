@@ -6,20 +6,21 @@ TfidfVectorizer (a test holds the two equal). Characters are integer codes (`a` 
 counted by numpy and not by a Python loop.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, repeat
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.lexicon import Lexicon, Table, code_points
 from classifier.segment import Segmenter
 from classifier.text import normalise
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 # Length of the vector of words, of characters, of the subject's characters.
 LENGTHS = np.array([1.0, 1.5, 0.75])
@@ -35,7 +36,6 @@ _TERM = (1 << _DOCUMENT_SHIFT) - 1
 # Turns a character of kind 1 into one of kind 2, the subject's.
 _OTHER_KIND = 3 << _KIND_SHIFT
 _SPACE, _LINE = 0x20, 0x0A
-_MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(frozen=True)
@@ -71,23 +71,14 @@ class Counts(Rows):
     """Terms of some documents as they stand in them; `value` is one plus the logarithm of the term's count.
 
     `known` is the number of different known words in each document, `known_share` the share of known words among all
-    words of two characters and more.
+    words of two characters and more. `positions` are the first characters of all occurrences, entry by entry: those of
+    entry e from `first[e]` to `first[e + 1]`.
     """
 
     known: Ints
     known_share: Floats
-
-
-@dataclass(frozen=True)
-class Occurrences:
-    """Where the known terms of one document stand.
-
-    Each has its `entry` among the document's, its `position` (of its first character) and its `share` of the count.
-    """
-
-    entry: Ints
-    position: Ints
-    share: Floats
+    first: Ints
+    positions: Ints
 
 
 @dataclass(frozen=True)
@@ -117,87 +108,69 @@ class Vocabulary:
         return np.concatenate([of_kind | kind << _KIND_SHIFT for kind, of_kind in enumerate(codes)])
 
     @cached_property
-    def pairs(self) -> NDArray[np.bool_]:
+    def pairs(self) -> Bools:
         """Which terms are character 2-grams."""
         return self.keys & ((1 << _KIND_SHIFT) - 1) >= _PAIRS
 
     @classmethod
-    def learn(cls, documents: Sequence[Document], prior: Sequence[Document] = ()) -> Self:
-        """Terms of at least two documents, and every term of `prior` (duty lines), with idf over all of them."""
-        spelled = sorted({word for each in (*documents, *prior) for word in each.words if len(word) > 1})
-        numbers = {word: place for place, word in enumerate(spelled)}
+    def learn(
+        cls, documents: Sequence[Document], prior: Sequence[Document] = (), groups: Sequence[str] | None = None
+    ) -> Self:
+        """Terms of at least two groups of documents, and every term of `prior` (duty lines), with idf over all of them.
 
-        def terms(some: Sequence[Document]) -> Ints:
-            parts = [np.unique(_keys(batch, numbers)[0]) for batch in batches(some)]
-            return np.concatenate([np.empty(0, np.int64), *parts]) & _TERM
-
-        seen, kept = terms(documents), terms(prior)
-        found, frequency = np.unique(np.concatenate((seen, kept)), return_counts=True)
-        common = (frequency > 1) | np.isin(found, kept)
-        found, frequency = found[common], frequency[common]
+        What only one applicant says, be it in ten applications, may be a name: no such term is learned. Without
+        `groups` each document is one.
+        """
+        lexicon = Lexicon(sorted({word for each in (*documents, *prior) for word in each.words if len(word) > 1}))
+        found, frequency = np.unique(_terms([*documents, *prior], lexicon) & _TERM, return_counts=True)
+        shared, often = np.unique(_terms(documents, lexicon, groups) & _TERM, return_counts=True)
+        kept = np.isin(found, np.concatenate((shared[often > 1], _terms(prior, lexicon) & _TERM)))
+        found, frequency = found[kept], frequency[kept]
         kinds, codes = found >> _KIND_SHIFT, found & ((1 << _KIND_SHIFT) - 1)
-        words = {spelled[code]: place for place, code in enumerate(codes[kinds == 0].tolist())}
+        words = {lexicon.words[code]: place for place, code in enumerate(codes[kinds == 0].tolist())}
         idf = np.log((1 + len(documents) + len(prior)) / (1 + frequency)) + 1
         return cls(words, codes[kinds == 1], codes[kinds == 2], idf)
 
     def count(self, documents: Sequence[Document]) -> Counts:
         """Count the known terms of some documents."""
-        keys, known_share = _keys(documents, self.words)
-        index, known = self.find(keys & _TERM)
-        entries = (keys[known] >> _DOCUMENT_SHIFT) * len(self) + index[known]
+        found = _keys(documents, self.lexicon)
+        index, known = self.table.find(found.keys & _TERM)
+        # One integer, document and term over position: one sort brings an entry's occurrences together.
+        shift = int(found.positions.max(initial=0)).bit_length()
+        entries = (found.keys[known] >> _DOCUMENT_SHIFT) * len(self) + index[known] << shift | found.positions[known]
         entries.sort()
+        positions = entries & ((1 << shift) - 1)
+        entries >>= shift
         fresh = np.ones(len(entries), bool)
         np.not_equal(entries[1:], entries[:-1], out=fresh[1:])
-        first = np.flatnonzero(fresh)
-        rows, index = np.divmod(entries[first], max(len(self), 1))
+        first = np.append(fresh.nonzero()[0], len(entries))
+        rows, index = np.divmod(entries[first[:-1]], max(len(self), 1))
         return Counts(
             pointers=np.searchsorted(rows, np.arange(len(documents) + 1)),
             index=index,
-            value=1 + np.log(np.diff(first, append=len(entries))),
+            value=1 + np.log(first[1:] - first[:-1]),
             known=np.bincount(rows[index < len(self.words)], minlength=len(documents)),
-            known_share=known_share,
+            known_share=found.known_share,
+            first=first,
+            positions=positions,
         )
 
-    def find(self, keys: Ints) -> tuple[Ints, NDArray[np.bool_]]:
-        """Place of each key among the terms, and which are terms at all; other places say nothing."""
-        if not len(self):
-            return np.zeros(len(keys), np.int64), np.zeros(len(keys), bool)
-        place = self._slots[_slot(keys, len(self._slots))]
-        known = self.keys[place] == keys
-        # Another term sits in the slot of these: few, so that searching for them costs little.
-        other = np.flatnonzero(~known & (place >= 0))
-        place[other], known[other] = _look_up(self.keys, keys[other])
-        return place, known
+    @cached_property
+    def table(self) -> Table:
+        """All terms, to be found by their keys."""
+        return Table(self.keys)
 
     @cached_property
-    def _slots(self) -> Ints:
-        """Hash table of the terms: in each slot the place of one of them, or -1."""
-        slots = np.full(1 << (8 * len(self)).bit_length(), -1)
-        slots[_slot(self.keys, len(slots))] = np.arange(len(self))
-        return slots
-
-    def locate(self, document: Document, index: Ints) -> Occurrences:
-        """Find where the known terms of one document, whose entries have this `index`, stand."""
-        characters = _codes(document.text)
-        grams, gram_at = _grams(characters)
-        widths = np.fromiter(map(len, document.words), np.int64, len(document.words))
-        word_at = np.cumsum(widths) - widths
-        places = np.fromiter(map(self.words.get, document.words, repeat(-1)), np.int64, len(widths))
-        again = gram_at < document.heading
-        keys = np.concatenate((places, grams, grams[again] ^ _OTHER_KIND))
-        position = np.concatenate((word_at, gram_at, gram_at[again]))
-        # Needles in order share their cache lines: sorting and looking up is faster than looking up.
-        order = np.argsort(keys)
-        entry, known = _look_up(self.keys[index], keys[order])
-        entry, order = entry[known], order[known]
-        return Occurrences(entry, position[order], 1 / np.bincount(entry, minlength=len(index))[entry])
+    def lexicon(self) -> Lexicon:
+        """The words alone, to be found by their characters."""
+        return Lexicon(tuple(self.words))
 
     def weigh(self, rows: Rows, weight: Floats) -> Floats:
         """Values of all entries times `weight` (one each term), each kind of a document brought to its length."""
         values = rows.value * weight[rows.index]
         number = len(rows.pointers) - 1
         kinds = self.kinds[rows.index]
-        vector = np.repeat(np.arange(0, 3 * number, 3), np.diff(rows.pointers)) + kinds
+        vector = np.repeat(np.arange(0, 3 * number, 3), rows.pointers[1:] - rows.pointers[:-1]) + kinds
         norms = np.sqrt(np.bincount(vector, values * values, 3 * number))
         return np.asarray(values * (LENGTHS[kinds] / np.maximum(norms[vector], 1e-12)))
 
@@ -219,53 +192,60 @@ def batches(documents: Sequence[Document]) -> Iterator[Sequence[Document]]:
         yield documents[first:]
 
 
-def _look_up(table: Ints, keys: Ints) -> tuple[Ints, NDArray[np.bool_]]:
-    """Place of each key in an ascending table, and which are there at all."""
-    near = np.searchsorted(table, keys)
-    return near, table[np.minimum(near, len(table) - 1)] == keys if len(table) else np.zeros(len(keys), bool)
-
-
-def _slot(keys: Ints, size: int) -> NDArray[np.uint64]:
-    """Multiplicative hashing (Knuth): the upper bits of the product, `size` a power of two."""
-    return np.asarray(keys.astype(np.uint64) * _MIX >> np.uint64(65 - size.bit_length()))
-
-
-def _codes(text: str) -> Ints:
-    return np.frombuffer(text.encode("utf-32-le"), np.uint32).astype(np.int64)
+def _cut(documents: Sequence[Document]) -> tuple[Ints, Ints, Ints]:
+    """Characters of all documents, a line after each, and where their words stand: first character, width."""
+    # Words are joined by a character that no normalised text has: one encoding tells the characters and the words.
+    joined = code_points("".join(["\x00".join(document.words) + "\x00\n\x00" for document in documents]))
+    (between,) = (joined == 0).nonzero()
+    ends = between - np.arange(len(between))
+    widths = np.diff(ends, prepend=0)
+    return joined[joined != 0], ends - widths, widths
 
 
 def _grams(characters: Ints) -> tuple[Ints, Ints]:
     """All character 1-grams, then 2-grams, as keys of kind 1, and the position of each; none has a space."""
     solid = (characters != _SPACE) & (characters != _LINE)
-    ones = np.flatnonzero(solid)
-    twos = np.flatnonzero(solid[:-1] & solid[1:])
+    (ones,), (twos,) = solid.nonzero(), (solid[:-1] & solid[1:]).nonzero()
     pairs = characters[twos] << _BITS | characters[twos + 1]
     return np.concatenate((characters[ones], pairs)) | 1 << _KIND_SHIFT, np.concatenate((ones, twos))
 
 
-def _keys(documents: Sequence[Document], words: Mapping[str, int]) -> tuple[Ints, Floats]:
-    """Every occurrence of a term in some documents as a key, a subject's characters twice; share of known words.
+def _terms(documents: Sequence[Document], lexicon: Lexicon, groups: Sequence[str] | None = None) -> Ints:
+    """Each term of each group of documents once, as a key that has the group in place of the document."""
+    owners = np.unique(groups, return_inverse=True)[1] if groups else np.arange(len(documents))
+    parts, first = [np.empty(0, np.int64)], 0
+    for batch in batches(documents):
+        keys = np.unique(_keys(batch, lexicon).keys)
+        parts.append(keys & _TERM | owners[first + (keys >> _DOCUMENT_SHIFT)] << _DOCUMENT_SHIFT)
+        first += len(batch)
+    return np.unique(np.concatenate(parts))
 
-    Of the words those in `words`, which holds none of one character: these are among the characters already.
+
+class _Found(NamedTuple):
+    """Every occurrence of a term in some documents: key, first character in its document; share of known words."""
+
+    keys: Ints
+    positions: Ints
+    known_share: Floats
+
+
+def _keys(documents: Sequence[Document], lexicon: Lexicon) -> _Found:
+    """Find all terms, a subject's characters twice.
+
+    Of the words those in `lexicon`, which holds none of one character: these are among the characters already.
     """
+    characters, starts, widths = _cut(documents)
     lengths = np.array([len(document.text) + 1 for document in documents], np.int64)
-    ends = np.cumsum(lengths)
+    headings = np.array([document.heading for document in documents], np.int64)
+    begins = np.cumsum(lengths) - lengths
     owner = np.repeat(np.arange(len(documents)) << _DOCUMENT_SHIFT, lengths)
-    grams, gram_at = _grams(_codes("".join([f"{document.text}\n" for document in documents])))
-    spelled = list(chain.from_iterable((*document.words, "\n") for document in documents))
-    widths = np.fromiter(map(len, spelled), np.int64, len(spelled))
-    places = np.fromiter(map(words.get, spelled, repeat(-1)), np.int64, len(spelled))
-    known = np.flatnonzero(places >= 0)
-    starts = np.cumsum(widths) - widths
-    met, long = (
-        np.bincount(owner[starts[some]] >> _DOCUMENT_SHIFT, minlength=len(documents))
-        for some in (known, np.flatnonzero(widths > 1))
-    )
-    at = np.concatenate((starts[known], gram_at))
-    keys = owner[at] + np.concatenate((places[known], grams))
-    share = met / np.maximum(long, 1)
-    if not any(document.heading for document in documents):
-        return keys, share
-    in_subject = np.arange(len(owner)) < np.repeat(ends - lengths + [each.heading for each in documents], lengths)
-    again = np.flatnonzero(in_subject[gram_at])
-    return np.concatenate((keys, owner[gram_at[again]] + (grams[again] ^ _OTHER_KIND))), share
+    position = np.arange(len(owner)) - np.repeat(begins, lengths)
+    grams, gram_at = _grams(characters)
+    places = lexicon.find(characters, starts, widths)
+    (known,), (long,) = (places >= 0).nonzero(), (widths > 1).nonzero()
+    met, of = (np.bincount(owner[starts[some]] >> _DOCUMENT_SHIFT, minlength=len(documents)) for some in (known, long))
+    at, terms = np.concatenate((starts[known], gram_at)), np.concatenate((places[known], grams))
+    if headings.any():
+        (again,) = (position < np.repeat(headings, lengths))[gram_at].nonzero()
+        at, terms = np.concatenate((at, gram_at[again])), np.concatenate((terms, grams[again] ^ _OTHER_KIND))
+    return _Found(owner[at] + terms, position[at], met / np.maximum(of, 1))

@@ -1,10 +1,11 @@
 """What people should look at before answering (提示), as rules a lawyer can read: article, reason, words.
 
-Precision comes first: a rule speaks only where the words themselves say it. What a text says in so many words (`plain`)
-is raised whatever the model has learned; where the model has learned a flag (classifier/advice.py) it confirms what is
-said less plainly (`when`) or speaks for what the rule's words miss. `unless` shows another reading and silences all.
-What needs the office's own records (earlier applications, the published index, particulars of the form) is flagged by
-the API, not here. A refusal is never suggested: a flag says what to check.
+Precision comes first: a rule speaks only where the words themselves say it. What a text says in so many words (`plain`,
+and `about` has the words of which it needs one) is raised whatever the model has learned; where the model has learned
+a flag (classifier/advice.py) it confirms what is said less plainly (`when`) or speaks for what the rule's words miss.
+`unless` shows another reading and silences all. What needs the office's own records (earlier applications, the
+published index, particulars of the form) is flagged by the API, not here. A refusal is never suggested: a flag says
+what to check.
 Articles are those of 《政府信息公开条例》(2019修订).
 """
 
@@ -39,21 +40,35 @@ class Flag:
 
 
 @dataclass(frozen=True)
-class _Rule:
+class Rule:
+    """When to raise a flag: see above."""
+
     flag: Flag
     when: re.Pattern[str]
     plain: re.Pattern[str] | None
+    about: re.Pattern[str]
     unless: re.Pattern[str] | None
+
+    def is_plain(self, text: str) -> bool:
+        """Whether the text says it in so many words; the words it must be `about` are looked for first, cheaply."""
+        return bool(self.plain and self.about.search(text) and self.plain.search(text))
 
 
 def _rule(
-    code: str, article: str, reason: str, when: tuple[str, ...], plain: tuple[str, ...] = (), unless: str = ""
-) -> _Rule:
+    code: str,
+    article: str,
+    reason: str,
+    when: tuple[str, ...],
+    plain: tuple[str, ...] = (),
+    about: str = "",
+    unless: str = "",
+) -> Rule:
     said, barred = (re.compile(pattern) if pattern else None for pattern in ("|".join(plain), unless))
-    return _Rule(Flag(code, article, reason), re.compile("|".join(when)), said, barred)
+    words = re.compile(about.replace(" ", "|"))
+    return Rule(Flag(code, article, reason), re.compile("|".join(when)), said, words, barred)
 
 
-_RULES = (
+RULES = (
     _rule(
         "already_published",
         "36(1)",
@@ -62,6 +77,7 @@ _RULES = (
         plain=(
             r"(?:官网|网站|网上|公报|报纸|公众号)上?[^。;!?没未不]{0,6}(?:已经?|早就?)(?:公布|公开|公示|发布|登载)过",
         ),
+        about="布过 开过 示过 载过",
         unless=r"如果?[^。;!?]{0,14}(?:公布|公开|公示|发布|登载)过",
     ),
     _rule(
@@ -78,6 +94,7 @@ _RULES = (
             r"(?:我要|我们要|我想|特此|实名|在此)(?:实名)?(?:投诉|举报|控告)"
             r"(?![过信人件的后]|电话|平台|处理|渠道|中心|材料|记录|热线)[^。;!?]{2}",
         ),
+        about="投诉 举报 控告",
         # Who asks for a record applies, however long the grievance before it.
         unless=r"(?:请|要求|依法|申请|予以|能否|能不能|可否)[^。;!?]{0,10}公开(?!:)|公开(?:一下|相关|有关|此|该)"
         rf"|(?:给|提供|复印|复制|看|查|调|拿|要|发|公布|公示)[^。;!?]{{0,14}}(?:{_DOCUMENT})"
@@ -95,6 +112,7 @@ _RULES = (
         plain=(
             r"请问[^。;!?]{0,30}(?:需要?(?:带?什么|哪些)材料|(?:怎么|如何|怎样)办理|[去到在]哪里?办|什么条件|办理流程)",
         ),
+        about="请问",
         unless=r"申请(?:政府)?(?:信息)?公开|(?:申请|请|要求|依法)(?:予以)?(?:公开|提供|获取)",
     ),
     _rule(
@@ -117,6 +135,7 @@ _RULES = (
             rf"(?:{_ASK})[^。;!?]{{0,25}}(?:不动产|房产|房屋|土地)(?:权属)?登记(?:资料|信息|档案|簿|原始)",
             rf"(?:{_ASK})[^。;!?]{{0,25}}(?:(?:工商|企业|公司)(?:注册)?登记(?:资料|档案|材料)|工商(?:内档|档案)|机读档案)",
         ),
+        about="登记资料 登记信息 登记档案 登记簿 登记原始 登记材料 工商内档 工商档案 机读档案",
         # A wrong record is put right under art. 41, not looked up.
         unless=r"登记(?:办法|流程|规定|收费|中心)[^。;!?]{0,10}(?:文件|依据|标准)|更正|纠正|改正|改过来|写错|录错|登记错",
     ),
@@ -145,6 +164,8 @@ _RULES = (
             rf"(?:{_ASK})[^。;!?]{{0,12}}(?:每户|各户|每家|全村|所有(?:村民|住户|农户|被征收人|拆迁户))[^。;!?]{{0,6}}的?(?:{_OTHERS})",
             rf"(?:{_ASK})[^。;!?]{{0,14}}(?:中标|投标)(?:单位|人|企业|公司)[^。;!?]{{0,8}}(?:投标文件|报价)",
         ),
+        about="邻居 隔壁 他人 别人 前夫 前妻 对门 同村 每户 各户 每家 全村 所有村民 所有住户 所有农户 所有被征收人 "
+        "所有拆迁户 中标单位 中标人 中标企业 中标公司 投标单位 投标人 投标企业 投标公司",
     ),
     _rule(
         "exception_risk",
@@ -160,6 +181,8 @@ _RULES = (
             r"(?:公开|获取|查阅|提供|复制|复印)[^。;!?]{0,30}(?:执法案卷|询问笔录|调查笔录)",
             r"(?<!不涉及)(?<!不属于)国家秘密|绝密|机密(?:文件|级)",
         ),
+        about="会议纪要 会议记录 内部请示 内部批示 内部文件 领导批示 讨论稿 执法案卷 询问笔录 调查笔录 "
+        "国家秘密 绝密 机密文件 机密级",
     ),
     _rule(
         "repeat",
@@ -201,6 +224,7 @@ _RULES = (
         plain=(
             rf"(?:{_ASK})[^。;!?]{{0,8}}(?:以下|下列|如下)?[两二三四五六几][个件项](?:事项|方面|事情|事(?![故业实]))",
         ),
+        about="个事 件事 项事 个方面 件方面 项方面",
     ),
     _rule(
         "missing_particulars",
@@ -214,12 +238,12 @@ _RULES = (
 )
 
 
-CODES = tuple(rule.flag.code for rule in _RULES)
+CODES = tuple(rule.flag.code for rule in RULES)
 
 
 def ruled(text: str) -> dict[str, bool | None]:
     """For each code whether its rule speaks on a normalised text (subject and body), None where `unless` bars it."""
-    return {rule.flag.code: None if _barred(rule, text) else bool(rule.when.search(text)) for rule in _RULES}
+    return {rule.flag.code: None if _barred(rule, text) else bool(rule.when.search(text)) for rule in RULES}
 
 
 def flags(text: str, sure: Sequence[bool], likely: Sequence[bool]) -> list[Flag]:
@@ -230,11 +254,10 @@ def flags(text: str, sure: Sequence[bool], likely: Sequence[bool]) -> list[Flag]
     """
     return [
         rule.flag
-        for rule, alone, confirmed in zip(_RULES, sure, likely, strict=True)
-        if (alone or (confirmed and rule.when.search(text)) or (rule.plain and rule.plain.search(text)))
-        and not _barred(rule, text)
+        for rule, alone, confirmed in zip(RULES, sure, likely, strict=True)
+        if (alone or (confirmed and rule.when.search(text)) or rule.is_plain(text)) and not _barred(rule, text)
     ]
 
 
-def _barred(rule: _Rule, text: str) -> bool:
+def _barred(rule: Rule, text: str) -> bool:
     return bool(rule.unless and rule.unless.search(text))

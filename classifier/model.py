@@ -1,6 +1,5 @@
 """A model in memory: vocabulary, linear heads, limits, and what is known of how it came to be."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -95,7 +94,7 @@ class Duties(Rows):
         numbers[terms] = np.arange(len(terms))
         return entries, numbers
 
-    def nearest(self, columns: Sequence[int], index: Ints, gave: Floats) -> list[str | None]:
+    def nearest(self, columns: Ints, index: Ints, gave: Floats) -> list[str | None]:
         """Of each department column the line whose terms drove it most, None where none did.
 
         `gave` (terms, columns) is what each of the terms `index` gave to each column.
@@ -104,7 +103,7 @@ class Duties(Rows):
         own = numbers[np.minimum(index, len(numbers) - 1)]
         drove = np.zeros(int(numbers[-1]) + 1)
         found: list[str | None] = []
-        for column, part in zip(columns, gave.T, strict=True):
+        for column, part in zip(columns.tolist(), gave.T, strict=True):
             drove[own] = part
             drove[-1] = 0
             first, last = self.spans.get(column, (0, 0))

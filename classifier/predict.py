@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from classifier import registry
 from classifier.disposition import TRAINED, advise
-from classifier.features import Counts, Document, Floats, batches, read, sizes
+from classifier.features import Counts, Document, Floats, Ints, batches, read, sizes
 from classifier.flags import CODES, Flag, flags
 from classifier.model import Label, Model
 from classifier.reasons import Reason, Told
@@ -115,18 +116,17 @@ class Predictor:
         chances = model.calibration.probabilities(model.departments.margins(counts, values))
         thin = (counts.known < limits.known) | (counts.known_share < limits.known_share)
         confident = ~thin & (chances.max(axis=1) >= limits.confident)
-        ranked = np.argsort(-chances, axis=1, kind="stable").tolist()
-        within = (chances >= self._thresholds).tolist()
+        ranked = np.argsort(-chances, axis=1, kind="stable")
+        best, sets = self._best(chances, ranked[:, :top]), self._sets(chances, ranked)
         advice = self._advice(documents, counts, chances, thin.tolist())
         found = []
         for place, (document, message) in enumerate(zip(documents, messages, strict=True)):
-            order, inside, (disposition, raised) = ranked[place], within[place], advice[place]
+            disposition, raised = advice[place]
             suggestion = Suggestion(
                 model=self.version,
                 confident=bool(confident[place]),
-                departments=tuple((model.labels[column], float(chances[place, column])) for column in order[:top]),
-                department_set=tuple(self._codes[column] for column in order if inside[column])
-                or (self._codes[order[0]],),
+                departments=best[place],
+                department_set=sets[place],
                 disposition=tuple(disposition),
                 flags=tuple(raised),
                 reasons={},
@@ -134,11 +134,27 @@ class Predictor:
                 known_share=float(counts.known_share[place]),
             )
             if reasons:
-                own = slice(*counts.pointers[place : place + 2].tolist())
-                told = reasons_of(document, counts.index[own], values[own], model, order[:top])
+                told = reasons_of(document, counts, place, values, model, ranked[place, :top])
                 suggestion = _explained(suggestion, document, message, told)
             found.append(suggestion)
         return found
+
+    def _best(self, chances: Floats, ranked: Ints) -> list[tuple[tuple[Label, float], ...]]:
+        """Labels of the `ranked` columns of each document with their probabilities."""
+        labels = self._model.labels
+        likely = chances[np.arange(len(ranked))[:, None], ranked].tolist()
+        return [
+            tuple([(labels[column], chance) for column, chance in zip(*each, strict=True)])
+            for each in zip(ranked.tolist(), likely, strict=True)
+        ]
+
+    def _sets(self, chances: Floats, ranked: Ints) -> list[tuple[str, ...]]:
+        """Codes above their class's threshold, the most probable first; the first alone where there is none."""
+        inside = (chances >= self._thresholds)[np.arange(len(ranked))[:, None], ranked]
+        inside[:, 0] |= ~inside.any(axis=1)
+        owner, rank = np.nonzero(inside)
+        codes = [self._codes[column] for column in ranked[owner, rank].tolist()]
+        return [tuple(codes[a:b]) for a, b in pairwise(np.searchsorted(owner, np.arange(len(ranked) + 1)).tolist())]
 
     def _advice(
         self, documents: Sequence[Document], counts: Counts, chances: Floats, thin: Sequence[bool]

@@ -5,12 +5,11 @@ there to the words that cover them, so that the weights of all words add up to t
 explaining of their own.
 """
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from classifier.features import Document, Floats, Ints
+from classifier.features import Bools, Counts, Document, Floats, Ints
 from classifier.model import Model
 
 MOST = 8
@@ -31,33 +30,49 @@ class Told(NamedTuple):
     duty: str | None
 
 
-def reasons(document: Document, index: Ints, values: Floats, model: Model, columns: Sequence[int]) -> list[Told]:
-    """Tell why for each class column; `index` and the weighed `values` are the entries of the document."""
-    head, across = model.departments, np.arange(len(columns))
-    parts = (head.coef[index[:, None], np.asarray(columns)] - head.average[index, None]) * values[:, None]
-    found = model.vocabulary.locate(document, index)
-    each = parts[found.entry] * (found.share[:, None] / 2)
-    words = list(dict.fromkeys(document.words))
-    numbers = {word: number for number, word in enumerate(words)}
-    of_word = np.fromiter(map(numbers.__getitem__, document.words), np.int64, len(document.words))
-    lengths = np.fromiter(map(len, document.words), np.int64, len(document.words))
-    of_position = np.repeat(of_word, lengths)
-    # A pair of characters may straddle two words: each gets half.
-    ends = found.position, found.position + model.vocabulary.pairs[index[found.entry]]
-    cells = of_position[np.concatenate(ends)][:, None] * len(columns) + across
-    weights = np.bincount(cells.ravel(), np.concatenate((each, each)).ravel(), len(words) * len(columns))
-    weights = weights.reshape(len(words), len(columns))
+def reasons(document: Document, counts: Counts, place: int, values: Floats, model: Model, columns: Ints) -> list[Told]:
+    """Tell why for each class column; the document stands at `place` in `counts`, `values` are weighed for all."""
+    own = slice(*counts.pointers[place : place + 2].tolist())
+    index, first = counts.index[own], counts.first[own.start : own.stop + 1]
+    head = model.departments
+    parts = (head.coef.take(index, axis=0)[:, columns] - head.average[index, None]) * values[own, None]
+    words, of_word, lengths = _words(document)
     chosen = np.array([number for number, word in enumerate(words) if len(word) > 1 and word.isalpha()], np.int64)
-    best = chosen[np.argsort(-weights[chosen], axis=0, kind="stable")[:MOST]]
+    weights = _dealt(
+        parts, counts.positions[first[0] : first[-1]], first, model.vocabulary.pairs[index], of_word, lengths
+    )[chosen]
+    best = np.argsort(-weights, axis=0, kind="stable")[:MOST]
+    heaviest = weights[best, np.arange(len(columns))].T.tolist()
     starts = _starts(of_word, lengths, document.heading, len(words)).tolist()
-    duties = model.duties.nearest(columns, index, parts)
     return [
-        Told(tuple(Reason(words[number], weight, starts[number]) for number, weight in heaviest if weight > 0), duty)
-        for heaviest, duty in (
-            (zip(ranked.tolist(), weights[ranked, column].tolist(), strict=True), duty)
-            for column, ranked, duty in zip(across.tolist(), best.T, duties, strict=True)
+        Told(
+            tuple(
+                [Reason(words[word], weight, starts[word]) for word, weight in zip(*told, strict=True) if weight > 0]
+            ),
+            duty,
+        )
+        for *told, duty in zip(
+            chosen[best].T.tolist(), heaviest, model.duties.nearest(columns, index, parts), strict=True
         )
     ]
+
+
+def _words(document: Document) -> tuple[list[str], Ints, Ints]:
+    """Different words of a document; of each word as it stands there, which of them it is, and its length."""
+    numbers: dict[str, int] = {}
+    of_word = [numbers.setdefault(word, len(numbers)) for word in document.words]
+    return list(numbers), np.array(of_word, np.int64), np.array([len(word) for word in document.words], np.int64)
+
+
+def _dealt(parts: Floats, positions: Ints, first: Ints, pairs: Bools, of_word: Ints, lengths: Ints) -> Floats:
+    """Parts (terms, columns) of the margin dealt out to the words (words, columns) that cover their occurrences."""
+    often = np.diff(first)
+    of_position = np.repeat(of_word, lengths)
+    # A pair of characters may straddle two words: each gets half.
+    cells = np.concatenate((of_position[positions], of_position[positions + np.repeat(pairs, often)]))
+    shares = np.repeat((parts / (2 * often)[:, None]).T, often, axis=1)
+    number = int(of_word.max(initial=-1)) + 1
+    return np.stack([np.bincount(cells, np.concatenate((share, share)), number) for share in shares], axis=1)
 
 
 def _starts(of_word: Ints, lengths: Ints, heading: int, number: int) -> Ints:

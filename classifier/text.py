@@ -13,6 +13,8 @@ _INVISIBLE = re.compile(
 )
 # Nearly all that NFKC changes in a Chinese message; without these it has nothing to do but look.
 _FULL_WIDTH = (("，", ","), ("：", ":"), ("；", ";"), ("？", "?"), ("！", "!"), ("（", "("), ("）", ")"), ("…", "..."))
+# Characters that become one character each, whatever stands beside them: most messages have no others.
+_ONE_EACH = re.compile("[!-~\u2018\u2019\u201c\u201d\u3001\u3002\u3008-\u3011\u4e00-\u9fff\uff01-\uff5e]*")
 _SPACE_BETWEEN_HAN = re.compile(r"(?<=[㐀-鿿]) (?=[㐀-鿿])")
 
 
@@ -37,6 +39,8 @@ def origins(text: str, normalised: str) -> Sequence[int] | None:
 
     None where characters were joined in a way that cannot be followed (accents written apart, and the like).
     """
+    if _ONE_EACH.fullmatch(text):
+        return range(len(text))
     pieces = list(map(_solid, text))
     solid = "".join(pieces)
     if solid != normalised.replace(" ", ""):

@@ -93,10 +93,10 @@ def _material(
     documents = [read(cutter, mask(row.text), mask(row.subject)) for row in rows]
     told = [(each.code, line) for each in profile.departments for line in lines(each)] if profile else []
     prior = [read(cutter, line) for _, line in told]
-    vocabulary = Vocabulary.learn(documents, prior)
+    groups = [_group(row, each) for row, each in zip(rows, documents, strict=True)]
+    vocabulary = Vocabulary.learn(documents, prior, groups)
     column = {label.code: place for place, label in enumerate(labels)}
     truth = [column[row.department] for row in rows]
-    groups = [_group(row, each) for row, each in zip(rows, documents, strict=True)]
     return Material(
         documents=documents,
         vocabulary=vocabulary,

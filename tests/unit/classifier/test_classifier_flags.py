@@ -1,10 +1,14 @@
 """Each flag speaks where the words say it, and is silent where they say something near to it."""
 
+from pathlib import Path
+
 import pytest
 
-from classifier.flags import CODES, Flag, flags, ruled
+from classifier.data import load
+from classifier.flags import CODES, RULES, Flag, flags, ruled
 from classifier.text import normalise
 
+REQUESTS = Path(__file__).parents[3] / "training_data" / "requests.jsonl"
 SPEAKS = {
     "already_published": ["你们网站上公布过的那个补偿标准，请再给我一份", "官网早前发布过这份规划"],
     "complaint": [
@@ -81,6 +85,16 @@ def test_what_is_said_in_so_many_words_is_raised_whatever_the_model_thinks(code:
     silent = [False] * len(CODES)
     assert code in [flag.code for flag in flags(normalise(PLAIN[code]), silent, silent)]
     assert code not in [flag.code for flag in flags(normalise(NEAR[code]), silent, silent)]
+
+
+def test_looking_for_the_words_first_misses_nothing_that_is_said_plainly() -> None:
+    texts = [normalise(f"{row.subject}\n{row.text}") for row in load([REQUESTS])]
+    said = 0
+    for rule in (rule for rule in RULES if rule.plain):
+        found = [text for text in texts if rule.plain.search(text)]
+        assert all(rule.is_plain(text) for text in found)
+        said += len(found)
+    assert said > 30
 
 
 def test_a_plain_request_raises_no_flag() -> None:

@@ -49,16 +49,27 @@ class Calibration:
     def fit(cls, margins: Floats, truth: Ints) -> Self:
         """Fit by least log loss over rows (n, classes) and their true columns (n,)."""
         from scipy.optimize import minimize
+        from scipy.special import expit
 
         rows = np.arange(len(truth))
 
-        def loss(parameters: Floats) -> float:
-            chances = cls(*_positive(parameters)).probabilities(margins)[rows, truth]
+        def loss(parameters: Floats) -> tuple[float, Floats]:
+            scale, shift, power = _positive(parameters)
+            inner = scale * margins + shift
+            logits = -power * np.logaddexp(0, -inner)
+            logits -= logits.max(axis=1, keepdims=True)
+            total = np.log(np.exp(logits).sum(axis=1, keepdims=True))
+            wrong = np.exp(logits - total)
+            wrong[rows, truth] -= 1
+            # The derivative of the logit by the inner line; the logit is `power` times a curve.
+            steep = wrong * power * expit(-inner)
+            slopes = np.array([(steep * margins).sum() * scale, steep.sum(), (wrong * logits).sum()]) / len(truth)
             # The second term keeps a handful of rows from running away with the parameters.
-            return float(-np.log(np.maximum(chances, 1e-12)).mean() + 1e-4 * (parameters**2).sum())
+            value = (total[:, 0] - logits[rows, truth]).mean() + 1e-4 * (parameters**2).sum()
+            return float(value), slopes + 2e-4 * parameters
 
-        found = minimize(loss, np.array([np.log(cls.scale), cls.shift, np.log(cls.power)]), method="L-BFGS-B")
-        return cls(*_positive(found.x))
+        start = np.array([np.log(cls.scale), cls.shift, np.log(cls.power)])
+        return cls(*_positive(minimize(loss, start, method="L-BFGS-B", jac=True).x))
 
 
 def _positive(parameters: Floats) -> tuple[float, float, float]:

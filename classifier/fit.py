@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from classifier.features import Document, Floats, Ints, Rows, Vocabulary, batches
 
 C = 0.5
+# A hundred times liblinear's own, for less than half the time; of 4,713 messages none was suggested otherwise.
+TOLERANCE = 0.01
 # Occurrences spread evenly over the classes before any is counted: what stood once says little.
 _PRIOR = 0.2
 
@@ -60,7 +62,7 @@ def machine(features: Any, truth: Ints, classes: int, seed: int) -> tuple[Floats
     from sklearn.svm import LinearSVC
 
     present = np.unique(truth)
-    fitted = LinearSVC(C=C, class_weight="balanced", random_state=seed).fit(features, truth)
+    fitted = LinearSVC(C=C, tol=TOLERANCE, class_weight="balanced", random_state=seed).fit(features, truth)
     coef, intercept = np.zeros((features.shape[1], classes)), np.full(classes, -1.0)
     two = len(present) == 2
     coef[:, present] = np.vstack((-fitted.coef_, fitted.coef_)).T if two else fitted.coef_.T
@@ -74,6 +76,6 @@ def switches(features: Any, truth: NDArray[np.bool_], seed: int) -> tuple[Floats
 
     coef, intercept = np.zeros((features.shape[1], truth.shape[1])), np.full(truth.shape[1], -1.0)
     for column in np.flatnonzero(truth.any(axis=0) & ~truth.all(axis=0)):
-        fitted = LinearSVC(C=C, random_state=seed).fit(features, truth[:, column])
+        fitted = LinearSVC(C=C, tol=TOLERANCE, random_state=seed).fit(features, truth[:, column])
         coef[:, column], intercept[column] = fitted.coef_[0], fitted.intercept_[0]
     return coef, intercept

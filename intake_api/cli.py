@@ -93,7 +93,9 @@ def openapi() -> None:
 
     from intake_api.app import create_app
     from intake_api.commands.common import load_settings, make_office
+    from intake_api.logs import configure_logging
 
+    configure_logging("ERROR")  # the keys made for it vanish with it: no warning to back them up
     with tempfile.TemporaryDirectory() as folder:  # the document depends on no installation, and must not begin one
         document: dict[str, Any] = create_app(make_office(load_settings(data=folder), migrated=True)).openapi()
     typer.echo(json.dumps(document, ensure_ascii=False, indent=2))

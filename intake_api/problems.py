@@ -49,10 +49,11 @@ def _sentence(detail: ErrorDetails) -> str:
     kind, context = detail["type"], detail.get("ctx", {})
     if kind in _SENTENCES:
         return _SENTENCES[kind]
+    unit = "个字" if kind.startswith("string") else "项"
     if kind in ("string_too_short", "too_short"):
-        return f"至少要 {context['min_length']} 个字。" if context["min_length"] > 1 else "这一项必须填写。"
+        return f"至少要 {context['min_length']} {unit}。" if context["min_length"] > 1 else "这一项必须填写。"
     if kind in ("string_too_long", "too_long"):
-        return f"最多 {context['max_length']:,} 个字。"
+        return f"最多 {context['max_length']:,} {unit}。"
     if kind in ("literal_error", "enum"):
         return f"只能是其中之一：{context['expected'].replace(' or ', ', ')}。"
     if kind.startswith("date") or "YYYY-MM-DD" in detail.get("msg", ""):

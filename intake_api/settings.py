@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal, Self
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from intake_api.errors import Failure
@@ -72,6 +72,14 @@ class Settings(BaseSettings):
         "propose", description="每周用已答复的申请训练：off 不训练，propose 只提出新模型，promote 比较通过即启用"
     )
     demo: bool = Field(False, description="演示模式（由 serve --demo 设置）")
+
+    @field_validator("reminder_hours")
+    @classmethod
+    def _opens_before_it_closes(cls, hours: str) -> str:
+        opening, closing = hours.split("-")
+        if opening >= closing:
+            raise ValueError("no reminder would ever be sent")
+        return hours
 
     @classmethod
     def load(cls, overrides: Mapping[str, object] | None = None) -> Self:

@@ -94,7 +94,10 @@ def project(record: Record, calendar: Calendar, today: date) -> None:
     standing = record.standing
     case.status = workflow.state_of(e.type for e in standing)
     case.open = workflow.is_open(case.status)
-    case.received_on = next((e.on for e in standing if e.type == "received"), None)
+    received = next((e for e in standing if e.type == "received"), None)
+    case.received_on = received.on if received else None
+    if received and received.data.get("basis"):
+        case.receipt_basis = received.data["basis"]  # a letter may turn out to be signed for
     case.due_on = clock.due_on if clock else None
     case.due_provisional = bool(clock and clock.provisional)
     case.sort_on = case.due_on or (NOT_RUNNING if case.received_on else NOT_RECEIVED)

@@ -32,6 +32,7 @@ BASES: dict[Channel, tuple[ReceiptBasis, ...]] = {
     "wechat": ("internet",),
     "other": ("internet", "counter", "mail_signed", "mail_unsigned", "fax", "oral"),
 }
+BASIS_MISFIT = "收到日的依据与渠道不符，请核对。"
 # Received by being there, or by the receipt shown (art. 31(1), 31(3)); the others wait for a clerk's confirmation.
 _AT_ONCE = ("web", "chat", "telegram", "wechat", "counter", "oral")
 

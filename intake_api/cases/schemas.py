@@ -149,6 +149,7 @@ class CitizenView(BaseModel):
     received_on: date | None
     due_on: date | None
     due_provisional: bool
+    act_by: date | None = Field(None, description="等申请人补正或者缴费时，最后的日期")
     department: str | None = Field(None, description="承办机构的名称，确认之后才有")
     agency: str
     title: str

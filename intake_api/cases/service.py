@@ -16,7 +16,7 @@ from intake_api.cases.desk import SUGGEST_JOB, actor_of
 from intake_api.cases.family import Families
 from intake_api.cases.models import Case, Decision, Event, IdempotencyKey
 from intake_api.cases.queue import TABS, filter_of, soon_limit
-from intake_api.cases.registration import BASES, Claim, Filing, citizens_filing, open_case
+from intake_api.cases.registration import BASES, BASIS_MISFIT, Claim, Filing, citizens_filing, open_case
 from intake_api.cases.repository import QueueFilter
 from intake_api.cases.schemas import CaseView, QueuePage, Receipt, StaffSubmission, Submission
 from intake_api.cases.steps import StaffSteps
@@ -70,7 +70,7 @@ class CaseService(StaffSteps, ApplicantSteps, Families):
             told = "收到日应在 2019年5月15日（现行条例施行）至今天之间。"
             raise Failure("date_invalid", fields=[FieldProblem("received_on", told)])
         if body.receipt_basis not in BASES[body.channel]:
-            raise Failure("invalid_request", fields=[FieldProblem("receipt_basis", "收到日的依据与渠道不符，请核对。")])
+            raise Failure("invalid_request", fields=[FieldProblem("receipt_basis", BASIS_MISFIT)])
         checked = particulars.normalised(body)
         filing = Filing(checked, body.channel, body.receipt_basis, body.received_on, actor_of(account))
         return await self._register(filing, key)

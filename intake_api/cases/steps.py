@@ -10,11 +10,13 @@ from intake_api.cases import repository
 from intake_api.cases.desk import Desk, actor_of
 from intake_api.cases.models import Case, Decision, Event
 from intake_api.cases.projection import Record
+from intake_api.cases.registration import BASES, BASIS_MISFIT
 from intake_api.cases.schemas import CaseView, Confirmation, EventIn
 from intake_api.errors import Failure, FieldProblem
 from intake_api.people.service import Account
 from intake_api.statute import approval, entries, workflow
 from intake_api.statute.errors import StatuteError, refusal
+from intake_api.statute.notices import NOTICES
 from intake_api.statute.outcomes import DISPOSITIONS, OUTCOMES
 from intake_api.statute.sentences import chinese_day
 from intake_api.triage import service as triage
@@ -118,12 +120,20 @@ class StaffSteps(Desk):
             given["outcome"] = self._outcome(record.case, body.outcome)
         entries.check_fields(body.type, on, given)
         words = [given.pop(name) for name in entries.sealed_fields(body.type) if name in given]
+        self._refuse_receipt(record.case, body, on)
         self._refuse_facts(record, account, body, on, given)
         if body.type == "returned":
             given["decision"] = record.decided.data["decision"] if record.decided else None
         if body.type == "consultation_started":
             given.setdefault("ref", f"c{record.case.event_count + 1}")  # so that a page can say which one has ended
         return given, "；".join(words)
+
+    def _refuse_receipt(self, case: Case, body: EventIn, on: date) -> None:
+        """Refuse a receipt that its channel cannot have (art. 31), and what would have happened before it."""
+        if body.type == "received" and body.basis and body.basis not in BASES[case.channel]:
+            raise Failure("invalid_request", fields=[FieldProblem("basis", BASIS_MISFIT)])
+        if body.type != "received" and case.received_on and on < case.received_on:
+            raise refusal("before_receipt", on=chinese_day(on), event=workflow.event_label(body.type))
 
     def _refuse_facts(self, record: Record, account: Account, body: EventIn, on: date, data: dict[str, Any]) -> None:
         """Refuse what contradicts the rest of the record; StatuteError."""
@@ -147,9 +157,19 @@ class StaffSteps(Desk):
         voided = next((e for e in record.standing if f"e{e.seq}" == ref and workflow.can_be_voided(e.type)), None)
         if voided is None:
             raise refusal("ref_unknown", ref=ref)
-        told = any(e.type == "notice_issued" and e.seq > voided.seq for e in record.events)
-        if told and account.role not in _MAY_CORRECT_NOTICES:
+        if self._told(record, voided) and account.role not in _MAY_CORRECT_NOTICES:
             raise refusal("notice_is_out")
+
+    def _told(self, record: Record, entry: Event) -> bool:
+        """Whether a notice is out that was built on the entry, or that the entry put on record afterwards."""
+        before = max((e.seq for e in record.standing if e.type == entry.type and e.seq < entry.seq), default=0)
+        step = workflow.step_of(entry.type)
+        goes_with = [code for code in step.notices if NOTICES[code].addressee != "internal"] if step else []
+        return any(
+            e.seq > entry.seq or (e.seq > before and e.data["notice"] in goes_with)
+            for e in record.events
+            if e.type == "notice_issued"
+        )
 
     def _refuse_early_silence(self, record: Record, body: EventIn, on: date) -> None:
         """Silence means something only after the fifteen working days; other agencies have none in law."""

@@ -1,6 +1,7 @@
 """What citizens and staff see of a case, built from its record."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -30,6 +31,7 @@ from intake_api.directory import Directory
 from intake_api.people.service import Account, usernames
 from intake_api.statute import workflow
 from intake_api.statute.calendar import Calendar
+from intake_api.statute.deadlines import Clock as Clockwork
 from intake_api.statute.sentences import opinion
 from intake_api.statute.steps import Demands
 from intake_api.triage import service as triage
@@ -135,6 +137,7 @@ class Views:
             received_on=case.received_on,
             due_on=case.due_on,
             due_provisional=case.due_provisional,
+            act_by=_act_by(record, clock),
             department=handler.name if handler and not handler.external else None,
             agency=self._directory.agency(case.agency_code).name,
             title=self.asked(case, texts.get(case.id))["title"],
@@ -291,6 +294,16 @@ class Views:
             )
             for relation, one in found
         ]
+
+
+def _act_by(record: Record, clock: Clockwork | None) -> date | None:
+    """The last day for the applicant to supplement or to pay, while that is awaited."""
+    if record.case.status == "awaiting_fee":
+        return clock.pay_by if clock else None
+    if record.case.status != "clarifying":
+        return None
+    asked = next(e for e in reversed(record.standing) if e.type == "clarification_requested")
+    return date.fromisoformat(asked.data["reply_by"]) if asked.data.get("reply_by") else None
 
 
 def _meaning(record: Record, event: Event) -> str | None:

@@ -61,7 +61,7 @@ class ModelRoom:
                     "kept": entry.manifest.get("answered", {}).get("kept", 0),
                     "metrics": {name: entry.manifest["metrics"][name] for name in SHOWN_METRICS},
                     "verdict": self._registry.verdict_on(entry.version),
-                    "forgotten": len(gone & learned_cases(self._registry.path(entry.version))),
+                    "forgotten": len(gone & self._learned_from(entry.version)),
                 }
                 for entry in self._registry.entries()[::-1]
             ]
@@ -100,9 +100,13 @@ class ModelRoom:
     def learned(self, digest: str) -> list[str]:
         """Versions that learned from the case with this digest."""
         with told():
-            return [
-                e.version for e in self._registry.entries() if digest in learned_cases(self._registry.path(e.version))
-            ]
+            return [e.version for e in self._registry.entries() if digest in self._learned_from(e.version)]
+
+    def _learned_from(self, version: str) -> frozenset[str]:
+        try:
+            return learned_cases(self._registry.path(version))
+        except ModelError:
+            return frozenset()  # a damaged model serves nobody, and must not keep the others from being listed
 
     def drift(self, decided: Sequence[DecidedCase], today: date) -> dict[str, Any]:
         """The monitoring report, against what the live model was measured on."""
@@ -138,11 +142,17 @@ class _Learned:
 
 
 def retrain(
-    settings: Settings, clock: Clock, cases: Sequence[AnsweredCase], by: str, say: Say, *, better: bool = True
+    settings: Settings,
+    clock: Clock,
+    cases: Sequence[AnsweredCase],
+    by: str,
+    say: Say,
+    forgotten: Collection[str] = frozenset(),
 ) -> Outcome:
     """Train on the authored rows and the answered cases, compare with the live model, put both on record.
 
-    `say` gets percent and a sentence. `better`: see gate.compare. Raises ClassifierError.
+    `say` gets percent and a sentence. `forgotten` are digests: where the live model learned from one of them, the new
+    one replaces it for that reason and need only not be worse. Raises ClassifierError.
     """
     models = Registry(settings.data / "models")
     _ensure_live(models, settings.data, clock)
@@ -174,6 +184,7 @@ def retrain(
     say(70, "正在与现用的模型比较。")
     champion = Predictor.load(models.path(live))
     rows_of_gate = judged if len(judged) >= ENOUGH_KEPT else [*judged, *_frozen(profile)]
+    better = seen.isdisjoint(forgotten)
     verdict = gate.compare(champion, Predictor(model, version), rows_of_gate, better=better) | {"kept": len(judged)}
     models.propose(version, clock.now(), by, verdict)
     doubts = _doubts(learned, profile, say)

@@ -73,6 +73,8 @@ def export_file(
     from intake_api.ledger.files import kind_of
 
     kind_of(file.name)  # refused before anything is opened
+    if since and until and since > until:
+        stop("usage", "--from 不能晚于 --to。")
     office = existing_office()
 
     async def write() -> int:

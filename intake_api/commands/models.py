@@ -124,9 +124,13 @@ async def _retrain(office: Office, job: int | None, shown: Any) -> Outcome:
     if job is not None and (stored := await office.learning.job(job)):
         asked |= stored.payload
 
+    worker = os.getppid()
+
     def say(percent: int, sentence: str) -> None:
         shown(percent)
         if job is not None:
+            if os.getppid() != worker:
+                raise SystemExit(1)  # the worker is gone: the one that takes the job up trains by itself
             asyncio.run_coroutine_threadsafe(office.learning.say(job, percent, sentence), loop).result()
 
     try:
@@ -138,7 +142,7 @@ async def _retrain(office: Office, job: int | None, shown: Any) -> Outcome:
             cases,
             asked["by"],
             say,
-            better=asked["reason"] != "forgotten",
+            await office.learning.answered.forgotten(),
         )
         await office.learning.answered.keep_doubts(outcome.doubts)
         told_now = _sentence(outcome)

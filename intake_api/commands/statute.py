@@ -157,11 +157,11 @@ def _answer(item: object, calendar: Calendar, now: date) -> dict[str, Any]:
         raise refusal("bad_json")
     for name in item:
         if name not in _FIELDS:
-            raise refusal("unknown_field", type="clock", field=name[:40])
+            raise refusal("unknown_field", type="这一件", field=name[:40])
     try:
         today = parse_day(item["today"]) if item.get("today") is not None else now
     except ValueError:
-        raise refusal("bad_date", type="clock", field="today") from None
+        raise refusal("bad_date", type="这一件", field="今天（today）") from None
     return due(parse_events(item.get("events")), calendar, today).as_dict()
 
 

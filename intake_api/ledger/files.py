@@ -39,12 +39,18 @@ def _csv(raw: bytes) -> Iterator[list[Cell]]:
     except UnicodeDecodeError:
         raise Failure("file_encoding") from None
     first = text.partition("\n")[0]
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter="\t" if first.count("\t") > first.count(",") else ",")
+    delimiter = "\t" if first.count("\t") > first.count(",") else ","
+    # strict: else a quote that is never closed makes all the rows below it one cell, without a word
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    begun = 1
     try:
         for row in rows:
             yield [cell[1:] if cell[:1] == "'" and _FORMULA.match(cell) else cell for cell in row]
+            begun = rows.line_num + 1
     except csv.Error as error:
-        raise Failure("ledger_unreadable", reason=f"第 {rows.line_num} 行的引号或者换行不成对（{error}）。") from None
+        too_long = "field limit" in str(error)
+        fault = f"有一格超过 {csv.field_size_limit():,} 个字" if too_long else "引号不成对"
+        raise Failure("ledger_unreadable", reason=f"文件第 {begun} 行起{fault}，请改正后再试。") from None
 
 
 def _xlsx(raw: bytes) -> Iterator[list[Cell]]:

@@ -16,10 +16,8 @@ async def of_case(session: AsyncSession, number: str) -> list[Notice]:
 
 
 async def one(session: AsyncSession, number: str, notice_id: int) -> Notice | None:
-    """One notice of this case."""
-    query = select(Notice).where(Notice.id == notice_id, Notice.case_number == number)
-    found: Notice | None = await session.scalar(query)
-    return found
+    """One notice of this case; the number in an address may be larger than a database can compare with."""
+    return next((notice for notice in await of_case(session, number) if notice.id == notice_id), None)
 
 
 async def change(session: AsyncSession, notice: Notice, **columns: Any) -> bool:

@@ -34,13 +34,16 @@ def uscc(value: str) -> str | None:
 
 
 def id_number(id_type: str, value: str) -> str | None:
-    """The number normalised by the rule of its type; without a public rule: 4–40 letters, digits or dashes."""
+    """The number normalised by the rule of its type.
+
+    Without a public rule: 4–40 letters, digits or dashes, also as 军字第1234567号.
+    """
     if id_type == "resident_id":
         return resident_id(value)
     if id_type == "uscc":
         return uscc(value)
     value = _plain(value)
-    return value if re.fullmatch(r"[\w\-字第号]{4,40}", value, re.ASCII) else None
+    return value if re.fullmatch(r"(?=.{4,40}$)(?:[一-鿿]{0,4}字第)?[A-Za-z0-9_\-]+号?", value) else None
 
 
 def phone(value: str) -> str | None:

@@ -39,8 +39,13 @@ class Period:
     @property
     def counted(self) -> Condition:
         """Disclosure requests that a report may count at all."""
+        return and_(self.requests, Case.status != "split")
+
+    @property
+    def requests(self) -> Condition:
+        """Disclosure requests, those that were split among them: what was done before the split was done to them."""
         ours = Case.agency_code.in_(self.agencies) if self.agencies is not None else literal(True)
-        return and_(Case.kind == "disclosure", Case.status != "split", ours)
+        return and_(Case.kind == "disclosure", ours)
 
     @property
     def fresh(self) -> Condition:
@@ -272,7 +277,7 @@ async def given_back(session: AsyncSession, month: Period, department: str | Non
         .select_from(Case)
         .join(Event, Event.case_id == Case.id)
         .join(Decision, Decision.id == Event.data["decision"].as_integer())
-        .where(month.counted, Case.returned > 0, Event.type == "returned", Event.on.between(month.first, month.last))
+        .where(month.requests, Case.returned > 0, Event.type == "returned", Event.on.between(month.first, month.last))
         .group_by(Decision.department, Case.agency_code)
     )
     if department is not None:

@@ -28,7 +28,13 @@ RETRAIN, WEEKLY, INDEX = "retrain", "retrain_weekly", "index_answered"
 WORTH_RETRAINING = 20
 # Weeks of decisions that the console looks back on.
 LOOK_BACK = timedelta(weeks=26)
+# A training that was killed (no memory left, the machine stopped) is begun again, but not for ever.
+_TRIES = 3
 _PACE = 5.0  # seconds between looks at the active model and the index
+
+
+class Killed(Exception):
+    """The training process was killed: a failure of its surroundings, so that it is worth another try."""
 
 
 class Models(Protocol):
@@ -127,7 +133,10 @@ class LearningService:
             return await session.get(Job, job)
 
     async def retrain(self, payload: Mapping[str, Any]) -> None:
-        """Job: `gongkai models retrain --job N` as a process of its own, so that no request ever waits for it."""
+        """Job: `gongkai models retrain --job N` as a process of its own, so that no request ever waits for it.
+
+        Raises Killed where the process was, for the worker to try again; one that failed by itself would fail again.
+        """
         command = [sys.executable, "-m", "intake_api", "models", "retrain", "--job", str(payload["job"])]
         child = await asyncio.create_subprocess_exec(
             *command, env=self._environment(), stdout=asyncio.subprocess.DEVNULL
@@ -140,6 +149,10 @@ class LearningService:
                 await child.wait()
         if status:
             log.error("retraining_failed", job=payload["job"], status=status)
+            job = await self.job(payload["job"])
+            if status < 0 and job and job.attempts < _TRIES:
+                await self.say(payload["job"], 0, "训练被中断，稍后会重新开始；现用的模型不变。")
+                raise Killed
             await self.say(payload["job"], 100, "训练没有完成，现用的模型不变；原因见系统日志。")
 
     def _environment(self) -> dict[str, str]:
@@ -154,21 +167,29 @@ class LearningService:
         return os.environ | {PREFIX + name: value for name, value in chosen.items()} | single
 
     async def weekly(self, _payload: Mapping[str, Any]) -> None:
-        """Job: propose a new model (setting RETRAIN) once enough cases have been answered since the last retraining."""
+        """Job: propose a new model (setting RETRAIN) once enough cases have been answered since the last proposal.
+
+        A retraining that failed proposed nothing: its cases still count.
+        """
         if self._settings.retrain == "off":
             return
         async with self._db.read() as session:
             earlier = await latest(session, RETRAIN)
         if earlier and earlier.finished_at is None:
             return
-        if await self.answered.count(earlier.finished_at if earlier else None) >= WORTH_RETRAINING:
+        history = (await asyncio.to_thread(self.models.listing, ()))["history"]
+        proposed = (datetime.fromisoformat(each["at"]) for each in history if each["action"] == "propose")
+        if await self.answered.count(next(proposed, None)) >= WORTH_RETRAINING:
             await self.ask("weekly", "automatic")
 
     # --- people decide
 
     async def promote(self, account: Account, version: str) -> None:
-        """Promote a model; Failure `not_allowed`, `model_step_refused`."""
+        """Promote a model; Failure `not_allowed`, `model_step_refused`, also for one that knows a forgotten case."""
         self._only_admin(account)
+        listing = await asyncio.to_thread(self.models.listing, await self.answered.forgotten())
+        if any(model["version"] == version and model["forgotten"] for model in listing["models"]):
+            raise Failure("model_step_refused", reason="这个模型学过已不再用于训练的申请，请重新训练一个。")
         await asyncio.to_thread(self.models.promote, version, account.username)
         await self._triage.refresh()
 

@@ -74,7 +74,8 @@ async def _page(
     request: Request, account: Account, failure: Failure | StatuteError | None = None, notice: str = ""
 ) -> Response:
     office = office_of(request)
-    given = request.query_params.get("year", "")
+    days = read_notice(notice.encode()) if notice else []
+    given = str(max(day.date.year for day in days)) if days else request.query_params.get("year", "")
     shown = int(given) if given.isascii() and given.isdecimal() and len(given) == 4 else office.clock.today().year
     shown = min(max(shown, FIRST.year), LAST.year)
     changes = office.calendar_changes
@@ -87,7 +88,8 @@ async def _page(
         "local": await changes.rows("local"),
         "moved": await changes.moved() if account.department is None else [],
         "notice": notice,
-        "preview": changes.preview(read_notice(notice.encode())) if notice else None,
+        "imported": "imported" in request.query_params,
+        "preview": changes.preview(days) if days else None,
         "failure": failure,
         "may_change": account.role == "admin",
     }
@@ -116,7 +118,7 @@ async def bring_in(request: Request, account: Admin, values: PostDep) -> Respons
         return await _page(request, account, failure)
     changes = office_of(request).calendar_changes
     await changes.import_notice(days, source="办理系统导入", by=actor_of(account))
-    return RedirectResponse(f"/staff/calendar?year={max(day.date.year for day in days)}", 303)
+    return RedirectResponse(f"/staff/calendar?year={max(day.date.year for day in days)}&imported=1", 303)
 
 
 @router.post("/day", dependencies=guard)

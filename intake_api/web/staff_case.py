@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
+from intake_api.cases.registration import BASES
 from intake_api.cases.schemas import CaseView, Confirmation, EventIn, EventOut, SplitIn
 from intake_api.directory import Directory
 from intake_api.errors import Failure, FieldProblem
@@ -22,13 +23,18 @@ router = APIRouter(prefix="/staff/cases", include_in_schema=False)
 guard = [Depends(same_origin)]
 CHOICES = 3
 CODED = ("basis", "party", "outcome", "delivery", "way")  # data of an entry whose codes are told in words
+# Fields of a step's form that a link may fill in, as an issued notice said them.
+PREFILLED = ("reply_by", "days", "until", "party", "outcome")
+# How what the applicant chose is served; what is read or fetched at the office is handed over.
+SERVED = {"email": "electronic", "download": "electronic", "fax": "electronic", "post": "post"}
 MATTERS = 6  # text fields for splitting a request; more than the usual two to four
 
 
 @router.get("/{number}")
 async def case_page(request: Request, account: StaffDep, number: str) -> Response:
-    """Show everything about a case on one page; `step` opens the form of one."""
-    return await _page(request, account, number, values={"type": request.query_params.get("step", "")})
+    """Show everything about a case on one page; `step` opens the form of one, further parameters fill it in."""
+    values = {"type": request.query_params.get("step", "")} | prefilled(request)
+    return await _page(request, account, number, values=values)
 
 
 @router.post("/{number}/confirmation", dependencies=guard)
@@ -102,6 +108,8 @@ async def _page(
         fee=await office_of(request).fees.hint(account, case.number),
         outcomes=OUTCOMES,
         ranked=ranked(case, {d.code for d in office_of(request).directory.departments if d.external}),
+        bases=BASES[case.channel],
+        served=SERVED.get(case.delivery.way, "counter"),
         matters=MATTERS,
         voidable=[event for event in reversed(case.events) if event.voidable],
         gone=gone(case),
@@ -112,6 +120,11 @@ async def _page(
         revealed=revealed is not None,
         status=failure.status if failure else 200,
     )
+
+
+def prefilled(request: Request) -> dict[str, str]:
+    """Return what the address fills in of a step's form."""
+    return {name: request.query_params[name] for name in PREFILLED if name in request.query_params}
 
 
 def gone(case: CaseView) -> set[str]:

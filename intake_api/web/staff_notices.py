@@ -1,6 +1,7 @@
 """Staff console: the notices of a case (文书), drafting one, issuing it, its files."""
 
 from typing import Literal
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
@@ -12,9 +13,10 @@ from intake_api.notices.routes import download
 from intake_api.notices.schemas import NoticeChange, NoticeIn, NoticeView
 from intake_api.people.service import Account
 from intake_api.problems import failure_of, problems_of
+from intake_api.statute.outcomes import OUTCOMES
 from intake_api.web.security import same_origin
 from intake_api.web.staff import PostDep, StaffDep
-from intake_api.web.staff_case import gone
+from intake_api.web.staff_case import PREFILLED, gone, prefilled
 from intake_api.web.templating import render
 
 router = APIRouter(prefix="/staff/cases/{number}/notices", include_in_schema=False)
@@ -70,12 +72,14 @@ async def save(request: Request, account: StaffDep, number: str, notice_id: int,
 
 @router.post("/{notice_id}/issue", dependencies=guard)
 async def issue(request: Request, account: StaffDep, number: str, notice_id: int, values: PostDep) -> Response:
-    """Number the notice and send it out."""
+    """Number the notice and send it out; its page then leads to the step that goes with it."""
+    notices = office_of(request).notices
     try:
-        await office_of(request).notices.issue(account, number, notice_id, _version(values))
+        shown = await notices.view(account, number, notice_id)
+        await notices.issue(account, number, notice_id, _version(values))
     except Failure as failure:
         return await _page(request, account, number, notice_id, failure)
-    return _to(number, notice_id)
+    return _to(number, notice_id, _said(shown))
 
 
 @router.post("/{notice_id}/discard", dependencies=guard)
@@ -88,8 +92,9 @@ async def discard(request: Request, account: StaffDep, number: str, notice_id: i
     return RedirectResponse(f"/staff/cases/{number}/notices", 303)
 
 
-def _to(number: str, notice_id: int) -> Response:
-    return RedirectResponse(f"/staff/cases/{number}/notices/{notice_id}", 303)
+def _to(number: str, notice_id: int, said: dict[str, str] | None = None) -> Response:
+    query = f"?{urlencode(said)}" if said else ""
+    return RedirectResponse(f"/staff/cases/{number}/notices/{notice_id}{query}", 303)
 
 
 def _version(values: dict[str, str]) -> int | None:
@@ -112,6 +117,16 @@ def _change(shown: NoticeView, values: dict[str, str]) -> NoticeChange:
 
 def _group(values: dict[str, str], group: str) -> dict[str, str]:
     return {name.removeprefix(f"{group}."): text for name, text in values.items() if name.startswith(f"{group}.")}
+
+
+def _said(notice: NoticeView) -> dict[str, str]:
+    """What the notice says of the step that goes with it, by the step's fields: the record must not say otherwise."""
+    told = {element.code: element.value for element in notice.elements if element.value}
+    told["reply_by"] = told.get("clarify_by", "")  # an element of this name is a term for others than the applicant
+    rows = [one.code for one in OUTCOMES.values() if notice.code in {ground.notice for ground in one.grounds}]
+    if len(rows) == 1:
+        told["outcome"] = rows[0]
+    return {name: told[name] for name in PREFILLED if told.get(name)}
 
 
 async def _listing(request: Request, account: Account, number: str, failure: Failure | None = None) -> Response:
@@ -139,13 +154,14 @@ async def _page(
     notice = await office_of(request).notices.view(account, number, notice_id)
     problems = {problem.name: problem.message for problem in failure.fields} if failure else {}
     happened = {event.type for event in case.events if f"e{event.seq}" not in gone(case)}
+    following = [step for step in case.allowed if notice.code in step.notices and step.code not in happened]
     return render(
         request,
         "staff/notice.html",
         account=account,
         case=case,
         notice=notice,
-        following=[step for step in case.allowed if notice.code in step.notices and step.code not in happened],
+        following=[(step.label, urlencode({"step": step.code} | prefilled(request))) for step in following],
         failure=failure,
         problems=problems,
         values=values or {},

@@ -85,7 +85,7 @@ CLOCK_STATES: Final = {"running": "计时中", "paused": "暂停计时", "stoppe
 # The page's tabs: what each asks the queue for, and its word.
 TABS: Final = {
     "new": "待确认",
-    "open": "办理中",
+    "open": "未办结",
     "soon": "即将到期",
     "overdue": "已超期",
     "all": "全部",

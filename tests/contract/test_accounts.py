@@ -68,3 +68,24 @@ async def test_the_basis_of_the_receipt_fits_the_channel(staff: httpx2.AsyncClie
     answer = await staff.post("/api/v1/staff/cases", json=body)
     assert answer.status_code == 422
     assert answer.json()["error"]["fields"][0]["name"] == "receipt_basis"
+
+
+async def test_a_receipt_that_is_confirmed_later_fits_its_channel_too(staff: httpx2.AsyncClient) -> None:
+    body = application(channel="fax", receipt_basis="fax")
+    path = f"/api/v1/staff/cases/{(await staff.post('/api/v1/staff/cases', json=body)).json()['number']}/events"
+    event = {"type": "received", "on": "2026-11-19"}
+    answer = await staff.post(path, json=event | {"basis": "mail_signed"})
+    assert answer.status_code == 422
+    assert answer.json()["error"]["fields"][0]["name"] == "basis"
+    assert (await staff.post(path, json=event | {"basis": "fax"})).json()["received_on"] == "2026-11-19"
+
+
+async def test_no_entry_is_older_than_the_receipt(staff: httpx2.AsyncClient) -> None:
+    body = application(channel="counter", receipt_basis="counter", received_on="2026-11-19")
+    path = f"/api/v1/staff/cases/{(await staff.post('/api/v1/staff/cases', json=body)).json()['number']}/events"
+    assert (await staff.post(path, json={"type": "withdrawn", "on": "2026-11-19"})).status_code == 200
+    answer = await staff.post(path, json={"type": "closed", "on": "2026-11-18"})
+    assert answer.status_code == 409
+    error = answer.json()["error"]
+    assert "早于收到申请" in error["message"]
+    assert "closed" in {step["code"] for step in error["allowed"]}

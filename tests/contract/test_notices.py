@@ -335,6 +335,20 @@ async def test_a_draft_can_be_previewed_and_thrown_away(client: httpx2.AsyncClie
     assert (await staff.get(address)).status_code == 404
 
 
+@pytest.mark.parametrize("notice", ["99999", "9" * 40, "-1"])
+async def test_a_notice_that_is_not_there_is_not_found_whatever_the_address_says(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, notice: str
+) -> None:
+    receipt = await submitted(client)
+    mine = await client.get(
+        f"/api/v1/requests/{receipt['number']}/notices/{notice}", headers={"X-Query-Code": receipt["query_code"]}
+    )
+    theirs = [await staff.get(f"{STAFF}/{receipt['number']}/notices/{notice}{form}") for form in ("", "?format=pdf")]
+    for answer in (mine, *theirs):
+        assert answer.status_code == 404
+        assert answer.json()["error"]["code"] == "notice_not_found"
+
+
 async def test_nobody_outside_the_department_sees_its_notices(
     client: httpx2.AsyncClient, staff: httpx2.AsyncClient, office: Office
 ) -> None:

@@ -344,6 +344,22 @@ async def test_once_a_notice_is_out_only_a_reviewer_takes_back_what_it_was_built
     assert (await taken(reviewer, number, "voided", ref=f"e{asked}", reason="不用补正"))["status"] == "handling"
 
 
+async def test_an_entry_that_puts_a_notice_on_record_is_taken_back_by_a_reviewer_only(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, office: Office, hire: Hire
+) -> None:
+    number = await handled(client, staff)
+    reviewer = await hire("shenhe", "reviewer")
+    async with office.db.write() as session:
+        account = Account(1, "chengban", "officer", None)
+        await office.cases.note_event(session, account, number, "notice_issued", {"notice": "N3", "id": 1})
+    extended = (await taken(reviewer, number, "extended", days=15))["events"][-1]["seq"]
+    error = error_of(await step(staff, number, "voided", ref=f"e{extended}", reason="天数记错"))
+    assert error["reason"] == "notice_is_out"
+    await taken(staff, number, "linked", number=await handled(client, staff), relation="related")
+    link = (await taken(reviewer, number, "voided", ref=f"e{extended}", reason="天数记错"))["events"][-2]["seq"]
+    await taken(staff, number, "voided", ref=f"e{link}", reason="不相关")  # the notice has nothing to do with it
+
+
 # --- the end
 
 

@@ -1,7 +1,7 @@
 """What the learning loop reads of cases, what it keeps, who may decide, and how a new model comes into use."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from intake_api.cases.answered import AnsweredCase
 from intake_api.cases.schemas import Confirmation, EventIn, Submission
 from intake_api.errors import Failure
-from intake_api.jobs.service import Job, enqueue
+from intake_api.jobs.service import Job, enqueue, latest
 from intake_api.office import Office, build_office
 from intake_api.people.service import Account
 from intake_api.settings import Settings
@@ -27,9 +27,11 @@ class FakeModels:
 
     def __init__(self) -> None:
         self.steps: list[tuple[str, str]] = []
+        self.history: list[dict[str, Any]] = []
 
     def listing(self, forgotten: Any) -> dict[str, Any]:
-        return {"active": "v1", "models": [], "history": []}
+        models = [{"version": "v1", "forgotten": len(forgotten)}]
+        return {"active": "v1", "models": models, "history": self.history}
 
     def card(self, version: str) -> str:
         return "# 模型说明"
@@ -168,6 +170,14 @@ async def test_only_administrators_of_the_whole_office_decide_on_models(office: 
             await step
 
 
+async def test_a_model_that_learned_from_a_forgotten_case_does_not_go_live(office: Office, models: FakeModels) -> None:
+    await office.learning.promote(ADMIN, "v1")
+    await office.learning.forget(await answer(office, application()), ADMIN)
+    with pytest.raises(Failure, match="model_step_refused"):
+        await office.learning.promote(ADMIN, "v1")
+    assert models.steps == [("promote", "guanli")]
+
+
 async def test_who_promoted_and_rolled_back_is_handed_on(office: Office, models: FakeModels) -> None:
     await office.learning.promote(ADMIN, "v1")
     assert await office.learning.rollback(ADMIN) == "v0"
@@ -193,6 +203,35 @@ async def test_the_weekly_proposal_waits_for_enough_newly_answered_cases(office:
     await office.learning.weekly({})
     async with office.db.read() as session:
         assert len((await session.scalars(select(Job).where(Job.kind == RETRAIN))).all()) == 1
+
+
+async def test_cases_count_anew_once_a_model_was_proposed_and_not_when_a_retraining_failed(
+    office: Office, clock: SettableClock, models: FakeModels
+) -> None:
+    for place in range(WORTH_RETRAINING):
+        await answer(office, application(title=f"第{place}件"))
+    await office.learning.weekly({})
+    await _end_of_retraining(office)
+    clock.moment += timedelta(days=7)
+    await office.learning.weekly({})
+    run = await office.learning.run()
+    assert run is not None
+    assert run.finished_at is None  # asked for again
+
+    await _end_of_retraining(office)
+    models.history = [{"at": clock.now().isoformat(), "action": "propose"}]
+    clock.moment += timedelta(days=7)
+    await office.learning.weekly({})
+    run = await office.learning.run()
+    assert run is not None
+    assert run.finished_at is not None
+
+
+async def _end_of_retraining(office: Office) -> None:
+    async with office.db.write() as session:
+        job = await latest(session, RETRAIN)
+        assert job is not None
+        job.finished_at = office.clock.now()
 
 
 async def test_with_retraining_off_nothing_is_proposed(db_url: str, tmp_path, clock: SettableClock) -> None:  # type: ignore[no-untyped-def]

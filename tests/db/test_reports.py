@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from intake_api.calendars.current import Calendars
 from intake_api.cases.models import Case, Decision, Event
@@ -333,6 +333,9 @@ async def test_giving_a_case_back_counts_for_the_department_that_did(reports: Re
     october = await reports.bulletin("2026-10")
     assert {line.code: line.returned for line in october.departments} == {"housing": 1, "education": 0}
     assert (await reports.bulletin("2026-11")).total.returned == 1
+    async with db.write() as session:
+        await session.execute(update(Case).values(status="split", open=False))
+    assert (await reports.bulletin("2026-10")).total.returned == 1, "splitting it later takes nothing back"
 
 
 async def test_a_department_sees_its_own_line_only(reports: ReportService, db: Database) -> None:

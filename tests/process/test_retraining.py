@@ -17,9 +17,11 @@ from intake_api import migrate
 from intake_api.cases.schemas import Confirmation, EventIn, Submission
 from intake_api.clock import Clock
 from intake_api.commands.common import load_directory, make_office
+from intake_api.jobs.service import enqueue, latest
 from intake_api.office import Office, build_office
 from intake_api.people.service import Account
 from intake_api.settings import Settings
+from intake_api.triage.learning import RETRAIN
 from tests.fakes.classifier import KeywordClassifier
 from tests.unit.classifier.conftest import _SAID, DIRECTORY
 
@@ -192,6 +194,58 @@ def test_the_job_runs_in_a_process_of_its_own_and_says_how_far_it_is(
     assert len(registry.learned_cases(directory)) <= sum(map(len, _SAID.values())) - forgotten
 
 
+def test_a_live_model_that_learned_from_a_forgotten_case_may_be_replaced_by_one_that_is_no_better(
+    office_dir: Path, retrained: "subprocess.CompletedProcess[str]"
+) -> None:
+    version = json.loads(retrained.stdout)["version"]
+    assert gongkai(office_dir, "models", "promote", version, "--force").returncode == 0
+    asked_to_be_better = "没有明确更好"
+    assert asked_to_be_better in gongkai(office_dir, "models", "promote", version).stderr
+    assert gongkai(office_dir, "models", "forget", "SF-2026-00002").returncode == 0
+    again = gongkai(office_dir, "models", "retrain")
+    assert again.returncode == 0, again.stderr
+    assert not any(asked_to_be_better in reason for reason in json.loads(again.stdout)["verdict"]["reasons"])
+
+
+def test_a_training_whose_worker_is_gone_stops_and_leaves_nothing(office_dir: Path) -> None:
+    settings = Settings.load({"data": office_dir / "data", "profile": office_dir / "departments.toml"})
+    before = _proposed(office_dir)
+    office = make_office(settings, migrated=True)
+
+    async def begun() -> int:
+        async with office.db.write() as session:
+            enqueue(session, RETRAIN, {"reason": "console", "by": "guanli"}, office.clock.now())
+            await session.flush()
+            job = await latest(session, RETRAIN)
+        assert job is not None
+        return job.id
+
+    async def under_way() -> None:
+        while not ((run := await office.learning.run()) and run.progress):
+            await asyncio.sleep(0.05)
+        await office.db.dispose()
+
+    job = asyncio.run(begun())
+    asyncio.run(office.db.dispose())
+    training = [sys.executable, "-m", "intake_api", "models", "retrain", "--job", str(job)]
+    environment = os.environ | {
+        "GONGKAI_DATA": str(office_dir / "data"),
+        "GONGKAI_PROFILE": str(office_dir / "departments.toml"),
+    }
+    as_worker = [sys.executable, "-c", "import subprocess, sys; subprocess.run(sys.argv[1:])", *training]
+    with subprocess.Popen(as_worker, env=environment, stderr=subprocess.PIPE) as worker:
+        asyncio.run(under_way())
+        worker.kill()
+        assert worker.stderr is not None
+        assert b"Traceback" not in worker.stderr.read()  # ends when the training has
+    assert _proposed(office_dir) == before
+
+
+def _proposed(office_dir: Path) -> list[str]:
+    history = registry.Registry(office_dir / "data" / "models").history()
+    return [decision["version"] for decision in history if decision["action"] == "propose"]
+
+
 def test_a_retraining_that_fails_changes_nothing_and_says_so(tmp_path: Path) -> None:
     settings = Settings.load({"data": tmp_path / "data", "profile": tmp_path / "absent.toml"})
     migrate.upgrade(settings.database)
@@ -209,4 +263,31 @@ def test_a_retraining_that_fails_changes_nothing_and_says_so(tmp_path: Path) -> 
             await office.db.dispose()
 
     assert "没有完成" in asyncio.run(work())
+    assert not (tmp_path / "data" / "models" / "history.jsonl").exists()
+
+
+def test_a_training_that_was_killed_is_begun_again_but_not_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    settings = Settings.load({"data": tmp_path / "data"})
+    migrate.upgrade(settings.database)
+    moments = [datetime(2026, 9, 1, 2, tzinfo=UTC)]
+
+    async def work() -> list[tuple[str, bool]]:
+        office = build_office(settings, load_directory(settings), KeywordClassifier, Clock(lambda: moments[0]))
+        try:
+            await office.learning.ask_as(ADMIN)
+            seen = []
+            while await office.jobs.run_next(lane=True):
+                run = await office.learning.run()
+                assert run is not None
+                seen.append((run.said[:5], run.finished_at is None))
+                moments[0] += timedelta(hours=1)
+            return seen
+        finally:
+            await office.db.dispose()
+
+    assert asyncio.run(work()) == [("训练被中断", True), ("训练被中断", True), ("训练没有完", False)]
     assert not (tmp_path / "data" / "models" / "history.jsonl").exists()

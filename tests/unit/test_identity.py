@@ -70,3 +70,14 @@ def test_telephone(typed: str, kept: str | None) -> None:
 )
 def test_email(typed: str, kept: str | None) -> None:
     assert email(typed) == kept
+
+
+def test_a_number_without_a_public_rule_is_taken_as_it_is_written() -> None:
+    for written, kept in {
+        "军字第1234567号": "军字第1234567号",
+        "空字第 01234 号": "空字第01234号",
+        "e12345678": "E12345678",
+    }.items():
+        assert id_number("military_id", written) == kept
+    for written in ("忘记了", "1", "<b>12345</b>"):
+        assert id_number("military_id", written) is None

@@ -23,6 +23,12 @@ def test_a_bad_value_names_the_setting_and_not_the_value(monkeypatch: pytest.Mon
     assert "s3cret" not in str(caught.value)
 
 
+def test_office_hours_that_end_before_they_begin_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GONGKAI_REMINDER_HOURS", "17:00-09:00")
+    with pytest.raises(Failure, match="GONGKAI_REMINDER_HOURS"):
+        Settings.load()
+
+
 def test_the_demo_secret_is_refused_for_real_data(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GONGKAI_SECRET_KEY", DEMO_SECRET)
     with pytest.raises(Failure, match="demo_secret"):

@@ -138,6 +138,28 @@ def test_opinions_delivery_and_the_archive_are_recorded(visitors: Visitors, site
     expect(page.get_by_text("复议后起诉，尚未审结")).to_be_visible()
 
 
+def test_a_step_offers_what_fits_how_the_request_came_and_how_it_is_to_be_answered(
+    visitors: Visitors, site: Site
+) -> None:
+    page = visitors.staff("chengban", javascript=False)
+    letter = site.submit(delivery={"medium": "paper", "way": "post"})
+    page.goto(f"/staff/cases/{letter['number']}")
+    page.get_by_role("button", name="确认", exact=False).first.click()
+    steps(page).get_by_text("答复", exact=True).click()
+    expect(steps(page).locator("details[open]").get_by_label("送达方式")).to_have_value("post")
+    page.goto("/staff/cases/new")
+    page.get_by_label("来件渠道").select_option("传真")
+    page.get_by_label("收到日", exact=False).first.fill("")
+    page.get_by_label("所需信息").fill("申请公开公厕改造项目名单")
+    page.get_by_label("姓名或名称").fill("张三")
+    page.get_by_label("电话").first.fill("13800000000")
+    page.get_by_role("button", name="登记").click()
+    page.get_by_role("link", name="打开这件申请").click()
+    steps(page).get_by_text("确认收到", exact=True).click()
+    bases = steps(page).locator("details[open]").get_by_label("依据").locator("option")
+    expect(bases).to_have_text(["传真：双方确认之日"])
+
+
 @SIZES
 def test_the_case_page_with_everything_open(visitors: Visitors, site: Site, size: tuple[int, int]) -> None:
     page = visitors.staff("shenhe", size=size)
@@ -162,11 +184,13 @@ def test_the_applicant_supplements_withdraws_and_rates(visitors: Visitors, site:
     clerk.goto(f"/staff/cases/{number}")
     take(clerk, "要求补正", 补正期限="2026-12-04")
     page.reload()
+    expect(page.locator("main")).to_contain_text("2026年12月4日之前（含当日）")
     page.get_by_label("补充说明").fill("是甲村东侧地块的批复")
     page.get_by_role("button", name="提交补正").click()
     expect(page.get_by_role("listitem").filter(has_text="收到您的补正")).to_be_visible()
     clerk.reload()
     expect(clerk.get_by_text("补正的内容：是甲村东侧地块的批复")).to_be_visible()
+    expect(clerk.locator(".said").last).to_have_text("是甲村东侧地块的批复")  # beside the request
     page.get_by_text("撤回这件申请", exact=True).click()
     page.get_by_label("我确认撤回这件申请").check()
     page.get_by_role("button", name="撤回申请").click()

@@ -55,7 +55,7 @@ def test_each_tab_says_how_many_it_holds(visitors: Visitors, site: Site) -> None
     after = held()
     assert {word: after[word] - before[word] for word in after} == {
         "待确认": 2,
-        "办理中": 2,
+        "未办结": 2,
         "即将到期": 0,
         "已超期": 0,
         "全部": 2,

@@ -15,6 +15,10 @@ from classifier.predict import Predictor
 from classifier.profile import Profile
 from classifier.registry import Registry, learned_cases
 from classifier.suspects import suspects
+from intake_api.clock import Clock
+from intake_api.commands.common import load_directory
+from intake_api.commands.learning import ModelRoom
+from intake_api.settings import Settings
 
 TODAY = date(2026, 11, 20)
 AT = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -102,6 +106,19 @@ def test_a_model_knows_the_cases_it_learned_from_and_a_changed_list_is_refused(
     (models.path(version) / "cases.txt").write_text("c" * 32)
     with pytest.raises(ModelError, match="model_damaged"):
         registry.load(models.path(version))
+
+
+def test_a_damaged_list_of_cases_does_not_keep_the_models_from_being_listed(
+    rows: list[Row], profile: Profile, tmp_path: Path
+) -> None:
+    registry.save(train.train(rows, profile), tmp_path / "m", TODAY, ["a" * 32])
+    version = Registry(tmp_path / "models").add(tmp_path / "m")
+    settings = Settings.load({"data": tmp_path})
+    room = ModelRoom(settings, load_directory(settings), Clock(lambda: AT))
+    assert room.learned("a" * 32) == [version]
+    (tmp_path / "models" / version / "cases.txt").unlink()
+    assert room.learned("a" * 32) == []
+    assert [model["version"] for model in room.listing({"a" * 32})["models"]] == [version]
 
 
 def test_a_verdict_counts_only_against_the_model_that_is_still_live(model_dir: Path, tmp_path: Path) -> None:

@@ -152,6 +152,19 @@ def test_a_text_table_is_read_in_both_encodings_and_with_tabs() -> None:
 
 
 @pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        ('编号,备注\n1,甲\n2,"乙\n3,丙\n4,丁\n', "第 3 行起引号不成对"),
+        (f"编号,备注\n1,{'字' * 200_000}\n", "第 2 行起有一格超过 131,072 个字"),
+    ],
+)
+def test_rows_are_never_swallowed_by_a_quote_left_open_or_a_cell_without_end(raw: str, told: str) -> None:
+    with pytest.raises(Failure, match="ledger_unreadable") as refused:
+        list(files.read("a.csv", raw.encode()))
+    assert told in refused.value.message
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "columns",

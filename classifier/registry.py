@@ -91,6 +91,14 @@ def load(directory: Path) -> tuple[Model, str]:
         raise ModelError("model_damaged", "模型的内容不完整。") from None
 
 
+def check(directory: Path) -> None:
+    """Verify that a model can be loaded here, without its cost. Raises ModelError as `load` does."""
+    manifest = read_manifest(directory)
+    for name in _files(manifest):
+        _verified(directory, name, manifest)
+    _same_segmenter(manifest["segmenter"])
+
+
 def learned_cases(directory: Path) -> frozenset[str]:
     """Keyed digests of the answered cases a model learned from. Raises ModelError as read_manifest does."""
     manifest = read_manifest(directory)
@@ -199,7 +207,7 @@ class Registry:
         for decision in self.history():
             if decision["action"] == "promote":
                 promoted.append(decision["version"])
-            elif decision["action"] == "rollback":
+            elif decision["action"] == "rollback" and promoted:
                 promoted.pop()
         if len(promoted) < 2:
             raise ModelError("nothing_to_roll_back", "没有更早启用过的模型可以恢复。")
@@ -209,17 +217,20 @@ class Registry:
         return str(promoted[-2])
 
     def history(self) -> list[dict[str, Any]]:
-        """Every decision, oldest first."""
+        """Every decision, oldest first; a line that was cut short (a full disk) decided nothing."""
         try:
-            return [json.loads(line) for line in (self.root / "history.jsonl").read_text().splitlines()]
+            lines = (self.root / "history.jsonl").read_bytes().splitlines()
         except OSError:
             return []
+        return [decision for line in lines if (decision := _decision(line))]
 
     def _record(self, at: datetime, action: str, version: str, by: str, **more: Any) -> None:
         stated = {"at": at.isoformat(), "action": action, "version": version, "by": by, "before": self.active()}
-        decision = stated | more
-        with (self.root / "history.jsonl").open("a") as file:
-            file.write(json.dumps(decision, ensure_ascii=False) + "\n")
+        decision = json.dumps(stated | more, ensure_ascii=False)
+        with (self.root / "history.jsonl").open("a+b") as file:
+            file.seek(max(file.seek(0, os.SEEK_END) - 1, 0))
+            cut_short = file.read() not in (b"", b"\n")
+            file.write((b"\n" if cut_short else b"") + decision.encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
 
@@ -228,6 +239,15 @@ class Registry:
         _write(pointer, version.encode())
         pointer.replace(self.root / "active")
         _sync(self.root)
+
+
+def _decision(line: bytes) -> dict[str, Any] | None:
+    try:
+        decision = json.loads(line)
+    except ValueError:
+        return None
+    whole = isinstance(decision, dict) and {"at", "action", "version", "by", "before"} <= decision.keys()
+    return decision if whole else None
 
 
 def _pack(model: Model) -> bytes:

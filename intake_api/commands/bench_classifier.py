@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 REQUESTS, HOLDOUT = ROOT / "training_data" / "requests.jsonl", ROOT / "training_data" / "holdout.jsonl"
 MESSAGES = Path(os.environ.get("MEASURE_DATA", ROOT.parent / "shared" / "data")) / "messages_open.jsonl"
-SHOWN, TRAINED_ON, LENGTHS = 2_000, 10_000, (1_000, 10_000, 100_000)
+TEXTS, TRAINED_ON, LENGTHS, CURVE = 2_000, 10_000, (1_000, 10_000, 100_000), (250, 500, 1_000, 2_000)
+SHOWN = ("n", "accuracy", "macro_f1", "top3", "ece", "set_coverage", "mean_set_size")
 # What a server does before it can answer, in a process of its own; `texts` come as JSON on standard input.
 _SERVING = """
 import json, resource, sys, time
@@ -51,7 +52,7 @@ def measure(less: int) -> dict[str, Any]:
 
     requests = load([REQUESTS])
     messages = load([MESSAGES]) if MESSAGES.is_file() else []
-    rows = (messages or requests)[: SHOWN // less]
+    rows = (messages or requests)[: TEXTS // less]
     texts, joined = [(row.text, row.subject) for row in rows], [f"{row.subject}\n{row.text}" for row in rows]
     directory = model_in_use(load_settings().data)
     predictor = Predictor.load(directory)
@@ -175,52 +176,44 @@ def _fitted(rows: "Sequence[Row]", model: Any, *, sublinear_tf: bool) -> Pipelin
     return lambda texts: [str(label) for label in model.predict(vectorizer.transform(texts))]
 
 
-def _ours(rows: "Sequence[Row]") -> Pipeline:
-    from classifier import train
-    from classifier.predict import Predictor
+def _accuracies(requests: "Sequence[Row]", messages: "Sequence[Row]") -> dict[str, Any]:
+    """Learned from the requests and judged on the holdout; five grouped folds over the messages, and fewer of them."""
+    from classifier import measured
+    from classifier.data import load
     from classifier.profile import Profile
 
-    # Authored rows have dispositions, and with them the directory; messages have neither.
-    profile = Profile.load(SHIPPED_PROFILE) if rows[0].disposition else None
-    predictor = Predictor(train.train(rows, profile), "measured")
-
-    def predict(texts: Sequence[str]) -> Sequence[str]:
-        split = [(text.partition("\n")[2], text.partition("\n")[0]) for text in texts]
-        return [each.departments[0][0].code for each in predictor.suggest_many(split, top=1, reasons=False)]
-
-    return predict
-
-
-def _accuracies(requests: "Sequence[Row]", messages: "Sequence[Row]") -> dict[str, Any]:
-    """Macro F1: trained on the requests and judged on the holdout; grouped five folds over the messages."""
-    from classifier.data import load
-    from classifier.folds import assign
-
     holdout = load([HOLDOUT])
-    codes = sorted({row.department for row in messages})
-    dealt = assign(
-        [codes.index(row.department) for row in messages], [row.group or row.text for row in messages], 20200406
-    ).tolist()
-    found: dict[str, Any] = {}
-    for name, train in {"ours": _ours, **RIVALS}.items():
-        found[name] = {"holdout_macro_f1": _macro_f1(holdout, train(requests))}
-        if messages:
-            judged: list[tuple[str, str]] = []
-            for fold in range(5):
-                inside = [row for row, own in zip(messages, dealt, strict=True) if own != fold]
-                outside = [row for row, own in zip(messages, dealt, strict=True) if own == fold]
-                judged += _judged(outside, train(inside))
-            found[name]["messages_macro_f1"] = _f1(judged)
+    found: dict[str, Any] = {"ours": {"holdout": _shown(measured.on(holdout, requests, Profile.load(SHIPPED_PROFILE)))}}
+    for name, train in RIVALS.items():
+        found[name] = {"holdout": {"macro_f1": _f1(_judged(holdout, train(requests)))}}
+    if messages:
+        found["ours"]["messages"] = _shown(measured.in_folds(messages))
+        curve = {str(number): measured.in_folds(messages, number)["macro_f1"] for number in CURVE}
+        found["ours"]["messages"]["macro_f1_from_rows"] = curve
+        for name, train in RIVALS.items():
+            pairs: list[tuple[str, str]] = []
+            for inside, outside in measured.split(messages):
+                pairs += _judged([messages[place] for place in outside], train([messages[place] for place in inside]))
+            found[name]["messages"] = {"macro_f1": _f1(pairs)}
     return found
+
+
+def _shown(metrics: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what is counted for each class; of flags what is promised."""
+    shown = {name: metrics[name] for name in SHOWN}
+    if metrics["disposition"]:
+        shown["disposition_macro_f1"] = metrics["disposition"]["macro_f1"]
+    if "flags" in metrics:
+        shown["flags"] = {
+            code: {name: each[name] for name in ("precision", "precision_interval", "recall", "recall_interval")}
+            for code, each in metrics["flags"].items()
+        }
+    return shown
 
 
 def _judged(rows: "Sequence[Row]", predict: Pipeline) -> list[tuple[str, str]]:
     said = predict([f"{row.subject}\n{row.text}" for row in rows])
     return [(row.department, code) for row, code in zip(rows, said, strict=True)]
-
-
-def _macro_f1(rows: "Sequence[Row]", predict: Pipeline) -> float:
-    return _f1(_judged(rows, predict))
 
 
 def _f1(judged: Sequence[tuple[str, str]]) -> float:

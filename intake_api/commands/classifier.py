@@ -165,16 +165,16 @@ def serving_model(data: Path) -> ServingModel:
 
 
 def shipped_model(fallback: Path) -> Path:
-    """Find the model trained from training_data/, or train it where there is none that can be read.
+    """Find the model trained from training_data/, or train it where there is none that can serve on this machine.
 
     It lies in the project's build/; where that cannot be written, in `fallback`.
     """
-    from classifier.registry import read_manifest
+    from classifier import registry
 
     built = ROOT / "build" / "model"
     for directory in (built, fallback):
         try:
-            read_manifest(directory)
+            registry.check(directory)
         except ModelError:
             continue
         return directory

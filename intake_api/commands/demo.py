@@ -54,6 +54,9 @@ async def _file_cases(office: Office, rows: list[dict[str, Any]]) -> None:
         cases = office.cases.at(_days_ago(office.clock, row.pop("days_ago")))
         decided, steps = row.pop("confirm", None), row.pop("steps", [])
         receipt = await cases.submit(Submission.model_validate(row), key=f"demo-{place}")
+        # With CONFIRM_INTERNET=staff nothing a citizen files is received by itself.
+        if (decided or steps) and (await cases.view(clerk, receipt.number)).received_on is None:
+            await cases.record(clerk, receipt.number, EventIn.model_validate({"type": "received"}))
         if decided and (await cases.view(clerk, receipt.number)).decision is None:
             await cases.confirm(clerk, receipt.number, Confirmation.model_validate(decided))
         for step in steps:

@@ -118,6 +118,16 @@ def test_promotion_and_rollback_are_on_record(model_dir: Path, other_dir: Path, 
     assert caught.value.code == "nothing_to_roll_back"
 
 
+def test_a_decision_cut_short_is_none_and_spoils_no_other(model_dir: Path, other_dir: Path, tmp_path: Path) -> None:
+    models = Registry(tmp_path / "models")
+    models.promote(models.add(model_dir), AT, "guanli", None)
+    with (models.root / "history.jsonl").open("a") as history:
+        history.write('{"at": "2026')
+    models.promote(models.add(other_dir), AT, "guanli", BETTER)
+    assert [decision["action"] for decision in models.history()] == ["promote", "promote"]
+    assert models.rollback(AT, "guanli") == models.entries()[0].version
+
+
 def test_force_overrules_the_gate_and_says_so(model_dir: Path, other_dir: Path, tmp_path: Path) -> None:
     models = Registry(tmp_path / "models")
     models.promote(models.add(model_dir), AT, "guanli", None)

@@ -62,7 +62,11 @@ def test_margins_equal_scikit_learns(rows: list[Row], profile: Profile) -> None:
     truth = np.array([[label.code for label in model.labels].index(row.department) for row in rows])
     matrix = np.zeros((len(rows), len(vocabulary)))
     matrix[np.repeat(np.arange(len(rows)), np.diff(counts.pointers)), counts.index] = values
-    theirs = LinearSVC(C=fit.C, tol=fit.TOLERANCE, class_weight="balanced", random_state=0).fit(matrix, truth).decision_function(matrix)
+    theirs = (
+        LinearSVC(C=fit.C, tol=fit.TOLERANCE, class_weight="balanced", random_state=0)
+        .fit(matrix, truth)
+        .decision_function(matrix)
+    )
     np.testing.assert_allclose(head.margins(counts, values), theirs, atol=1e-6)
 
 

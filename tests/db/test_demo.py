@@ -1,0 +1,25 @@
+"""What `serve --demo` adds to an empty installation."""
+
+from pathlib import Path
+
+import pytest
+
+from intake_api.commands.common import load_directory
+from intake_api.commands.demo import prepare_demo
+from intake_api.office import build_office
+from intake_api.settings import Settings
+from tests.conftest import SettableClock
+from tests.fakes.classifier import KeywordClassifier
+
+
+@pytest.mark.parametrize("confirmed", ["auto", "staff"])
+async def test_the_demo_has_its_cases_whoever_confirms_a_receipt(
+    db_url: str, tmp_path: Path, clock: SettableClock, confirmed: str
+) -> None:
+    settings = Settings.load({"data": tmp_path / "data", "database_url": db_url, "confirm_internet": confirmed})
+    office = build_office(settings, load_directory(settings), KeywordClassifier, clock)
+    accounts = await prepare_demo(office)
+    number = await office.cases.total()
+    assert await prepare_demo(office) == accounts
+    assert await office.cases.total() == number > 5
+    await office.db.dispose()

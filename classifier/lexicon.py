@@ -31,7 +31,7 @@ class Table:
     @cached_property
     def _slots(self) -> Ints:
         """In each slot the place of one key, or -1; four slots and more for each key."""
-        slots = np.full(1 << (4 * len(self.keys)).bit_length(), -1, np.int32)
+        slots = np.full(1 << (4 * len(self.keys)).bit_length(), -1)
         slots[_slot(self.keys, len(slots))] = np.arange(len(self.keys))
         return slots
 

@@ -239,6 +239,7 @@ RULES = (
 
 
 CODES = tuple(rule.flag.code for rule in RULES)
+_ABOUT_ANY = re.compile("|".join(rule.about.pattern for rule in RULES if rule.plain))
 
 
 def ruled(text: str) -> dict[str, bool | None]:
@@ -252,10 +253,12 @@ def flags(text: str, sure: Sequence[bool], likely: Sequence[bool]) -> list[Flag]
     A flag is raised where the text says it plainly, where the model is sure of it, or where it finds it likely and its
     rule speaks too. What `unless` bars is never raised.
     """
+    about_any = _ABOUT_ANY.search(text)  # none in most messages
     return [
         rule.flag
         for rule, alone, confirmed in zip(RULES, sure, likely, strict=True)
-        if (alone or (confirmed and rule.when.search(text)) or rule.is_plain(text)) and not _barred(rule, text)
+        if (alone or (confirmed and rule.when.search(text)) or (about_any and rule.is_plain(text)))
+        and not _barred(rule, text)
     ]
 
 

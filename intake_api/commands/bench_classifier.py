@@ -205,7 +205,10 @@ def _shown(metrics: dict[str, Any]) -> dict[str, Any]:
         shown["disposition_macro_f1"] = metrics["disposition"]["macro_f1"]
     if "flags" in metrics:
         shown["flags"] = {
-            code: {name: each[name] for name in ("precision", "precision_interval", "recall", "recall_interval")}
+            code: {
+                name: each[name]
+                for name in ("n", "raised", "precision", "precision_interval", "recall", "recall_interval")
+            }
             for code, each in metrics["flags"].items()
         }
     return shown

@@ -91,6 +91,23 @@ def test_merged_cells_of_a_workbook_are_a_header_too() -> None:
     assert entry.values == {"number": "7", "received_on": "2024-03-05", "applicant_type": "natural"}
 
 
+def test_a_workbook_reads_the_same_with_an_error_of_a_formula_in_it_which_is_told() -> None:
+    table = [
+        [None, None, None],
+        ["编号", "收到日期", "申请人类别"],
+        [7.0, date(2024, 3, 5), "自然人"],
+        [8, 45356, None],
+    ]
+    plain, spoilt = (list(files.read("台账.xlsx", as_xlsx([*table, last]))) for last in ([9], ["#REF!"]))
+    shown = [[",".join(map(files.text_of, row)).rstrip(",") for row in rows[:4]] for rows in (plain, spoilt)]
+    assert shown[0] == shown[1]
+    told = reading(spoilt)
+    assert [(p.row, p.column, p.code) for p in told.errors][:2] == [
+        (4, "applicant_type", "required"),
+        (5, "number", "cell_error"),
+    ]
+
+
 def test_a_name_that_says_too_little_is_read_with_the_one_of_its_group() -> None:
     head = [["编号", "收到日期", "申请人", None, "办理", None], [None, None, "姓名", "类别", "结果", "日期"]]
     (entry,) = reading([*head, ["1", "2024-03-05", "张三", "自然人", "3.1", "2024-03-20"]]).entries

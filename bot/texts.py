@@ -67,6 +67,7 @@ CANCELLED = "好的，已经取消，填写的内容已删除。以后想申请�
 RESUME = "您有一份没写完的申请，接着写吗？"
 RESUME_NOT_TAKEN = "刚才这条消息还没有记进去，选“接着写”后可以再发一次。"
 ADDED = "好的，已经加进去了。"
+NOTICES_AT = '文书可以在网站的<a href="/status">查询进度</a>页凭编号和查询码下载。'
 SUBMITTED_BACK = "想查进度时，发送 /status 或点下面的按钮。"
 
 STATUS_ASK = "请发送申请编号（在回执上，例如 SF-2026-00001）。"
@@ -379,6 +380,15 @@ def receipt(body: dict[str, Any]) -> str:
     )
 
 
+def _notice(notice: dict[str, Any]) -> str:
+    """A notice to the applicant by title, number and day; one that does not hold any more says so."""
+    told = f"《{quote(notice['title'])}》{quote(notice['number'])}，{day(notice['issued_on'])}"
+    if notice.get("in_force", True):
+        return told
+    by = notice.get("replaced_by")
+    return f"{told}（已更正，以{quote(by)}为准）" if by else f"{told}（已作废）"
+
+
 def status(view: dict[str, Any]) -> str:
     """Where a case stands: a sentence, the due date, what has happened."""
     parts = [f"<b>{quote(view['number'])}</b>　{quote(view['status_label'])}", quote(view["sentence"])]
@@ -387,6 +397,9 @@ def status(view: dict[str, Any]) -> str:
     if view.get("due_on"):
         provisional = "（暂定）" if view.get("due_provisional") else ""
         parts.append(f"答复期限：{day(view['due_on'])}{provisional}")
+    notices = [_notice(one) for one in view.get("notices", ())]
+    if notices:
+        parts.append("给您的文书：\n" + "\n".join(notices) + "\n" + NOTICES_AT)
     steps = [f"{day(step['on'])}　{quote(step['title'])}" for step in view.get("timeline", ())]
     if steps:
         parts.append("办理经过：\n" + "\n".join(steps))

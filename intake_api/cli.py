@@ -9,20 +9,26 @@ from typing import Annotated, Any
 import typer
 
 from intake_api import __version__
-from intake_api.commands import (
-    bench,
-    bot,
-    classifier,
-    database,
-    ledger,
-    models,
-    notices,
-    people,
-    published,
-    reports,
-    serve,
-    statute,
-)
+from intake_api.commands.common import stop
+from intake_api.statute.errors import StatuteError
+
+try:
+    from intake_api.commands import (
+        bench,
+        bot,
+        classifier,
+        database,
+        ledger,
+        models,
+        notices,
+        people,
+        published,
+        reports,
+        serve,
+        statute,
+    )
+except StatuteError as unusable:  # data/rules.toml is read as the statute is imported, and an office may change it
+    stop(unusable.code, unusable.message)
 
 app = typer.Typer(
     name="gongkai",
@@ -64,6 +70,7 @@ _VERBS: tuple[Callable[..., None], ...] = (
     classifier.evaluate,
     statute.clock,
     statute.fee,
+    statute.rules,
     bench.bench,
 )
 for verb in _VERBS:
@@ -105,9 +112,7 @@ def main() -> None:
     """Entry point: every known failure becomes one line `error CODE: sentence`; bad usage ends with 2."""
     from typer.exceptions import TyperException
 
-    from intake_api.commands.common import stop
     from intake_api.errors import Failure
-    from intake_api.statute.errors import StatuteError
 
     try:
         sys.exit(app(standalone_mode=False))

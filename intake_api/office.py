@@ -76,9 +76,11 @@ def build_office(
     learning = LearningService(settings, db, clock, triage, AnsweredCases(db, vault, clock), models)
     outbox = OutboxService(db, vault, clock)
     calendars = Calendars(settings.data)
-    calendar_changes = CalendarService(db, clock, calendars)
-    demands = Demands(settings.secrecy_review, settings.sign_off)
-    cases = CaseService(db, vault, clock, directory, triage, outbox, calendars, settings.confirm_internet, demands)
+    late, demands = settings.late_clarification, Demands(settings.secrecy_review, settings.sign_off)
+    calendar_changes = CalendarService(db, clock, calendars, late)
+    cases = CaseService(
+        db, vault, clock, directory, triage, outbox, calendars, settings.confirm_internet, demands, late
+    )
     ledger = LedgerService(db, vault, clock, directory, calendars)
     people = PeopleService(db, vault, clock)
     supervision = SupervisionService(db, clock, directory, calendars, settings)
@@ -94,7 +96,7 @@ def build_office(
         calendars=calendars,
         calendar_changes=calendar_changes,
         cases=cases,
-        fees=FeeService(db, settings.fees),
+        fees=FeeService(db, settings.fees, settings.fee_count),
         ledger=ledger,
         notices=NoticeService(db, vault, clock, directory, calendars, cases, settings),
         people=people,

@@ -67,6 +67,14 @@ class Settings(BaseSettings):
     fees: Literal["off", "items", "pages"] = Field(
         "off", description="信息处理费（第四十二条）：items 按件计收，pages 按量计收，off 不收费"
     )
+    fee_count: Literal["agency", "all"] = Field(
+        "agency", description="按件计收时同一申请人的件数：agency 在每个机关分别累计，all 在各机关合并累计"
+    )
+    late_clarification: Literal["continues", "restarts"] = Field(
+        "continues",
+        description="超过七个工作日才告知补正的（第三十条没有规定后果）：continues 期限不重新计算，"
+        "restarts 照样重新计算；改动之后运行 gongkai rebuild",
+    )
     submissions_per_minute: int = Field(120, ge=1, description="每个地址每分钟可提交的申请数")
     retrain: Literal["off", "propose", "promote"] = Field(
         "propose", description="每周用已答复的申请训练：off 不训练，propose 只提出新模型，promote 比较通过即启用"

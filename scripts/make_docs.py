@@ -76,7 +76,9 @@ def notices_page() -> str:
     head = "\n\n| field | meaning |\n|---|---|\n"
     return (
         f"{NOTICES_PAGE}{parts}\n\n## Facts of the case{head}{facts}\n\n## Elements{head}{elements}\n\n"
-        "`review_body`, `court` and `review_url` stand in the remedy paragraphs of answers.\n\n"
+        "`review_body`, `court` and `review_url` stand in the remedy paragraphs of answers. "
+        "`replaces`, the number of a notice of the\nsame case, makes any letter the corrected notice "
+        "(更正后的文书) of that one.\n\n"
         "## The notices\n\nA notice is issued only when it has every element; those in brackets may be absent.\n\n"
         f"| code | title | called for by | elements |\n|---|---|---|---|\n{table}\n"
     )

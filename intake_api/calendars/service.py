@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.calendars.current import Calendars
 from intake_api.calendars.models import CalendarMove, CalendarRow, CalendarVersion, Scope
+from intake_api.cases.projection import LateClarification
 from intake_api.cases.recount import Moved, recount, touched
 from intake_api.clock import Clock
 from intake_api.db import Database, upsert
@@ -50,7 +51,10 @@ def read_notice(raw: bytes) -> tuple[CalendarDay, ...]:
 class CalendarService:
     """Changes are all or nothing; a job counts the due dates anew where the caller does not."""
 
-    def __init__(self, db: Database, clock: Clock, calendars: Calendars) -> None:
+    def __init__(
+        self, db: Database, clock: Clock, calendars: Calendars, late_clarification: LateClarification = "continues"
+    ) -> None:
+        self._late = late_clarification
         self._db = db
         self._clock = clock
         self._calendars = calendars
@@ -145,7 +149,7 @@ class CalendarService:
                 days = {"due_from": m.due_from, "due_to": m.due_to}
                 await session.execute(upsert(session, CalendarMove, row | days, {"due_to": m.due_to}))
 
-        async for done in recount(self._db, calendar, cases, f"calendar-{version}", now, remember):
+        async for done in recount(self._db, calendar, cases, f"calendar-{version}", now, self._late, remember):
             yield done, len(cases)
 
     async def recount_job(self, payload: Mapping[str, Any]) -> None:

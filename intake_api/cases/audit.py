@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.cases import chain, repository
 from intake_api.cases.models import Agency, Case, NumberSeries
-from intake_api.cases.projection import Record, project
+from intake_api.cases.projection import LateClarification, Record, project
 from intake_api.db import Database
 from intake_api.statute.calendar import Calendar
 from intake_api.statute.errors import StatuteError
@@ -46,7 +46,9 @@ def _passed_over(number: str, given: dict[tuple[str, int], int]) -> bool:
     return serial <= given.get((prefix, year), 0)
 
 
-async def rebuild_projections(db: Database, calendar: Calendar, today: date) -> tuple[int, int]:
+async def rebuild_projections(
+    db: Database, calendar: Calendar, today: date, late_clarification: LateClarification = "continues"
+) -> tuple[int, int]:
     """Derive every projection from its events; how many cases, and how many rows differed."""
     cases, changed = 0, 0
     async with db.read() as session:
@@ -55,7 +57,8 @@ async def rebuild_projections(db: Database, calendar: Calendar, today: date) -> 
         async with db.write() as session:
             for case_id in ids[start : start + 200]:
                 case = await session.get_one(Case, case_id, with_for_update=True)
-                project(Record(case, await repository.events_of(session, case.id)), calendar, today)
+                record = Record(case, await repository.events_of(session, case.id))
+                project(record, calendar, today, late_clarification)
                 cases += 1
                 changed += inspect(case).modified and session.is_modified(case)
     return cases, changed

@@ -1,5 +1,6 @@
 """What the use cases of a case share: finding it, its record, its projection, refusing what does not fit."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Self
 
@@ -8,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from intake_api.calendars.current import Calendars
 from intake_api.cases import chain, repository
 from intake_api.cases.models import Case, Event, EventNote
-from intake_api.cases.projection import Record, project
+from intake_api.cases.projection import LateClarification, Record, project
 from intake_api.cases.schemas import Receipt
 from intake_api.cases.views import Views
 from intake_api.clock import Clock
@@ -17,7 +18,7 @@ from intake_api.directory import Directory
 from intake_api.errors import CATALOGUE, Failure
 from intake_api.jobs.service import OutboxService, enqueue
 from intake_api.people.service import Account
-from intake_api.statute import workflow
+from intake_api.statute import approval, correction, workflow
 from intake_api.statute.errors import StatuteError
 from intake_api.statute.steps import NO_DEMANDS, Demands
 from intake_api.text import clean
@@ -34,6 +35,11 @@ def actor_of(account: Account) -> str:
     return f"account:{account.id}"
 
 
+def recorded(events: Iterable[Event]) -> list[correction.Recorded]:
+    """The record of a case as the rules on corrected notices read it."""
+    return [correction.Recorded(e.seq, e.type, e.data) for e in events]
+
+
 class Desk:
     """The base of the use cases; keeps no state of its own."""
 
@@ -48,6 +54,7 @@ class Desk:
         calendars: Calendars,
         confirm_internet: str,
         demands: Demands = NO_DEMANDS,
+        late_clarification: LateClarification = "continues",
     ) -> None:
         self._db = db
         self._vault = vault
@@ -58,7 +65,8 @@ class Desk:
         self._calendars = calendars
         self._confirm_internet = confirm_internet
         self._demands = demands
-        self._views = Views(vault, clock, directory, calendars, suggestions, demands)
+        self._late = late_clarification
+        self._views = Views(vault, clock, directory, calendars, suggestions, demands, late_clarification)
 
     def at(self, clock: Clock, demands: Demands | None = None) -> Self:
         """The same use cases at another time, perhaps with other demands (demonstration data)."""
@@ -72,6 +80,7 @@ class Desk:
             self._calendars,
             self._confirm_internet,
             demands or self._demands,
+            self._late,
         )
 
     # --- finding
@@ -97,6 +106,13 @@ class Desk:
 
     async def _record_of(self, session: AsyncSession, case: Case) -> Record:
         return Record(case, await repository.events_of(session, case.id))
+
+    async def notices_not_in_force(self, number: str) -> dict[int, str]:
+        """The notices that do not hold any more, by id, each with the number of the one in its place, or ""."""
+        async with self._db.read() as session:
+            case = await repository.by_number(session, number)
+            events = await repository.events_of(session, case.id) if case else []
+        return correction.not_in_force(recorded(events))
 
     # --- writing
 
@@ -128,7 +144,7 @@ class Desk:
         await session.flush()
         record = await self._record_of(session, case)
         try:
-            project(record, await self._calendars.follow(session, lock=True), self._clock.today())
+            project(record, await self._calendars.follow(session, lock=True), self._clock.today(), self._late)
         except StatuteError as error:
             raise self._impossible(case, account, error) from None
 
@@ -152,8 +168,14 @@ class Desk:
 
     def _refuse_step(self, case: Case, account: Account, step: str) -> None:
         allowed = self._views.allowed(case, account)
-        if step not in {a["code"] for a in allowed}:
-            raise Failure("step_not_allowed", state=workflow.label(case.status), extra={"allowed": allowed})
+        if step in {a["code"] for a in allowed}:
+            return
+        try:
+            if step in workflow.STEPS:
+                approval.refuse_unwanted(workflow.STEPS[step], self._demands)
+        except StatuteError as error:
+            raise self._impossible(case, account, error) from None
+        raise Failure("step_not_allowed", state=workflow.label(case.status), extra={"allowed": allowed})
 
     def _refuse_moved_on(self, record: Record, account: Account, after: int | None) -> None:
         """Refuse what was meant for the case as it stood at entry `after`: a second click, or somebody was quicker."""

@@ -13,6 +13,7 @@ from intake_api.people.service import Account
 from intake_api.statute import fees
 
 Scale = Literal["off", "items", "pages"]
+Scope = Literal["agency", "all"]
 
 
 @dataclass(frozen=True)
@@ -28,19 +29,25 @@ class FeeHint:
     count: int | None
     amount: int | None
 
+    @property
+    def says(self) -> str:
+        """The scale in words."""
+        return fees.ITEMS_SCALE if self.scale == "items" else fees.PAGES_SCALE
+
 
 class FeeService:
-    """Fees are on only where an office turns them on (setting FEES)."""
+    """Fees are on only where an office turns them on (FEES); FEE_COUNT says how far an applicant's count goes."""
 
-    def __init__(self, db: Database, scale: Scale) -> None:
+    def __init__(self, db: Database, scale: Scale, scope: Scope = "agency") -> None:
         self._db = db
         self._scale = scale
+        self._scope = scope
 
     async def hint(self, account: Account, number: str) -> FeeHint | None:
         """What the fee of a case would be; None where fees are off or the case is not received or no application.
 
-        The count is of one agency, one applicant (the same identity number, else the same name and telephone) and the
-        month of the receipt. Failure `staff_case_not_found`.
+        The count is of one agency (or of all), one applicant (the same identity number, else the same name and
+        telephone) and the month of the receipt. Failure `staff_case_not_found`.
         """
         if self._scale == "off":
             return None
@@ -57,19 +64,20 @@ class FeeService:
             query = (
                 select(func.count(Case.id))
                 .join(Applicant, Applicant.case_id == Case.id)
-                .where(*_same_month(case, case.received_on), *_same_applicant(who))
+                .where(*_same_month(case.received_on), *_same_applicant(who))
             )
+            if self._scope == "agency":
+                query = query.where(Case.agency_code == case.agency_code)
             count = await session.scalar(query) or 1
             until = tuple_(Case.received_on, Case.id) <= (case.received_on, case.id)
             place = await session.scalar(query.where(until)) or 1
         return FeeHint("items", month, place, count, fees.for_item(place))
 
 
-def _same_month(case: Case, received: date) -> tuple[ColumnElement[bool], ...]:
+def _same_month(received: date) -> tuple[ColumnElement[bool], ...]:
     first = received.replace(day=1)
     after = (first + timedelta(31)).replace(day=1)
     return (
-        Case.agency_code == case.agency_code,
         Case.kind == "disclosure",
         Case.status != "split",
         Case.received_on >= first,

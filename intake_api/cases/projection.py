@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from intake_api.cases.models import Case, Event
-from intake_api.statute import deadlines, workflow
+from intake_api.statute import deadlines, rules, workflow
 from intake_api.statute.approval import Entry
 from intake_api.statute.calendar import Calendar
 from intake_api.statute.events import FIELDS as CLOCK_FIELDS
 from intake_api.statute.events import TYPES, parse_events
+from intake_api.statute.outcomes import OUTCOMES
 
+LateClarification = Literal["continues", "restarts"]
 NOT_RECEIVED = date(1, 1, 1)  # sorts first: an unconfirmed receipt is urgent
 NOT_RUNNING = date(9999, 12, 31)  # sorts last: it waits for somebody else
 NOTHING_YET: dict[str, Any] = {
@@ -34,7 +36,9 @@ NOTHING_YET: dict[str, Any] = {
     "rating": None,
 }
 # What a case ends with where its last step says it already (表三, 其他处理).
-_ENDED_AS = {"clarification_lapsed": "3.6.1", "fee_lapsed": "3.6.2", "withdrawn": "3.6.3"}
+_ENDED_AS = {"clarification_lapsed": "3.6.1", "fee_lapsed": "3.6.2"} | {
+    "withdrawn": rules.choice("report_withdrawn", *OUTCOMES)
+}
 
 
 @dataclass(frozen=True)
@@ -61,10 +65,13 @@ class Record:
         last = next((e for e in reversed(self.standing) if e.type in ("confirmed", "corrected", "returned")), None)
         return last if last and last.type != "returned" else None
 
-    def clock(self, calendar: Calendar, today: date) -> deadlines.Clock | None:
+    def clock(
+        self, calendar: Calendar, today: date, late_clarification: LateClarification = "continues"
+    ) -> deadlines.Clock | None:
         """The statutory clock; None before the receipt, for a correction (art. 41 sets no term) and after a split.
 
-        None too for what an imported ledger says was received before the law in force.
+        None too for what an imported ledger says was received before the law in force. `late_clarification` is the
+        setting of that name.
         """
         standing = self.standing
         received = next((e.on for e in standing if e.type == "received"), None)
@@ -72,7 +79,8 @@ class Record:
             return None
         if received < deadlines.IN_FORCE:
             return None
-        return deadlines.due(parse_events(map(clock_entry, self.clock_events)), calendar, today)
+        events = parse_events(map(clock_entry, self.clock_events))
+        return deadlines.due(events, calendar, today, late_clarification_restarts=late_clarification == "restarts")
 
     @property
     def clock_events(self) -> list[Event]:
@@ -87,10 +95,12 @@ def clock_entry(event: Event) -> dict[str, Any]:
     return {"id": f"e{event.seq}", "type": event.type, "on": event.on, **known}
 
 
-def project(record: Record, calendar: Calendar, today: date) -> None:
+def project(
+    record: Record, calendar: Calendar, today: date, late_clarification: LateClarification = "continues"
+) -> None:
     """Set the case's projection from its events; StatuteError where they cannot be."""
     case = record.case
-    clock = record.clock(calendar, today)
+    clock = record.clock(calendar, today, late_clarification)
     standing = record.standing
     case.status = workflow.state_of(e.type for e in standing)
     case.open = workflow.is_open(case.status)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.cases import chain, repository
 from intake_api.cases.models import Case
-from intake_api.cases.projection import Record, project
+from intake_api.cases.projection import LateClarification, Record, project
 from intake_api.cases.terms import SYSTEM
 from intake_api.clock import day_of
 from intake_api.db import Database
@@ -43,6 +43,7 @@ async def recount(
     cases: list[int],
     cause: str,
     now: datetime,
+    late_clarification: LateClarification,
     remember: Callable[[AsyncSession, list[Moved]], Awaitable[None]],
 ) -> AsyncIterator[int]:
     """Project the cases anew, a batch a transaction; yields how many are done. Repeating it changes nothing more.
@@ -55,7 +56,8 @@ async def recount(
             for case_id in cases[start : start + BATCH]:
                 case = await session.get_one(Case, case_id, with_for_update=True)
                 before = case.due_on
-                project(Record(case, await repository.events_of(session, case.id)), calendar, day_of(now))
+                record = Record(case, await repository.events_of(session, case.id))
+                project(record, calendar, day_of(now), late_clarification)
                 after = case.due_on
                 if before and after and before != after:
                     data = {"from": before.isoformat(), "to": after.isoformat(), "cause": cause}

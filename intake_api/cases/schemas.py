@@ -247,8 +247,10 @@ class StepField(BaseModel):
     """A field of a step; `values` close its vocabulary."""
 
     name: str
-    required: bool
+    required: bool = Field(description="不填不能记录")
     values: list[str]
+    asked: bool = Field(description="页面上必须填写；用接口记录时，只有 required 的必须填写")
+    default: str | None = Field(description="不填时按什么记录；空的不记录这一项")
 
 
 class StepOut(BaseModel):
@@ -340,6 +342,9 @@ class EventIn(Payload):
     archive_number: MaybeText = Field(None, max_length=100, description="档号；加密保存")
     number: MaybeText = Field(None, max_length=40, description="关联的另一件申请")
     relation: Literal["repeat", "campaign", "related"] | None = None
+    notice: Literal["void", "stands"] | None = Field(
+        None, description="作废记录时，据此发出的文书：void 不再有效（不填时），stands 文书无误"
+    )
     reason: MaybeText = Field(None, max_length=500, description="理由；加密保存，不进入事件链")
     after: int | None = Field(
         None, ge=0, description="页面所见的最后一条记录（seq）；其后已有变动的，409 case_moved_on"

@@ -7,16 +7,16 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.cases import repository
-from intake_api.cases.desk import Desk, actor_of
+from intake_api.cases.desk import Desk, actor_of, recorded
 from intake_api.cases.models import Case, Decision, Event
 from intake_api.cases.projection import Record
 from intake_api.cases.registration import BASES, BASIS_MISFIT
 from intake_api.cases.schemas import CaseView, Confirmation, EventIn
 from intake_api.errors import Failure, FieldProblem
 from intake_api.people.service import Account
-from intake_api.statute import approval, entries, workflow
+from intake_api.statute import approval, consultation, correction, entries, workflow
 from intake_api.statute.errors import StatuteError, refusal
-from intake_api.statute.notices import NOTICES
+from intake_api.statute.events import TYPES
 from intake_api.statute.outcomes import DISPOSITIONS, OUTCOMES
 from intake_api.statute.sentences import chinese_day
 from intake_api.triage import service as triage
@@ -24,6 +24,11 @@ from intake_api.triage import service as triage
 # S10 of the Universal Postal Union, which EMS uses, or the thirteen digits of domestic mail.
 _TRACKING = re.compile(r"[A-Z]{2}\d{9}[A-Z]{2}|\d{13}", re.ASCII)
 _MAY_CORRECT_NOTICES = ("reviewer", "admin")
+
+
+def _in_order(record: Record) -> list[approval.Entry]:
+    """The entries that still count, in the order of their days, as the clock walks through them."""
+    return [approval.Entry(e.type, e.data, e.actor) for e in sorted(record.standing, key=lambda e: e.on)]
 
 
 class StaffSteps(Desk):
@@ -138,14 +143,19 @@ class StaffSteps(Desk):
     def _refuse_facts(self, record: Record, account: Account, body: EventIn, on: date, data: dict[str, Any]) -> None:
         """Refuse what contradicts the rest of the record; StatuteError."""
         by, office = actor_of(account), account.department is None
+        self._refuse_earlier_end(record, body.type, on)
         if body.type == "answered":
             approval.refuse_answer(record.entries, data["outcome"], self._demands)
+            consultation.refuse_override(_in_order(record), data["outcome"], body.reason)
         elif body.type in ("secrecy_reviewed", "reviewed"):
             entry = approval.Entry(body.type, data, by)
             approval.refuse_hand(record.entries, entry, account.role, office=office, demands=self._demands)
         elif body.type == "voided":
             self._refuse_void(record, account, str(data["ref"]))
+        elif body.type == "clarification_lapsed":
+            self._refuse_early_lapse(record, on)
         elif body.type == "consultation_ended" and body.opinion == "silent":
+            consultation.refuse_silence(_in_order(record), data)
             self._refuse_early_silence(record, body, on)
         elif body.type == "delivered":
             if body.tracking and (body.way != "post" or not _TRACKING.fullmatch(body.tracking)):
@@ -162,18 +172,32 @@ class StaffSteps(Desk):
 
     def _told(self, record: Record, entry: Event) -> bool:
         """Whether a notice is out that was built on the entry, or that the entry put on record afterwards."""
-        before = max((e.seq for e in record.standing if e.type == entry.type and e.seq < entry.seq), default=0)
-        step = workflow.step_of(entry.type)
-        goes_with = [code for code in step.notices if NOTICES[code].addressee != "internal"] if step else []
-        return any(
-            e.seq > entry.seq or (e.seq > before and e.data["notice"] in goes_with)
-            for e in record.events
-            if e.type == "notice_issued"
-        )
+        known = recorded(record.events)
+        later = any(e.type == correction.ISSUED and e.seq > entry.seq for e in known)
+        return later or bool(correction.going_with(known, known[entry.seq - 1]))
+
+    def _refuse_earlier_end(self, record: Record, kind: str, on: date) -> None:
+        """Refuse an end of the term before the day of what is on record already."""
+        if workflow.STEPS[kind].clock != "stops":
+            return
+        known = [e for e in record.standing if e.type in TYPES or (kind == "answered" and e.type in approval.KINDS)]
+        last = max(known, key=lambda e: e.on, default=None)
+        if last and on < last.on:
+            names = {"event": workflow.event_label(last.type), "step": workflow.event_label(kind)}
+            raise refusal("before_later_entry", day=chinese_day(last.on), on=chinese_day(on), **names)
+
+    def _refuse_early_lapse(self, record: Record, on: date) -> None:
+        """Not to supplement means something only after the last day that the applicant was given (art. 30)."""
+        asked = next(e for e in reversed(record.standing) if e.type == "clarification_requested")
+        if not asked.data.get("reply_by"):
+            raise refusal("reply_by_missing")
+        reply_by = date.fromisoformat(asked.data["reply_by"])
+        if on <= reply_by:  # the clock says so too, but a request for correction has none
+            raise refusal("lapse_too_early", deadline=chinese_day(reply_by))
 
     def _refuse_early_silence(self, record: Record, body: EventIn, on: date) -> None:
         """Silence means something only after the fifteen working days; other agencies have none in law."""
-        clock = record.clock(self._calendars.current, on)
+        clock = record.clock(self._calendars.current, on, self._late)
         for one in clock.consultations if clock else ():
             named = body.ref in (None, one.ref) and body.party in (None, one.party)
             if named and one.party != "other_agency" and on <= one.reply_by:

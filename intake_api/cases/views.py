@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from intake_api.calendars.current import Calendars
 from intake_api.cases import particulars, repository
 from intake_api.cases.models import Applicant, Case, Decision, Event
-from intake_api.cases.projection import Record
+from intake_api.cases.projection import LateClarification, Record
 from intake_api.cases.queue import soon_limit
 from intake_api.cases.schemas import (
     CaseView,
@@ -54,6 +54,7 @@ class Views:
         calendars: Calendars,
         suggestions: TriageService,
         demands: Demands,
+        late_clarification: LateClarification,
     ) -> None:
         self._vault = vault
         self._clock = clock
@@ -61,6 +62,7 @@ class Views:
         self._calendars = calendars
         self._triage = suggestions
         self._demands = demands
+        self._late = late_clarification
 
     @property
     def _calendar(self) -> Calendar:
@@ -112,7 +114,11 @@ class Views:
                 "call": step.call,
                 "clock": step.clock if case.kind == "disclosure" else "none",
                 "notices": list(step.notices),
-                "fields": [{"name": f.name, "required": f.required, "values": list(f.values)} for f in step.fields],
+                "fields": [
+                    {"name": f.name, "required": f.required, "values": list(f.values)}
+                    | {"asked": f.required or f.asked, "default": f.default or None}
+                    for f in step.fields
+                ],
             }
             for step in workflow.allowed(case.status, account.role, office=office, demands=self._demands)
         ]
@@ -124,7 +130,7 @@ class Views:
 
         `texts` are the sealed texts of the case and of its children, by id.
         """
-        case, clock = record.case, record.clock(self._calendar, self._clock.today())
+        case, clock = record.case, record.clock(self._calendar, self._clock.today(), self._late)
         handler = self.name(case.department)
         told = [(e, workflow.citizen_event(e.type)) for e in record.standing]
         return CitizenView(
@@ -200,7 +206,7 @@ class Views:
             decision.returned = decision.id in back
         texts = await repository.texts_of(session, [case.id])
         suggestion = (await triage.latest(session, [case.id])).get(case.id)
-        clock = record.clock(self._calendar, self._clock.today())
+        clock = record.clock(self._calendar, self._clock.today(), self._late)
         asked = self.asked(case, texts.get(case.id))
         row = self.row(case, texts.get(case.id), suggestion)
         applicant = self.particulars(case, await repository.applicant_of(session, case.id))

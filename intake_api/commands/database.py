@@ -31,5 +31,6 @@ def rebuild() -> None:
     from intake_api.cases.audit import rebuild_projections
 
     office = existing_office()
-    cases, changed = run(rebuild_projections(office.db, office.calendar, office.clock.today()))
+    today, late = office.clock.today(), office.settings.late_clarification
+    cases, changed = run(rebuild_projections(office.db, office.calendar, today, late))
     typer.echo(f"{cases} cases, {changed} changed")

@@ -1,4 +1,4 @@
-"""`gongkai clock | fee | calendar` (docs/contract.md §2, §5): the statute on the command line."""
+"""`gongkai clock | fee | calendar | rules` (docs/contract.md §2, §5): the statute on the command line."""
 
 import json
 import sys
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import date
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, NoReturn
 
 import typer
 
@@ -19,6 +19,9 @@ from intake_api.statute.deadlines import due
 from intake_api.statute.errors import StatuteError, refusal
 from intake_api.statute.events import parse_day, parse_events
 
+if TYPE_CHECKING:
+    from intake_api.settings import Settings
+
 _FIELDS = {"id", "events", "today"}
 
 
@@ -28,14 +31,15 @@ def clock(
     ] = None,
 ) -> None:
     """Compute due dates (答复期限) from events, one line of JSON for each object; a bad one yields an error object."""
-    calendar, now = _calendar(), Clock().today()
+    settings, now = load_settings(), Clock().today()
+    calendar, late = _calendar(settings), settings.late_clarification == "restarts"
     total = failed = 0
     with _opened(file) as stream:
         for item in _objects(stream):
             total += 1
             name = item.get("id") if isinstance(item, dict) else None
             try:
-                result = _answer(item, calendar, now)
+                result = _answer(item, calendar, now, late=late)
             except StatuteError as error:
                 failed += 1
                 result = {"error": {"code": error.code, "message": error.message}}
@@ -64,7 +68,7 @@ def fee(
 
 def calendar_show(year: int) -> None:
     """Print the rest days and worked weekends (调休) of a year as CSV."""
-    calendar = _calendar()
+    calendar = _calendar(load_settings())
     try:
         days = calendar.named_days(year)
     except StatuteError as error:
@@ -107,9 +111,17 @@ def calendar_import(
     typer.echo(f"已导入 {len(days)} 天；{len(moved)} 件申请的届满日有变动。{years}", err=True)
 
 
-def _calendar() -> Calendar:
+def rules() -> None:
+    """Print what is taken to be the law (规则依据), how sure each rule is and where it is changed, as JSONL."""
+    from intake_api.rulebook import lines
+
+    for line in lines(load_settings()):
+        _print(line._asdict())
+
+
+def _calendar(settings: "Settings") -> Calendar:
     try:
-        return Calendar.of(load_settings().data)
+        return Calendar.of(settings.data)
     except StatuteError as error:
         stop(error.code, error.message)
 
@@ -120,10 +132,11 @@ def _opened(file: Path | None) -> Iterator[BinaryIO]:
         yield sys.stdin.buffer
         return
     try:
-        with file.open("rb") as stream:
-            yield stream
+        stream = file.open("rb")
     except OSError as error:
         stop("file_unreadable", f"cannot read {file}: {error.strerror}. 无法读取这个文件。")
+    with stream:
+        yield stream
 
 
 def _objects(lines: Iterable[bytes]) -> Iterator[object]:
@@ -152,7 +165,7 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def _answer(item: object, calendar: Calendar, now: date) -> dict[str, Any]:
+def _answer(item: object, calendar: Calendar, now: date, *, late: bool) -> dict[str, Any]:
     if not isinstance(item, Mapping):
         raise refusal("bad_json")
     for name in item:
@@ -162,7 +175,8 @@ def _answer(item: object, calendar: Calendar, now: date) -> dict[str, Any]:
         today = parse_day(item["today"]) if item.get("today") is not None else now
     except ValueError:
         raise refusal("bad_date", type="这一件", field="今天（today）") from None
-    return due(parse_events(item.get("events")), calendar, today).as_dict()
+    events = parse_events(item.get("events"))
+    return due(events, calendar, today, late_clarification_restarts=late).as_dict()
 
 
 def _print(item: dict[str, Any]) -> None:

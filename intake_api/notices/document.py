@@ -8,7 +8,7 @@ from string import Formatter
 
 from intake_api.notices import texts
 from intake_api.statute import remedies
-from intake_api.statute.elements import Element
+from intake_api.statute.elements import REPLACES, Element
 from intake_api.statute.notices import Notice
 from intake_api.statute.outcomes import OUTCOMES, Remedy
 from intake_api.statute.sentences import chinese_day
@@ -77,11 +77,13 @@ class Draft:
     electronic: bool
     values: Mapping[str, Value]
     edits: Mapping[str, str]
+    provisional: frozenset[str] = frozenset()  # days by name that may move, because their year is not announced
 
     @property
     def elements(self) -> tuple[Element, ...]:
-        """The elements that apply, those of the remedy paragraph among them."""
+        """The elements that apply, those of the remedy paragraph and the notice that is corrected among them."""
         own = tuple(e for e in self.notice.elements if e.applies(self.values))
+        own += (REPLACES,) if "replaces" in self.values else ()
         places = remedies.needed(self.remedy, self.agency_kind, electronic=self.electronic)
         return own + tuple(Element(place.code, place.label, "text") for place in places)
 
@@ -89,7 +91,8 @@ class Draft:
     def shown(self) -> dict[str, str]:
         """What is known, as the notice writes it."""
         elements = {e.code: e for e in self.elements}
-        return {code: written(value, elements.get(code)) for code, value in self.values.items()}
+        said = {code: written(value, elements.get(code)) for code, value in self.values.items()}
+        return said | {code: said[code] + texts.PROVISIONAL for code in self.provisional}
 
 
 def parse(element: Element, given: str) -> Value:
@@ -166,7 +169,8 @@ def _quoted(element: Element) -> bool:
 
 
 def _paragraphs(draft: Draft, words: "_Words") -> Iterator[Paragraph]:
-    for part in texts.PARTS.get(draft.notice.code, ()):
+    correcting = (texts.REPLACES,) if "replaces" in draft.values else ()
+    for part in (*correcting, *texts.PARTS.get(draft.notice.code, ())):
         if part.when and draft.values.get(part.when[0]) not in part.when[1]:
             continue
         text = words.fill(part.text)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from intake_api.cases.schemas import CaseView, EventOut
 from intake_api.directory import Agency, Directory
@@ -18,7 +18,16 @@ from intake_api.statute.sentences import chinese_day
 
 LONGEST_QUOTE = 200  # characters of a description that a notice repeats; a longer one goes by its title
 ONLINE = ("email", "download")
+_LAST_DAYS = ("due_on", "original_due_on", "extended_until", "extended_to", "until")
 _ENDS = {"answered", "withdrawn", "clarification_lapsed", "fee_lapsed"}
+
+
+class Count(NamedTuple):
+    """How the days of a case are counted; `late_clarification` is the setting of that name."""
+
+    calendar: Calendar
+    today: date
+    late_clarification: Literal["continues", "restarts"]
 
 
 def standing(case: CaseView) -> list[EventOut]:
@@ -36,7 +45,7 @@ def outcome_of(case: CaseView) -> str | None:
     return None
 
 
-def facts_of(case: CaseView, code: str, directory: Directory, calendar: Calendar, today: date) -> dict[str, Value]:
+def facts_of(case: CaseView, code: str, directory: Directory, count: Count) -> dict[str, Value]:
     """Everything that is known, by the names that elements and texts use; what is not known is left out."""
     agency = directory.agency(case.agency)
     found: dict[str, Value | None] = {
@@ -58,29 +67,47 @@ def facts_of(case: CaseView, code: str, directory: Directory, calendar: Calendar
         "court": agency.court,
         "review_url": agency.review_url,
         "consult_days": deadlines.CONSULT_DAYS,
+        "other_agency_days": deadlines.REPLY_DAYS["other_agency"],
         "pay_days": deadlines.PAY_DAYS,
         **_of_events(standing(case)),
-        **_of_term(case, calendar, today),
+        **_of_term(case, count),
         **_of_notice(case, code, directory),
-        **(_of_lapse(standing(case), calendar) if code == "N24" else {}),
+        **(_of_lapse(standing(case), count.calendar) if code == "N24" else {}),
     }
     return {name: value for name, value in found.items() if value not in (None, "")}
 
 
-def derived(case: CaseView, values: Mapping[str, Value], calendar: Calendar, today: date) -> dict[str, Value]:
+def derived(case: CaseView, values: Mapping[str, Value], count: Count) -> dict[str, Value]:
     """What follows from what was entered: the end of an extended term, and a fee with its sum."""
-    found: dict[str, Value] = {}
-    days, scale, count = values.get("days"), values.get("scale"), values.get("count")
+    found: dict[str, Value] = _of_replaced(case, values.get("replaces"))
+    days, scale, number = values.get("days"), values.get("scale"), values.get("count")
     if isinstance(days, int) and not any(e.type == "extended" for e in standing(case)):
-        wanted = {"type": "extended", "on": today, "days": days}
-        until = _due([*standing(case)], calendar, today, wanted)
+        wanted = {"type": "extended", "on": count.today, "days": days}
+        until = _due([*standing(case)], count, wanted)
         found |= {"extended_until": until} if until else {}
-    if scale == "pages" and isinstance(count, int) and (amount := fees.by_pages(count)):
-        found |= {"amount": amount, "calculation": texts.PAGES_SUM.format(count=count, amount=amount)}
+    if scale == "pages" and isinstance(number, int) and (amount := fees.by_pages(number)):
+        found |= {"amount": amount, "calculation": texts.PAGES_SUM.format(count=number, amount=amount)}
     items = values.get("items")
-    if scale == "items" and isinstance(count, int) and isinstance(items, int) and items <= count:
-        found |= _by_items(count, items)
+    if scale == "items" and isinstance(number, int) and isinstance(items, int) and items <= number:
+        found |= _by_items(number, items)
     return found
+
+
+def provisional(case: CaseView, values: Mapping[str, Value], calendar: Calendar) -> frozenset[str]:
+    """The days, by name, that lie in a year whose working days are not announced: they may move."""
+    since = case.received_on
+    days = {name: value for name in _LAST_DAYS if isinstance(value := values.get(name), date)}
+    return frozenset(name for name, day in days.items() if since and calendar.provisional(since, day))
+
+
+def issued_as(case: CaseView, number: Value | None) -> EventOut | None:
+    """The entry of the notice that was issued in this case under a number."""
+    return next((e for e in case.events if e.type == "notice_issued" and e.data.get("number") == number), None)
+
+
+def _of_replaced(case: CaseView, number: Value | None) -> dict[str, Value]:
+    replaced = issued_as(case, number)
+    return {"replaced_on": replaced.on, "replaced_title": NOTICES[replaced.data["notice"]].title} if replaced else {}
 
 
 def _by_items(count: int, items: int) -> dict[str, Value]:
@@ -129,24 +156,24 @@ def _day(event: EventOut | None, name: str) -> date | None:
     return date.fromisoformat(given) if given else None
 
 
-def _of_term(case: CaseView, calendar: Calendar, today: date) -> dict[str, Value | None]:
+def _of_term(case: CaseView, count: Count) -> dict[str, Value | None]:
     events = standing(case)
     if case.kind == "correction":
         return {"term": texts.NO_TERM}
-    first = _due([e for e in events if e.type == "received"], calendar, today)
-    original = _due([e for e in events if e.type not in {"extended", "delayed"}], calendar, today)
-    extended = _due(events, calendar, today) if any(e.type == "extended" for e in events) else None
+    first = _due([e for e in events if e.type == "received"], count)
+    original = _due([e for e in events if e.type not in {"extended", "delayed"}], count)
+    extended = _due(events, count) if any(e.type == "extended" for e in events) else None
     term = first and texts.TERM.format(days=deadlines.ANSWER_DAYS, due_on=chinese_day(first))
-    unsure = texts.PROVISIONAL if first and case.received_on and calendar.provisional(case.received_on, first) else ""
+    unsure = first and case.received_on and count.calendar.provisional(case.received_on, first)
     return {
-        "term": term and term + unsure,
+        "term": term and term + (texts.PROVISIONAL if unsure else ""),
         "original_due_on": original,
         "extended_until": extended,
         "extended_to": extended,
     }
 
 
-def _due(events: list[EventOut], calendar: Calendar, today: date, more: dict[str, Any] | None = None) -> date | None:
+def _due(events: list[EventOut], count: Count, more: dict[str, Any] | None = None) -> date | None:
     """The due date after these events, whatever ended the case since; None where there is none or they cannot be."""
     of_clock = [e for e in events if e.type in TYPES and e.type not in _ENDS]
     entries = [
@@ -154,7 +181,10 @@ def _due(events: list[EventOut], calendar: Calendar, today: date, more: dict[str
         for e in of_clock
     ]
     try:
-        return deadlines.due(parse_events([*entries, *([more] if more else [])]), calendar, today).due_on
+        counted = parse_events([*entries, *([more] if more else [])])
+        return deadlines.due(
+            counted, count.calendar, count.today, late_clarification_restarts=count.late_clarification == "restarts"
+        ).due_on
     except StatuteError:
         return None
 
@@ -168,9 +198,22 @@ def _of_notice(case: CaseView, code: str, directory: Directory) -> dict[str, Val
         issued = _last([e for e in case.events if e.data.get("notice") != code], "notice_issued")
         served = f"《{NOTICES[issued.data['notice']].title}》{issued.data['number']}" if issued else None
         return {"recipient": case.applicant.get("name"), "served": served}
+    if code == "N6":
+        return _of_objection(case)
     if code == "N27-2":
         return {"recipient": case.department_name}
     return {}
+
+
+def _of_objection(case: CaseView) -> dict[str, Value | None]:
+    """What the third party who was asked last said, and why its objection was overridden (art. 32)."""
+    said = _last(standing(case), "consultation_ended")
+    answered = _last(standing(case), "answered")
+    opinion = {"silent": "silent", "object": "objected", "object_with_reason": "objected"}
+    return {
+        "opinion": opinion.get(said.data.get("opinion", "")) if said else None,
+        "reasons": answered.note if answered else None,
+    }
 
 
 def _of_lapse(events: list[EventOut], calendar: Calendar) -> dict[str, Value | None]:

@@ -71,6 +71,8 @@ class NoticeItem(BaseModel):
     number: str | None
     issued_on: date | None
     sha256: dict[str, str] = Field(default_factory=dict)
+    in_force: bool = Field(True, description="所依据的记录作废之后，或者已由另一份文书更正的，为 false")
+    replaced_by: str | None = Field(None, description="更正后的文书的文号")
 
 
 class NoticeView(NoticeItem):
@@ -102,9 +104,11 @@ class NoticePage(BaseModel):
 
 
 class CitizenNotice(BaseModel):
-    """A notice to the applicant that was issued."""
+    """A notice to the applicant that was issued; `in_force` and `replaced_by` as in `NoticeItem`."""
 
     id: int
     title: str
     number: str
     issued_on: date
+    in_force: bool
+    replaced_by: str | None

@@ -22,7 +22,7 @@ from intake_api.directory import Agency, Directory
 from intake_api.errors import Failure, FieldProblem
 from intake_api.notices import render_docx, render_pdf, repository, texts
 from intake_api.notices.document import Document, Draft, Value, compose, missing, parse
-from intake_api.notices.facts import ONLINE, derived, facts_of, outcome_of, standing
+from intake_api.notices.facts import ONLINE, Count, derived, facts_of, issued_as, outcome_of, provisional, standing
 from intake_api.notices.models import Notice
 from intake_api.notices.schemas import (
     CitizenNotice,
@@ -33,15 +33,15 @@ from intake_api.notices.schemas import (
     NoticePage,
     NoticeView,
 )
-from intake_api.notices.views import issued_view, item, view
+from intake_api.notices.views import issued_view, item, plain, view
 from intake_api.people.service import Account
 from intake_api.settings import Settings
+from intake_api.statute import correction
 from intake_api.statute import notices as table
-from intake_api.statute.elements import Element
+from intake_api.statute.elements import REPLACES, Element
 from intake_api.statute.outcomes import Remedy
 from intake_api.vault import Vault
 
-ISSUED = "notice_issued"  # the event on the case
 ATTEMPTS = 50  # of setting a notice whose number somebody else took meanwhile
 FORMATS: tuple[Format, ...] = ("docx", "pdf")
 
@@ -90,6 +90,7 @@ class NoticeService:
         self._cases = cases
         self._templates = settings.data / "notice_templates"
         self._fonts = settings.data / "fonts"
+        self._late = settings.late_clarification
         self._unsettled = {"3.2": Remedy(settings.remedy_partial), "3.3.8": Remedy(settings.remedy_register)}
         self._issuing = asyncio.Lock()  # in one process nobody need be overtaken
 
@@ -105,8 +106,10 @@ class NoticeService:
         async with self._db.read() as session:
             rows = await repository.of_case(session, case.number)
             digests = await repository.digests(session, [row.id for row in rows])
+        gone = _not_in_force(case)
         return NoticePage(
-            items=[item(row, digests[row.id]) for row in rows], kinds=[_kind(code, code in fitting) for code in kinds]
+            items=[item(row, digests[row.id], gone) for row in rows],
+            kinds=[_kind(code, code in fitting) for code in kinds],
         )
 
     async def begin(self, account: Account, number: str, body: NoticeIn) -> NoticeView:
@@ -114,7 +117,7 @@ class NoticeService:
         if body.code not in table.NOTICES:
             raise Failure("notice_unknown", given=body.code)
         case = await self._cases.view(account, number)
-        kept = self._changed(table.NOTICES[body.code], {}, body)
+        kept = self._changed(case, table.NOTICES[body.code], {}, body)
         async with self._db.write() as session:
             row = repository.new_draft(
                 session,
@@ -135,7 +138,7 @@ class NoticeService:
         async with self._db.read() as session:
             digests = await repository.digests(session, [row.id])
         if row.serial is not None:
-            return issued_view(row, digests[row.id], self._kept(row))
+            return issued_view(row, digests[row.id], self._kept(row), _not_in_force(case))
         written = self._write(case, row)
         gaps = missing(written.draft, written.document)
         may = written.draft.notice.may_be_issued_by(account.role)
@@ -147,7 +150,7 @@ class NoticeService:
         self._refuse_issued(row)
         if body.version not in (None, row.version):
             raise Failure("notice_changed")
-        kept = self._changed(table.NOTICES[row.code], self._kept(row), body)
+        kept = self._changed(case, table.NOTICES[row.code], self._kept(row), body)
         sealed = self._vault.seal(_place(row), kept)
         async with self._db.write() as session:
             at = self._clock.now()
@@ -198,7 +201,8 @@ class NoticeService:
         case = await self._cases.citizen_view(number, code)
         async with self._db.read() as session:
             rows = await repository.of_case(session, case.number)
-        case.notices = [_for_citizen(row).model_dump(mode="json") for row in rows if _is_for_citizen(row)]
+        gone = await self._cases.notices_not_in_force(case.number)
+        case.notices = [_for_citizen(row, gone).model_dump(mode="json") for row in rows if _is_for_citizen(row)]
         return case
 
     async def citizen_sheet(self, number: str, code: str, notice_id: int, form: Format) -> Sheet:
@@ -230,7 +234,7 @@ class NoticeService:
         return {"elements": {}, "paragraphs": {}} | kept
 
     def _changed(
-        self, notice: table.Notice, before: Mapping[str, dict[str, str]], body: NoticeChange
+        self, case: CaseView, notice: table.Notice, before: Mapping[str, dict[str, str]], body: NoticeChange
     ) -> dict[str, Any]:
         """What is kept after a change; an empty value takes one back. Failure `invalid_request` with every problem."""
         kept = {
@@ -241,8 +245,9 @@ class NoticeService:
             group: {name: text.replace("\r\n", "\n") for name, text in given.items() if text}
             for group, given in kept.items()
         }
-        known = {e.code: e for e in (*notice.elements, *_PLACES) if not e.fact}
-        keys = {part.key for part in texts.PARTS.get(notice.code, ())}
+        letter = texts.PARTS.get(notice.code, ())
+        known = {e.code: e for e in (*notice.elements, *_PLACES, *((REPLACES,) if letter else ())) if not e.fact}
+        keys = {part.key for part in (texts.REPLACES, *letter)}
         problems = [FieldProblem(f"elements.{name}", _UNKNOWN) for name in kept["elements"].keys() - known.keys()]
         problems += [FieldProblem(f"paragraphs.{key}", _UNKNOWN) for key in kept["paragraphs"].keys() - keys]
         for name in kept["elements"].keys() & known.keys():
@@ -250,6 +255,8 @@ class NoticeService:
                 parse(known[name], kept["elements"][name])
             except ValueError as error:
                 problems.append(FieldProblem(f"elements.{name}", str(error)))
+        if "replaces" in kept["elements"].keys() & known.keys() and not issued_as(case, kept["elements"]["replaces"]):
+            problems.append(FieldProblem("elements.replaces", texts.REPLACES_UNKNOWN))
         if problems:
             raise Failure("invalid_request", fields=sorted(problems, key=lambda problem: problem.name))
         return kept
@@ -257,14 +264,15 @@ class NoticeService:
     def _write(self, case: CaseView, row: Notice, number: str | None = None) -> _Written:
         """Put a draft into words with the facts as they are now."""
         notice, kept, today = table.NOTICES[row.code], self._kept(row), self._clock.today()
-        facts = facts_of(case, row.code, self._directory, self._calendars.current, today)
-        known = {e.code: e for e in (*notice.elements, *_PLACES)}
+        count = Count(self._calendars.current, today, self._late)
+        facts = facts_of(case, row.code, self._directory, count)
+        known = {e.code: e for e in (*notice.elements, *_PLACES, REPLACES)}
         facts = {name: value for name, value in facts.items() if _offered(known.get(name), value)}
         if len(notice.grounds) == 1:
             facts["outcome"] = next(iter(notice.grounds))
         entered = {name: parse(known[name], given) for name, given in kept["elements"].items() if name in known}
         values = facts | entered
-        values |= derived(case, values, self._calendars.current, today)
+        values |= derived(case, values, count)
         outcome = str(values.get("outcome", ""))
         _, remedy = notice.rests_on(outcome)
         agency = self._directory.agency(case.agency)
@@ -275,6 +283,7 @@ class NoticeService:
             electronic=notice.addressee == "applicant" and case.delivery.way in ONLINE,
             values=values,
             edits=kept["paragraphs"],
+            provisional=provisional(case, values, self._calendars.current),
         )
         document = compose(draft, number or row.number or texts.DRAFT_NUMBER, agency.name, row.issued_on or today)
         return _Written(case, agency, draft, facts, document)
@@ -319,6 +328,7 @@ class NoticeService:
         digests = {form: hashlib.sha256(content).hexdigest() for form, content in files.items()}
         sealed = {form: self._vault.seal(_file_place(row, form), _text(content)) for form, content in files.items()}
         words = {"paragraphs": {p.key: p.text for p in written.document.paragraphs}}
+        words["elements"] = {e.code: plain(written.draft.values.get(e.code)) for e in written.draft.elements}
         words["remedy"] = {str(place): text for place, text in enumerate(written.document.remedy)}
         sealed_words = self._vault.seal(_place(row), words)
         event = {
@@ -328,8 +338,10 @@ class NoticeService:
             "sha256": digests["pdf"],
             "sha256_docx": digests["docx"],
         }
+        if replaced := issued_as(written.case, written.draft.values.get("replaces")):
+            event["replaces"] = replaced.data["id"]
         async with self._db.write() as session:
-            seq = await self._cases.note_event(session, account, written.case.number, ISSUED, event)
+            seq = await self._cases.note_event(session, account, written.case.number, correction.ISSUED, event)
             given = await repository.next_serial(session, row.agency_code, row.sign, on.year)
             if given != serial or seq != written.case.events[-1].seq + 1:
                 raise _OvertakenError
@@ -381,11 +393,22 @@ def _kind(code: str, proposed: bool) -> NoticeKind:
     return NoticeKind(code=code, title=notice.title, trigger=notice.trigger, proposed=proposed)
 
 
+def _not_in_force(case: CaseView) -> dict[int, str]:
+    return correction.not_in_force([correction.Recorded(e.seq, e.type, e.data) for e in case.events])
+
+
 def _is_for_citizen(row: Notice) -> bool:
     return row.serial is not None and table.NOTICES[row.code].addressee == "applicant"
 
 
-def _for_citizen(row: Notice) -> CitizenNotice:
+def _for_citizen(row: Notice, gone: Mapping[int, str]) -> CitizenNotice:
     assert row.number is not None
     assert row.issued_on is not None
-    return CitizenNotice(id=row.id, title=table.NOTICES[row.code].title, number=row.number, issued_on=row.issued_on)
+    return CitizenNotice(
+        id=row.id,
+        title=table.NOTICES[row.code].title,
+        number=row.number,
+        issued_on=row.issued_on,
+        in_force=row.id not in gone,
+        replaced_by=gone.get(row.id) or None,
+    )

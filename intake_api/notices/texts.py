@@ -6,6 +6,9 @@ need not say; what the notice must say stands as 〔label〕 until it is known.
 
 from typing import Final, NamedTuple
 
+from intake_api.statute import deadlines, fees
+from intake_api.statute.sentences import AFTER_PAYMENT_WORDS
+
 
 class Part(NamedTuple):
     """A paragraph: `when` limits it to notices in which an element has one of these values."""
@@ -55,6 +58,12 @@ WAYS: Final = {
     "view": "现场查阅、抄录",
 }
 
+# Comes first in a notice that corrects another one.
+REPLACES: Final = Part(
+    "replaces",
+    "本机关于{replaced_on}发出的《{replaced_title}》（{replaces}）有误，现予更正：该文书不再有效，以本件为准。",
+)
+REPLACES_UNKNOWN: Final = "这件申请没有发出过这个文号的文书。"
 _OPENING = Part(
     "opening", "{received_on}，本机关收到{you}提出的政府信息公开申请（登记编号{case_number}），申请获取：{asked}。"
 )
@@ -148,7 +157,7 @@ PARTS: Final[dict[str, tuple[Part, ...]]] = {
             "party",
             "other_agency",
             "reply",
-            "为准确办理，现征求贵单位的意见，请自收到本意见书之日起{consult_days}个工作日内函复。",
+            "为准确办理，现征求贵单位的意见，请自收到本意见书之日起{other_agency_days}个工作日内函复。",
         ),
         Part("contact", "意见可以填写在所附回执上，送交：{contact}。"),
     ),
@@ -173,14 +182,13 @@ PARTS: Final[dict[str, tuple[Part, ...]]] = {
             "scale",
             "items",
             "tariff",
-            "计收标准：{scale}。同一申请人一个自然月内累计10件以下（含10件）不收费，11至30件每件100元；"
-            "31件以上以10件为一档，每增加一档，每件加收100元。",
+            "计收标准：{scale}。" + fees.ITEMS_SCALE,
         ),
         _if(
             "scale",
             "pages",
             "tariff",
-            "计收标准：{scale}。一件申请30页以下（含30页）不收费，31至100页每页10元，101至200页每页20元，201页以上每页40元。",
+            "计收标准：{scale}。" + fees.PAGES_SCALE,
         ),
         Part("sum", "计算：{calculation}。应缴数额为{amount}元。"),
         Part("pay", "缴纳方式：\n{pay_how}"),
@@ -188,7 +196,7 @@ PARTS: Final[dict[str, tuple[Part, ...]]] = {
             "by",
             "请自收到本通知次日起{pay_days}个工作日内缴纳。逾期未缴纳的，视为放弃申请，本机关不再处理该申请。",
         ),
-        Part("restart", "申请的处理期限，自{you}完成缴费次日起重新计算。"),
+        Part("restart", f"申请的处理期限，自{AFTER_PAYMENT_WORDS[deadlines.AFTER_PAYMENT]}。"),
     ),
     "N10": (
         *_SO_FAR,

@@ -119,12 +119,16 @@ class Bulletin(BaseModel):
 
 
 class WaitingCase(BaseModel):
-    """A case on the supervision list. `days_left` in working days; negative when overdue."""
+    """A case on the supervision list. `days_left` counts the working days in (today, due_on], negative for those past.
+
+    On the rest days right after its last day an overdue case has 0 left, as one due today has: `overdue` tells.
+    """
 
     number: str
     status: str
     due_on: date
     days_left: int
+    overdue: bool
 
 
 class DepartmentList(BaseModel):

@@ -5,7 +5,7 @@ A reminder holds case numbers and days, nothing of what was asked or by whom.
 
 import asyncio
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from email.message import EmailMessage
 from typing import Any
 
@@ -23,6 +23,7 @@ from intake_api.reports.models import Mail
 from intake_api.reports.repository import Waiting
 from intake_api.reports.schemas import DepartmentList, WaitingCase
 from intake_api.settings import Settings
+from intake_api.statute.calendar import Calendar
 
 log = structlog.get_logger()
 REMIND_JOB = "remind"
@@ -59,23 +60,18 @@ class SupervisionService:
             mailed = await repository.mailed(session, self._midnight())
         lists = []
         for handler, rows in by_handler(self._directory, waiting):
-            shown = [self._shown(row) for row in rows]
+            shown = [_shown(row, calendar, today) for row in rows]
             lists.append(
                 DepartmentList(
                     code=handler.code,
                     name=handler.name,
                     email=handler.email,
-                    overdue=[case for case in shown if case.due_on < today],
-                    soon=[case for case in shown if case.due_on >= today],
+                    overdue=[case for case in shown if case.overdue],
+                    soon=[case for case in shown if not case.overdue],
                     mailed=self._key(handler.code) in mailed,
                 )
             )
         return lists
-
-    def _shown(self, row: Waiting) -> WaitingCase:
-        assert row.due_on is not None, "only cases with a due date wait"
-        left = self._calendars.current.workdays_between(self._clock.today(), row.due_on)
-        return WaitingCase(number=row.number, status=row.status, due_on=row.due_on, days_left=left)
 
     # --- reminders
 
@@ -155,7 +151,13 @@ class SupervisionService:
         return message
 
 
+def _shown(row: Waiting, calendar: Calendar, today: date) -> WaitingCase:
+    assert row.due_on is not None, "only cases with a due date wait"
+    left, overdue = calendar.workdays_between(today, row.due_on), row.due_on < today
+    return WaitingCase(number=row.number, status=row.status, due_on=row.due_on, days_left=left, overdue=overdue)
+
+
 def _left(case: WaitingCase) -> str:
-    if case.days_left > 0:
-        return f"还剩 {case.days_left} 个工作日"
-    return f"已超 {-case.days_left} 个工作日" if case.days_left < 0 else "今天到期"
+    if case.overdue:
+        return f"已超 {-case.days_left} 个工作日" if case.days_left else "已超期"
+    return f"还剩 {case.days_left} 个工作日" if case.days_left else "今天到期"

@@ -10,12 +10,18 @@ from typing import Any, NamedTuple
 
 from intake_api.statute.errors import refusal
 from intake_api.statute.outcomes import OUTCOMES
-from intake_api.statute.steps import Demands
+from intake_api.statute.steps import Demands, Step
 from intake_api.statute.workflow import RELEASES, event_label
 
 _LEVELS = {1: "承办部门的保密审查", 2: "办公室的保密审查"}
 _RESULTS = {"releasable": "可以公开", "partly": "可以部分公开", "not": "不能公开"}
+KINDS = ("secrecy_reviewed", "signed_off", "reviewed")  # the entries of an approval
 _ROUTED = ("confirmed", "corrected", "returned")
+_SETTINGS = {
+    "secrecy": "GONGKAI_SECRECY_REVIEW（one 或者 two）",
+    "sign_off": "GONGKAI_SIGN_OFF（department 或者 office）",
+    "office_review": "GONGKAI_SIGN_OFF=office",
+}
 _FITS = {"3.1": ("releasable",), "3.2": ("releasable", "partly")}
 
 
@@ -34,7 +40,7 @@ def refuse_answer(entries: Sequence[Entry], outcome: str, demands: Demands) -> N
     """
     if outcome in RELEASES:
         _refuse_release(_secrecy(entries), outcome, demands)
-    done = {entry.type for entry in _present(entries)}
+    done = _signed(entries)
     wanted = {"off": (), "department": ("signed_off",), "office": ("signed_off", "reviewed")}[demands.sign_off]
     if missing := [event_label(kind) for kind in wanted if kind not in done]:
         raise refusal("sign_off_missing", missing="、".join(missing))
@@ -49,14 +55,22 @@ def _refuse_release(found: Mapping[int, Entry], outcome: str, demands: Demands) 
             raise refusal("secrecy_review_forbids", result=_RESULTS[result], outcome=OUTCOMES[outcome].label[:4])
 
 
+def refuse_unwanted(step: Step, demands: Demands) -> None:
+    """Refuse an approval that this office does not want; StatuteError `approval_off` names the setting."""
+    if step.demand and not demands.wants(step.demand):
+        raise refusal("approval_off", step=step.label, setting=_SETTINGS[step.demand])
+
+
 def refuse_hand(entries: Sequence[Entry], entry: Entry, role: str, *, office: bool, demands: Demands) -> None:
     """Refuse an approval out of its order, by the wrong hand, or by the same hand twice.
 
-    Raises StatuteError: secrecy_review_order, sign_off_missing, office_only, second_person.
+    Raises StatuteError: approval_off, secrecy_review_order, sign_off_missing, office_only, second_person.
     """
     first = None
     if entry.type == "secrecy_reviewed" and entry.data["level"] == 2:
-        if demands.secrecy != "two" or not office or role not in ("reviewer", "admin"):
+        if demands.secrecy != "two":
+            raise refusal("approval_off", step=_LEVELS[2], setting="GONGKAI_SECRECY_REVIEW=two")
+        if not office or role not in ("reviewer", "admin"):
             raise refusal("office_only")
         first = _secrecy(entries).get(1)
         if first is None:
@@ -76,5 +90,21 @@ def _present(entries: Sequence[Entry]) -> Sequence[Entry]:
 
 
 def _secrecy(entries: Sequence[Entry]) -> dict[int, Entry]:
-    """The last review of each level."""
-    return {entry.data["level"]: entry for entry in _present(entries) if entry.type == "secrecy_reviewed"}
+    """The last review of each level; the department's begins a new round, which the office has to follow."""
+    found: dict[int, Entry] = {}
+    for entry in _present(entries):
+        if entry.type == "secrecy_reviewed":
+            level = entry.data["level"]
+            found = {1: entry} if level == 1 else found | {level: entry}
+    return found
+
+
+def _signed(entries: Sequence[Entry]) -> set[str]:
+    """Sign-off and review that are in force; a new sign-off has to be reviewed anew."""
+    done: set[str] = set()
+    for entry in _present(entries):
+        if entry.type == "signed_off":
+            done = {"signed_off"}
+        elif entry.type == "reviewed":
+            done.add("reviewed")
+    return done

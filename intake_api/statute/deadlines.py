@@ -2,6 +2,7 @@
 
 The term is 20 working days after the receipt; every day that counts is a working day outside a consultation. A
 supplement (补正) or a paid fee starts it anew. Facts that cannot be are refused; the steps say how each date came.
+Only what was read in the original is a constant here; the rest comes from `rules`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -10,6 +11,7 @@ from datetime import date
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
+from intake_api.statute import rules
 from intake_api.statute.calendar import Calendar
 from intake_api.statute.errors import refusal
 from intake_api.statute.events import (
@@ -31,15 +33,16 @@ from intake_api.statute.events import (
     Voided,
     Withdrawn,
 )
-from intake_api.statute.sentences import EVENT_LABELS, Step, chinese_day, render
+from intake_api.statute.sentences import AFTER_PAYMENT_WORDS, EVENT_LABELS, Step, chinese_day, render
 
 ANSWER_DAYS = 20  # art. 33(2)
 CLARIFY_DAYS = 7  # art. 30
-CONSULT_DAYS = 15  # arts 32 and 34; for other agencies the law names no number and the same one serves as a reminder
-PAY_DAYS = 20  # 国办函〔2020〕109号
+CONSULT_DAYS = 15  # arts 32 and 34
 EXTENSION_DAYS = 20  # art. 33(2), at most
 IN_FORCE = date(2019, 5, 15)  # 国务院令第711号
-FEES_IN_FORCE = date(2021, 1, 1)  # 国办函〔2020〕109号
+PAY_DAYS = rules.number("pay_days")
+FEES_IN_FORCE = rules.day("fees_in_force")
+AFTER_PAYMENT = rules.choice("after_payment", *AFTER_PAYMENT_WORDS)
 
 _ON = attrgetter("on")
 
@@ -49,6 +52,11 @@ SILENCE: dict[Party, Silence] = {
     "third_party": "office_decides",  # art. 32
     "co_agency": "deemed_consent",  # art. 34
     "other_agency": "no_rule",  # art. 33(3) names no consequence
+}
+REPLY_DAYS: dict[Party, int] = {
+    "third_party": CONSULT_DAYS,
+    "co_agency": CONSULT_DAYS,
+    "other_agency": rules.number("other_agency_days"),
 }
 
 
@@ -62,7 +70,10 @@ class OpenConsultation(NamedTuple):
 
 
 class Clock(NamedTuple):
-    """Where the clock stands. `working_days_left` counts (today, due_on] and is negative when overdue."""
+    """Where the clock stands. `working_days_left` counts (today, due_on], negative for working days past.
+
+    It is 0 on the last day, and still on the rest days right after it, when `state` is overdue already.
+    """
 
     state: State
     due_on: date | None
@@ -152,6 +163,10 @@ def _voided(events: list[Event]) -> dict[str | None, Event]:
             raise refusal("void_of_void")
         voided[void.ref] = known[void.ref]
     return voided
+
+
+def _overdue(party: Party, reply_by: date) -> dict[str, date | int | str | None]:
+    return {"party": party, "reply_by": reply_by, "days": REPLY_DAYS[party]}
 
 
 class _Consultation(NamedTuple):
@@ -284,7 +299,7 @@ class _Run:
         if event.delivered_on is not None and event.delivered_on < event.on:
             raise refusal("delivered_before_sent")
         rank = self.rank(event.on)
-        reply_by = self.at((self.rank(event.delivered_on) if event.delivered_on else rank) + CONSULT_DAYS)
+        reply_by = self.at((self.rank(event.delivered_on) if event.delivered_on else rank) + REPLY_DAYS[event.party])
         self.consulting.append(_Consultation(event, rank, reply_by))
         self.recount()
         code = "consultation_started" if self.due_on is None else "consultation_started_void"
@@ -302,7 +317,7 @@ class _Run:
         found = self.under_way(event)
         if found.event.delivered_on is not None:
             raise refusal("delivered_twice")
-        reply_by = self.at(self.rank(event.on) + CONSULT_DAYS)
+        reply_by = self.at(self.rank(event.on) + REPLY_DAYS[found.event.party])
         known = replace(found.event, delivered_on=event.on)
         self.consulting[self.consulting.index(found)] = found._replace(event=known, reply_by=reply_by)
         self.note(event, "consultation_delivered", {"party": known.party, "reply_by": reply_by})
@@ -315,7 +330,7 @@ class _Run:
         self.excluded.append((rank, end))
         self.recount()
         if event.on > reply_by:
-            self.note(event, "consultation_overdue", {"party": started.party, "reply_by": reply_by})
+            self.note(event, "consultation_overdue", _overdue(started.party, reply_by))
         start = max(started.on, self.begin)
         spent = self.due_on is not None and (self.fixed is not None or self.due_on <= started.on)
         code = "consultation_ended_void" if spent else "consultation_ended"
@@ -363,14 +378,20 @@ class _Run:
         self.pay_by = self.at(self.rank(event.on) + PAY_DAYS)
         self.paying = True
         self.recount()
-        self.note(event, "fee_noticed" + "_late" * late, {"pay_by": self.pay_by})
+        self.note(event, "fee_noticed" + "_late" * late, {"pay_by": self.pay_by, "after": AFTER_PAYMENT})
 
     def on_fee_paid(self, event: FeePaid) -> None:
         self.refuse_unpayable()
         self.paying = False
         self.pay_by = None
-        self.restart(event.on)
-        self.note(event, "fee_paid", {})
+        if AFTER_PAYMENT == "restart":
+            self.restart(event.on)
+            self.note(event, "fee_paid", {})
+            return
+        assert self.fee_noticed is not None, "only a notice makes one pay"
+        self.excluded.append((self.rank(self.fee_noticed), self.rank(event.on)))
+        self.recount()
+        self.note(event, "fee_paid_resumed", {})
 
     def on_fee_lapsed(self, event: FeeLapsed) -> None:
         self.refuse_unpayable()
@@ -423,12 +444,10 @@ class _Run:
         if self.request is not None and self.request.reply_by is not None and self.request.reply_by < today:
             self.steps.append(Step(self.request.reply_by, "reply_by_passed", {}, self.due_on))
         if self.paying and self.pay_by is not None and self.pay_by < today:
-            self.steps.append(Step(self.pay_by, "pay_by_passed", {}, self.due_on))
+            self.steps.append(Step(self.pay_by, "pay_by_passed", {"after": AFTER_PAYMENT}, self.due_on))
         for c in consultations:
             if c.reply_by < today:
-                self.steps.append(
-                    Step(c.reply_by, "consultation_overdue", {"party": c.party, "reply_by": c.reply_by}, self.due_on)
-                )
+                self.steps.append(Step(c.reply_by, "consultation_overdue", _overdue(c.party, c.reply_by), self.due_on))
 
     def provisional(self) -> bool:
         """Whether any date shown was counted into a year that is not announced."""

@@ -97,6 +97,7 @@ RECIPIENT = text("recipient", "收件人的姓名或者名称")
 INFORMATION = lines("information", "所涉政府信息的名称或者描述")
 REASONS = lines("reasons", "事实和理由")
 FORM = fact("form", "提供形式和获取方式")
+REPLACES = text("replaces", "被更正文书的文号")  # belongs to a corrected notice only
 ENCLOSURES = may(lines("enclosures", "附件（一行一件）"))
 REPLY_BY = day("reply_by", "答复本通知的期限")
 ORIGINAL_DUE = fact("original_due_on", "原答复期限的届满日", "date")

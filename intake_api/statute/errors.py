@@ -16,7 +16,7 @@ CATALOGUE: dict[str, str] = {
     "no_receipt": "还没有收到申请的记录，无法计算期限。",
     "received_twice": "收到申请只能记录一次；前一次有误的，请先更正。",
     "before_receipt": "{on}的“{event}”早于收到申请的日期，请核对。",
-    "already_stopped": "期限已经因“{stopped}”终止，此后不能再记录“{event}”。",
+    "already_stopped": "“{stopped}”之后还有“{event}”，而期限到“{stopped}”就终止了。请核对这两条记录的日期。",
     "clarification_repeated": "补正应当一次性告知，不能再次要求补正（条例第三十条）。",
     "clarification_not_requested": "没有尚待回复的补正告知，不能记录补正的结果。",
     "reply_by_too_early": "补正期限的届满日早于告知补正的日期，请核对。",
@@ -45,7 +45,23 @@ CATALOGUE: dict[str, str] = {
     "calendar_contradiction": "放假安排自相矛盾：{day}既是工作日又是休息日{where}。",
     "calendar_statutory": "放假安排不正确：{day}是法定节日（{name}），不能定为工作日{where}。",
     # workflow, fees, numbers
+    "reply_by_missing": (
+        "这次补正没有记录补正期限，不能认定逾期（条例第三十条）。请先作废“要求补正”这条记录，"
+        "再按补正告知书写明补正期限，重新记录。"
+    ),
+    "before_later_entry": (
+        "{day}已有“{event}”的记录，“{step}”不能写成更早的{on}。请把日期改为{day}或者以后；那条记录有误的，请先作废。"
+    ),
+    "silence_undelivered": (
+        "还没有记录对方收到征求意见书的日期。十五个工作日自对方收到之日起算（条例第三十二条、第三十四条），"
+        "请先记录“对方收到征求意见书”，期满之后才能认定对方没有提出意见。"
+    ),
     "silence_too_early": "对方的意见应于{reply_by}前（含当日）提出，在此之前不能认定为逾期未提出意见。",
+    "override_unreasoned": (
+        "第三方不同意公开且有合理理由的，不予公开；只有不公开可能对公共利益造成重大影响的，才可以决定公开"
+        "（条例第三十二条）。决定公开的，请在“理由”（reason）中写明，并用《{notice}》书面告知第三方。"
+    ),
+    "approval_off": "本机关没有启用“{step}”，不用记录。需要启用的，请管理员设置 {setting}。",
     "secrecy_review_missing": "公开之前要经过保密审查，还缺：{missing}。",
     "secrecy_review_forbids": "保密审查的结论是“{result}”，不能按“{outcome}”答复。",
     "secrecy_review_order": "请先由承办部门进行保密审查，再由办公室审查。",
@@ -57,6 +73,7 @@ CATALOGUE: dict[str, str] = {
     "bad_tracking": "邮件号不正确，应如“EA123456789CN”或者十三位数字；只有邮寄才有邮件号。",
     "step_not_allowed": "申请目前是“{state}”，不能“{step}”。",
     "unknown_step": "没有“{step}”这一步骤。",
+    "rules_unusable": "规则数据（intake_api/statute/data/rules.toml）的“{rule}”不能用：{why}。",
     "negative_count": "件数或者页数不能是负数。",
     "bad_number": "申请编号不正确，应如“示例-2026-00001”。",
 }

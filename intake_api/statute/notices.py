@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from intake_api.statute import elements as need
+from intake_api.statute import rules
 from intake_api.statute.elements import Element
 from intake_api.statute.outcomes import DISPOSITIONS, OUTCOMES, Ground, Remedy
 
 Addressee = Literal["applicant", "third_party", "agency", "internal"]
 _ROLES = ("clerk", "officer", "reviewer", "admin")
+_NUMBER = rules.pattern("notice_number", "机关代字", "文书字", "年份", "序号")
 WORKING = frozenset({"received", "handling", "consulting"})
 
 
@@ -490,4 +492,4 @@ def proposed(
 
 def numbered(agency_sign: str, sign: str, year: int, serial: int) -> str:
     """Return the number of a notice (发文字号, GB/T 9704): 示政公开答〔2026〕3号; no leading zeros, no 第."""
-    return f"{agency_sign}{sign}〔{year}〕{serial}号"
+    return _NUMBER.format(机关代字=agency_sign, 文书字=sign, 年份=year, 序号=serial)

@@ -32,6 +32,9 @@ EVENT_LABELS: dict[str, str] = {
     "voided": "更正记录",
 }
 
+# What becomes of the term when the fee is paid, by the value of the rule `after_payment`.
+AFTER_PAYMENT_WORDS = {"restart": "缴费次日起重新计算", "resume": "缴费次日起继续计算"}
+
 _FIELD_LABELS = {
     "on": "日期",
     "reply_by": "补正期限",
@@ -56,6 +59,7 @@ _FIELD_LABELS = {
     "comment": "评价的说明",
     "number": "另一件申请的编号",
     "relation": "关联的原因",
+    "notice": "据此发出的文书",
 }
 
 
@@ -83,7 +87,7 @@ _WORDS: dict[str, Mapping[str | None, str]] = {
     "silence": {
         "third_party": "由本机关依照条例决定是否公开（条例第三十二条）",
         "co_agency": "视为同意公开（条例第三十四条）",
-        "other_agency": "请及时催办（条例没有规定其他机关的答复期限，参照十五个工作日提醒）",
+        "other_agency": "请及时催办（条例没有规定其他机关的答复期限，只作提醒）",
     },
     "delivery": {
         "counter": "当面送达，以签收之日为准",
@@ -117,19 +121,20 @@ _SENTENCES: dict[str, str] = {
         "（条例第三十三条第三款），{until}。"
     ),
     "consultation_ended_void": "{on}征求{party}意见结束，不影响答复期限，{until}。",
-    "consultation_overdue": "提醒：征求意见的十五个工作日已于{reply_by}届满。逾期未提出意见的，{silence}。",
+    "consultation_overdue": "提醒：征求意见的{days}个工作日已于{reply_by}届满。逾期未提出意见的，{silence}。",
     "extended": (
         "{on}经政府信息公开工作机构负责人同意并告知申请人，答复期限延长{days}个工作日（条例第三十三条第二款），{until}。"
     ),
     "fee_noticed": (
-        "{on}申请人收到收费通知，应于{pay_by}前（含当日）缴费；缴费之前期限暂停，缴费次日起重新计算"
+        "{on}申请人收到收费通知，应于{pay_by}前（含当日）缴费；缴费之前期限暂停，{after}"
         "（条例第四十二条、国办函〔2020〕109号）。"
     ),
     "fee_noticed_late": (
         "{on}申请人收到收费通知，此时答复期限已经届满；收费通知应当在期限内发出。应于{pay_by}前（含当日）缴费，"
-        "缴费次日起重新计算（条例第四十二条、国办函〔2020〕109号）。"
+        "{after}（条例第四十二条、国办函〔2020〕109号）。"
     ),
     "fee_paid": "{on}申请人完成缴费，期限自次日起重新计算二十个工作日（国办函〔2020〕109号），{until}。",
+    "fee_paid_resumed": "{on}申请人完成缴费，等待缴费的时间不计入答复期限（国办函〔2020〕109号），{until}。",
     "fee_lapsed": "{on}认定申请人逾期未缴费（应于{pay_by}前缴费），视为放弃申请，不再处理（国办函〔2020〕109号）。",
     "delayed": "{on}告知申请人延迟答复（条例第三十五条），{until}。",
     "answered": "{on}作出答复（{delivery}），在期限之内。",
@@ -137,7 +142,7 @@ _SENTENCES: dict[str, str] = {
     "withdrawn": "{on}申请人撤回申请，期限终止。",
     "voided": "{on}更正：{day}的“{event}”记录有误，不计入期限的计算；原记录保留。",
     "reply_by_passed": "提醒：补正期限已于{on}届满，仍未收到补正；认定逾期之前收到补正的，期限照样重新计算。",
-    "pay_by_passed": "提醒：缴费期限已于{on}届满，仍未缴费；认定逾期之前完成缴费的，期限照样重新计算。",
+    "pay_by_passed": "提醒：缴费期限已于{on}届满，仍未缴费；认定逾期之前完成缴费的，仍然有效，{after}。",
 }
 
 # What an opinion means (opinion, party); one of another agency binds nobody, so it has no sentence of its own.
@@ -192,6 +197,8 @@ def _word(name: str, value: date | int | str | None) -> str:
         return chinese_day(value)
     if name == "event":
         return EVENT_LABELS[str(value)]
+    if name == "after":
+        return AFTER_PAYMENT_WORDS[str(value)]
     if name in _WORDS:
         return _WORDS[name][value if value is None else str(value)]
     return str(value)

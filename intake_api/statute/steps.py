@@ -22,13 +22,16 @@ class State:
 class Field:
     """A field of a step. `values` close its vocabulary; what is `sealed` are words, kept beside the chain, never in it.
 
-    A page insists on what is `required`, and so does the service, except that the clock itself says what it needs.
+    A step without what is `required` is refused. `asked`: a page insists on it too, since the record ought to say it,
+    though a call may leave it out; then `default` holds (empty: nothing is recorded).
     """
 
     name: str
     required: bool = True
     values: tuple[str, ...] = ()
     sealed: bool = False
+    asked: bool = False
+    default: str = ""
 
 
 @dataclass(frozen=True, slots=True)

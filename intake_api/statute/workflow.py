@@ -8,12 +8,15 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import get_args
 
+from intake_api.statute import rules
 from intake_api.statute.errors import refusal
 from intake_api.statute.events import Basis, Delivery, Party
 from intake_api.statute.outcomes import OUTCOMES
+from intake_api.statute.sentences import AFTER_PAYMENT_WORDS
 from intake_api.statute.steps import NO_DEMANDS, Demands, Field, State, Step
 
 FIRST = "registered"
+_AFTER_PAYMENT = AFTER_PAYMENT_WORDS[rules.choice("after_payment", *AFTER_PAYMENT_WORDS)]
 _RANK = {role: rank for rank, role in enumerate(("clerk", "officer", "reviewer", "admin"))}
 
 # The order is the precedence: of the states that hold at a time, the first is the state of the case.
@@ -27,7 +30,7 @@ STATES: dict[str, State] = {
         State("answered", "已答复", "您的申请已经答复，请查看答复书和其中写明的救济途径。", open=False),
         State(FIRST, "待确认收到", "您的申请已经登记。工作人员会与您确认收到的日期，答复期限自确认之日起算。"),
         State("clarifying", "待补正", "请按补正告知书补充说明您的申请；收到补正之日起，答复期限重新计算。"),
-        State("awaiting_fee", "待缴费", "请按收费通知缴纳信息处理费；缴费次日起，答复期限重新计算。"),
+        State("awaiting_fee", "待缴费", f"请按收费通知缴纳信息处理费；答复期限自{_AFTER_PAYMENT}。"),
         State("consulting", "征求意见中", "正在书面征求第三方或者有关机关的意见，所需时间不计入答复期限。"),
         State("handling", "办理中", "您的申请正由{department}办理，会在答复期限内答复您。"),
         State("received", "待分办", "您的申请已经收到，正在确定由哪个部门办理。"),
@@ -52,8 +55,8 @@ ANSWERS = tuple(
     sorted({g.notice for o in OUTCOMES.values() if not o.code.startswith("3.6") for g in o.grounds if g.notice})
 )
 
-_ON = Field("on")
-_CONSULTED = Field("ref")
+_ON = Field("on", required=False, asked=True, default="今天")
+_CONSULTED = Field("ref", required=False, asked=True, default="正在进行的那一项，只有一项时")
 _RESULT = Field("result", values=RESULTS)
 
 _ROUTING = (
@@ -66,7 +69,7 @@ _ROUTING = (
         told="确认收到申请",
         clock="starts",
         notices=("N1",),
-        fields=(_ON, Field("basis", values=get_args(Basis))),
+        fields=(_ON, Field("basis", False, get_args(Basis), asked=True, default="登记时写明的依据")),
     ),
     Step(
         code="confirm",
@@ -175,7 +178,7 @@ _CONSULTATION = (
         ends="consulting",
         told="征求意见结束",
         clock="resumes",
-        fields=(_ON, _CONSULTED, Field("opinion", values=OPINIONS)),
+        fields=(_ON, _CONSULTED, Field("opinion", False, OPINIONS, asked=True)),
     ),
 )
 
@@ -277,8 +280,9 @@ _END = (
         notices=ANSWERS,
         fields=(
             _ON,
-            Field("outcome", required=False, values=tuple(OUTCOMES)),
-            Field("delivery", values=get_args(Delivery)),
+            Field("outcome", False, tuple(OUTCOMES), default="初步处理的意见所对应的一行"),
+            Field("delivery", False, get_args(Delivery), asked=True),
+            Field("reason", required=False, sealed=True),  # of a release that a third party objects to (art. 32)
         ),
     ),
     Step(
@@ -349,7 +353,11 @@ _RECORD = (
         label="更正记录",
         least="officer",
         sources=frozenset(STATES),
-        fields=(Field("ref"), Field("reason", sealed=True)),
+        fields=(
+            Field("ref"),
+            Field("reason", required=False, sealed=True, asked=True),
+            Field("notice", False, ("void", "stands"), default="void：据此发出的文书不再有效"),
+        ),
         undo=False,
     ),
 )

@@ -15,6 +15,7 @@ from intake_api.web import (
     staff_models,
     staff_notices,
     staff_reports,
+    staff_rules,
 )
 from intake_api.web.security import SecurityHeaders
 from intake_api.web.templating import HERE
@@ -33,6 +34,7 @@ def build_router() -> APIRouter:
         staff_ledger.router,
         staff_notices.router,
         staff_reports.router,
+        staff_rules.router,
         staff_models.router,
     ):
         router.include_router(part)

@@ -13,7 +13,10 @@ from intake_api.errors import Failure, FieldProblem
 from intake_api.http import office_of
 from intake_api.people.service import Account
 from intake_api.problems import failure_of, problems_of
+from intake_api.statute import consultation, correction
+from intake_api.statute.approval import Entry
 from intake_api.statute.outcomes import OUTCOMES
+from intake_api.statute.workflow import STEPS
 from intake_api.web import forms, texts
 from intake_api.web.security import same_origin
 from intake_api.web.staff import PostDep, StaffDep
@@ -21,6 +24,7 @@ from intake_api.web.templating import render
 
 router = APIRouter(prefix="/staff/cases", include_in_schema=False)
 guard = [Depends(same_origin)]
+FEE = STEPS["fee_noticed"]
 CHOICES = 3
 CODED = ("basis", "party", "outcome", "delivery", "way")  # data of an entry whose codes are told in words
 # Fields of a step's form that a link may fill in, as an issued notice said them.
@@ -98,7 +102,7 @@ async def _page(
 ) -> Response:
     if failure and failure.status in (403, 404):
         raise failure
-    case = await office_of(request).cases.view(account, number)
+    case = offered(request, await office_of(request).cases.view(account, number))
     return render(
         request,
         "staff/case.html",
@@ -116,10 +120,25 @@ async def _page(
         details={event.seq: detail(event, office_of(request).directory) for event in case.events},
         failure=failure,
         values=values or {},
+        objecting=objecting(case),
+        untold=untold(case),
+        not_in_force=not_in_force(case),
         applicant=revealed or case.applicant,
         revealed=revealed is not None,
         status=failure.status if failure else 200,
     )
+
+
+def fees_are_off(request: Request) -> bool:
+    """Tell whether the office charges no fees (setting FEES): its pages then say nothing of fee notices."""
+    return office_of(request).settings.fees == "off"
+
+
+def offered(request: Request, case: CaseView) -> CaseView:
+    """Return the case with the steps that this office's pages offer; the API takes the others too."""
+    if not fees_are_off(request):
+        return case
+    return case.model_copy(update={"allowed": [step for step in case.allowed if step.code != FEE.code]})
 
 
 def prefilled(request: Request) -> dict[str, str]:
@@ -130,6 +149,32 @@ def prefilled(request: Request) -> dict[str, str]:
 def gone(case: CaseView) -> set[str]:
     """Return the references of the entries that were voided."""
     return {event.data["ref"] for event in case.events if event.type == "voided"}
+
+
+def not_in_force(case: CaseView) -> dict[int, str]:
+    """Return the notices that do not hold any more, by id, each with the number of the one in its place, or ""."""
+    return correction.not_in_force([correction.Recorded(e.seq, e.type, e.data) for e in case.events])
+
+
+def _standing(case: CaseView) -> list[Entry]:
+    """The entries that still count, in the order of their days."""
+    known = [e for e in case.events if e.type != "voided" and f"e{e.seq}" not in gone(case)]
+    return [Entry(e.type, e.data, e.by) for e in sorted(known, key=lambda e: e.on)]
+
+
+def objecting(case: CaseView) -> bool:
+    """Tell whether a third party objects with a good reason: all may be disclosed only in the public interest."""
+    return any(c.opinion == "object_with_reason" for c in consultation.to_be_told(_standing(case), "3.1"))
+
+
+def untold(case: CaseView) -> bool:
+    """Tell whether a third party still has to be told in writing that all was disclosed (art. 32)."""
+    entries = _standing(case)
+    outcome = next((e.data.get("outcome", "") for e in entries if e.type == "answered"), "")
+    told = {
+        e.data["notice"] for e in case.events if e.type == correction.ISSUED and e.data["id"] not in not_in_force(case)
+    }
+    return bool(consultation.to_be_told(entries, outcome)) and consultation.TOLD_BY not in told
 
 
 def detail(event: EventOut, directory: Directory) -> str:

@@ -16,7 +16,7 @@ from intake_api.problems import failure_of, problems_of
 from intake_api.statute.outcomes import OUTCOMES
 from intake_api.web.security import same_origin
 from intake_api.web.staff import PostDep, StaffDep
-from intake_api.web.staff_case import PREFILLED, gone, prefilled
+from intake_api.web.staff_case import FEE, PREFILLED, fees_are_off, gone, offered
 from intake_api.web.templating import render
 
 router = APIRouter(prefix="/staff/cases/{number}/notices", include_in_schema=False)
@@ -33,7 +33,9 @@ async def listing(request: Request, account: StaffDep, number: str) -> Response:
 async def begin(request: Request, account: StaffDep, number: str, values: PostDep) -> Response:
     """Begin a draft and go on to it."""
     try:
-        begun = await office_of(request).notices.begin(account, number, NoticeIn(code=values.get("code", "")))
+        replaces = {"replaces": values["replaces"]} if values.get("replaces") else {}
+        wanted = NoticeIn(code=values.get("code", ""), elements=replaces)
+        begun = await office_of(request).notices.begin(account, number, wanted)
     except ValidationError as error:
         return await _listing(request, account, number, failure_of(problems_of(error)))
     except Failure as failure:
@@ -73,13 +75,11 @@ async def save(request: Request, account: StaffDep, number: str, notice_id: int,
 @router.post("/{notice_id}/issue", dependencies=guard)
 async def issue(request: Request, account: StaffDep, number: str, notice_id: int, values: PostDep) -> Response:
     """Number the notice and send it out; its page then leads to the step that goes with it."""
-    notices = office_of(request).notices
     try:
-        shown = await notices.view(account, number, notice_id)
-        await notices.issue(account, number, notice_id, _version(values))
+        await office_of(request).notices.issue(account, number, notice_id, _version(values))
     except Failure as failure:
         return await _page(request, account, number, notice_id, failure)
-    return _to(number, notice_id, _said(shown))
+    return _to(number, notice_id)
 
 
 @router.post("/{notice_id}/discard", dependencies=guard)
@@ -92,9 +92,8 @@ async def discard(request: Request, account: StaffDep, number: str, notice_id: i
     return RedirectResponse(f"/staff/cases/{number}/notices", 303)
 
 
-def _to(number: str, notice_id: int, said: dict[str, str] | None = None) -> Response:
-    query = f"?{urlencode(said)}" if said else ""
-    return RedirectResponse(f"/staff/cases/{number}/notices/{notice_id}{query}", 303)
+def _to(number: str, notice_id: int) -> Response:
+    return RedirectResponse(f"/staff/cases/{number}/notices/{notice_id}", 303)
 
 
 def _version(values: dict[str, str]) -> int | None:
@@ -134,6 +133,8 @@ async def _listing(request: Request, account: Account, number: str, failure: Fai
         raise failure
     case = await office_of(request).cases.view(account, number)
     notices = await office_of(request).notices.of_case(account, number)
+    if fees_are_off(request):
+        notices.kinds = [kind for kind in notices.kinds if kind.code not in FEE.notices]
     status = failure.status if failure else 200
     return render(
         request, "staff/notices.html", account=account, case=case, notices=notices, failure=failure, status=status
@@ -150,7 +151,7 @@ async def _page(
 ) -> Response:
     if failure and failure.status in (403, 404):
         raise failure
-    case = await office_of(request).cases.view(account, number)
+    case = offered(request, await office_of(request).cases.view(account, number))
     notice = await office_of(request).notices.view(account, number, notice_id)
     problems = {problem.name: problem.message for problem in failure.fields} if failure else {}
     happened = {event.type for event in case.events if f"e{event.seq}" not in gone(case)}
@@ -161,7 +162,7 @@ async def _page(
         account=account,
         case=case,
         notice=notice,
-        following=[(step.label, urlencode({"step": step.code} | prefilled(request))) for step in following],
+        following=[(step.label, urlencode({"step": step.code} | _said(notice))) for step in following],
         failure=failure,
         problems=problems,
         values=values or {},

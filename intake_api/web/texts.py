@@ -79,6 +79,7 @@ KINDS: Final = {"disclosure": "信息公开申请", "correction": "更正申请"
 ROLES: Final = {"clerk": "经办人员", "officer": "承办人员", "reviewer": "审核人员", "admin": "管理员"}
 PARTIES: Final = {"third_party": "第三方", "co_agency": "共同制作的机关", "other_agency": "其他机关"}
 NOTICES: Final = {code: notice.title for code, notice in _NOTICES.items()}
+ADDRESSEES: Final = {code: notice.addressee for code, notice in _NOTICES.items()}
 DELIVERIES: Final = {"counter": "当面交付", "post": "邮寄", "electronic": "电子送达"}
 CLOCK_STATES: Final = {"running": "计时中", "paused": "暂停计时", "stopped": "已停止", "overdue": "已超期"}
 
@@ -108,6 +109,7 @@ RESULTS: Final = {
     "pending": "尚未审结",
 }
 ROUTES: Final = {"direct": "未经复议直接起诉", "after_review": "复议后起诉"}
+OVERRIDE_REASON: Final = "决定全部公开的理由（不公开对公共利益的重大影响，只在全部公开时填写）"
 RELATIONS: Final = {"repeat": "重复申请", "campaign": "多人集中申请同一信息", "related": "相关"}
 FAMILY: Final = RELATIONS | {"parent": "由这件分出", "child": "分出的一件", "sibling": "同一申请分出的另一件"}
 RATINGS: Final = {"5": "很满意", "4": "满意", "3": "一般", "2": "不满意", "1": "很不满意"}
@@ -135,6 +137,7 @@ STEP_FIELDS: Final = {
     "relation": "为什么关联",
     "ref": "哪一条记录有误",
     "reason": "理由",
+    "notice": "据此发出的文书",
 }
 # The words for what a field can be, where its vocabulary is closed.
 STEP_VALUES: Final[dict[str, dict[str, str]]] = {
@@ -151,6 +154,7 @@ STEP_VALUES: Final[dict[str, dict[str, str]]] = {
     "result": RESULTS,
     "route": ROUTES,
     "relation": RELATIONS,
+    "notice": {"void": "不再有效，要发更正后的文书", "stands": "文书无误，只是记录有误"},
 }
 WORKING_DAYS: Final = "{days} 个工作日"
 REPLY_BY: Final = "补正期限 {day}"
@@ -190,6 +194,7 @@ NOTE_WORDS: Final = {
 }
 STEP_HINTS: Final = {
     "voided": "记错了才用：作废的记录留在“经过”里并划去，期限重新计算。改办理部门请用“更正”。",
+    "clarification_requested": "补正期限写补正告知书上的那一天；没有记录补正期限的，以后不能认定逾期不补正。",
     "returned": "不属于本部门职责的，写明理由退回办公室重新分办；答复期限不停。",
     "split": "一份申请含有几件不相干的事项时用（一事一申请）。每件各有编号、查询码和期限，原申请不再单独办理。",
     "consultation_ended": "逾期不答复：第三方的不等于同意（第三十二条），共同制作的机关的视为同意公开（第三十四条）。",

@@ -27,6 +27,18 @@ async def test_number_and_code_are_asked_one_after_the_other(elsewhere: Citizen)
         assert shown in reply
 
 
+async def test_the_status_names_the_notices_and_where_to_get_them(elsewhere: Citizen, api: OfficeApi) -> None:
+    out = {"id": 1, "title": "补正告知书", "number": "示政公开补〔2026〕1号", "issued_on": "2026-11-21"}
+    api.notices = [
+        out | {"in_force": False, "replaced_by": "示政公开补〔2026〕2号"},
+        out | {"id": 2, "number": "示政公开补〔2026〕2号", "in_force": True, "replaced_by": None},
+    ]
+    reply = await elsewhere.fills_in("/status", "SF-2026-00001 ABCD-EFGH-2222")
+    assert "《补正告知书》示政公开补〔2026〕1号，2026年11月21日（已更正，以示政公开补〔2026〕2号为准）" in reply
+    assert "《补正告知书》示政公开补〔2026〕2号，2026年11月21日" in reply
+    assert "凭编号和查询码下载" in reply
+
+
 @pytest.mark.parametrize(
     "typed",
     ["SF-2026-00001 ABCD-EFGH-2222", "sf-2026-00001  abcd-efgh-2222", "ＳＦ－２０２６－００００１　ABCD-EFGH-2222"],

@@ -74,6 +74,13 @@ async def test_allowed_steps_say_what_they_ask_and_what_follows(
     asked = {field["name"]: field for field in allowed["consultation_started"]["fields"]}
     assert asked["party"]["values"] == ["third_party", "co_agency", "other_agency"]
     assert not asked["delivered_on"]["required"]
+    assert asked["on"] == {"name": "on", "required": False, "values": [], "asked": True, "default": "今天"}
+    answer = {field["name"]: field for field in allowed["answered"]["fields"]}
+    assert (answer["delivery"]["required"], answer["delivery"]["asked"], answer["outcome"]["asked"]) == (
+        False,
+        True,
+        False,
+    )
     assert allowed["consultation_started"]["clock"] == "pauses"
     assert allowed["consultation_started"]["notices"] == ["N4", "N5", "N7"]
     assert allowed["split"]["call"] == "children"
@@ -262,8 +269,8 @@ async def test_the_meaning_of_silence_depends_on_who_is_silent(
     client: httpx2.AsyncClient, staff: httpx2.AsyncClient, clock: SettableClock
 ) -> None:
     number = await handled(client, staff)
-    for party in ("third_party", "co_agency"):
-        case = await taken(staff, number, "consultation_started", party=party)
+    await taken(staff, number, "consultation_started", party="third_party")
+    case = await taken(staff, number, "consultation_started", party="co_agency", delivered_on="2026-11-20")
     third, other = (one["ref"] for one in case["clock"]["consultations"])
     clock.moment = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
     told = (await taken(staff, number, "consultation_delivered", ref=third, on="2026-11-23"))["clock"]
@@ -326,7 +333,13 @@ async def test_an_office_without_approvals_answers_directly(
     client: httpx2.AsyncClient, staff: httpx2.AsyncClient
 ) -> None:
     number = await handled(client, staff)
-    assert error_of(await step(staff, number, "signed_off"))["code"] == "step_not_allowed"
+    for kind, setting in (
+        ("secrecy_reviewed", "GONGKAI_SECRECY_REVIEW"),
+        ("signed_off", "GONGKAI_SIGN_OFF"),
+        ("reviewed", "GONGKAI_SIGN_OFF=office"),
+    ):
+        error = error_of(await step(staff, number, kind))
+        assert (error["reason"], setting in error["message"]) == ("approval_off", True)
     assert (await taken(staff, number, "answered", delivery="post"))["status"] == "answered"
 
 

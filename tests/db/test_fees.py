@@ -69,6 +69,13 @@ async def test_only_the_same_applicant_agency_and_month_count(
     assert await fees.hint(CLERK, december) == FeeHint("items", "2026-12", 1, 1, 0)
 
 
+async def test_an_office_may_count_over_all_its_agencies(office: Office) -> None:
+    await submit(office, addressee="sample-district")
+    number = await submit(office)
+    together = FeeService(office.db, "items", "all")
+    assert await together.hint(CLERK, number) == FeeHint("items", "2026-11", 2, 2, 0)
+
+
 async def test_without_an_identity_number_name_and_telephone_tell_who_it_is(office: Office, fees: FeeService) -> None:
     plain = {"applicant": applicant(id_number=None, id_type=None)["applicant"]}
     first, second = await submit(office, **plain), await submit(office, **plain)

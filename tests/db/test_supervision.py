@@ -78,6 +78,14 @@ async def test_each_department_has_its_list_the_most_urgent_first(
     assert [one.code for one in own] == ["education"]
 
 
+async def test_what_is_overdue_never_looks_as_if_due_today(db: Database, clock: SettableClock, tmp_path: Path) -> None:
+    clock.moment += timedelta(days=1)  # Saturday: no working day has passed since the last day, Friday
+    lists = {one.code: one for one in await service(db, clock, tmp_path).lists()}
+    late = {c.number: c for c in lists["housing"].overdue}["SF-2025-000002"]
+    assert (late.days_left, late.overdue) == (0, True)
+    assert lists["housing"].soon == []
+
+
 async def test_a_reminder_goes_once_a_day_to_each_department_with_an_address(
     db: Database, clock: SettableClock, tmp_path: Path, server: MailServer
 ) -> None:

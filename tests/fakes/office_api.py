@@ -58,6 +58,7 @@ class OfficeApi:
     )
     published: list[dict[str, Any]] = field(default_factory=list)
     due_on: str | None = "2026-12-18"
+    notices: list[dict[str, Any]] = field(default_factory=list)
     provisional: bool = False
     cases: dict[str, dict[str, Any]] = field(default_factory=dict)
     keys: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -161,7 +162,7 @@ class OfficeApi:
             "title": "",
             "clock_steps": [],
             "timeline": [{"on": "2026-11-20", "title": "确认收到申请"}],
-            "notices": [],
+            "notices": self.notices,
         }
         return web.json_response(view)
 

@@ -229,3 +229,30 @@ def test_the_status_page_with_its_forms(visitors: Visitors, site: Site, size: tu
     page.reload()
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     look(page)
+
+
+@SIZES
+def test_disclosing_over_an_objection_asks_for_the_reason_and_reminds_of_the_third_party(
+    visitors: Visitors, site: Site, size: tuple[int, int]
+) -> None:
+    page = visitors.staff("shenhe", size=size)
+    confirmed(page, site)
+    take(page, "征求意见", 征求谁的意见="第三方")
+    take(page, "征求意见结束", 对方的意见="不同意，有合理理由")
+    take(page, "答复", 处理结果="3.1", 送达方式="邮寄")
+    expect(page.get_by_role("alert")).to_contain_text("第三方不同意公开且有合理理由的，不予公开")
+    look(page)
+    form = steps(page).locator("details[open]")
+    form.get_by_label("决定全部公开的理由").fill("涉及饮用水安全，不公开影响重大")
+    form.get_by_role("button").click()
+    expect(page.locator(".case-head")).to_contain_text("已答复")
+    expect(page.get_by_text("要书面告知第三方")).to_be_visible()
+    expect(page.locator(".timeline.record").last).to_contain_text("理由：涉及饮用水安全，不公开影响重大")
+    look(page)
+
+
+def test_an_answer_without_an_objection_asks_for_no_reason(visitors: Visitors, site: Site) -> None:
+    page = visitors.staff("chengban", javascript=False)
+    confirmed(page, site)
+    steps(page).get_by_text("答复", exact=True).click()
+    expect(steps(page).locator("details[open]").get_by_label("理由", exact=False)).to_have_count(0)

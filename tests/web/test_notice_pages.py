@@ -65,14 +65,14 @@ def test_a_paragraph_is_reworded_and_taken_back(visitors: Visitors, site: Site) 
 
 def test_what_is_typed_wrong_is_said_at_its_field_and_kept(visitors: Visitors, site: Site) -> None:
     page = visitors.staff("chengban")
-    begin(page, site.submit()["number"], "N9")
-    page.get_by_label("件数（本月累计").fill("三件")
-    page.get_by_label("缴纳方式").fill("政务大厅3号窗口")
+    begin(page, site.submit()["number"], "N3")
+    page.get_by_label("延长的工作日数").fill("三天")
+    page.get_by_label("延期的原因").fill("需要向几个科室查找")
     page.get_by_role("button", name="保存要素").click()
     expect(page.get_by_role("alert")).to_be_visible()
     expect(page.get_by_text("请填写一个整数。")).to_be_visible()
-    expect(page.get_by_label("件数（本月累计")).to_have_value("三件")
-    expect(page.get_by_label("缴纳方式")).to_have_value("政务大厅3号窗口")
+    expect(page.get_by_label("延长的工作日数")).to_have_value("三天")
+    expect(page.get_by_label("延期的原因")).to_have_value("需要向几个科室查找")
 
 
 def test_who_may_not_issue_is_told_so(visitors: Visitors, site: Site) -> None:
@@ -124,3 +124,75 @@ def test_pages_of_notices(visitors: Visitors, site: Site, size: tuple[int, int])
     look(page)
     page.goto(f"/staff/cases/{number}")
     look(page)
+
+
+# --- corrected notices
+
+
+def issue_clarification(page: Page, number: str, until: str) -> str:
+    """Draft and issue a 补正告知书; its number. The page is then that of the issued notice."""
+    begin(page, number, "N2")
+    return fill_clarification(page, until)
+
+
+def fill_clarification(page: Page, until: str) -> str:
+    for label in ("不明确之处", "需要补正的事项（一次列全，一行一项）"):
+        page.get_by_label(label).fill("没有写明年份")
+    page.get_by_label("补正期限").fill(until)
+    page.get_by_role("button", name="保存要素").click()
+    page.get_by_role("button", name="编号并发出").click()
+    expect(page.get_by_role("heading", name="文件")).to_be_visible()
+    return page.locator(".case-head .tag").first.inner_text()
+
+
+def record_from(page: Page, step: str) -> None:
+    page.get_by_role("link", name=f"记录“{step}”").click()
+    page.locator("details[open]").get_by_role("button", name="记录").click()
+
+
+def test_the_link_from_an_issued_notice_fills_in_the_step_whenever_it_is_opened(visitors: Visitors, site: Site) -> None:
+    page = visitors.staff("chengban", javascript=False)
+    number = site.submit()["number"]
+    issue_clarification(page, number, "2026-12-07")
+    sent = page.url
+    page.goto("/staff")
+    page.goto(sent)
+    record_from(page, "要求补正")
+    expect(page.locator(".timeline.record").last).to_contain_text("补正期限 2026-12-07")
+
+
+@SIZES
+def test_a_voided_entry_asks_for_the_corrected_notice_and_both_sides_see_it(
+    visitors: Visitors, site: Site, size: tuple[int, int]
+) -> None:
+    page = visitors.staff("shenhe", size=size)
+    receipt = site.submit()
+    number = receipt["number"]
+    wrong = issue_clarification(page, number, "2026-12-07")
+    record_from(page, "要求补正")
+    page.get_by_text("作废一条错误记录").click()
+    form = page.locator("details[open]").filter(has_text="哪一条记录有误")
+    form.get_by_label("理由").fill("补正期限写错了")
+    expect(form.get_by_label("据此发出的文书")).to_have_value("void")
+    form.get_by_role("button").click()
+    expect(page.get_by_role("region", name="文书", exact=True)).to_contain_text("已作废")
+    look(page)
+    citizen = visitors.open(size=size)
+    citizen.goto("/status")
+    citizen.get_by_label("编号").fill(number)
+    citizen.get_by_label("查询码").fill(receipt["query_code"])
+    citizen.get_by_role("button", name="查询").click()
+    expect(citizen.get_by_role("listitem").filter(has_text=wrong)).to_contain_text("已作废")
+    look(citizen)
+    page.get_by_role("link", name="拟写更正后的文书").click()
+    look(page)
+    page.get_by_role("button", name="拟写更正后的文书").click()
+    expect(page.get_by_label("第 1 段")).to_have_value(re.compile(re.escape(wrong)))
+    right = fill_clarification(page, "2026-12-14")
+    look(page)
+    page.get_by_role("link", name="全部文书").click()
+    expect(page.get_by_role("row").filter(has_text=wrong)).to_contain_text(f"已更正 见 {right}")
+    expect(page.get_by_role("button", name="拟写更正后的文书")).to_have_count(0)
+    citizen.reload()
+    expect(citizen.get_by_role("listitem").filter(has_text=f"请以 {right} 为准")).to_contain_text("已更正")
+    look(citizen)

@@ -22,6 +22,7 @@ FACTS: dict[str, Value] = {
     "court": "示例市中级人民法院",
     "review_url": "https://fuyi.example.invalid",
     "consult_days": 15,
+    "other_agency_days": 15,
     "pay_days": 20,
 }
 

@@ -1,6 +1,8 @@
-"""`gongkai clock | fee | calendar show` (docs/contract.md §2, §5)."""
+"""`gongkai clock | fee | calendar show | rules` (docs/contract.md §2, §5)."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,9 @@ APP = typer.Typer()
 APP.command()(statute.clock)
 APP.command()(statute.fee)
 APP.command("calendar-show")(statute.calendar_show)
+APP.command()(statute.rules)
 RECEIVED: dict[str, Any] = {"type": "received", "on": "2026-09-18"}
+ROOT = Path(__file__).parents[3]
 ONE = {"id": "一", "events": [RECEIVED], "today": "2026-09-21"}
 
 
@@ -72,6 +76,35 @@ def test_odd_input(tmp_path: Path, given: bytes, codes: list[str | None]) -> Non
     result = run(tmp_path, "clock", given=given)
     assert [line.get("error", {}).get("code") for line in lines(result)] == codes
     assert result.exit_code == int(any(codes))
+
+
+def test_a_reader_that_has_seen_enough_is_no_unreadable_file(tmp_path: Path) -> None:
+    file = tmp_path / "events.jsonl"
+    file.write_text((json.dumps(ONE) + "\n") * 2000, "utf-8")
+    command = [sys.executable, "-m", "intake_api", "--data", str(tmp_path), "clock", str(file)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert json.loads(process.stdout.readline())["due_on"] == "2026-10-22"
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
+
+
+def test_how_a_late_clarification_counts_is_a_setting(tmp_path: Path) -> None:
+    late = {"type": "clarification_requested", "on": "2026-09-30"}
+    supplied = {"type": "clarification_received", "on": "2026-10-12"}
+    given = json.dumps({"events": [RECEIVED, late, supplied], "today": "2026-10-12"})
+    assert lines(run(tmp_path, "clock", given=given))[0]["due_on"] == "2026-10-22"
+    lenient = CliRunner(env={"GONGKAI_DATA": str(tmp_path), "GONGKAI_LATE_CLARIFICATION": "restarts"})
+    assert lines(lenient.invoke(APP, ["clock"], input=given))[0]["due_on"] == "2026-11-09"
+
+
+def test_rules_are_told_one_a_line_with_what_is_set(tmp_path: Path) -> None:
+    told = {line["code"]: line for line in lines(run(tmp_path, "rules"))}
+    assert told["late_clarification"]["now"] == "continues"
+    assert told["pay_days"]["status"] == "source"
+    assert told["answer_days"]["status"] == "text"
 
 
 def test_a_file_and_one_that_is_not_there(tmp_path: Path) -> None:

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from intake_api.statute import entries, sentences, workflow
-from intake_api.statute.approval import Entry, refuse_answer, refuse_hand
+from intake_api.statute.approval import Entry, refuse_answer, refuse_hand, refuse_unwanted
 from intake_api.statute.calendar import Calendar
 from intake_api.statute.deadlines import Clock, due
 from intake_api.statute.errors import StatuteError
-from intake_api.statute.events import FIELDS, TYPES, parse_events
+from intake_api.statute.events import TYPES, parse_events
 from intake_api.statute.steps import Demands
 
 Json = dict[str, Any]
@@ -82,8 +82,22 @@ def test_every_field_has_a_name_that_errors_can_say() -> None:
     for step in workflow.STEPS.values():
         for field in step.fields:
             assert sentences.named(field.name) != field.name, (step.code, field.name)
-            if step.event in TYPES and field.name in FIELDS[step.event] and FIELDS[step.event][field.name]:
-                assert field.required, (step.code, field.name)
+
+
+SOMETHING: Json = {"reply_by": "2026-10-12", "days": 5, "until": "2026-12-01", "delivered_on": "2026-09-22"}
+
+
+@pytest.mark.parametrize("code", [s.code for s in workflow.STEPS.values() if s.call == "events"])
+def test_what_a_step_says_it_requires_is_what_it_is_refused_without(code: str) -> None:
+    fields = workflow.STEPS[code].fields
+    full = {f.name: f.values[0] if f.values else SOMETHING.get(f.name, "x") for f in fields if f.name != "on"}
+    needed = {f.name for f in fields if f.required}
+    entries.check_fields(code, date(2026, 9, 22), {name: full[name] for name in needed})
+    for name in needed:
+        with pytest.raises(StatuteError) as refused:
+            entries.check_fields(code, date(2026, 9, 22), {n: full[n] for n in needed - {name}})
+        assert refused.value.code == "missing_field"
+    assert not any(f.required and (f.asked or f.default) for f in fields), "what can be left out is not required"
 
 
 # --- the course
@@ -202,6 +216,8 @@ CONFIRMED, SIGNED, REVIEWED = (Entry(kind, {}, "a") for kind in ("confirmed", "s
         ([], "3.1", Demands("one"), "secrecy_review_missing"),
         ([review(1)], "3.1", Demands("two"), "secrecy_review_missing"),
         ([review(1), review(2, "partly")], "3.1", Demands("two"), "secrecy_review_forbids"),
+        ([review(1), review(2, by="b"), review(1, by="b")], "3.1", Demands("two"), "secrecy_review_missing"),
+        ([SIGNED, REVIEWED, SIGNED], "3.4.1", Demands("off", "office"), "sign_off_missing"),
         ([review(1, "not")], "3.2", Demands("one"), "secrecy_review_forbids"),
         ([review(1), Entry("corrected", {}, "a")], "3.1", Demands("one"), "secrecy_review_missing"),
         ([], "3.4.1", Demands("off", "department"), "sign_off_missing"),
@@ -253,6 +269,17 @@ def test_the_second_level_needs_the_first_and_another_hand(
     with pytest.raises(StatuteError) as refused:
         refuse_hand([CONFIRMED, *past], entry, role, office=office, demands=BOTH)
     assert refused.value.code == code
+
+
+def test_an_approval_that_the_office_does_not_want_names_the_setting() -> None:
+    with pytest.raises(StatuteError) as refused:
+        refuse_unwanted(workflow.STEPS["reviewed"], Demands("two", "department"))
+    assert (refused.value.code, "GONGKAI_SIGN_OFF=office" in refused.value.message) == ("approval_off", True)
+    with pytest.raises(StatuteError) as refused:
+        refuse_hand([CONFIRMED, review(1)], review(2, by="b"), "reviewer", office=True, demands=Demands("one"))
+    assert (refused.value.code, "GONGKAI_SECRECY_REVIEW=two" in refused.value.message) == ("approval_off", True)
+    for kind in ("secrecy_reviewed", "signed_off", "reviewed", "answered"):
+        refuse_unwanted(workflow.STEPS[kind], BOTH)
 
 
 def test_two_hands_in_order_are_fine() -> None:

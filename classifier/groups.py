@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.lexicon import code_points
 from classifier.text import normalise
 
 ALIKE = 0.6
@@ -46,7 +47,7 @@ def group(texts: Sequence[str], keys: Sequence[Collection[str]]) -> list[str]:
 def _grams(text: str) -> _WIDE:
     """Different character 3-grams as integers; a shorter text is one gram of its own."""
     text = normalise(text).replace(" ", "").ljust(3, "\0")
-    codes = np.frombuffer(text.encode("utf-32-le"), np.uint32).astype(np.uint64)
+    codes = code_points(text).view(np.uint64)
     return np.unique(codes[:-2] << np.uint64(42) | codes[1:-1] << np.uint64(21) | codes[2:])
 
 

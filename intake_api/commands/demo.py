@@ -54,10 +54,11 @@ async def _file_cases(office: Office, rows: list[dict[str, Any]]) -> None:
         cases = office.cases.at(_days_ago(office.clock, row.pop("days_ago")))
         decided, steps = row.pop("confirm", None), row.pop("steps", [])
         receipt = await cases.submit(Submission.model_validate(row), key=f"demo-{place}")
+        case = await cases.view(clerk, receipt.number)
         # With CONFIRM_INTERNET=staff nothing a citizen files is received by itself.
-        if (decided or steps) and (await cases.view(clerk, receipt.number)).received_on is None:
+        if (decided or steps) and case.received_on is None:
             await cases.record(clerk, receipt.number, EventIn.model_validate({"type": "received"}))
-        if decided and (await cases.view(clerk, receipt.number)).decision is None:
+        if decided and case.decision is None:
             await cases.confirm(clerk, receipt.number, Confirmation.model_validate(decided))
         for step in steps:
             then = office.cases.at(_days_ago(office.clock, step.pop("days_ago")), NO_DEMANDS)

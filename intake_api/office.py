@@ -16,6 +16,7 @@ from intake_api.jobs.service import JobService, OutboxService
 from intake_api.ledger.service import LedgerService
 from intake_api.limits import RateLimits
 from intake_api.notices.service import NoticeService
+from intake_api.people.passwords import Passwords
 from intake_api.people.service import PeopleService
 from intake_api.published.service import PublishedService
 from intake_api.reports.service import ReportService
@@ -67,8 +68,12 @@ def build_office(
     load_classifier: Callable[[], Classifier],
     clock: Clock | None = None,
     models: Callable[[], Models] | None = None,
+    passwords: Passwords | None = None,
 ) -> Office:
-    """Wire the services of an installation. Opens no connection yet; without `models` there is none to promote."""
+    """Wire the services of an installation. Opens no connection yet; without `models` there is none to promote.
+
+    `passwords` is for tests, which hash at a lower cost.
+    """
     clock = clock or Clock()
     vault = load_vault(settings.secret("secret_key"), settings.data)
     db = Database(settings.database)
@@ -82,7 +87,7 @@ def build_office(
         db, vault, clock, directory, triage, outbox, calendars, settings.confirm_internet, demands, late
     )
     ledger = LedgerService(db, vault, clock, directory, calendars)
-    people = PeopleService(db, vault, clock)
+    people = PeopleService(db, vault, clock, passwords)
     supervision = SupervisionService(db, clock, directory, calendars, settings)
     return Office(
         settings=settings,

@@ -21,10 +21,11 @@ from sqlalchemy.pool import NullPool
 from intake_api import migrate
 from intake_api.app import create_app
 from intake_api.clock import Clock
-from intake_api.office import Office, build_office
+from intake_api.office import Office
 from intake_api.settings import Settings
 from tests.fakes.classifier import KeywordClassifier
 from tests.fakes.directory import DIRECTORY
+from tests.fakes.office import build_office
 
 
 def _only_loopback(event: str, arguments: tuple[object, ...]) -> None:

@@ -10,11 +10,11 @@ import pytest
 from intake_api.app import create_app
 from intake_api.errors import Failure
 from intake_api.limits import RateLimits
-from intake_api.office import build_office
 from intake_api.settings import Settings
 from tests.conftest import SettableClock, free_port
 from tests.fakes.classifier import KeywordClassifier
 from tests.fakes.directory import DIRECTORY
+from tests.fakes.office import build_office
 from tests.samples import application
 
 

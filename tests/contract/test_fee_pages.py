@@ -6,10 +6,11 @@ import httpx2
 import pytest
 
 from intake_api.app import create_app
-from intake_api.office import Office, build_office
+from intake_api.office import Office
 from tests.conftest import SettableClock
 from tests.fakes.classifier import KeywordClassifier
 from tests.fakes.directory import DIRECTORY
+from tests.fakes.office import build_office
 from tests.samples import application
 
 PASSWORD = "a long password"

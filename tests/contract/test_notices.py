@@ -13,11 +13,12 @@ import pytest
 
 from intake_api.cases.schemas import Submission
 from intake_api.notices.schemas import NoticeIn
-from intake_api.office import Office, build_office
+from intake_api.office import Office
 from tests.conftest import SettableClock
 from tests.contract.test_staff import CONFIRM
 from tests.fakes.classifier import KeywordClassifier
 from tests.fakes.directory import DIRECTORY
+from tests.fakes.office import build_office
 from tests.samples import APPLICATION, application
 
 STAFF = "/api/v1/staff/cases"

@@ -13,7 +13,7 @@ from intake_api.cases.audit import first_fault, rebuild_projections
 from intake_api.cases.models import Case, Event
 from intake_api.cases.schemas import EventIn, Submission
 from intake_api.errors import Failure
-from intake_api.office import Office, build_office
+from intake_api.office import Office
 from intake_api.settings import Settings
 from intake_api.statute.calendar import Calendar, CalendarDay
 from intake_api.statute.errors import StatuteError
@@ -21,6 +21,7 @@ from tests.conftest import SettableClock
 from tests.db.test_record import clerk
 from tests.fakes.classifier import KeywordClassifier
 from tests.fakes.directory import DIRECTORY
+from tests.fakes.office import build_office
 from tests.samples import application
 
 HEADER = "date,is_workday,name\n"

@@ -6,10 +6,10 @@ import pytest
 
 from intake_api.commands.common import load_directory
 from intake_api.commands.demo import prepare_demo
-from intake_api.office import build_office
 from intake_api.settings import Settings
 from tests.conftest import SettableClock
 from tests.fakes.classifier import KeywordClassifier
+from tests.fakes.office import build_office
 
 
 @pytest.mark.parametrize("confirmed", ["auto", "staff"])

@@ -8,12 +8,13 @@ import pytest
 
 from intake_api.cases.audit import rebuild_projections
 from intake_api.cases.schemas import Confirmation, EventIn, Submission
-from intake_api.office import Office, build_office
+from intake_api.office import Office
 from intake_api.people.service import Account
 from intake_api.settings import Settings
 from tests.conftest import SettableClock
 from tests.fakes.classifier import KeywordClassifier
 from tests.fakes.directory import DIRECTORY
+from tests.fakes.office import build_office
 from tests.samples import application
 
 

@@ -11,7 +11,7 @@ from intake_api.cases.answered import AnsweredCase
 from intake_api.cases.schemas import Confirmation, EventIn, Submission
 from intake_api.errors import Failure
 from intake_api.jobs.service import Job, enqueue, latest
-from intake_api.office import Office, build_office
+from intake_api.office import Office
 from intake_api.people.service import Account
 from intake_api.settings import Settings
 from intake_api.triage.learning import RETRAIN, WORTH_RETRAINING
@@ -19,6 +19,7 @@ from intake_api.triage.service import CaseVector
 from tests.conftest import SettableClock
 from tests.fakes.classifier import KeywordClassifier
 from tests.fakes.directory import DIRECTORY
+from tests.fakes.office import build_office
 from tests.samples import applicant, application
 
 

@@ -10,10 +10,11 @@ from intake_api.app import create_app
 from intake_api.cases.audit import first_fault
 from intake_api.notices import render_pdf
 from intake_api.notices.document import Document
-from intake_api.office import Office, build_office
+from intake_api.office import Office
 from tests.contract.test_notices import STAFF, begun, submitted
 from tests.fakes.classifier import KeywordClassifier
 from tests.fakes.directory import DIRECTORY
+from tests.fakes.office import build_office
 
 
 async def drafts(client: httpx2.AsyncClient, staff: httpx2.AsyncClient, cases: int, each: int) -> list[str]:

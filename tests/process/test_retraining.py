@@ -18,11 +18,12 @@ from intake_api.cases.schemas import Confirmation, EventIn, Submission
 from intake_api.clock import Clock
 from intake_api.commands.common import load_directory, make_office
 from intake_api.jobs.service import enqueue, latest
-from intake_api.office import Office, build_office
+from intake_api.office import Office
 from intake_api.people.service import Account
 from intake_api.settings import Settings
 from intake_api.triage.learning import RETRAIN
 from tests.fakes.classifier import KeywordClassifier
+from tests.fakes.office import build_office
 from tests.unit.classifier.conftest import _SAID, DIRECTORY
 
 pytestmark = pytest.mark.timeout(300)

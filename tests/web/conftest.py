@@ -18,10 +18,11 @@ from intake_api import migrate
 from intake_api.app import create_app
 from intake_api.clock import Clock
 from intake_api.commands.learning import ModelRoom
-from intake_api.office import Office, build_office
+from intake_api.office import Office
 from intake_api.settings import Settings
 from tests.fakes.classifier import KeywordClassifier
 from tests.fakes.directory import DIRECTORY
+from tests.fakes.office import build_office
 from tests.samples import application
 from tests.web.chat_process import chat_application
 

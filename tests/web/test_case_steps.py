@@ -81,9 +81,9 @@ def test_a_department_that_gave_a_case_back_is_taken_to_its_list(visitors: Visit
 
 
 async def hired(site: Site) -> None:
-    from intake_api.office import build_office
     from tests.fakes.classifier import KeywordClassifier
     from tests.fakes.directory import DIRECTORY
+    from tests.fakes.office import build_office
 
     office = build_office(site.office.settings, DIRECTORY, KeywordClassifier, site.office.clock)
     await office.people.add("ziran", "officer", "natural-resources", PASSWORD)

@@ -56,8 +56,8 @@ def used(site: Site, rows: list[Row], profile: Profile, tmp_path_factory: pytest
 
 async def _answered(site: Site, number: str) -> None:
     # services of this loop alone; the site's own belong to the server's
-    from intake_api.office import build_office
     from tests.fakes.classifier import KeywordClassifier
+    from tests.fakes.office import build_office
 
     office = build_office(site.office.settings, site.office.directory, KeywordClassifier, site.office.clock)
     await office.cases.confirm(ADMIN, number, Confirmation(department="education", disposition="public"))

@@ -12,11 +12,12 @@ from playwright.sync_api import Page, expect
 from intake_api import migrate
 from intake_api.app import create_app
 from intake_api.clock import Clock
-from intake_api.office import Office, build_office
+from intake_api.office import Office
 from intake_api.settings import Settings
 from tests.fakes.cases import case_row, put_cases
 from tests.fakes.classifier import KeywordClassifier
 from tests.fakes.directory import DIRECTORY
+from tests.fakes.office import build_office
 from tests.web.conftest import DESK, NOW, PASSWORD, PHONE, Site, Visitors, serve
 from tests.web.test_every_page import look
 

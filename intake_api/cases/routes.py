@@ -65,7 +65,7 @@ async def supplement(
 ) -> CitizenView:
     """申请人补正。Only while a clarification is asked for; the same text again changes nothing."""
     await office.limits.hit("status", client_of(request, office.settings, office.vault.service_key))
-    return await office.cases.supplement(number, code, body.text)
+    return await office.notices.told(await office.cases.supplement(number, code, body.text))
 
 
 @router.post("/requests/{number}/withdrawal", tags=["citizens"], responses=error_responses(404, 409, 429))
@@ -75,7 +75,7 @@ async def withdraw(
 ) -> CitizenView:
     """申请人撤回申请。Only while the case is open; once withdrawn it stays so."""
     await office.limits.hit("status", client_of(request, office.settings, office.vault.service_key))
-    return await office.cases.withdraw(number, code, body.reason if body else None)
+    return await office.notices.told(await office.cases.withdraw(number, code, body.reason if body else None))
 
 
 @router.post("/requests/{number}/rating", tags=["citizens"], responses=error_responses(404, 409, 429))
@@ -83,7 +83,7 @@ async def withdraw(
 async def rate(request: Request, office: OfficeDep, number: str, body: Rating, code: Code = "") -> CitizenView:
     """申请人评价办理情况，1 到 5。Once the case has ended; the last rating counts."""
     await office.limits.hit("status", client_of(request, office.settings, office.vault.service_key))
-    return await office.cases.rate(number, code, body.rating, body.comment)
+    return await office.notices.told(await office.cases.rate(number, code, body.rating, body.comment))
 
 
 @router.get("/staff/cases", tags=["staff"], responses=error_responses(401))

@@ -198,7 +198,10 @@ class NoticeService:
 
     async def citizen_view(self, number: str, code: str) -> CitizenView:
         """The citizen's view of a case with the notices that were issued to the applicant."""
-        case = await self._cases.citizen_view(number, code)
+        return await self.told(await self._cases.citizen_view(number, code))
+
+    async def told(self, case: CitizenView) -> CitizenView:
+        """Add the notices that were issued to the applicant, after a look or a step of theirs."""
         async with self._db.read() as session:
             rows = await repository.of_case(session, case.number)
         gone = await self._cases.notices_not_in_force(case.number)

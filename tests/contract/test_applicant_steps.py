@@ -7,6 +7,7 @@ import pytest
 
 from intake_api.cases.audit import first_fault
 from intake_api.office import Office
+from tests.contract.test_notices import issued
 from tests.contract.test_staff import confirm
 from tests.contract.test_workflow import taken, view
 from tests.samples import application
@@ -113,3 +114,20 @@ async def test_calls_are_limited_by_address(client: httpx2.AsyncClient) -> None:
     own = await filed(client)
     answers = [await call(client, own, "rating", {"rating": 3}) for _ in range(61)]
     assert answers[-1].status_code == 429
+
+
+async def test_every_answer_to_a_step_holds_the_notices_as_a_look_does(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient
+) -> None:
+    own = await filed(client)
+    await issued(staff, own[0], "N1")
+    await taken(staff, own[0], "clarification_requested", reply_by="2026-12-04")
+    for what, body in (
+        ("supplements", {"text": "是甲村东侧地块的批复"}),
+        ("withdrawal", {}),
+        ("rating", {"rating": 4}),
+    ):
+        answer = (await call(client, own, what, body)).json()
+        looked = await client.get(f"/api/v1/requests/{own[0]}", headers={"X-Query-Code": own[1]})
+        assert [one["number"] for one in answer["notices"]] == ["示政公开收〔2026〕1号"], what
+        assert answer == looked.json()

@@ -45,7 +45,9 @@ gongkai notices check
 ```
 
 It fills in every template and says what cannot be used: `template_field_unknown` names the fields that do not exist.
-What has been issued keeps the look it went out with.
+`template_invalid` also names what paper would not show and the notice would carry: tracked changes, comments, hidden
+text, embedded files; a template that gets them after the check is refused when a notice is made. Who wrote a template,
+and when, is left out of every file that goes out. What has been issued keeps the look it went out with.
 
 A field is written `{{ title }}`. A list is repeated paragraph by paragraph, each line in a paragraph of its own:
 `{%p for line in body %}`, `{{ line }}`, `{%p endfor %}`; rows of a table likewise with `{%tr for row in rows %}`,

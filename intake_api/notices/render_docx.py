@@ -17,7 +17,7 @@ from jinja2 import StrictUndefined, TemplateError, UndefinedError
 from jinja2.sandbox import SandboxedEnvironment
 
 from intake_api.errors import Failure
-from intake_api.notices import texts
+from intake_api.notices import texts, unseen
 from intake_api.notices.document import Document, Paragraph, Row
 from intake_api.statute import remedies
 from intake_api.statute.notices import NOTICES
@@ -70,7 +70,8 @@ def template_of(code: str, own: Path) -> Path:
 def check(path: Path) -> None:
     """Fill a template with samples of every field.
 
-    Failure `template_name_unknown`, `template_invalid`, `template_field_unknown` (naming the fields).
+    Failure `template_name_unknown`, `template_invalid` (also for what paper does not show: tracked changes, comments,
+    hidden text), `template_field_unknown` (naming the fields).
     """
     code = path.stem
     if code not in NOTICES:
@@ -86,6 +87,7 @@ def check(path: Path) -> None:
 def render(document: Document, shown: Mapping[str, str], at: datetime, identifier: str, own: Path) -> bytes:
     """Fill the template of this notice. `shown` holds the facts and elements as text; failures as of `check`."""
     template = _fill(template_of(document.code, own), document, shown)
+    unseen.clear(template.docx)
     properties = template.docx.core_properties
     properties.title, properties.author, properties.identifier = document.title, document.agency, identifier
     properties.created = properties.modified = at
@@ -119,6 +121,9 @@ def _opened(path: Path) -> DocxTemplate:
         template.init_docx()
     except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError):
         raise Failure("template_invalid", file=path.name, reason="不是 Word 文档（.docx）") from None
+    if hidden := unseen.found(template.docx):
+        reason = texts.UNSEEN_REASON.format(found="、".join(hidden))
+        raise Failure("template_invalid", file=path.name, reason=reason)
     return template
 
 

@@ -58,6 +58,17 @@ WAYS: Final = {
     "view": "现场查阅、抄录",
 }
 
+# What a template may not hold, because it would go out with the notice and nobody would see it on paper.
+UNSEEN: Final = {
+    "revision": "没有处理的修订",
+    "comment": "批注",
+    "hidden": "隐藏的文字或者图片",
+    "embedded": "嵌入的文件",
+}
+UNSEEN_REASON: Final = (
+    "其中有{found}，会随文书一起发出。请在 Word 中接受或者拒绝全部修订，删除批注、隐藏的内容和嵌入的文件，保存后再用"
+)
+
 # Comes first in a notice that corrects another one.
 REPLACES: Final = Part(
     "replaces",

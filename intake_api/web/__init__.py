@@ -6,6 +6,7 @@ from fastapi.staticfiles import StaticFiles
 from intake_api.web import (
     chat,
     citizen,
+    citizen_case,
     citizen_notices,
     failures,
     staff,
@@ -26,6 +27,7 @@ def build_router() -> APIRouter:
     router = APIRouter(include_in_schema=False)
     for part in (
         citizen.router,
+        citizen_case.router,
         citizen_notices.router,
         chat.router,
         staff.router,

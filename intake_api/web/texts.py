@@ -254,8 +254,23 @@ TRAP_FILLED: Final = "表中有一栏是不需要填写的（页面上看不见�
 SPLIT_TOO_FEW: Final = "请至少写两件，每件不少于 2 个字。"
 WITHDRAW_UNSURE: Final = "请先在方框里打勾，确认撤回。"
 SUPPLEMENT_EMPTY: Final = "请写明补充的内容（至少 2 个字）。"
+TEXT_TOO_LONG: Final = "写得太长了，最多 {most:,} 字，请精简后再提交。"
 RATING_MISSING: Final = "请先选择满意程度。"
 STATUS_BOTH: Final = "请填写回执上的编号和查询码。"
+# Why number and code are asked for again: before a step (what was typed is kept), and before a look.
+CASE_EXPIRED: Final = (
+    "查询结果只保留 15 分钟，所以刚才的内容还没有提交；您填写的都还在。请再填一次查询码，核对后就会提交。"
+)
+CASE_EXPIRED_READING: Final = "查询结果只保留 15 分钟，请再填一次查询码。"
+OTHER_CASE: Final = (
+    "这个浏览器后来打开了另一件申请，为避免弄错，刚才的操作没有进行。要在 {number} 上继续，请填写它的查询码。"
+)
+OTHER_CASE_READING: Final = "这个浏览器后来打开了另一件申请。要看 {number}，请填写它的查询码。"
+CASE_UNNAMED: Final = "原来那件申请"
+# What the applicant does, as its button says it.
+CITIZEN_STEPS: Final = {"supplement": "提交补正", "withdrawal": "撤回申请", "rating": "提交评价"}
+LONGEST: Final = {"text": 10_000, "comment": 1_000}  # characters, as in the interface
+TYPED: Final = {"text": "补充说明", "comment": "说明"}
 CHAT_LOST: Final = "这段对话已经过期，我们重新开始吧。请再说一遍您想了解什么。"
 REPEAT_DIFFERS: Final = "两次输入的新密码不一样，请重新输入。"
 NEW_IS_OLD: Final = "新密码不能和原密码相同。"

@@ -21,6 +21,7 @@ from intake_api.web.templating import render
 
 router = APIRouter(prefix="/staff/cases/{number}/notices", include_in_schema=False)
 guard = [Depends(same_origin)]
+_WRITTEN = ("elements.", "paragraphs.")  # fields of a draft's form
 
 
 @router.get("")
@@ -74,11 +75,21 @@ async def save(request: Request, account: StaffDep, number: str, notice_id: int,
 
 @router.post("/{notice_id}/issue", dependencies=guard)
 async def issue(request: Request, account: StaffDep, number: str, notice_id: int, values: PostDep) -> Response:
-    """Number the notice and send it out; its page then leads to the step that goes with it."""
+    """Number the notice and send it out; its page then leads to the step that goes with it.
+
+    What was typed and not saved is saved instead: a letter goes out as somebody has seen it whole.
+    """
+    notices = office_of(request).notices
     try:
-        await office_of(request).notices.issue(account, number, notice_id, _version(values))
+        shown = await notices.view(account, number, notice_id)
+        if changed(shown, values):
+            await notices.save(account, number, notice_id, _change(shown, values))
+            return await _page(request, account, number, notice_id, saved_first=True)
+        await notices.issue(account, number, notice_id, _version(values))
+    except ValidationError as error:
+        return await _page(request, account, number, notice_id, failure_of(problems_of(error)), values)
     except Failure as failure:
-        return await _page(request, account, number, notice_id, failure)
+        return await _page(request, account, number, notice_id, failure, values)
     return _to(number, notice_id)
 
 
@@ -93,7 +104,7 @@ async def discard(request: Request, account: StaffDep, number: str, notice_id: i
 
 
 def _to(number: str, notice_id: int) -> Response:
-    return RedirectResponse(f"/staff/cases/{number}/notices/{notice_id}", 303)
+    return RedirectResponse(f"/staff/cases/{number}/notices/{notice_id}#go", 303)
 
 
 def _version(values: dict[str, str]) -> int | None:
@@ -101,17 +112,27 @@ def _version(values: dict[str, str]) -> int | None:
     return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
 
 
+def changed(shown: NoticeView, values: dict[str, str]) -> list[str]:
+    """Return what was typed over what a notice says, in the order of the form."""
+    said = {f"elements.{element.code}": element.value for element in shown.elements}
+    said |= {f"paragraphs.{paragraph.key}": paragraph.text for paragraph in shown.paragraphs}
+    return [text for name, text in _typed(values).items() if text != said.get(name, "").strip()]
+
+
 def _change(shown: NoticeView, values: dict[str, str]) -> NoticeChange:
     """What a form changes: a field that repeats the record is left to the record, so that it stays up to date."""
     known = {element.code: element.known for element in shown.elements}
     drafted = {paragraph.key: paragraph.text for paragraph in shown.paragraphs}
-    given = {name: value.replace("\r\n", "\n").strip() for name, value in values.items()}
-    elements = _group(given, "elements")
+    elements, paragraphs = (_group(_typed(values), group) for group in ("elements", "paragraphs"))
     return NoticeChange(
         elements={code: "" if text == known.get(code) else text for code, text in elements.items()},
-        paragraphs={key: text for key, text in _group(given, "paragraphs").items() if text != drafted.get(key)},
+        paragraphs={key: text for key, text in paragraphs.items() if text != drafted.get(key)},
         version=_version(values),
     )
+
+
+def _typed(values: dict[str, str]) -> dict[str, str]:
+    return {n: text.replace("\r\n", "\n").strip() for n, text in values.items() if n.startswith(_WRITTEN)}
 
 
 def _group(values: dict[str, str], group: str) -> dict[str, str]:
@@ -148,6 +169,8 @@ async def _page(
     notice_id: int,
     failure: Failure | None = None,
     values: dict[str, str] | None = None,
+    *,
+    saved_first: bool = False,
 ) -> Response:
     if failure and failure.status in (403, 404):
         raise failure
@@ -166,5 +189,8 @@ async def _page(
         failure=failure,
         problems=problems,
         values=values or {},
+        overtaken=failure is not None and failure.code == "notice_changed",
+        saved_first=saved_first,
+        unkept=changed(notice, values or {}),
         status=failure.status if failure else 200,
     )

@@ -275,6 +275,7 @@ CHAT_LOST: Final = "这段对话已经过期，我们重新开始吧。请再说
 REPEAT_DIFFERS: Final = "两次输入的新密码不一样，请重新输入。"
 NEW_IS_OLD: Final = "新密码不能和原密码相同。"
 OLD_WRONG: Final = "原密码不正确。"
+SAVED_FIRST: Final = "文书还没有发出：刚才有没有保存的改动，现在已经保存。请核对之后再发出。"
 DECISION_NOTE: Final = "您的意见还没有保存。看过上一次确认后仍要改办的，请在下面更正。"
 
 # What was decided on a model, and who acted where it was not a member of staff.

@@ -23,7 +23,7 @@ def test_a_notice_goes_out_once_nothing_is_missing_without_a_script(visitors: Vi
     expect(page.get_by_role("listitem").filter(has_text="获取该信息的方式、途径")).to_be_visible()
     expect(page.get_by_role("button", name="编号并发出")).to_have_count(0)
     page.get_by_label("获取该信息的方式、途径").fill("示例市人民政府网站")
-    page.get_by_role("button", name="保存要素").click()
+    page.get_by_role("button", name="保存").click()
     expect(page.get_by_text("还缺少")).to_have_count(0)
     expect(page.get_by_label("第 2 段")).to_have_value(re.compile("示例市人民政府网站"))
     page.get_by_role("button", name="编号并发出").click()
@@ -48,18 +48,18 @@ def test_a_paragraph_is_reworded_and_taken_back(visitors: Visitors, site: Site) 
     page = visitors.staff("chengban")
     begin(page, site.submit()["number"], "N2")
     page.get_by_label("不明确之处").fill("没有写明年份")
-    page.get_by_role("button", name="保存要素").click()
+    page.get_by_role("button", name="保存").click()
     first = page.get_by_label("第 1 段")
     drafted = first.input_value()
     page.get_by_label("第 5 段").fill("逾期不补正又没有正当理由的，不再处理。")
-    page.get_by_role("button", name="保存改写").click()
+    page.get_by_role("button", name="保存").click()
     expect(page.get_by_text("已改写")).to_have_count(1)
     page.get_by_label("不明确之处").fill("没有写明文件的名称")
-    page.get_by_role("button", name="保存要素").click()
+    page.get_by_role("button", name="保存").click()
     expect(page.get_by_label("第 2 段")).to_have_value(re.compile("没有写明文件的名称"))
     expect(first).to_have_value(drafted)
     page.get_by_label(re.compile("第 5 段")).fill("")
-    page.get_by_role("button", name="保存改写").click()
+    page.get_by_role("button", name="保存").click()
     expect(page.get_by_text("已改写")).to_have_count(0)
 
 
@@ -68,18 +68,90 @@ def test_what_is_typed_wrong_is_said_at_its_field_and_kept(visitors: Visitors, s
     begin(page, site.submit()["number"], "N3")
     page.get_by_label("延长的工作日数").fill("三天")
     page.get_by_label("延期的原因").fill("需要向几个科室查找")
-    page.get_by_role("button", name="保存要素").click()
+    page.get_by_role("button", name="保存").click()
     expect(page.get_by_role("alert")).to_be_visible()
     expect(page.get_by_text("请填写一个整数。")).to_be_visible()
     expect(page.get_by_label("延长的工作日数")).to_have_value("三天")
     expect(page.get_by_label("延期的原因")).to_have_value("需要向几个科室查找")
 
 
+def test_one_save_keeps_elements_and_paragraphs_typed_together(visitors: Visitors, site: Site) -> None:
+    page = visitors.staff("chengban", javascript=False)
+    begin(page, site.submit()["number"], "N2")
+    page.get_by_label("不明确之处").fill("没有写明年份")
+    page.get_by_label("第 5 段").fill("逾期不补正又没有正当理由的，不再处理。")
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_label("不明确之处")).to_have_value("没有写明年份")
+    expect(page.get_by_label("第 2 段")).to_have_value(re.compile("没有写明年份"))
+    expect(page.get_by_label(re.compile("第 5 段"))).to_have_value("逾期不补正又没有正当理由的，不再处理。")
+    expect(page.get_by_text("已改写")).to_have_count(1)
+
+
+def test_what_was_typed_and_not_saved_is_saved_before_it_is_issued(visitors: Visitors, site: Site) -> None:
+    page = visitors.staff("chengban", javascript=False)
+    begin(page, site.submit()["number"], "N21")
+    page.get_by_label("获取的途径").fill("市图书馆")
+    page.get_by_role("button", name="保存").click()
+    page.get_by_label("获取的途径").fill("市档案馆")
+    page.get_by_role("button", name="编号并发出").click()
+    expect(page.get_by_role("alert")).to_contain_text("文书还没有发出")
+    expect(page.get_by_label("第 2 段")).to_have_value(re.compile("市档案馆"))
+    page.get_by_role("button", name="编号并发出").click()
+    expect(page.locator(".drafted").nth(1)).to_contain_text("市档案馆")
+
+
+def test_enter_in_a_field_saves_and_never_issues(visitors: Visitors, site: Site) -> None:
+    page = visitors.staff("chengban")
+    begin(page, site.submit()["number"], "N16")
+    page.get_by_label("前次答复的日期").fill("2026-01-05")
+    page.get_by_label("前次答复的文号").fill("示政公开答〔2026〕9号")
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_role("button", name="编号并发出")).to_be_visible()
+    page.get_by_label("前次答复的文号").press("Enter")
+    expect(page.get_by_text("草稿", exact=True)).to_be_visible()
+
+
+def test_who_leaves_with_text_that_is_not_saved_is_asked_first(visitors: Visitors, site: Site) -> None:
+    page = visitors.staff("chengban")
+    begin(page, site.submit()["number"], "N21")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_label("获取的途径").fill("市图书馆")
+    expect(page.get_by_text("有还没有保存的改动")).to_be_visible()
+    page.get_by_role("link", name="全部文书").click()
+    page.get_by_text("删除草稿").click()
+    page.get_by_role("button", name="确认删除").click()  # another form of the page
+    expect(page.get_by_label("获取的途径")).to_have_value("市图书馆")
+    assert asked == ["beforeunload", "beforeunload"]
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_text("有还没有保存的改动")).to_be_hidden()
+    page.get_by_role("link", name="全部文书").click()
+    expect(page.get_by_role("heading", name="拟写文书")).to_be_visible()
+    assert len(asked) == 2
+
+
+def test_who_typed_while_somebody_else_saved_sees_both(visitors: Visitors, site: Site) -> None:
+    page, other = visitors.staff("chengban"), visitors.staff("shenhe")
+    begin(page, site.submit()["number"], "N21")
+    other.goto(page.url)
+    for one, words in ((other, "市档案馆"), (page, "市图书馆")):
+        one.get_by_label("获取的途径").fill(words)
+        one.get_by_role("button", name="保存").click()
+    expect(page.get_by_role("alert")).to_contain_text("刚刚被别人改过")
+    expect(page.get_by_label("获取的途径")).to_have_value("市图书馆")
+    expect(page.get_by_text("现在保存的是：市档案馆")).to_be_visible()
+    other.get_by_role("button", name="编号并发出").click()
+    expect(other.get_by_role("heading", name="文件")).to_be_visible()
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_text("没有存入这份文书")).to_be_visible()
+    expect(page.locator(".note .drafted").first).to_have_text("市图书馆")
+
+
 def test_who_may_not_issue_is_told_so(visitors: Visitors, site: Site) -> None:
     page = visitors.staff("jingban")
     begin(page, site.submit()["number"], "N21")
     page.get_by_label("获取的途径").fill("市图书馆")
-    page.get_by_role("button", name="保存要素").click()
+    page.get_by_role("button", name="保存").click()
     expect(page.get_by_text("需要更高的岗位")).to_be_visible()
     expect(page.get_by_role("button", name="编号并发出")).to_have_count(0)
 
@@ -91,7 +163,7 @@ def test_an_issued_notice_leads_to_the_step_that_goes_with_it(visitors: Visitors
     for label in ("不明确之处", "需要补正的事项（一次列全，一行一项）"):
         page.get_by_label(label).fill("没有写明年份")
     page.get_by_label("补正期限").fill("2026-12-07")
-    page.get_by_role("button", name="保存要素").click()
+    page.get_by_role("button", name="保存").click()
     page.get_by_role("button", name="编号并发出").click()
     sent = page.url
     page.get_by_role("link", name="记录“要求补正”").click()
@@ -139,7 +211,7 @@ def fill_clarification(page: Page, until: str) -> str:
     for label in ("不明确之处", "需要补正的事项（一次列全，一行一项）"):
         page.get_by_label(label).fill("没有写明年份")
     page.get_by_label("补正期限").fill(until)
-    page.get_by_role("button", name="保存要素").click()
+    page.get_by_role("button", name="保存").click()
     page.get_by_role("button", name="编号并发出").click()
     expect(page.get_by_role("heading", name="文件")).to_be_visible()
     return page.locator(".case-head .tag").first.inner_text()

@@ -64,7 +64,7 @@ def _features(material: Material) -> NDArray[np.float64]:
 
 
 def _flag_limits(material: Material, margins: Floats, raised: NDArray[np.bool_]) -> dict[str, tuple[float, float]]:
-    spoken = [ruled(document.text) for document in material.documents]
+    spoken = [ruled(document.said) for document in material.documents]
     limits = {}
     for place, code in enumerate(CODES):
         said = [each[code] for each in spoken]

@@ -6,7 +6,7 @@ TfidfVectorizer (a test holds the two equal). Characters are integer codes (`a` 
 counted by numpy and not by a Python loop.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, Self
@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.lexicon import Lexicon, Table, code_points
+from classifier.matter import matter
 from classifier.segment import Segmenter
-from classifier.text import normalise
+from classifier.text import normalise, simplified
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -40,18 +41,31 @@ _SPACE, _LINE = 0x20, 0x0A
 
 @dataclass(frozen=True)
 class Document:
-    """A normalised text cut up: subject and body, a line between them, its words; `heading` is the subject's length."""
+    """A message's matter, normalised and cut up: subject and body, a line between them, its words.
+
+    `heading` is the subject's length. `said` is the whole message, normalised, the words of forms and letters among it;
+    `source` are body and subject as they were written, with what is not the matter blanked.
+    """
 
     text: str
     words: tuple[str, ...]
     heading: int
+    said: str
+    source: tuple[str, str]
 
 
-def read(segmenter: Segmenter, text: str, subject: str = "") -> Document:
-    """Normalise and cut one message."""
-    heading, body = normalise(subject), normalise(text)
-    joined = f"{heading}\n{body}" if heading else body
-    return Document(joined, tuple(segmenter.cut(joined)), len(heading))
+def read(segmenter: Segmenter, text: str, subject: str = "", tidy: Callable[[str], str] = normalise) -> Document:
+    """Find the matter of one message, normalise and cut it; `tidy` may do more than normalise (mask)."""
+    text, subject = simplified(text), simplified(subject)
+    source = matter(text), matter(subject)
+    body, heading = map(tidy, source)
+    joined = _joined(heading, body)
+    said = joined if source == (text, subject) else _joined(tidy(subject), tidy(text))
+    return Document(joined, tuple(segmenter.cut(joined)), len(heading), said, source)
+
+
+def _joined(heading: str, body: str) -> str:
+    return f"{heading}\n{body}" if heading else body
 
 
 @dataclass(frozen=True)

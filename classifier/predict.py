@@ -100,16 +100,13 @@ class Predictor:
 
     def suggest_many(self, messages: Iterable[tuple[str, str]], top: int = 5, reasons: bool = True) -> list[Suggestion]:
         """Suggest for many (text, subject), the same as one by one and several times as fast."""
-        messages = list(messages)
         documents = [read(self._model.segmenter, text, subject) for text, subject in messages]
         found: list[Suggestion] = []
         for batch in batches(documents):
-            found += self._batch(batch, messages[len(found) : len(found) + len(batch)], max(top, 1), reasons)
+            found += self._batch(batch, max(top, 1), reasons)
         return found
 
-    def _batch(
-        self, documents: Sequence[Document], messages: Sequence[tuple[str, str]], top: int, reasons: bool
-    ) -> list[Suggestion]:
+    def _batch(self, documents: Sequence[Document], top: int, reasons: bool) -> list[Suggestion]:
         model, limits = self._model, self._model.limits
         counts = model.vocabulary.count(documents)
         values = model.vocabulary.weigh(counts, model.departments.weight)
@@ -120,7 +117,7 @@ class Predictor:
         best, sets = self._best(chances, ranked[:, :top]), self._sets(chances, ranked)
         advice = self._advice(documents, counts, chances, thin.tolist())
         found = []
-        for place, (document, message) in enumerate(zip(documents, messages, strict=True)):
+        for place, document in enumerate(documents):
             disposition, raised = advice[place]
             suggestion = Suggestion(
                 model=self.version,
@@ -135,7 +132,7 @@ class Predictor:
             )
             if reasons:
                 told = reasons_of(document, counts, place, values, model, ranked[place, :top])
-                suggestion = _explained(suggestion, document, message, told)
+                suggestion = _explained(suggestion, document, told)
             found.append(suggestion)
         return found
 
@@ -162,7 +159,7 @@ class Predictor:
         """Disposition and flags of each document; without a trained model no disposition, and rules raise the flags."""
         advice, vocabulary = self._model.advice, self._model.vocabulary
         if advice is None:
-            return [([], flags(document.text, _NONE, _ALL)) for document in documents]
+            return [([], flags(document.said, _NONE, _ALL)) for document in documents]
         margins = advice.head.margins(counts, vocabulary.weigh(counts, advice.head.weight))
         margins += sizes(documents) @ advice.by_size
         trained = advice.calibration.probabilities(margins[:, : len(TRAINED)]).tolist()
@@ -170,18 +167,16 @@ class Predictor:
         sure, likely = ((margins[:, len(TRAINED) :] >= limit).tolist() for limit in self._flag_limits)
         found = []
         for place, document in enumerate(documents):
-            raised = flags(document.text, sure[place], likely[place])
+            raised = flags(document.said, sure[place], likely[place])
             own = dict(zip(TRAINED, trained[place], strict=True))
             codes = [flag.code for flag in raised]
             found.append((advise(own, external[place], thin[place], codes), raised))
         return found
 
 
-def _explained(
-    suggestion: Suggestion, document: Document, message: tuple[str, str], told: Sequence[Told]
-) -> Suggestion:
+def _explained(suggestion: Suggestion, document: Document, told: Sequence[Told]) -> Suggestion:
     """With reasons whose places are those of the message as it was written."""
-    text, subject = message
+    text, subject = document.source
     heading, body = document.text[: document.heading], document.text[document.heading + bool(document.heading) :]
     sides = {
         "subject": (0, heading, origins(subject, heading)),

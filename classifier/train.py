@@ -90,7 +90,7 @@ def _labels(rows: Sequence[Row], profile: Profile | None) -> tuple[Label, ...]:
 def _material(
     rows: Sequence[Row], profile: Profile | None, labels: Sequence[Label], cutter: segment.Segmenter, seed: int
 ) -> Material:
-    documents = [read(cutter, mask(row.text), mask(row.subject)) for row in rows]
+    documents = [read(cutter, row.text, row.subject, mask) for row in rows]
     told = [(each.code, line) for each in profile.departments for line in lines(each)] if profile else []
     prior = [read(cutter, line) for _, line in told]
     groups = [_group(row, each) for row, each in zip(rows, documents, strict=True)]

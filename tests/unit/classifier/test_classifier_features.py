@@ -117,5 +117,5 @@ def test_a_text_without_known_terms_is_an_empty_row(text: str) -> None:
 
 
 def test_long_texts_are_counted_few_at_a_time() -> None:
-    long = Document("地" * (BATCH_LENGTH // 2 + 1), (), 0)
-    assert [len(batch) for batch in batches([long, long, *[Document("短", (), 0)] * 3])] == [1, 4]
+    long = Document("地" * (BATCH_LENGTH // 2 + 1), (), 0, "", ("", ""))
+    assert [len(batch) for batch in batches([long, long, *[Document("短", (), 0, "", ("", ""))] * 3])] == [1, 4]

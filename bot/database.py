@@ -4,13 +4,14 @@ It is apart from the office's (`DATA/bot.db`; on PostgreSQL the schema `bot`). W
 AES-256-GCM; who wrote it is kept as a keyed digest. Rows expire: a draft that nobody touches for 30 days is gone.
 """
 
+import asyncio
 import hashlib
 import hmac
 import json
 import os
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +122,7 @@ class Database:
         self.now = now
         self.is_sqlite = url.startswith("sqlite")
         self.engine = _sqlite_engine(url) if self.is_sqlite else _server_engine(url)
+        self._turn: AbstractAsyncContextManager[None] = asyncio.Lock() if self.is_sqlite else nullcontext()
 
     async def prepare(self) -> None:
         """Make the tables where they are not there yet; several processes may start at once."""
@@ -132,8 +134,11 @@ class Database:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction, committed when the block ends well. Await nothing slow inside."""
-        async with self.engine.begin() as connection:
+        """One transaction, committed when the block ends well. Await nothing slow inside.
+
+        On SQLite writers take turns in the order in which they came; by its own waiting some would starve.
+        """
+        async with self._turn, self.engine.begin() as connection:
             yield connection
 
     @asynccontextmanager

@@ -4,21 +4,27 @@ SQLite: WAL, `BEGIN IMMEDIATE` for writing (a read that wants to become a write 
 `synchronous=FULL` (acknowledged means on disk), foreign keys on. PostgreSQL: READ COMMITTED with row locks.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import structlog
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, TypeDecorator, event, inspect, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from intake_api.causes import cause_of
 from intake_api.errors import Failure
+
+log = structlog.get_logger()
+PATIENCE = 30.0  # seconds that a writer waits for its turn, or for a connection
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -80,7 +86,9 @@ def upsert(session: AsyncSession, table: type[Base], row: dict[str, Any], change
 class Database:
     """Two kinds of session: `write` commits when its block ends well and rolls back otherwise; `read` cannot write.
 
-    Two pools, so that people who look something up never queue behind writers that wait for SQLite's lock.
+    Two pools, so that people who look something up never queue behind writers that wait for SQLite's lock. Writers of
+    this process take their turns in the order in which they came: SQLite's own waiting is sleeping and trying again,
+    and whoever sleeps longest starves. Writers of other processes are waited for by SQLite.
     """
 
     def __init__(self, url: str) -> None:
@@ -90,13 +98,29 @@ class Database:
             Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
         self._engines = [_engine(url, read_only=False), _engine(url, read_only=True)]
         self._writer, self._reader = (async_sessionmaker(e, expire_on_commit=False) for e in self._engines)
+        self._turn = asyncio.Lock()  # first come, first served
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         """One use case, one transaction. Await nothing slow inside: on SQLite every other writer waits."""
         with _told():
-            async with self._writer.begin() as session:
+            async with self._my_turn(), self._writer.begin() as session:
                 yield session
+
+    @asynccontextmanager
+    async def _my_turn(self) -> AsyncIterator[None]:
+        if not self.is_sqlite:
+            yield
+            return
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._turn.acquire()
+        except TimeoutError as error:
+            raise PoolTimeout("no turn came") from error
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -113,15 +137,19 @@ class Database:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """A database that is full, locked, away or out of connections is an answer to people, not a crash."""
+    """A database that is full, locked, away or out of connections is an answer to people, and a line in the log."""
     try:
         yield
-    except (OperationalError, InterfaceError, PoolTimeout) as error:
+    except SQLAlchemyError as error:
+        cause = cause_of(error)
+        if cause is None:
+            raise
+        log.error("storage_unavailable", cause=cause)
         raise Failure("storage_unavailable") from error
 
 
 def _engine(url: str, *, read_only: bool) -> AsyncEngine:
-    pool = {"hide_parameters": True, "pool_size": 10, "max_overflow": 10}
+    pool = {"hide_parameters": True, "pool_size": 10, "max_overflow": 10, "pool_timeout": PATIENCE}
     if not url.startswith("sqlite"):
         # the snapshot of the whole block: `audit verify` compares what several queries found
         mode = {"isolation_level": "REPEATABLE READ"} if read_only else {}

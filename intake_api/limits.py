@@ -15,6 +15,7 @@ from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage, RedisStorage, Storage
 from limits.aio.strategies import MovingWindowRateLimiter
 
+from intake_api.causes import named
 from intake_api.errors import Failure
 from intake_api.settings import Settings
 
@@ -57,7 +58,7 @@ class RateLimits:
             within = await self._limiter.hit(item, kind, client)
         except Exception as error:
             # without the store of the counts intake goes on uncounted rather than not at all
-            log.error("rate_limits_unavailable", error=type(error).__name__)
+            log.error("rate_limits_unavailable", error=named(error))
             return
         if not within:
             window = await self._limiter.get_window_stats(item, kind, client)

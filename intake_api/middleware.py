@@ -6,6 +6,8 @@ import structlog
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from intake_api.causes import named
+
 log = structlog.get_logger()
 BODY_LIMIT = 2 * 1024 * 1024  # bytes, as the sentence of `body_too_large` says; a description has 10,000 characters
 
@@ -60,4 +62,4 @@ class Guard:
                 raise
             frames = traceback.extract_tb(error.__traceback__)[-4:]
             places = [f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno}" for frame in frames]
-            log.error("unexpected", error=type(error).__name__, at=places)
+            log.error("unexpected", error=named(error), at=places)

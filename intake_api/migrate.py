@@ -13,6 +13,7 @@ from sqlalchemy import Connection, create_engine, event, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from intake_api.causes import sentence_of
 from intake_api.errors import Failure
 
 _HERE = Path(__file__).parent / "migrations"
@@ -56,9 +57,7 @@ def upgrade(url: str, revision: str = "head") -> None:
             command.upgrade(config(connection), revision)
             connection.commit()
     except (SQLAlchemyError, CommandError) as error:
-        # the message of a driver may quote the address with its password
-        reason = type(getattr(error, "orig", error)).__name__
-        raise Failure("database_invalid", reason=reason) from error
+        raise Failure("database_invalid", reason=sentence_of(error)) from error
 
 
 def downgrade(url: str, revision: str) -> None:

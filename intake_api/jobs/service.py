@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from intake_api.causes import named
 from intake_api.clock import Clock
 from intake_api.db import Database
 from intake_api.jobs import repository
@@ -106,8 +107,8 @@ class JobService:
         try:
             await handler({**job.payload, "job": job.id})
         except Exception as error:
-            log.error("job_failed", kind=job.kind, job=job.id, attempt=job.attempts, error=type(error).__name__)
-            return type(error).__name__[:60]
+            log.error("job_failed", kind=job.kind, job=job.id, attempt=job.attempts, error=named(error))
+            return named(error)[:60]
         return None
 
     async def run_forever(self) -> None:
@@ -126,7 +127,7 @@ class JobService:
                     prepared = True
                 worked = await self.run_next(lane=lane)
             except Exception as error:
-                log.error("worker_paused", error=type(error).__name__)
+                log.error("worker_paused", error=named(error))
                 worked = False
             if not worked:
                 await asyncio.sleep(IDLE)

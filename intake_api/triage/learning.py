@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import structlog
 
 from intake_api.cases.answered import AnsweredCases, DecidedCase
+from intake_api.causes import named
 from intake_api.clock import Clock
 from intake_api.db import Database
 from intake_api.errors import Failure
@@ -278,5 +279,5 @@ class LearningService:
             try:
                 await self.look()
             except Exception as error:
-                log.error("learning_not_watched", error=type(error).__name__)
+                log.error("learning_not_watched", error=named(error))
             await asyncio.sleep(_PACE)

@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from intake_api.causes import named
 from intake_api.errors import Failure
 from intake_api.triage.models import CaseVector, Forgotten, LabelDoubt, Suggestion
 from intake_api.vault import Vault
@@ -98,7 +99,7 @@ class TriageService:
         try:
             self._classifier = await asyncio.to_thread(self._load)
         except Exception as error:
-            log.error("model_not_loaded", error=type(error).__name__)
+            log.error("model_not_loaded", error=named(error))
         finally:
             self._loaded.set()
 
@@ -122,7 +123,7 @@ class TriageService:
         try:
             return await asyncio.to_thread(self._suggest, self._classifier, text, subject)
         except Exception as error:
-            log.error("suggestion_failed", error=type(error).__name__)
+            log.error("suggestion_failed", error=named(error))
             return None
 
     def vectors(self, classifier: Classifier, messages: Sequence[tuple[str, str]]) -> list[bytes]:

@@ -79,7 +79,7 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "user_not_found": (404, "没有用户名为“{name}”的账号。"),
     "password_too_short": (422, "密码至少要 {length} 个字符。"),
     "username_invalid": (422, "用户名只能用 2–64 个字母、数字、点、横线或下划线。"),
-    "port_in_use": (500, "端口 {port} 已被占用或无法监听，请换一个端口（--port）。"),
+    "port_in_use": (500, "端口 {port} 已被别的程序占用，请换一个端口（--port）。"),
     "database_missing": (422, "{path} 中没有数据库。请用 GONGKAI_DATA 或 --data 指定数据目录。"),
     "data_dir_unusable": (500, "数据目录 {path} 无法使用：{reason}"),
     "chain_broken": (500, "事件链在 {where} 处断开：{reason}"),

@@ -1,6 +1,7 @@
 """`gongkai serve` and `gongkai worker`: the whole product in one command, or its background worker alone."""
 
 import contextlib
+import errno
 import os
 import signal
 import socket
@@ -20,6 +21,7 @@ from intake_api.commands.common import DEMO_CHILD, load_settings, make_office, r
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
+    from intake_api.errors import Failure
     from intake_api.settings import Settings
 
 GRACE = 5  # seconds that a request under way may take after SIGTERM
@@ -87,8 +89,20 @@ def _listen(settings: "Settings") -> socket.socket:
         return listener
     except socket.gaierror:
         raise Failure("settings_invalid", reason=f"没有 {settings.host} 这个监听地址（--host）。") from None
-    except OSError:
-        raise Failure("port_in_use", port=settings.port) from None
+    except OSError as error:
+        raise _unbound(error, settings) from None
+
+
+def _unbound(error: OSError, settings: "Settings") -> "Failure":
+    from intake_api.errors import Failure
+
+    if error.errno == errno.EADDRINUSE:
+        return Failure("port_in_use", port=settings.port)
+    if error.errno == errno.EADDRNOTAVAIL:
+        return Failure("settings_invalid", reason=f"本机没有 {settings.host} 这个监听地址（--host）。")
+    if error.errno == errno.EACCES:
+        return Failure("settings_invalid", reason=f"没有权限监听端口 {settings.port}，请用 1024 以上的（--port）。")
+    return Failure("settings_invalid", reason=f"无法监听 {settings.host} 的端口 {settings.port}：{error.strerror}。")
 
 
 def _reachable(host: str) -> str:

@@ -109,6 +109,12 @@ def test_a_port_in_use_is_said_before_anything_else_happens(tmp_path: Path) -> N
     assert not (tmp_path / "other").exists()
 
 
+def test_an_address_that_is_not_of_this_machine_is_no_port_in_use(tmp_path: Path) -> None:
+    refused = gongkai("serve", "--host", "203.0.113.9", data=tmp_path / "other")
+    assert refused.returncode == 2
+    assert "error settings_invalid: 本机没有 203.0.113.9 这个监听地址" in refused.stderr
+
+
 def test_the_first_start_says_how_to_make_an_account_and_no_traceback_is_ever_shown(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with serving(data) as server:

@@ -23,3 +23,16 @@ def application(**changes: Any) -> dict[str, Any]:
 def applicant(**changes: Any) -> dict[str, Any]:
     """A valid application whose applicant has changes."""
     return APPLICATION | {"applicant": {**APPLICATION["applicant"], **changes}}
+
+
+# What a holiday notice for 2027 has to name, written down from the law and an almanac.
+STATUTORY_2027 = [
+    ("2027-01-01", "元旦"),
+    *((f"2027-02-0{day}", "春节") for day in (5, 6, 7, 8)),  # 除夕 to 初三
+    ("2027-04-05", "清明节"),
+    ("2027-05-01", "劳动节"),
+    ("2027-05-02", "劳动节"),
+    ("2027-06-09", "端午节"),
+    ("2027-09-15", "中秋节"),
+    *((f"2027-10-0{day}", "国庆节") for day in (1, 2, 3)),
+]

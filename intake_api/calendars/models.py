@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Literal
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intake_api.db import Base
@@ -31,6 +31,7 @@ class CalendarVersion(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int]
     changed_at: Mapped[datetime | None]
+    counted: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))  # `Calendar.digests` of due dates
 
 
 class CalendarMove(Base):

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -16,7 +16,7 @@ from intake_api.clock import Clock
 from intake_api.db import Database, upsert
 from intake_api.errors import Failure
 from intake_api.jobs.service import enqueue
-from intake_api.statute.calendar import Calendar, CalendarDay, parse_notice
+from intake_api.statute.calendar import Calendar, CalendarDay, parse_notice, refuse_work
 from intake_api.text import clean, decoded
 
 RECOUNT_JOB = "calendar_recount"
@@ -37,7 +37,7 @@ class Preview:
 
     news: tuple[CalendarDay, ...]
     announces: tuple[int, ...]
-    silent: tuple[int, ...]  # years that it names and that stay provisional
+    silent: dict[int, tuple[CalendarDay, ...]]  # years that it names and that stay provisional: what is missing
 
 
 def read_notice(raw: bytes) -> tuple[CalendarDay, ...]:
@@ -46,6 +46,14 @@ def read_notice(raw: bytes) -> tuple[CalendarDay, ...]:
         return parse_notice(decoded(raw).splitlines())
     except UnicodeDecodeError:
         raise Failure("file_encoding") from None
+
+
+def _differs(counted: Mapping[str, str] | None, calendar: Calendar) -> date | None:
+    """The first day that the calendar may count otherwise than the due dates were counted; None where they agree."""
+    if counted is None:  # by a release that did not say; all of them counted the announced years alike
+        return calendar.sure_until + timedelta(1)
+    years = (int(year) for year, digest in calendar.digests.items() if counted.get(year) != digest)
+    return min((date(year, 1, 1) for year in years), default=None)
 
 
 class CalendarService:
@@ -60,9 +68,23 @@ class CalendarService:
         self._calendars = calendars
 
     async def prepare(self) -> None:
-        """Bring the data directory's copy up to date; at every start."""
+        """Bring the data directory's copy up to date; at every start.
+
+        Where this release counts some year otherwise than the due dates were counted (it brings a notice, or knows a
+        statutory holiday that an earlier one did not), a job counts them anew.
+        """
         async with self._db.read() as session:
-            await self._calendars.follow(session)
+            calendar = await self._calendars.follow(session)
+            row = await session.get_one(CalendarVersion, 1)
+        since = _differs(row.counted, calendar)
+        if since is None:
+            return
+        waiting = await touched(self._db, since)
+        async with self._db.write() as session:
+            row = await session.get_one(CalendarVersion, 1, with_for_update=True)
+            if waiting and _differs(row.counted, calendar):
+                self._count_later(session, row.version, since)
+            row.counted = calendar.digests
 
     def preview(self, days: Iterable[CalendarDay]) -> Preview:
         """What importing these days would do."""
@@ -73,7 +95,7 @@ class CalendarService:
         return Preview(
             news,
             tuple(year for year in years if then.announced(year) and not now.announced(year)),
-            tuple(year for year in years if not then.announced(year)),
+            {year: missing for year in years if (missing := then.unnamed(year))},
         )
 
     async def import_notice(self, days: Iterable[CalendarDay], *, source: str, by: str) -> Change:
@@ -81,21 +103,28 @@ class CalendarService:
         return await self._change(tuple(days), "notice", source, by)
 
     async def set_day(self, day: date, is_workday: bool | None, name: str, *, by: str) -> Change:
-        """A day of the office's own (a regional holiday); None takes it back. Failure `calendar_day_missing`."""
+        """A day of the office's own (a regional holiday); None takes it back.
+
+        Failure `calendar_day_missing`, StatuteError `calendar_statutory`.
+        """
         if is_workday is None:
             async with self._db.read() as session:
                 if await session.get(CalendarRow, (day, "local")) is None:
                     raise Failure("calendar_day_missing", day=day)
             return await self._change((), "local", "", by, gone=day)
         name = str(clean(name))[:100] or ("上班" if is_workday else "休息")
-        return await self._change((CalendarDay(day, is_workday, name),), "local", "", by)
+        own = CalendarDay(day, is_workday, name)
+        refuse_work(own)
+        return await self._change((own,), "local", "", by)
 
     async def _change(
         self, days: tuple[CalendarDay, ...], scope: Scope, source: str, by: str, gone: date | None = None
     ) -> Change:
         async with self._db.write() as session:
-            version = await self._next_version(session)
+            row = await self._next_version(session)
+            version = row.version
             before = await self._adopted(session, version)
+            overdue = _differs(row.counted, before)
             if gone:
                 await session.execute(delete(CalendarRow).where(CalendarRow.day == gone, CalendarRow.scope == scope))
             await self._store(session, days, scope, source, by)
@@ -103,19 +132,23 @@ class CalendarService:
             after = await self._calendars.of(session)
             announced = [year for year in {day.date.year for day in days} if after.announced(year)]
             news = tuple(sorted(year for year in announced if not before.announced(year)))
-            firsts = [day.date for day in days] + [date(year, 1, 1) for year in news] + ([gone] if gone else [])
-            change = Change(version, min(firsts), news)
-            enqueue(session, RECOUNT_JOB, {"version": version, "since": change.since.isoformat()}, self._clock.now())
+            firsts = [day.date for day in days] + [date(year, 1, 1) for year in news]
+            change = Change(version, min(firsts + [day for day in (gone, overdue) if day]), news)
+            self._count_later(session, version, change.since)
+            row.counted = after.digests
         async with self._db.read() as session:
             await self._calendars.follow(session)
         return change
 
-    async def _next_version(self, session: AsyncSession) -> int:
+    def _count_later(self, session: AsyncSession, version: int, since: date) -> None:
+        enqueue(session, RECOUNT_JOB, {"version": version, "since": since.isoformat()}, self._clock.now())
+
+    async def _next_version(self, session: AsyncSession) -> CalendarVersion:
         """Waits for the case transactions under way; later ones wait for this one."""
         row = await session.get_one(CalendarVersion, 1, with_for_update=True)
         row.version, row.changed_at = row.version + 1, self._clock.now()
         await session.flush()
-        return row.version
+        return row
 
     async def _adopted(self, session: AsyncSession, version: int) -> Calendar:
         """The calendar before; a file that was put there by hand becomes part of the first version."""

@@ -76,8 +76,15 @@ def calendar_show(year: int) -> None:
     typer.echo(",".join(CalendarDay._fields))
     for day in days:
         typer.echo(f"{day.date},{day.is_workday:d},{day.name}")
-    if not calendar.announced(year):
+    if not any(day.year == year for day in calendar.notices):
         typer.echo(f"{year}年的放假安排尚未导入，以上只是法定节日，据此计算的日期都是暂定的。", err=True)
+    elif missing := calendar.unnamed(year):
+        typer.echo(_still_provisional(year, missing), err=True)
+
+
+def _still_provisional(year: int, missing: Iterable[CalendarDay]) -> str:
+    days = "、".join(f"{day.date.month}月{day.date.day}日（{day.name}）" for day in missing)
+    return f"{year}年的放假安排没有写全，据此计算的日期仍是暂定的；法定节日照常是休息日。还缺：{days}。"
 
 
 def calendar_import(
@@ -109,6 +116,9 @@ def calendar_import(
         typer.echo(f"{number}\t{due_from}\t{due_to}")
     years = "".join(f"{year}年的放假安排已经完整，届满日不再是暂定的。" for year in announced)
     typer.echo(f"已导入 {len(days)} 天；{len(moved)} 件申请的届满日有变动。{years}", err=True)
+    for year in sorted({day.date.year for day in days}):
+        if missing := office.calendar.unnamed(year):
+            typer.echo(_still_provisional(year, missing), err=True)
 
 
 def rules() -> None:

@@ -1,16 +1,19 @@
 """Working days (工作日): the plain Monday-to-Friday week as changed by the State Council's yearly notices.
 
-Weekends made working days (调休) are working days. A year whose notice is not out has its statutory days and plain
-weekends, and every date counted into it is provisional. The term's own day is never counted (民法典 art. 201).
+Weekends made working days (调休) are working days. The statutory holidays of the whole people are rest days whatever a
+notice says. A year of which a notice has not named every one of them is not announced: every date counted into it is
+provisional. The term's own day is never counted (民法典 art. 201).
 """
 
 import csv
+import hashlib
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, cached_property
-from itertools import accumulate
+from itertools import accumulate, groupby
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn, Self
 
@@ -20,8 +23,7 @@ DATA = Path(__file__).with_name("data")
 FIRST = date(2004, 1, 1)
 LAST = date(2048, 12, 31)
 TABLE_END = date(2049, 12, 31)  # a term that begins by LAST ends here at the latest
-FIXED_HOLIDAYS = {(1, 1): "元旦", (5, 1): "劳动节", (5, 2): "劳动节"} | {(10, day): "国庆节" for day in (1, 2, 3)}
-NAMED_BY_EVERY_NOTICE = ((1, 1), (5, 1), (10, 1), (10, 2), (10, 3))  # 5 月 2 日 is a holiday only since 2025
+_WRITTEN = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 0:00(?::00)?)?", re.ASCII)
 
 
 class CalendarDay(NamedTuple):
@@ -57,38 +59,63 @@ class _Table(NamedTuple):
 def parse_notice(lines: Iterable[str]) -> tuple[CalendarDay, ...]:
     """Read a notice as CSV `date,is_workday,name` (is_workday 1 or 0; `#` lines are comments).
 
-    Raises StatuteError `calendar_header`, `calendar_row`, `calendar_contradiction` and `calendar_statutory` (each with
-    its line), `calendar_empty`.
+    Quotes, empty columns at the end and dates as table programs save them (2027/1/1) are read too. Raises StatuteError
+    `calendar_header`, `calendar_row`, `calendar_contradiction` and `calendar_statutory` (each with its line),
+    `calendar_empty`.
     """
+    rows = _rows(lines)
+    for day, number in rows:
+        refuse_work(day, f"（第{number}行）")
+    return tuple(day for day, _ in rows)
+
+
+def refuse_work(day: CalendarDay, where: str = "") -> None:
+    """Raise StatuteError `calendar_statutory` where the day is a statutory holiday and shall be worked."""
+    if day.is_workday and (name := statutory_days().get(day.date)):
+        raise refusal("calendar_statutory", day=day.date, name=name, where=where)
+
+
+def _rows(lines: Iterable[str]) -> list[tuple[CalendarDay, int]]:
+    """The days of a notice with the line that each stands in."""
     rows: dict[date, tuple[CalendarDay, int]] = {}
     header: list[str] | None = None
     for number, line in enumerate(lines, 1):
         text = line.strip().removeprefix("\ufeff")
-        if not text or text.startswith("#"):
+        cells = _cells(text, number)
+        if not any(cells) or cells[0].startswith("#"):
             continue
         if header is None:
-            header = [cell.strip() for cell in text.split(",")]
+            header = [cell.lower() for cell in cells]
             if header != list(CalendarDay._fields):
                 raise refusal("calendar_header")
             continue
-        day = _day(text, number)
+        day = _day(cells, number)
         earlier, at = rows.setdefault(day.date, (day, number))
         if earlier.is_workday != day.is_workday:
             raise refusal("calendar_contradiction", day=day.date, where=f"（第{at}行和第{number}行）")
-        if day.is_workday and (day.date.month, day.date.day) in NAMED_BY_EVERY_NOTICE:
-            holiday = FIXED_HOLIDAYS[day.date.month, day.date.day]
-            raise refusal("calendar_statutory", day=day.date, name=holiday, where=f"（第{number}行）")
     if not rows:
         raise refusal("calendar_empty")
-    return tuple(day for day, _ in rows.values())
+    return list(rows.values())
 
 
-def _day(text: str, line: int) -> CalendarDay:
+def _cells(text: str, line: int) -> list[str]:
+    """The cells of a line; table programs add empty ones where another line was once longer."""
+    try:
+        cells = [cell.strip() for cell in next(csv.reader([text]), [])]
+    except csv.Error:
+        raise refusal("calendar_row", line=line) from None
+    while cells and not cells[-1] and len(cells) > len(CalendarDay._fields):
+        cells.pop()
+    return cells
+
+
+def _day(cells: list[str], line: int) -> CalendarDay:
     flags = {"1": True, "0": False, "true": True, "false": False}
     try:
-        day, flag, name = (cell.strip() for cell in next(csv.reader([text])))
-        parsed = CalendarDay(date.fromisoformat(day), flags[flag.lower()], name)
-    except (ValueError, KeyError, csv.Error):
+        day, flag, name = cells
+        written = _WRITTEN.fullmatch(day)
+        parsed = CalendarDay(date(*map(int, written.groups() if written else ())), flags[flag.lower()], name)
+    except (ValueError, TypeError, KeyError):
         raise refusal("calendar_row", line=line) from None
     if not FIRST <= parsed.date <= LAST:
         raise refusal("date_out_of_range", first=FIRST, last=LAST)
@@ -97,17 +124,16 @@ def _day(text: str, line: int) -> CalendarDay:
 
 @dataclass(frozen=True)
 class Calendar:
-    """Which days are worked. `notices` holds the days that notices name; `lunar` the statutory days that move.
+    """Which days are worked. `notices` holds the days that notices name; the statutory holidays are always added.
 
     Days outside 2004-2048 raise StatuteError `date_out_of_range`.
     """
 
     notices: Mapping[date, CalendarDay]
-    lunar: Mapping[date, str]
 
     @classmethod
     def shipped(cls) -> "Calendar":
-        """Return the calendar in the repository: the notices for 2004-2026 and moving holidays to 2035."""
+        """Return the calendar in the repository: the notices for 2004-2026."""
         return _shipped()
 
     @classmethod
@@ -116,7 +142,9 @@ class Calendar:
         file = data / "calendar.csv"
         if not file.is_file():
             return cls.shipped()
-        return cls.shipped().with_notice(parse_notice(file.read_text("utf-8-sig", errors="replace").splitlines()))
+        # not `parse_notice`: what an earlier version let in stops no office, and a statutory holiday is never worked
+        rows = _rows(file.read_text("utf-8-sig", errors="replace").splitlines())
+        return cls.shipped().with_notice(day for day, _ in rows)
 
     def with_notice(self, rows: Iterable[CalendarDay]) -> Self:
         """Return this calendar with a notice (or local days off) laid over it; it may change the December before too.
@@ -127,45 +155,48 @@ class Calendar:
         for row in rows:
             if notice.setdefault(row.date, row).is_workday != row.is_workday:
                 raise refusal("calendar_contradiction", day=row.date, where="")
-        return type(self)({**self.notices, **notice}, self.lunar)
+        return type(self)({**self.notices, **notice})
 
     def announced(self, year: int) -> bool:
-        """Tell whether the notice is in: it names every fixed holiday that falls on a weekday, as each notice does."""
+        """Tell whether the notice is in, whole: nothing is `unnamed`."""
         return year in self._announced
 
     @cached_property
     def _announced(self) -> frozenset[int]:
-        def named(day: date) -> bool:
-            return day.weekday() >= 5 or (day in self.notices and not self.notices[day].is_workday)
+        return frozenset(year for year in {day.year for day in self.notices} if not self.unnamed(year))
 
-        years = {day.year for day in self.notices}
-        return frozenset(y for y in years if all(named(date(y, *day)) for day in NAMED_BY_EVERY_NOTICE))
+    def unnamed(self, year: int) -> tuple[CalendarDay, ...]:
+        """The statutory holidays of the year that no notice has named: with one of them the year is not announced."""
+        return tuple(
+            CalendarDay(day, False, name)
+            for day, name in statutory_days().items()
+            if day.year == year and (day not in self.notices or self.notices[day].is_workday)
+        )
 
     def named_days(self, year: int) -> tuple[CalendarDay, ...]:
-        """Return the rest days and worked weekends of the notice, or the statutory days while that is not out."""
+        """Return the rest days and worked weekends of the notice, and the statutory holidays that it does not name."""
         if not FIRST.year <= year <= LAST.year:
             raise refusal("date_out_of_range", first=FIRST, last=LAST)
         named = {day: row for day, row in self.notices.items() if day.year == year}
-        return tuple(sorted((self._statutory(year) | named).values()))
-
-    def _statutory(self, year: int) -> dict[date, CalendarDay]:
-        if self.announced(year):
-            return {}
-        moving = {day: name for day, name in self.lunar.items() if day.year == year}
-        fixed = {date(year, *day): name for day, name in FIXED_HOLIDAYS.items()}
-        return {day: CalendarDay(day, False, name) for day, name in (moving | fixed).items()}
+        return tuple(sorted((named | {day.date: day for day in self.unnamed(year)}).values()))
 
     @cached_property
     def _table(self) -> _Table:
         days = [date.fromordinal(day) for day in range(FIRST.toordinal(), TABLE_END.toordinal() + 1)]
         worked = {day: day.weekday() < 5 for day in days}
         silent = [year for year in range(FIRST.year, TABLE_END.year + 1) if not self.announced(year)]
-        for year in silent:
-            worked.update((day, False) for day in self._statutory(year))
         worked.update((day, row.is_workday) for day, row in self.notices.items())
+        worked.update(dict.fromkeys(statutory_days(), False))
         ranks = _Lookup((day, rank) for day, rank in zip(days, accumulate(worked.values()), strict=True) if day <= LAST)
         workdays = _Lookup(enumerate((day for day in days if worked[day]), 1))
         return _Table(ranks, workdays, [day for day in days if day.year in silent])
+
+    @cached_property
+    def digests(self) -> dict[str, str]:
+        """A short digest of each year (its working days, whether it is announced), to tell which years were changed."""
+        by_year = groupby(self._table.workdays.values(), key=lambda day: day.year)
+        told = {year: f"{self.announced(year)}{[day.toordinal() for day in days]}" for year, days in by_year}
+        return {str(year): hashlib.sha256(text.encode()).hexdigest()[:8] for year, text in told.items()}
 
     @cached_property
     def rank(self) -> Callable[[date], int]:
@@ -205,8 +236,12 @@ class Calendar:
 @cache
 def _shipped() -> Calendar:
     with (DATA / "workdays.csv").open(encoding="utf-8") as file:
-        notices = {row.date: row for row in parse_notice(file)}
-    with (DATA / "lunar.csv").open(encoding="utf-8") as file:
+        return Calendar({row.date: row for row in parse_notice(file)})
+
+
+@cache
+def statutory_days() -> Mapping[date, str]:
+    """The holidays of the whole people (全体公民放假的节日), the lunar ones too, by the law of each year."""
+    with (DATA / "statutory.csv").open(encoding="utf-8") as file:
         lines = (line.strip().split(",") for line in file if line[0].isdigit())
-        lunar = {date.fromisoformat(day): name for day, name in lines}
-    return Calendar(notices, lunar)
+        return {date.fromisoformat(day): name for day, name in lines}

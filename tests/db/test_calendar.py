@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy import select
 
 from intake_api.calendars.current import Calendars
-from intake_api.calendars.service import Change, read_notice
+from intake_api.calendars.models import CalendarVersion
+from intake_api.calendars.service import RECOUNT_JOB, Change, read_notice
 from intake_api.cases.audit import first_fault, rebuild_projections
 from intake_api.cases.models import Case, Event
 from intake_api.cases.schemas import EventIn, Submission
 from intake_api.errors import Failure
+from intake_api.jobs.models import Job
 from intake_api.office import Office
 from intake_api.settings import Settings
 from intake_api.statute.calendar import Calendar, CalendarDay
@@ -22,12 +24,11 @@ from tests.db.test_record import clerk
 from tests.fakes.classifier import KeywordClassifier
 from tests.fakes.directory import DIRECTORY
 from tests.fakes.office import build_office
-from tests.samples import application
+from tests.samples import STATUTORY_2027, application
 
 HEADER = "date,is_workday,name\n"
-NOTICE_2027 = HEADER + (
-    "2026-12-31,0,元旦\n2027-01-01,0,元旦\n2027-01-03,1,元旦调休\n2027-05-01,0,劳动节\n"
-    "2027-10-01,0,国庆节\n2027-10-02,0,国庆节\n2027-10-03,0,国庆节\n"
+NOTICE_2027 = (
+    HEADER + "2026-12-31,0,元旦\n2027-01-03,1,元旦调休\n" + "".join(f"{day},0,{name}\n" for day, name in STATUTORY_2027)
 )
 
 
@@ -185,12 +186,44 @@ async def test_a_file_that_contradicts_itself_changes_nothing(
 
 def test_a_notice_in_gb18030_or_with_a_mark_is_read() -> None:
     for encoding in ("utf-8", "utf-8-sig", "gb18030"):
-        assert read_notice(NOTICE_2027.encode(encoding))[1] == CalendarDay(date(2027, 1, 1), False, "元旦")
+        assert read_notice(NOTICE_2027.encode(encoding))[2] == CalendarDay(date(2027, 1, 1), False, "元旦")
 
 
 async def test_a_preview_says_what_an_import_would_change(office: Office) -> None:
     whole = office.calendar_changes.preview(read_notice(NOTICE_2027.encode()))
     assert [day.date for day in whole.news] == [date(2026, 12, 31), date(2027, 1, 3)]
-    assert (whole.announces, whole.silent) == ((2027,), ())
+    assert (whole.announces, whole.silent) == ((2027,), {})
     part = office.calendar_changes.preview(read_notice((HEADER + "2027-01-01,0,元旦\n").encode()))
-    assert (part.announces, part.silent) == ((), (2027,))
+    assert part.announces == ()
+    assert [day.date.isoformat() for day in part.silent[2027]] == [day for day, _ in STATUTORY_2027[1:]]
+
+
+async def test_an_office_cannot_have_a_statutory_holiday_worked_either(office: Office) -> None:
+    with pytest.raises(StatuteError, match="calendar_statutory"):
+        await office.calendar_changes.set_day(date(2027, 2, 8), True, "上班", by="account:1")
+    assert await office.calendar_changes.rows("local") == []
+
+
+async def test_a_release_that_counts_otherwise_counts_the_due_dates_anew(office: Office, clock: SettableClock) -> None:
+    number = await received(office, clock, date(2027, 1, 29))
+    assert await due_of(office, number) == (date(2027, 3, 2), True)
+    async with office.db.write() as session:  # as an earlier release left it, which took two lines for a whole notice
+        (await session.scalars(select(Case))).one().due_on = date(2027, 2, 26)
+        (await session.scalars(select(Case))).one().due_provisional = False
+    await office.calendar_changes.prepare()
+    await office.calendar_changes.prepare()
+    async with office.db.read() as session:
+        assert len(list(await session.scalars(select(Job).where(Job.kind == RECOUNT_JOB)))) == 1
+    while await office.jobs.run_next():
+        pass
+    assert await due_of(office, number) == (date(2027, 3, 2), True)
+    assert [(m.number, m.due_from, m.due_to) for m in await office.calendar_changes.moved()] == [
+        (number, date(2027, 2, 26), date(2027, 3, 2))
+    ]
+    async with office.db.write() as session:  # the next release brings a notice for one year
+        row = await session.get_one(CalendarVersion, 1)
+        row.counted = row.counted | {"2027": "otherwise"}
+    await office.calendar_changes.prepare()
+    async with office.db.read() as session:
+        jobs = list(await session.scalars(select(Job).where(Job.kind == RECOUNT_JOB).order_by(Job.id)))
+    assert [job.payload["since"] for job in jobs] == ["2027-01-01", "2027-01-01"]

@@ -90,3 +90,13 @@ def test_a_calendar_import_prints_what_moved_and_the_clock_knows_it(run, tmp_pat
     assert result.stdout == "甲1\t2026-11-27\t2026-11-30\n"
     assert "已导入 1 天；1 件申请的届满日有变动。" in result.stderr
     assert "2026-11-20,0,示例纪念日" in run("calendar", "show", "2026").stdout
+
+
+def test_an_incomplete_notice_is_told_with_what_is_missing(run, tmp_path: Path) -> None:
+    notice = tmp_path / "2027.csv"
+    notice.write_text('"date","is_workday","name"\n2027/1/1,0,元旦\n2027/10/1,0,国庆节\n', "utf-8")
+    result = run("calendar", "import", notice)
+    assert "完整" not in result.stderr
+    assert "2027年的放假安排没有写全，据此计算的日期仍是暂定的" in result.stderr
+    assert "还缺：2月5日（春节）、2月6日（春节）、2月7日（春节）、2月8日（春节）、4月5日（清明节）" in result.stderr
+    assert "还缺：2月5日（春节）" in run("calendar", "show", "2027").stderr

@@ -94,7 +94,7 @@ def test_a_notice_is_looked_at_before_it_counts(visitors: Visitors, tmp_path: Pa
     page.get_by_label("放假安排文件").set_input_files(notice)
     page.get_by_role("button", name="上传并核对").click()
     expect(page.get_by_text("2030-10-04 改为休息（示例安排）")).to_be_visible()
-    expect(page.get_by_text("2030年的法定节日没有写全")).to_be_visible()
+    expect(page.get_by_text("2030年的法定节日没有写全")).to_contain_text("还缺：1月1日（元旦）、2月2日（春节）")
     expect(page.get_by_role("heading", name="2030年工作日历")).to_be_visible()  # the year that the notice is about
     page.get_by_role("button", name="导入并重新计算届满日").click()
     page.wait_for_url("**/staff/calendar?year=2030&imported=1")

@@ -8,6 +8,7 @@ import pytest
 from intake_api.statute.calendar import Calendar, parse_notice
 from intake_api.statute.deadlines import Clock, due
 from intake_api.statute.events import TYPES, parse_events
+from tests.samples import STATUTORY_2027
 
 CALENDAR = Calendar.shipped()
 RECEIVED = {"type": "received", "on": "2026-09-18", "basis": "counter"}  # due 2026-10-22
@@ -202,7 +203,7 @@ def test_a_term_into_an_unannounced_year_is_provisional_until_the_notice() -> No
     assert due(received, CALENDAR, day("2026-12-05")).provisional
     notice = "date,is_workday,name\n" + "\n".join(
         f"2027-{md},{flag},示例"
-        for md, flag in [("01-01", 0), ("01-02", 1), ("05-01", 0), ("10-01", 0), ("10-02", 0), ("10-03", 0)]
+        for md, flag in [("01-02", 1), *((day.removeprefix("2027-"), 0) for day, _ in STATUTORY_2027)]
     )
     final = due(received, CALENDAR.with_notice(parse_notice(notice.splitlines())), day("2026-12-05"))
     assert (final.due_on, final.provisional) == (day("2027-01-02"), False)

@@ -12,6 +12,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from intake_api.commands import statute
+from tests.samples import STATUTORY_2027
 
 APP = typer.Typer()
 APP.command()(statute.clock)
@@ -131,7 +132,7 @@ def test_an_imported_notice_makes_2027_final(tmp_path: Path) -> None:
     given = json.dumps({"events": [{"type": "received", "on": "2026-12-04"}], "today": "2026-12-05"})
     (before,) = lines(run(tmp_path, "clock", given=given))
     assert (before["due_on"], before["provisional"]) == ("2027-01-04", True)
-    days = ["2027-01-01", "2027-01-04", "2027-10-01"]
+    days = ["2027-01-04", *(day for day, _ in STATUTORY_2027)]
     rows = "".join(f"{day},0,示例\n" for day in days)
     (tmp_path / "calendar.csv").write_text("date,is_workday,name\n" + rows, "utf-8")
     (after,) = lines(run(tmp_path, "clock", given=given))

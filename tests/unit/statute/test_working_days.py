@@ -6,19 +6,16 @@ import chinese_calendar
 import holidays
 import pytest
 
-from intake_api.statute.calendar import Calendar, CalendarDay, parse_notice
+from intake_api.statute.calendar import LAST, Calendar, CalendarDay, parse_notice, statutory_days
 from intake_api.statute.errors import StatuteError
+from tests.samples import STATUTORY_2027
 
 CALENDAR = Calendar.shipped()
 NOTICE_2027 = [
     "date,is_workday,name",
-    "2027-01-01,0,元旦",
-    "2027-02-03,1,春节调休",
-    "2027-02-04,0,春节",
-    "2027-05-01,0,劳动节",
-    "2027-10-01,0,国庆节",
-    "2027-10-02,0,国庆节",
-    "2027-10-03,0,国庆节",
+    *(f"{day},0,{name}" for day, name in STATUTORY_2027),
+    "2027-02-14,1,春节调休",
+    "2027-02-09,0,春节",
     "2026-12-31,0,元旦",
 ]
 
@@ -55,13 +52,22 @@ def test_the_twenty_days_of_the_first_vector() -> None:
     assert worked == [date(2026, 9, n) for n in september] + [date(2026, 10, n) for n in october]
 
 
-def test_every_announced_day_is_that_of_chinesecalendar() -> None:
-    assert [d for d in days_of(2004, 2026) if CALENDAR.is_workday(d) != chinese_calendar.is_workday(d)] == []
+def test_every_announced_day_is_that_of_chinesecalendar_but_one_that_it_overlooks() -> None:
+    other = [d for d in days_of(2004, 2026) if CALENDAR.is_workday(d) != chinese_calendar.is_workday(d)]
+    assert other == [date(2005, 12, 31)], "国办发明电〔2005〕35号: 12月31日（星期六）上班"
+    assert CALENDAR.is_workday(date(2005, 12, 31))
 
 
-def test_every_day_since_2007_is_that_of_a_second_source() -> None:
-    china = holidays.China(years=range(2007, 2027))
-    assert [d for d in days_of(2007, 2026) if CALENDAR.is_workday(d) != china.is_working_day(d)] == []
+def test_every_day_is_that_of_a_second_source() -> None:
+    china = holidays.China(years=range(2004, 2027))
+    assert [d for d in days_of(2004, 2026) if CALENDAR.is_workday(d) != china.is_working_day(d)] == []
+
+
+def test_every_year_that_ships_is_announced_and_no_statutory_holiday_was_ever_worked() -> None:
+    assert [year for year in range(2004, 2049) if CALENDAR.announced(year)] == list(range(2004, 2027))
+    assert [day for day in statutory_days() if day <= LAST and CALENDAR.is_workday(day)] == []
+    assert len([day for day in statutory_days() if day.year == 2024]) == 11
+    assert len([day for day in statutory_days() if day.year == 2025]) == 13, "除夕 and 5 月 2 日 since 2025"
 
 
 @pytest.mark.parametrize(("year", "days"), [(2023, 249), (2024, 251), (2025, 248), (2026, 248)])
@@ -96,9 +102,51 @@ def test_a_notice_announces_its_year_and_may_change_the_december_before() -> Non
     calendar = CALENDAR.with_notice(parse_notice(NOTICE_2027))
     assert calendar.announced(2027)
     assert not calendar.is_workday(date(2026, 12, 31))
-    assert not calendar.is_workday(date(2027, 2, 4))
+    assert not calendar.is_workday(date(2027, 2, 9))
     assert calendar.add_workdays(date(2026, 12, 30), 1) == (date(2027, 1, 4), False)
     assert CALENDAR.is_workday(date(2026, 12, 31)), "the calendar it was laid over is unchanged"
+
+
+@pytest.mark.parametrize(("missing", "name"), STATUTORY_2027)
+def test_a_notice_that_leaves_a_statutory_holiday_out_announces_nothing(missing: str, name: str) -> None:
+    day = date.fromisoformat(missing)
+    calendar = CALENDAR.with_notice(parse_notice(line for line in NOTICE_2027 if not line.startswith(missing)))
+    assert not calendar.announced(2027)
+    assert calendar.unnamed(2027) == (CalendarDay(day, False, name),)
+    assert CalendarDay(day, False, name) in calendar.named_days(2027)
+    assert not calendar.is_workday(day), "it stays a holiday all the same"
+    assert calendar.is_workday(date(2027, 2, 14)), "and what was announced counts"
+    assert calendar.add_workdays(date(2026, 12, 31), 1).provisional
+
+
+def test_two_lines_of_a_year_take_no_holiday_away() -> None:
+    calendar = CALENDAR.with_notice(parse_notice([NOTICE_2027[0], "2027-01-01,0,元旦", "2027-10-01,0,国庆节"]))
+    assert [d for d in days_of(2027, 2027) if calendar.is_workday(d) != CALENDAR.is_workday(d)] == []
+    due = calendar.add_workdays(date(2027, 1, 29), 20)
+    assert due == (date(2027, 3, 2), True)
+
+
+def test_a_statutory_holiday_is_never_worked_whatever_a_stored_row_says(tmp_path) -> None:
+    (tmp_path / "calendar.csv").write_text("date,is_workday,name\n2027-02-08,1,旧版本收下的\n", "utf-8")
+    calendar = Calendar.of(tmp_path)
+    assert not calendar.is_workday(date(2027, 2, 8))
+    assert [d.is_workday for d in calendar.named_days(2027) if d.date == date(2027, 2, 8)] == [False]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ['"date","is_workday","name"', '"2027-06-09","0","端午节, 放假"'],
+        ["\ufeffdate,is_workday,name", "2027/6/9,0,端午节"],
+        ["Date,Is_Workday,Name,,", "2027/6/9,FALSE,端午节,,", ",,,,"],
+        ["date,is_workday,name", "2027-6-9,0,端午节"],
+        ["date,is_workday,name", "2027年6月9日,0,端午节"],
+        ["# 说明,,", "date,is_workday,name", '"# 说明",,', "2027/06/09 0:00,0,端午节"],
+    ],
+)
+def test_a_notice_is_read_as_table_programs_save_it(lines: list[str]) -> None:
+    (day,) = parse_notice(lines)
+    assert (day.date, day.is_workday, day.name[:3]) == (date(2027, 6, 9), False, "端午节")
 
 
 def test_a_local_day_off_announces_nothing() -> None:
@@ -130,6 +178,9 @@ def test_the_data_directory_may_hold_notices(tmp_path) -> None:
         (["date,is_workday,name", "2027-02-30,0,元旦"], "calendar_row"),
         (["date,is_workday,name", "2027-01-01,休,元旦"], "calendar_row"),
         (["date,is_workday,name", "2027-01-01,0"], "calendar_row"),
+        (["date,is_workday,name", "1/1/2027,0,元旦"], "calendar_row"),
+        (["date,is_workday,name", "2027-01-01 16:00,0,元旦"], "calendar_row"),
+        (["date,is_workday,name", f"2027-01-01,0,{'长' * 140_000}"], "calendar_row"),
         (["date,is_workday,name", "1999-01-01,0,元旦"], "date_out_of_range"),
     ],
 )
@@ -150,8 +201,11 @@ def test_a_notice_that_contradicts_itself_is_refused() -> None:
 @pytest.mark.parametrize(
     ("line", "code", "told"),
     [
-        ("2027-01-01,1,元旦", "calendar_contradiction", "2027-01-01既是工作日又是休息日（第2行和第10行）"),
-        ("2028-10-02,1,国庆节", "calendar_statutory", "2028-10-02是法定节日（国庆节），不能定为工作日（第10行）"),
+        ("2027-01-01,1,元旦", "calendar_contradiction", "2027-01-01既是工作日又是休息日（第2行和第18行）"),
+        ("2028-10-02,1,国庆节", "calendar_statutory", "2028-10-02是法定节日（国庆节），不能定为工作日（第18行）"),
+        ("2028/1/26,1,春节调休", "calendar_statutory", "2028-01-26是法定节日（春节），不能定为工作日（第18行）"),
+        ("2028-05-02,1,劳动节调休", "calendar_statutory", "2028-05-02是法定节日（劳动节），不能定为工作日（第18行）"),
+        ("2028-10-03,1,调休", "calendar_statutory", "2028-10-03是法定节日（中秋节、国庆节），不能定为工作日（第18行）"),
     ],
 )
 def test_a_notice_that_cannot_be_is_refused_with_its_lines(line: str, code: str, told: str) -> None:

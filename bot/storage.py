@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.database import KEEP, Database, Seal, Unreadable, conversation
+from bot.faults import describe
 
 log = logging.getLogger(__name__)
 _KEYS = DefaultKeyBuilder(prefix="gongkai", with_bot_id=True, with_business_connection_id=True, with_destiny=True)
@@ -131,13 +132,23 @@ def open_storage(database: Database, redis_url: str | None) -> tuple[BaseStorage
     return SqlStorage(database), InOrder(across)
 
 
+async def answers(storage: BaseStorage, bot_id: int) -> bool:
+    """Whether conversations can be looked up now: without that nothing that people say can be taken."""
+    try:
+        await storage.get_state(StorageKey(bot_id=bot_id, chat_id=0, user_id=0))
+    except Exception as error:
+        log.error("the storage of the conversations does not answer: %s", describe(error))
+        return False
+    return True
+
+
 def _redis_storage(url: str, seal: Seal) -> tuple[BaseStorage, BaseEventIsolation]:
     """Redis storage with sealed values; the key names the bot, or two bots' chats would be one."""
     from aiogram.fsm.storage.redis import RedisStorage
     from redis.asyncio import Redis
 
     storage = RedisStorage(
-        Redis.from_url(url),
+        Redis.from_url(url, socket_connect_timeout=2, socket_timeout=5),  # away is told, not waited for
         key_builder=_KEYS,
         state_ttl=KEEP,
         data_ttl=KEEP,

@@ -15,6 +15,7 @@ from intake_api.limits import client_of
 router = APIRouter(tags=["chat"])
 Session = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 _FORWARDED = ("accept", "content-type", "last-event-id")
+_RETURNED = ("cache-control", "retry-after", "x-accel-buffering")  # the last: nginx must not hold events back
 
 
 class ChatProxy:
@@ -75,8 +76,9 @@ async def _pass(request: Request, path: str) -> Response:
     target = path + (f"?{request.url.query}" if request.url.query else "")
     response = await proxy.open(request.method, target, headers, content=await request.body())
     kind = response.headers.get("content-type", "application/json")
+    back = {name: value for name in _RETURNED if (value := response.headers.get(name))}
     if not kind.startswith("text/event-stream"):
-        return Response(await _read(response), response.status_code, media_type=kind)
+        return Response(await _read(response), response.status_code, back, media_type=kind)
 
     async def stream() -> AsyncIterator[bytes]:
         try:
@@ -87,7 +89,7 @@ async def _pass(request: Request, path: str) -> Response:
         finally:
             await response.aclose()
 
-    return StreamingResponse(stream(), response.status_code, {"Cache-Control": "no-store"}, media_type=kind)
+    return StreamingResponse(stream(), response.status_code, back, media_type=kind)
 
 
 @router.post("/chat", status_code=201, responses=error_responses(503))

@@ -79,20 +79,43 @@ def _listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+class RedisServer:
+    """A Redis server of our own, in memory only, that can be stopped and started again on its port."""
+
+    def __init__(self, folder: Path) -> None:
+        self._port = free_port()
+        self._command = ["redis-server", "--bind", "127.0.0.1", "--port", str(self._port), "--save", ""]
+        self._command += ["--dir", str(folder)]
+        self.url = f"redis://127.0.0.1:{self._port}"
+        self.start()
+
+    def start(self) -> None:
+        """Start, and return once it answers."""
+        self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
+        while not _listens(self._port):
+            assert self._process.poll() is None, "redis-server did not start"
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        """Stop; everything it held is gone."""
+        self._process.terminate()
+        self._process.wait(10)
+
+
 @pytest.fixture(scope="session")
 def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A Redis server of our own, in memory only; one for each test process."""
-    folder, port = tmp_path_factory.mktemp("redis"), free_port()
-    command = ["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--dir", str(folder)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    try:
-        while not _listens(port):
-            assert server.poll() is None, "redis-server did not start"
-            time.sleep(0.02)
-        yield f"redis://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(10)
+    """A Redis server of our own; one for each test process."""
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture
+def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
+    """A Redis server for one test, to be stopped in it."""
+    server = RedisServer(tmp_path)
+    yield server
+    server.stop()
 
 
 @pytest.fixture(scope="session")

@@ -51,10 +51,15 @@ async def unknown_button(query: CallbackQuery) -> None:
 
 
 async def failed(event: ErrorEvent, talk: Talk | None = None) -> None:
-    """A handler failed: the place is logged, never the text; the citizen is told that nothing is lost."""
+    """A handler failed: the place is logged, never the text; the citizen is told that nothing is lost.
+
+    Before there is a Talk nothing was taken: that is for the transport to tell, or to try again.
+    """
     error = event.exception
+    if talk is None:
+        raise error
     if isinstance(error, TelegramForbiddenError):  # they blocked the bot, which is their right
         return
     log.error("a handler failed: %s", describe(error))
-    if talk is not None and not isinstance(error, TelegramAPIError):
+    if not isinstance(error, TelegramAPIError):
         await talk.say(texts.TROUBLE)

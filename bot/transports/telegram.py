@@ -2,9 +2,9 @@
 
 import asyncio
 import hmac
-import json
 import logging
 import re
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
 from typing import Any
@@ -23,7 +23,7 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramServerError,
 )
-from aiogram.methods import AnswerCallbackQuery, GetUpdates, Response, TelegramMethod
+from aiogram.methods import AnswerCallbackQuery, Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiogram.types import BotCommand, TelegramObject, Update
 from aiohttp import web
@@ -31,13 +31,19 @@ from aiohttp import web
 from bot import texts
 from bot.faults import describe
 from bot.inbox import Inbox
+from bot.storage import answers
 from bot.talk import WEB_BOT_ID
+from bot.transports.updates import FetchUpdates, name, numbered, read
 
 log = logging.getLogger(__name__)
 POLL = 25
 """Seconds one getUpdates waits at Telegram."""
 AT_ONCE = 32
-"""Updates handled at the same time; those of one chat wait for each other all the same."""
+"""Updates handled at the same time; those of one chat wait for each other all the same, and take no place meanwhile."""
+WAITING = 1_000
+"""Updates taken up and not handled; more are fetched when these become fewer."""
+TRIES = 5
+"""Times that an update is taken up again after the storage of the conversations failed under it."""
 GRACE = 10
 """Seconds that handlers may go on after the process was told to stop."""
 PATIENCE = 300
@@ -72,7 +78,7 @@ class Patience(BaseRequestMiddleware):
                 return await make_request(bot, method)
             except (TelegramRetryAfter, TelegramServerError, TelegramNetworkError, ClientDecodeError) as error:
                 delay = float(error.retry_after) if isinstance(error, TelegramRetryAfter) else pause
-                if isinstance(method, GetUpdates) or waited + delay > self._patience:
+                if isinstance(method, FetchUpdates) or waited + delay > self._patience:
                     raise
                 log.warning("Telegram put off %s: %s", type(method).__name__, type(error).__name__)
                 await asyncio.sleep(delay)
@@ -89,6 +95,7 @@ class OnlyOnce(BaseMiddleware):
 
     def __init__(self, inbox: Inbox) -> None:
         self._inbox = inbox
+        self._free = asyncio.Semaphore(AT_ONCE)
 
     async def __call__(
         self,
@@ -103,7 +110,8 @@ class OnlyOnce(BaseMiddleware):
         if not await self._inbox.is_open(bot_id, event.update_id):
             return None
         try:
-            result = await handler(event, data)
+            async with self._free:
+                result = await handler(event, data)
         except Exception:
             await self._inbox.done(bot_id, event.update_id)
             raise
@@ -121,7 +129,10 @@ class Telegram:
         self._dispatcher = dispatcher
         self._inbox = inbox
         self._allowed = dispatcher.resolve_used_update_types()
-        self._free = asyncio.Semaphore(AT_ONCE)
+        self._room = asyncio.Semaphore(WAITING)
+        self._taking = asyncio.Lock()
+        self._stumbled = asyncio.Event()
+        self._stumbles: Counter[int] = Counter()
 
     async def poll(self, stop: asyncio.Event) -> None:
         """Take updates until `stop`; where Telegram is unreachable or refuses the token, the pauses grow."""
@@ -145,28 +156,27 @@ class Telegram:
         with suppress(TimeoutError):
             async with asyncio.timeout(None) as limit, asyncio.TaskGroup() as handling:
                 taker = handling.create_task(taking(handling))
+                mender = handling.create_task(self._mend(handling))
                 stopped = handling.create_task(stop.wait())
                 await asyncio.wait((taker, stopped), return_when=asyncio.FIRST_COMPLETED)
                 taker.cancel()
+                mender.cancel()
                 limit.reschedule(asyncio.get_running_loop().time() + GRACE)
 
     async def _polling(self, handling: asyncio.TaskGroup) -> None:
         await self._insist(self._start_polling)
-        await self._hand_over(handling, await self._inbox.unfinished(self.bot.id))
+        await self._take_up(handling)
         offset, pause = 0, 1.0
         while True:
             try:
-                updates = await self.bot.get_updates(
-                    offset=offset, timeout=POLL, allowed_updates=self._allowed, request_timeout=POLL + 10
-                )
+                fetch = FetchUpdates(offset=offset, timeout=POLL, allowed_updates=self._allowed)
+                found = await self.bot(fetch, request_timeout=POLL + 10)
             except (TelegramAPIError, ClientDecodeError) as error:
                 pause = await _back_off(error, pause)
                 continue
-            pause = 1.0
-            if updates:
-                offset = updates[-1].update_id + 1
-                fresh = await self._inbox.add(self.bot.id, [_plain(update) for update in updates])
-                await self._hand_over(handling, fresh)
+            pause, updates = 1.0, numbered(found)
+            offset = max((offset, *(update["update_id"] + 1 for update in updates)))
+            await self._take(handling, updates)
 
     async def _hooked(self, handling: asyncio.TaskGroup, url: str, secret: str, host: str, port: int) -> None:
         app = web.Application(client_max_size=1024 * 1024)
@@ -179,7 +189,7 @@ class Telegram:
         await runner.setup()
         try:
             await web.TCPSite(runner, host, port).start()
-            await self._hand_over(handling, await self._inbox.unfinished(self.bot.id))
+            await self._take_up(handling)
             await self._insist(lambda: self._start_webhook(url, secret))
             await asyncio.Event().wait()
         finally:
@@ -191,25 +201,64 @@ class Telegram:
             return web.Response(status=401)
         try:
             update = await request.json()
-            Update.model_validate(update)
         except ValueError:
             return web.Response(status=400)
-        await self._hand_over(handling, await self._inbox.add(self.bot.id, [update]))
-        return web.Response()
+        await self._take(handling, numbered([update]))
+        return web.Response()  # whatever it is: Telegram would send the same again
 
-    async def _hand_over(self, handling: asyncio.TaskGroup, updates: Iterable[dict[str, Any]]) -> None:
+    async def _take(self, handling: asyncio.TaskGroup, updates: list[dict[str, Any]]) -> None:
+        """Store updates and begin with those that are new, unless all wait for the storage of the conversations."""
+        async with self._taking:
+            fresh = await self._inbox.add(self.bot.id, updates)
+            if not self._stumbled.is_set():
+                await self._begin(handling, fresh)
+
+    async def _take_up(self, handling: asyncio.TaskGroup) -> None:
+        """Begin with everything that is stored and not handled, in its order."""
+        async with self._taking:
+            self._stumbled.clear()
+            await self._begin(handling, await self._inbox.unfinished(self.bot.id))
+
+    async def _begin(self, handling: asyncio.TaskGroup, updates: Iterable[dict[str, Any]]) -> None:
         for update in updates:
-            await self._free.acquire()
+            await self._room.acquire()
             handling.create_task(self._handle(update))
 
-    async def _handle(self, update: dict[str, Any]) -> None:
+    async def _handle(self, plain: dict[str, Any]) -> None:
+        """Handle one update: none may end the others."""
+        number = plain["update_id"]
         try:
-            await self._dispatcher.feed_update(self.bot, Update.model_validate(update, context={"bot": self.bot}))
-        except Exception as error:  # one update must not end the others
-            log.error("an update failed: %s", describe(error))
-            await self._inbox.done(self.bot.id, update["update_id"])
+            update = read(self.bot, plain)
+            if update is not None:
+                await self._dispatcher.feed_update(self.bot, update)
+            else:
+                log.error("%s is put aside: it cannot be read", name(plain))
+                await self._inbox.done(self.bot.id, number)
+        except Exception as error:
+            log.error("%s failed: %s", name(plain), describe(error))
+            if await self._inbox.is_open(self.bot.id, number):  # not even its chat could be looked up
+                await self._stumble(number)
         finally:
-            self._free.release()
+            self._room.release()
+
+    async def _stumble(self, number: int) -> None:
+        """Keep an update for a later attempt, but no update for ever."""
+        self._stumbles[number] += 1
+        if self._stumbles[number] > TRIES:
+            await self._inbox.done(self.bot.id, number)
+        else:
+            self._stumbled.set()
+
+    async def _mend(self, handling: asyncio.TaskGroup) -> None:
+        """Where the storage of the conversations fails under updates, wait for it, then take them up in their order."""
+        while True:
+            await self._stumbled.wait()
+            pause = 1.0
+            await asyncio.sleep(pause)
+            while not await answers(self._dispatcher.storage, self.bot.id):
+                pause = min(pause * 2, 30)
+                await asyncio.sleep(pause)
+            await self._take_up(handling)
 
     async def _insist(self, start: Callable[[], Awaitable[None]]) -> None:
         pause = 1.0
@@ -239,8 +288,3 @@ async def _back_off(error: Exception, pause: float) -> float:
     log.warning("Telegram cannot be used now: %s", type(error).__name__)
     await asyncio.sleep(float(error.retry_after) if isinstance(error, TelegramRetryAfter) else pause)
     return min(pause * 2, 60)
-
-
-def _plain(update: Update) -> dict[str, Any]:
-    plain: dict[str, Any] = json.loads(update.model_dump_json(exclude_unset=True))
-    return plain

@@ -3,7 +3,8 @@
 | call | answer |
 |---|---|
 | `POST /chat` | 201 `{"session"}`; the greeting waits in the mailbox |
-| `POST /chat/{session}/messages` `{"text"}` or `{"button"}` | 200 `{"messages"}`: those this one brought about |
+| `POST /chat/{session}/messages` `{"text"}` or `{"button"}` | 200 `{"messages"}`: those this one brought about; 503
+  `chat_unavailable`: nothing of it was taken |
 | `GET /chat/{session}/messages?after=ID` | 200 `{"messages"}`, also the citizen's own |
 | `GET /chat/{session}/events` | server-sent events with `id`; `Last-Event-ID` continues |
 """
@@ -30,6 +31,7 @@ from bot import texts
 from bot.database import Database
 from bot.faults import describe
 from bot.mailbox import Mailbox
+from bot.storage import answers
 from bot.talk import WEB_BOT_ID
 from bot.transports.capture import CaptureSession
 
@@ -93,6 +95,8 @@ class WebChat:
         async with in_turn:
             chat_id = await self._chat(request)
             body = await _fields(request, frozenset(("text", "button")))
+            if not await answers(self._dispatcher.storage, self.bot.id):
+                raise ChatError(503, "chat_unavailable", texts.NOT_TAKEN)
             with self._session.turn(chat_id) as turn:
                 if "button" in body:
                     update = await self._press(chat_id, body["button"])

@@ -45,12 +45,14 @@ class Chat:
 
 
 @asynccontextmanager
-async def running_chat(url: str, office: OfficeApi, now: Callable[[], float]) -> AsyncIterator[Chat]:
+async def running_chat(
+    url: str, office: OfficeApi, now: Callable[[], float], redis_url: str | None = None
+) -> AsyncIterator[Chat]:
     """Start and stop; two in a row on the same URL are a restart."""
     database = Database(url, STORAGE_KEY, now)
     await database.prepare()
     api = connect(office.base_url, KEY)
-    storage, isolation = open_storage(database, None)
+    storage, isolation = open_storage(database, redis_url)
     dispatcher = build_dispatcher(api, database, storage, isolation)
     mailbox = Mailbox(database)
     web = WebChat(dispatcher, mailbox, database)

@@ -10,6 +10,7 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import Locator, Page, Route, async_playwright, expect
 
 import intake_api.web
+from bot import texts
 from bot.transports.web import Handler
 from tests.chat.conftest import QUESTION, Chat
 
@@ -25,16 +26,23 @@ PAGE = """<!doctype html><html lang="zh-CN"><title>在线对话</title>
 
 
 class Site:
-    """The page and the web chat under one origin; `starting` answers 503 as the API does while the bot starts."""
+    """The page and the web chat under one origin.
+
+    `starting` answers 503 as the API does while the bot starts, `away` as the chat does without its storage.
+    """
 
     def __init__(self) -> None:
         self.starting = False
+        self.away = False
 
     @web.middleware
     async def gate(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         if self.starting and request.path.startswith("/chat"):
             error = {"error": {"code": "chat_starting", "message": "在线对话正在启动，请过几秒再试。"}}
             return web.json_response(error, status=503, headers={"Retry-After": "1"})
+        if self.away and request.method == "POST":
+            error = {"error": {"code": "chat_unavailable", "message": texts.NOT_TAKEN}}
+            return web.json_response(error, status=503)
         response: web.StreamResponse = await handler(request)
         return response
 
@@ -115,6 +123,19 @@ async def test_while_the_bot_starts_the_page_says_so_and_goes_on_by_itself(page:
     site[0].starting = False
     await expect(last(page)).to_contain_text("您好")
     await expect(page.locator("#chat-state")).to_have_text("")
+
+
+async def test_what_was_not_taken_stays_in_the_field_and_can_be_sent_again(page: Page, site: tuple[Site, str]) -> None:
+    await page.goto(site[1])
+    await expect(last(page)).to_contain_text("您好")
+    site[0].away = True
+    await page.fill("textarea", QUESTION)
+    await page.press("textarea", "Enter")
+    await expect(page.locator("#chat-state")).to_contain_text("没有收下")
+    await expect(page.locator("textarea")).to_have_value(QUESTION)
+    site[0].away = False
+    await page.press("textarea", "Enter")
+    await expect(last(page)).to_contain_text("住房和城乡建设局")
 
 
 async def test_a_lost_session_begins_anew_and_keeps_what_was_typed(page: Page, site: tuple[Site, str]) -> None:

@@ -217,7 +217,7 @@ async def test_whatever_ails_telegram_the_web_chat_goes_on(
 ) -> None:
     path = tmp_path / "chat.sock"
     async with running_bot(config(**trouble, chat_socket=str(path))) as bot:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             while not path.exists():
                 await asyncio.sleep(0.1)
         assert path.stat().st_mode & 0o777 == 0o600, "nobody else on the machine may speak for a citizen"
@@ -244,7 +244,7 @@ async def test_a_webhook_takes_updates_only_with_its_secret(config: Callable[...
     port = free_port()
     hook = {"webhook_url": "https://www.example.com/hook", "webhook_secret": "s3cret_-A", "webhook_port": port}
     async with running_bot(config(**hook)) as bot, httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             while not telegram.webhook:
                 await asyncio.sleep(0.1)
         assert telegram.webhook["url"] == "https://www.example.com/hook"

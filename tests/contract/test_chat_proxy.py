@@ -6,7 +6,11 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from aiogram import Dispatcher
 
+from bot.database import Database
+from bot.mailbox import Mailbox
+from bot.transports.web import WebChat
 from intake_api.app import create_app
 from intake_api.office import Office
 
@@ -45,3 +49,23 @@ async def test_a_message_that_may_have_arrived_is_never_said_to_have_been_refuse
         answer = await chat.post("/api/v1/chat/s/messages", json={"text": "示例"})
     assert answer.status_code == 502
     assert answer.json()["error"]["code"] == "chat_interrupted"
+
+
+async def test_what_the_chat_says_about_its_answers_reaches_the_browser_and_the_proxy_before_it(
+    chat: httpx2.AsyncClient, socket: Path
+) -> None:
+    """nginx holds back an event stream without `X-Accel-Buffering: no`; no answer here may be kept by a cache."""
+    database = Database(f"sqlite+aiosqlite:///{socket.parent / 'bot.db'}", bytes(32))
+    await database.prepare()
+    mailbox = Mailbox(database)
+    runner = await WebChat(Dispatcher(), mailbox, database).serve(socket)
+    session = (await chat.post("/api/v1/chat")).json()["session"]
+    answer = await chat.get(f"/api/v1/chat/{session}/messages")
+    assert answer.headers["Cache-Control"] == "no-store"
+    mailbox.close()  # streams end at once: this client reads them to their end
+    events = await chat.get(f"/api/v1/chat/{session}/events")
+    assert events.headers["X-Accel-Buffering"] == "no"
+    assert events.headers["Cache-Control"] == "no-store"
+    assert events.text.startswith(": open")
+    await runner.cleanup()
+    await database.close()

@@ -60,6 +60,10 @@ class BotApi:
         """Somebody changes a message sent before."""
         return self._push({"edited_message": self._message(chat_id) | {"edit_date": 1_795_000_001} | message})
 
+    def raw(self, **event: Any) -> dict[str, Any]:
+        """An update of any shape."""
+        return self._push(event)
+
     def press(self, chat_id: int, label: str) -> dict[str, Any]:
         """Somebody presses the newest button whose label begins so."""
         for message_id, message in sorted(self.messages.items(), reverse=True):
@@ -82,7 +86,7 @@ class BotApi:
         """Texts sent to a chat, oldest first."""
         return [m["text"] for _, m in sorted(self.messages.items()) if int(m["chat_id"]) == chat_id]
 
-    async def hears(self, chat_id: int, part: str, seconds: float = 20) -> str:
+    async def hears(self, chat_id: int, part: str, seconds: float = 60) -> str:
         """Wait until the newest message to a chat contains `part`; returns it."""
         async with asyncio.timeout(seconds):
             while True:

@@ -60,12 +60,12 @@ async function call(method, path, body) {
       headers: body && { "Content-Type": "application/json" },
       body: body && JSON.stringify(body),
     });
-    if (response.status === 503) {
+    const answer = await response.json().catch(() => ({}));
+    if (answer.error?.code === "chat_starting") {
       state.textContent = WORDS.starting;
       await wait(Number(response.headers.get("Retry-After")) || 3);
       continue;
     }
-    const answer = await response.json().catch(() => ({}));
     if (response.status === 502) throw new Error("interrupted"); // it may have arrived: see unsent
     if (!response.ok) throw new Refusal(response.status, answer.error?.message ?? WORDS.broken);
     return answer;

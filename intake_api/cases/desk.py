@@ -21,13 +21,13 @@ from intake_api.people.service import Account
 from intake_api.statute import approval, correction, workflow
 from intake_api.statute.errors import StatuteError
 from intake_api.statute.steps import NO_DEMANDS, Demands
+from intake_api.terms.receipt import CHANNELS
 from intake_api.text import clean
 from intake_api.triage.service import TriageService
 from intake_api.vault import Vault
 
 SUGGEST_JOB = "suggest"
 SHORTEST = 9  # digits of a number of ours: four of the year, five or more of the serial
-_BY_CHAT = ("chat", "telegram", "wechat")
 
 
 def actor_of(account: Account) -> str:
@@ -154,7 +154,7 @@ class Desk:
         return Receipt(query_code=self._vault.query_code(case.number, nonce), **shown)
 
     def _tell_citizen(self, session: AsyncSession, case: Case) -> None:
-        if case.channel in _BY_CHAT:
+        if CHANNELS[case.channel].chat:
             self._outbox.put(session, case.id, case.number, case.channel, self._views.sentence(case))
 
     # --- refusing

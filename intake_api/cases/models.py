@@ -10,8 +10,11 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from intake_api.cases.terms import ApplicantType, Channel, Disposition, Kind, Medium, ReceiptBasis, Way
 from intake_api.db import Base, IdMixin, JsonDoc
+from intake_api.terms.applicant import ApplicantType, Kind
+from intake_api.terms.delivery import Medium, Way
+from intake_api.terms.handling import Disposition
+from intake_api.terms.receipt import Basis, Channel
 
 
 class Agency(Base):
@@ -59,7 +62,7 @@ class Case(IdMixin, Base):
     applicant_type: Mapped[ApplicantType] = mapped_column(String(20))
     delivery_medium: Mapped[Medium] = mapped_column(String(20))
     delivery_way: Mapped[Way] = mapped_column(String(20))
-    receipt_basis: Mapped[ReceiptBasis | None] = mapped_column(String(20))  # None: an old ledger does not say
+    receipt_basis: Mapped[Basis | None] = mapped_column(String(20))  # None: an old ledger does not say
     submitted_at: Mapped[datetime]
     code_hash: Mapped[str | None] = mapped_column(String(64))
     flags: Mapped[list[str]] = mapped_column(JsonDoc)

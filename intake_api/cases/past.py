@@ -16,11 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from intake_api.cases import chain
 from intake_api.cases.models import Applicant, Case, CaseText, Event
 from intake_api.cases.projection import NOTHING_YET, Record, project
-from intake_api.cases.terms import SEARCHABLE
 from intake_api.clock import SHANGHAI, day_of
 from intake_api.db import Base
 from intake_api.statute.calendar import Calendar
 from intake_api.statute.outcomes import DISPOSITIONS
+from intake_api.terms.record import SEARCHABLE
 from intake_api.vault import Vault, digest
 
 BATCH = 500

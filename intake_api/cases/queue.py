@@ -3,10 +3,10 @@
 from datetime import date
 
 from intake_api.cases.repository import QueueFilter
-from intake_api.cases.terms import SEARCHABLE
 from intake_api.people import identity
 from intake_api.statute import workflow
 from intake_api.statute.calendar import Calendar
+from intake_api.terms.record import SEARCHABLE
 from intake_api.vault import Vault
 
 _STATUSES = {"new": tuple(sorted(workflow.UNROUTED)), "open": (), "all": ()}

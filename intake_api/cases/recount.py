@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from intake_api.cases import chain, repository
 from intake_api.cases.models import Case
 from intake_api.cases.projection import LateClarification, Record, project
-from intake_api.cases.terms import SYSTEM
 from intake_api.clock import day_of
 from intake_api.db import Database
 from intake_api.statute.calendar import Calendar
+from intake_api.terms.record import SYSTEM
 
 BATCH = 200  # cases in a transaction: intake goes on meanwhile
 DUE_CHANGED = "due_changed"

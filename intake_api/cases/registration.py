@@ -13,28 +13,15 @@ from intake_api.cases import chain, particulars, repository
 from intake_api.cases.models import Applicant, Case, CaseText
 from intake_api.cases.projection import NOTHING_YET
 from intake_api.cases.schemas import Submission
-from intake_api.cases.terms import CITIZEN, SEARCHABLE, SYSTEM, Channel, Kind, ReceiptBasis
 from intake_api.clock import Clock, day_of
 from intake_api.directory import Agency
 from intake_api.statute.numbering import case_number
+from intake_api.terms.applicant import Kind
+from intake_api.terms.receipt import CHANNELS, Basis, Channel
+from intake_api.terms.record import CITIZEN, SEARCHABLE, SYSTEM
 from intake_api.vault import Vault, digest
 
-# What art. 31 can date a receipt by, for each channel; the first is assumed for what citizens file.
-BASES: dict[Channel, tuple[ReceiptBasis, ...]] = {
-    "counter": ("counter",),
-    "oral": ("oral",),
-    "post": ("mail_unsigned", "mail_signed"),
-    "fax": ("fax",),
-    "email": ("internet",),
-    "web": ("internet",),
-    "chat": ("internet",),
-    "telegram": ("internet",),
-    "wechat": ("internet",),
-    "other": ("internet", "counter", "mail_signed", "mail_unsigned", "fax", "oral"),
-}
 BASIS_MISFIT = "收到日的依据与渠道不符，请核对。"
-# Received by being there, or by the receipt shown (art. 31(1), 31(3)); the others wait for a clerk's confirmation.
-_AT_ONCE = ("web", "chat", "telegram", "wechat", "counter", "oral")
 
 
 @dataclass(frozen=True)
@@ -43,7 +30,7 @@ class Filing:
 
     body: Submission
     channel: Channel
-    basis: ReceiptBasis | None
+    basis: Basis | None
     received_on: date | None
     actor: str
 
@@ -51,8 +38,8 @@ class Filing:
 def citizens_filing(body: Submission, channel: Channel, clock: Clock, confirm_internet: str) -> Filing:
     """What a citizen files; received today, unless the channel or the office's setting wants a confirmation first."""
     channel = body.channel or channel
-    basis = BASES[channel][0]
-    at_once = channel in _AT_ONCE and confirm_internet != "staff"  # then nothing filed by a citizen dates itself
+    basis = CHANNELS[channel].bases[0]
+    at_once = CHANNELS[channel].at_once and confirm_internet != "staff"  # then nothing filed by a citizen dates itself
     return Filing(body, channel, basis, clock.today() if at_once else None, CITIZEN)
 
 

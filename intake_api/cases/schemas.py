@@ -5,7 +5,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from intake_api.cases.terms import ApplicantType, Channel, Disposition, IdType, Kind, Medium, ReceiptBasis, Way
+from intake_api.terms.applicant import ApplicantType, IdType, Kind
+from intake_api.terms.delivery import Medium, Way
+from intake_api.terms.handling import Disposition
+from intake_api.terms.receipt import Basis, Channel
 from intake_api.text import clean
 
 
@@ -97,7 +100,7 @@ class StaffSubmission(Submission):
 
     channel: Channel
     received_on: Day | None = Field(None, description="收到日（第三十一条）；邮件、传真未确认前为空")
-    receipt_basis: ReceiptBasis
+    receipt_basis: Basis
 
 
 class Receipt(BaseModel):
@@ -107,7 +110,7 @@ class Receipt(BaseModel):
     query_code: str
     status: str
     received_on: date | None
-    receipt_basis: ReceiptBasis | None
+    receipt_basis: Basis | None
     due_on: date | None
     due_provisional: bool
 
@@ -321,7 +324,7 @@ class EventIn(Payload):
 
     type: Text = Field(min_length=1, max_length=40)
     on: Day | None = None
-    basis: ReceiptBasis | None = None
+    basis: Basis | None = None
     reply_by: Day | None = None
     party: Literal["third_party", "co_agency", "other_agency"] | None = None
     ref: MaybeText = Field(None, max_length=40)

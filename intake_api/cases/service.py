@@ -16,14 +16,14 @@ from intake_api.cases.desk import SUGGEST_JOB, actor_of
 from intake_api.cases.family import Families
 from intake_api.cases.models import Case, Decision, Event, IdempotencyKey
 from intake_api.cases.queue import TABS, filter_of, soon_limit
-from intake_api.cases.registration import BASES, BASIS_MISFIT, Claim, Filing, citizens_filing, open_case
+from intake_api.cases.registration import BASIS_MISFIT, Claim, Filing, citizens_filing, open_case
 from intake_api.cases.repository import QueueFilter
 from intake_api.cases.schemas import CaseView, QueuePage, Receipt, StaffSubmission, Submission
 from intake_api.cases.steps import StaffSteps
-from intake_api.cases.terms import Channel
 from intake_api.errors import Failure, FieldProblem
 from intake_api.people.service import Account
 from intake_api.statute.deadlines import IN_FORCE
+from intake_api.terms.receipt import CHANNELS, Channel
 from intake_api.text import clean
 from intake_api.triage import service as triage
 
@@ -69,7 +69,7 @@ class CaseService(StaffSteps, ApplicantSteps, Families):
         if body.received_on and not IN_FORCE <= body.received_on <= self._clock.today():
             told = "收到日应在 2019年5月15日（现行条例施行）至今天之间。"
             raise Failure("date_invalid", fields=[FieldProblem("received_on", told)])
-        if body.receipt_basis not in BASES[body.channel]:
+        if body.receipt_basis not in CHANNELS[body.channel].bases:
             raise Failure("invalid_request", fields=[FieldProblem("receipt_basis", BASIS_MISFIT)])
         checked = particulars.normalised(body)
         filing = Filing(checked, body.channel, body.receipt_basis, body.received_on, actor_of(account))

@@ -10,7 +10,7 @@ from intake_api.cases import repository
 from intake_api.cases.desk import Desk, actor_of, recorded
 from intake_api.cases.models import Case, Decision, Event
 from intake_api.cases.projection import Record
-from intake_api.cases.registration import BASES, BASIS_MISFIT
+from intake_api.cases.registration import BASIS_MISFIT
 from intake_api.cases.schemas import CaseView, Confirmation, EventIn
 from intake_api.errors import Failure, FieldProblem
 from intake_api.people.service import Account
@@ -19,6 +19,7 @@ from intake_api.statute.errors import StatuteError, refusal
 from intake_api.statute.events import TYPES
 from intake_api.statute.outcomes import DISPOSITIONS, OUTCOMES
 from intake_api.statute.sentences import chinese_day
+from intake_api.terms.receipt import CHANNELS
 from intake_api.triage import service as triage
 
 # S10 of the Universal Postal Union, which EMS uses, or the thirteen digits of domestic mail.
@@ -135,7 +136,7 @@ class StaffSteps(Desk):
 
     def _refuse_receipt(self, case: Case, body: EventIn, on: date) -> None:
         """Refuse a receipt that its channel cannot have (art. 31), and what would have happened before it."""
-        if body.type == "received" and body.basis and body.basis not in BASES[case.channel]:
+        if body.type == "received" and body.basis and body.basis not in CHANNELS[case.channel].bases:
             raise Failure("invalid_request", fields=[FieldProblem("basis", BASIS_MISFIT)])
         if body.type != "received" and case.received_on and on < case.received_on:
             raise refusal("before_receipt", on=chinese_day(on), event=workflow.event_label(body.type))

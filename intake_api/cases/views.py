@@ -25,7 +25,6 @@ from intake_api.cases.schemas import (
     StepOut,
     TimelineEntry,
 )
-from intake_api.cases.terms import CITIZEN, SYSTEM
 from intake_api.clock import Clock
 from intake_api.directory import Directory
 from intake_api.people.service import Account, usernames
@@ -34,6 +33,7 @@ from intake_api.statute.calendar import Calendar
 from intake_api.statute.deadlines import Clock as Clockwork
 from intake_api.statute.sentences import opinion
 from intake_api.statute.steps import Demands
+from intake_api.terms.record import CITIZEN, SYSTEM
 from intake_api.triage import service as triage
 from intake_api.triage.service import Suggestion, TriageService
 from intake_api.vault import Vault

@@ -48,7 +48,7 @@ def import_file(
 
 
 async def _import(office: "Office", name: str, raw: bytes, mapping: "Mapping", dry_run: bool) -> "Preview":
-    from intake_api.cases.terms import SYSTEM
+    from intake_api.terms.record import SYSTEM
 
     try:
         await office.cases.prepare()

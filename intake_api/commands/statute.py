@@ -92,9 +92,9 @@ def calendar_import(
 ) -> None:
     """Import a holiday notice (放假安排), count due dates anew and print every case that moved: number, from, to."""
     from intake_api.calendars.service import read_notice
-    from intake_api.cases.terms import SYSTEM
     from intake_api.commands.common import make_office, run
     from intake_api.commands.progress import progress
+    from intake_api.terms.record import SYSTEM
 
     days = read_notice(file.read_bytes())
     office = make_office(load_settings())

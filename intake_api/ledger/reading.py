@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import chain, islice
 
-from intake_api.cases.registration import BASES
 from intake_api.directory import Directory
 from intake_api.ledger.columns import COLUMNS, FREE_TEXT, REQUIRED, SECTIONS, VALUES, Column, half_width, plain
 from intake_api.ledger.days import UnreadableDay, parse_day
@@ -15,6 +14,7 @@ from intake_api.ledger.mapping import Mapping
 from intake_api.ledger.problems import Problem, problem
 from intake_api.people import identity
 from intake_api.statute.deadlines import IN_FORCE
+from intake_api.terms.receipt import CHANNELS
 
 FIRST_STATUTE = date(2008, 5, 1)  # 国务院令第492号
 _BAD_NUMBER = frozenset("/\\?#%&<>\"'")  # they end or change an address
@@ -170,7 +170,7 @@ class _Reader:
         elif received < IN_FORCE.isoformat():
             self.say("received_on", "before_statute")
         basis, channel = values.get("receipt_basis"), values.get("channel")
-        if basis and channel and basis not in dict[str, tuple[str, ...]](BASES).get(channel, (basis,)):  # type: ignore[arg-type]  # read by any text
+        if basis and channel and basis not in CHANNELS[channel].bases:
             self.say("receipt_basis", "basis_channel")
 
     def check_end(self, values: Values, spoiled: set[str | None]) -> None:

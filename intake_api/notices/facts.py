@@ -15,9 +15,10 @@ from intake_api.statute.errors import StatuteError
 from intake_api.statute.events import FIELDS, TYPES, parse_events
 from intake_api.statute.notices import NOTICES
 from intake_api.statute.sentences import chinese_day
+from intake_api.terms.delivery import WAYS
 
 LONGEST_QUOTE = 200  # characters of a description that a notice repeats; a longer one goes by its title
-ONLINE = ("email", "download")
+ONLINE = tuple(code for code, way in WAYS.items() if way.online)
 _LAST_DAYS = ("due_on", "original_due_on", "extended_until", "extended_to", "until")
 _ENDS = {"answered", "withdrawn", "clarification_lapsed", "fee_lapsed"}
 

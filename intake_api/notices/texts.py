@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from intake_api.statute import deadlines, fees
 from intake_api.statute.sentences import AFTER_PAYMENT_WORDS
+from intake_api.terms import delivery, receipt
 
 
 class Part(NamedTuple):
@@ -36,27 +37,9 @@ ITEMS_SUM: Final = (
 )
 PAGES_SUM: Final = "本件共{count}页，应收{amount}元"
 
-CHANNELS: Final = {
-    "counter": "当面",
-    "oral": "口头",
-    "post": "邮寄",
-    "fax": "传真",
-    "email": "电子邮件",
-    "web": "网上申请",
-    "chat": "在线对话",
-    "telegram": "Telegram",
-    "wechat": "微信",
-    "other": "其他渠道",
-}
-FORMS: Final = {"paper": "纸质", "electronic": "电子版", "disc": "光盘"}
-WAYS: Final = {
-    "post": "邮寄",
-    "email": "电子邮件",
-    "counter": "当面领取",
-    "download": "网上下载",
-    "fax": "传真",
-    "view": "现场查阅、抄录",
-}
+CHANNELS: Final = receipt.CHANNELS.words("notice")
+FORMS: Final = delivery.MEDIA.words("notice")
+WAYS: Final = delivery.WAYS.words("notice")
 
 # What a template may not hold, because it would go out with the notice and nobody would see it on paper.
 UNSEEN: Final = {

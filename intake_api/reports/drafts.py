@@ -11,16 +11,8 @@ from intake_api.reports.repository import Share
 from intake_api.reports.schemas import Classic, ClassicRow, Section, TableTwoRow
 from intake_api.statute.annual import CARRIED_OVER, ENDED, NEW, OPEN, Table
 from intake_api.statute.outcomes import OUTCOMES
+from intake_api.terms.receipt import CHANNEL_GROUPS, CHANNELS
 
-# How the forms before 2019 counted channels (当面、信函、传真、电子邮件、网络).
-CHANNELS = {
-    "web": ("网络", ("web", "chat", "telegram", "wechat")),
-    "counter": ("当面", ("counter", "oral")),
-    "post": ("信函", ("post",)),
-    "email": ("电子邮件", ("email",)),
-    "fax": ("传真", ("fax",)),
-    "other": ("其他渠道", ("other",)),
-}
 # And what was answered; 3.4.1 is two lines there: no such information, and another agency's.
 ANSWERS = {
     "granted": ("予以公开", ("3.1",)),
@@ -42,18 +34,17 @@ def classic(shares: Iterable[Share]) -> Classic:
     channels: Counter[str] = Counter()
     answers: Counter[str] = Counter()
     received = answered = 0
-    of_channel = {channel: group for group, (_, members) in CHANNELS.items() for channel in members}
     for share in shares:
         if share.fresh:
             received += share.cases
-            channels[of_channel[share.channel]] += share.cases
+            channels[CHANNELS[share.channel].group] += share.cases
         if share.ended:
             answered += share.cases
             elsewhere = share.outcome == "3.4.1" and share.elsewhere
             answers["other_agency" if elsewhere else _KINDS.get(share.outcome or "", "")] += share.cases
     return Classic(
         received=received,
-        channels=[_line(code, words, channels[code], received) for code, (words, _) in CHANNELS.items()],
+        channels=[_line(code, words, channels[code], received) for code, words in CHANNEL_GROUPS.words("form").items()],
         answered=answered,
         answers=[_line(code, words, answers[code], answered) for code, (words, _) in ANSWERS.items()],
     )

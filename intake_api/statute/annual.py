@@ -9,16 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from intake_api.statute.outcomes import OUTCOMES
+from intake_api.terms.applicant import APPLICANT_TYPES
 
-COLUMNS: dict[str, str] = {
-    "natural": "自然人",
-    "business": "商业企业",
-    "research": "科研机构",
-    "charity": "社会公益组织",
-    "legal_service": "法律服务机构",
-    "other": "其他",
-    "total": "总计",
-}
+COLUMNS: dict[str, str] = APPLICANT_TYPES.words("form") | {"total": "总计"}
 APPLICANTS = tuple(COLUMNS)[:-1]
 RELATION = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
 RESULTS_HEADING = "三、本年度办理结果"

@@ -28,12 +28,12 @@ from intake_api.statute.events import (
     FeeLapsed,
     FeeNoticed,
     FeePaid,
-    Party,
     Received,
     Voided,
     Withdrawn,
 )
 from intake_api.statute.sentences import AFTER_PAYMENT_WORDS, EVENT_LABELS, Step, chinese_day, render
+from intake_api.terms.handling import Party
 
 ANSWER_DAYS = 20  # art. 33(2)
 CLARIFY_DAYS = 7  # art. 30

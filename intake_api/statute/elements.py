@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from intake_api.statute.outcomes import OUTCOMES
+from intake_api.terms import handling
 
 Kind = Literal["text", "lines", "date", "number", "choice"]
 
@@ -78,7 +79,7 @@ def given(other: str, values: Iterable[str], element: Element) -> Element:
     return replace(element, when=(other, frozenset(values)))
 
 
-PARTIES = {"third_party": "第三方", "co_agency": "共同制作该政府信息的行政机关", "other_agency": "其他有关机关"}
+PARTIES = handling.PARTIES.words("notice")
 WITHHELD = {code: OUTCOMES[code].label for code in (f"3.3.{n}" for n in range(1, 8))}  # arts 14 to 16
 # Where art. 31 dates a receipt by; oral applications are written down by the office (art. 29).
 RECEIPT_BASES: dict[str, str] = {

@@ -7,14 +7,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import date, datetime
-from typing import ClassVar, Literal, get_args
+from typing import ClassVar
 
 from intake_api.statute.errors import refusal
 from intake_api.statute.sentences import named
-
-Basis = Literal["counter", "mail_signed", "mail_unsigned", "internet", "fax", "oral"]
-Party = Literal["third_party", "co_agency", "other_agency"]
-Delivery = Literal["counter", "post", "electronic"]
+from intake_api.terms.delivery import SERVICES, Service
+from intake_api.terms.handling import PARTIES, Party
+from intake_api.terms.receipt import BASES, Basis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +125,7 @@ class Answered(Event):
     """答复: `on` is the day of posting, of signature or of sending."""
 
     type = "answered"
-    delivery: Delivery | None = None
+    delivery: Service | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,9 +207,9 @@ _PARSERS: dict[str, Callable[[object], object]] = {
     "ref": _name,
     "reason": _name,
     "days": _days,
-    "basis": _one_of(get_args(Basis)),
-    "party": _one_of(get_args(Party)),
-    "delivery": _one_of(get_args(Delivery)),
+    "basis": _one_of(tuple(BASES)),
+    "party": _one_of(tuple(PARTIES)),
+    "delivery": _one_of(tuple(SERVICES)),
 }
 # Fields of each type, and whether they are required.
 FIELDS = {name: {f.name: f.default is MISSING for f in fields(cls)} for name, cls in TYPES.items()}

@@ -7,6 +7,8 @@ N1 登记回执 to N27. Which article a row rests on is this project's reading w
 from dataclasses import dataclass
 from enum import StrEnum
 
+from intake_api.terms import handling
+
 
 class Remedy(StrEnum):
     """Which remedy paragraph (救济告知) a notice carries (行政复议法 2023 art. 23; 行政诉讼法 arts 45, 46)."""
@@ -102,13 +104,14 @@ OUTCOMES: dict[str, Outcome] = {
     )
 }
 
+_MEANT = handling.DISPOSITIONS.words()
 DISPOSITIONS: dict[str, Disposition] = {
     disposition.code: disposition
     for disposition in (
-        Disposition("public", "予以公开", "3.1", _PROVIDED),
-        Disposition("partially_public", "部分公开", "3.2", _SEPARATED),
-        Disposition("not_held", "本机关不掌握", "3.4.1", _ABSENT),
-        Disposition("not_this_agency", "不属于本机关负责公开", "3.4.1", _ELSEWHERE),
-        Disposition("unclear", "内容不明确，需要补正", "3.4.3", Ground("30", "第三十条", "N2", Remedy.NONE)),
+        Disposition("public", _MEANT["public"], "3.1", _PROVIDED),
+        Disposition("partially_public", _MEANT["partially_public"], "3.2", _SEPARATED),
+        Disposition("not_held", _MEANT["not_held"], "3.4.1", _ABSENT),
+        Disposition("not_this_agency", _MEANT["not_this_agency"], "3.4.1", _ELSEWHERE),
+        Disposition("unclear", _MEANT["unclear"], "3.4.3", Ground("30", "第三十条", "N2", Remedy.NONE)),
     )
 }

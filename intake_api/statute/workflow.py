@@ -6,18 +6,29 @@ a step needs beyond its place in the table (two hands, an opinion, a notice that
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import get_args
 
 from intake_api.statute import rules
 from intake_api.statute.errors import refusal
-from intake_api.statute.events import Basis, Delivery, Party
 from intake_api.statute.outcomes import OUTCOMES
 from intake_api.statute.sentences import AFTER_PAYMENT_WORDS
 from intake_api.statute.steps import NO_DEMANDS, Demands, Field, State, Step
+from intake_api.terms.delivery import SERVICES
+from intake_api.terms.handling import (
+    OPINIONS,
+    PARTIES,
+    RATINGS,
+    RELATIONS,
+    RESULTS,
+    ROLES,
+    ROUTES,
+    SECRECY_LEVELS,
+    SECRECY_RESULTS,
+)
+from intake_api.terms.receipt import BASES
 
 FIRST = "registered"
 _AFTER_PAYMENT = AFTER_PAYMENT_WORDS[rules.choice("after_payment", *AFTER_PAYMENT_WORDS)]
-_RANK = {role: rank for rank, role in enumerate(("clerk", "officer", "reviewer", "admin"))}
+_RANK = {role: rank for rank, role in enumerate(ROLES)}
 
 # The order is the precedence: of the states that hold at a time, the first is the state of the case.
 STATES: dict[str, State] = {
@@ -47,9 +58,7 @@ _TERM_RUNS = _WORKING | {"received"}
 _PAYING = frozenset({"awaiting_fee"})
 _CLARIFYING = frozenset({"clarifying"})
 
-RESULTS = ("upheld", "corrected", "other", "pending")  # 结果维持、结果纠正、其他结果、尚未审结 (表四)
 RELEASES = ("3.1", "3.2")  # outcomes that give something out
-OPINIONS = ("agree", "object_with_reason", "object", "silent")
 # Answers by outcome; a case that lapses has a notice of its own.
 ANSWERS = tuple(
     sorted({g.notice for o in OUTCOMES.values() if not o.code.startswith("3.6") for g in o.grounds if g.notice})
@@ -57,7 +66,7 @@ ANSWERS = tuple(
 
 _ON = Field("on", required=False, asked=True, default="今天")
 _CONSULTED = Field("ref", required=False, asked=True, default="正在进行的那一项，只有一项时")
-_RESULT = Field("result", values=RESULTS)
+_RESULT = Field("result", values=tuple(RESULTS))
 
 _ROUTING = (
     Step(
@@ -69,7 +78,7 @@ _ROUTING = (
         told="确认收到申请",
         clock="starts",
         notices=("N1",),
-        fields=(_ON, Field("basis", False, get_args(Basis), asked=True, default="登记时写明的依据")),
+        fields=(_ON, Field("basis", False, tuple(BASES), asked=True, default="登记时写明的依据")),
     ),
     Step(
         code="confirm",
@@ -161,7 +170,7 @@ _CONSULTATION = (
         told="开始征求意见",
         clock="pauses",
         notices=("N4", "N5", "N7"),
-        fields=(_ON, Field("party", values=get_args(Party)), Field("delivered_on", required=False)),
+        fields=(_ON, Field("party", values=tuple(PARTIES)), Field("delivered_on", required=False)),
     ),
     Step(
         code="consultation_delivered",
@@ -178,7 +187,7 @@ _CONSULTATION = (
         ends="consulting",
         told="征求意见结束",
         clock="resumes",
-        fields=(_ON, _CONSULTED, Field("opinion", False, OPINIONS, asked=True)),
+        fields=(_ON, _CONSULTED, Field("opinion", False, tuple(OPINIONS), asked=True)),
     ),
 )
 
@@ -244,7 +253,7 @@ _APPROVAL = (
         least="officer",
         sources=_WORKING,
         notices=("N27",),
-        fields=(_ON, Field("level", values=("1", "2")), Field("result", values=("releasable", "partly", "not"))),
+        fields=(_ON, Field("level", values=tuple(SECRECY_LEVELS)), Field("result", values=tuple(SECRECY_RESULTS))),
         demand="secrecy",
     ),
     Step(
@@ -281,7 +290,7 @@ _END = (
         fields=(
             _ON,
             Field("outcome", False, tuple(OUTCOMES), default="初步处理的意见所对应的一行"),
-            Field("delivery", False, get_args(Delivery), asked=True),
+            Field("delivery", False, tuple(SERVICES), asked=True),
             Field("reason", required=False, sealed=True),  # of a release that a third party objects to (art. 32)
         ),
     ),
@@ -303,7 +312,7 @@ _END = (
         sources=frozenset({"answered", "lapsed"}),
         told="文书送达",
         notices=("N26",),
-        fields=(_ON, Field("way", values=get_args(Delivery)), Field("tracking", required=False, sealed=True)),
+        fields=(_ON, Field("way", values=tuple(SERVICES)), Field("tracking", required=False, sealed=True)),
     ),
     Step(
         code="rated",
@@ -311,7 +320,7 @@ _END = (
         least=None,
         sources=_OVER,
         told="您评价了办理情况",
-        fields=(Field("rating", values=("1", "2", "3", "4", "5")), Field("comment", required=False, sealed=True)),
+        fields=(Field("rating", values=tuple(RATINGS)), Field("comment", required=False, sealed=True)),
         citizen=True,
         undo=False,
         call="rating",
@@ -336,7 +345,7 @@ _END = (
         label="行政诉讼的结果",
         least="officer",
         sources=_OVER,
-        fields=(_ON, Field("route", values=("direct", "after_review")), _RESULT),
+        fields=(_ON, Field("route", values=tuple(ROUTES)), _RESULT),
     ),
 )
 
@@ -346,7 +355,7 @@ _RECORD = (
         label="与另一件申请关联",
         least="clerk",
         sources=frozenset(STATES),
-        fields=(Field("number"), Field("relation", values=("repeat", "campaign", "related"))),
+        fields=(Field("number"), Field("relation", values=tuple(RELATIONS))),
     ),
     Step(
         code="voided",

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from intake_api.cases.registration import BASES
 from intake_api.cases.schemas import StaffSubmission
 from intake_api.errors import Failure
 from intake_api.http import office_of, public
 from intake_api.people.service import Account
+from intake_api.terms.receipt import CHANNELS
 from intake_api.web import forms, texts
 from intake_api.web.citizen import application, parsed
 from intake_api.web.security import (
@@ -156,7 +156,7 @@ async def enter(request: Request, account: StaffDep, values: PostDep) -> Respons
     """Register it; the receipt that follows is for the applicant."""
     key = values.get("key") or uuid.uuid4().hex
     channel = values.get("channel")
-    bases: tuple[str, ...] = next((basis for name, basis in BASES.items() if name == channel), ())
+    bases: tuple[str, ...] = CHANNELS[channel].bases if channel and channel in CHANNELS else ()
     if bases and values.get("receipt_basis") not in bases:
         values["receipt_basis"] = bases[0]
     try:

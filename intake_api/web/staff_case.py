@@ -6,7 +6,6 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
-from intake_api.cases.registration import BASES
 from intake_api.cases.schemas import CaseView, Confirmation, EventIn, EventOut, SplitIn
 from intake_api.directory import Directory
 from intake_api.errors import Failure, FieldProblem
@@ -17,6 +16,8 @@ from intake_api.statute import consultation, correction
 from intake_api.statute.approval import Entry
 from intake_api.statute.outcomes import OUTCOMES
 from intake_api.statute.workflow import STEPS
+from intake_api.terms.delivery import WAYS
+from intake_api.terms.receipt import CHANNELS
 from intake_api.web import forms, texts
 from intake_api.web.security import same_origin
 from intake_api.web.staff import PostDep, StaffDep
@@ -30,7 +31,6 @@ CODED = ("basis", "party", "outcome", "delivery", "way")  # data of an entry who
 # Fields of a step's form that a link may fill in, as an issued notice said them.
 PREFILLED = ("reply_by", "days", "until", "party", "outcome")
 # How what the applicant chose is served; what is read or fetched at the office is handed over.
-SERVED = {"email": "electronic", "download": "electronic", "fax": "electronic", "post": "post"}
 MATTERS = 6  # text fields for splitting a request; more than the usual two to four
 
 
@@ -112,8 +112,8 @@ async def _page(
         fee=await office_of(request).fees.hint(account, case.number),
         outcomes=OUTCOMES,
         ranked=ranked(case, {d.code for d in office_of(request).directory.departments if d.external}),
-        bases=BASES[case.channel],
-        served=SERVED.get(case.delivery.way, "counter"),
+        bases=CHANNELS[case.channel].bases,
+        served=WAYS[case.delivery.way].served,
         matters=MATTERS,
         voidable=[event for event in reversed(case.events) if event.voidable],
         gone=gone(case),

@@ -4,84 +4,27 @@ from typing import Final
 
 from intake_api.statute.notices import NOTICES as _NOTICES
 from intake_api.statute.outcomes import OUTCOMES
+from intake_api.terms import applicant, delivery, handling, receipt
 
-APPLICANT_CLASSES: Final = {
-    "business": "商业企业",
-    "research": "科研机构",
-    "charity": "社会公益组织",
-    "legal_service": "法律服务机构",
-    "other": "其他",
-}
-APPLICANT_TYPES: Final = {"natural": "自然人"} | APPLICANT_CLASSES
-ID_TYPES: Final = {
-    "resident_id": "居民身份证",
-    "uscc": "统一社会信用代码",
-    "passport": "护照",
-    "travel_permit": "港澳台居民通行证",
-    "military_id": "军人证件",
-    "other": "其他证件",
-}
-PERSONAL_ID_TYPES: Final = {code: word for code, word in ID_TYPES.items() if code != "uscc"}
-MEDIA: Final = {"electronic": "电子版", "paper": "纸质", "disc": "光盘"}
-WAYS: Final = {
-    "email": "电子邮件",
-    "download": "在本网站下载",
-    "post": "邮寄",
-    "counter": "当面领取",
-    "fax": "传真",
-    "view": "现场查阅、抄录",
-}
-CHANNELS: Final = {
-    "counter": "当面",
-    "post": "邮寄",
-    "fax": "传真",
-    "email": "电子邮件",
-    "oral": "口头",
-    "web": "网上申请表",
-    "chat": "在线对话",
-    "telegram": "Telegram",
-    "wechat": "微信",
-    "other": "其他渠道",
-}
-STAFF_CHANNELS: Final = {code: CHANNELS[code] for code in ("counter", "post", "fax", "email", "oral")}
-RECEIPT_BASES: Final = {
-    "counter": "当面提交之日",
-    "mail_signed": "挂号、特快专递：签收之日",
-    "mail_unsigned": "平常信函：与申请人确认之日",
-    "fax": "传真：双方确认之日",
-    "internet": "互联网渠道：双方确认之日",
-    "oral": "口头申请：代填确认之日",
-}
-POST_BASES: Final = {code: RECEIPT_BASES[code] for code in ("mail_unsigned", "mail_signed")}
-DISPOSITIONS: Final = {
-    "public": "予以公开",
-    "partially_public": "部分公开",
-    "not_held": "本机关不掌握",
-    "not_this_agency": "不属于本机关负责公开",
-    "unclear": "内容不明确，需补正",
-}
-FLAGS: Final = {
-    "already_published": "可能已经公开",
-    "complaint": "可能是信访、投诉、举报",
-    "consultation": "可能是咨询",
-    "publication": "可能是索要公开出版物",
-    "register_query": "可能应查询登记资料",
-    "needs_processing": "可能需要加工、分析",
-    "third_party": "可能涉及第三方",
-    "exception_risk": "可能涉及不予公开的情形",
-    "repeat": "可能是重复申请",
-    "excessive": "数量、频次可能超过合理范围",
-    "correction": "可能是要求更正信息",
-    "several_matters": "可能不止一件事",
-    "missing_particulars": "申请人信息不全",
-}
-KINDS: Final = {"disclosure": "信息公开申请", "correction": "更正申请"}
-ROLES: Final = {"clerk": "经办人员", "officer": "承办人员", "reviewer": "审核人员", "admin": "管理员"}
-PARTIES: Final = {"third_party": "第三方", "co_agency": "共同制作的机关", "other_agency": "其他机关"}
+APPLICANT_TYPES: Final = applicant.APPLICANT_TYPES.words()
+APPLICANT_CLASSES: Final = {code: word for code, word in APPLICANT_TYPES.items() if code != "natural"}
+ID_TYPES: Final = applicant.ID_TYPES.words()
+PERSONAL_ID_TYPES: Final = {code: one.label for code, one in applicant.ID_TYPES.items() if one.natural}
+MEDIA: Final = delivery.MEDIA.words()
+WAYS: Final = delivery.WAYS.words()
+CHANNELS: Final = receipt.CHANNELS.words()
+STAFF_CHANNELS: Final = {code: one.label for code, one in receipt.CHANNELS.items() if one.by == "staff"}
+RECEIPT_BASES: Final = receipt.BASES.words()
+POST_BASES: Final = {code: RECEIPT_BASES[code] for code in receipt.CHANNELS["post"].bases}
+DISPOSITIONS: Final = handling.DISPOSITIONS.words()
+FLAGS: Final = handling.FLAGS.words()
+KINDS: Final = applicant.KINDS.words()
+ROLES: Final = handling.ROLES.words()
+PARTIES: Final = handling.PARTIES.words()
 NOTICES: Final = {code: notice.title for code, notice in _NOTICES.items()}
 ADDRESSEES: Final = {code: notice.addressee for code, notice in _NOTICES.items()}
-DELIVERIES: Final = {"counter": "当面交付", "post": "邮寄", "electronic": "电子送达"}
-CLOCK_STATES: Final = {"running": "计时中", "paused": "暂停计时", "stopped": "已停止", "overdue": "已超期"}
+DELIVERIES: Final = delivery.SERVICES.words()
+CLOCK_STATES: Final = handling.CLOCK_STATES.words()
 
 # The page's tabs: what each asks the queue for, and its word.
 TABS: Final = {
@@ -92,27 +35,14 @@ TABS: Final = {
     "all": "全部",
 }
 
-OPINIONS: Final = {
-    "agree": "同意公开",
-    "object_with_reason": "不同意，有合理理由",
-    "object": "不同意，没有合理理由",
-    "silent": "期满未提出意见",
-}
-LEVELS: Final = {"1": "承办部门审查", "2": "办公室审查"}
-RESULTS: Final = {
-    "releasable": "可以公开",
-    "partly": "可以部分公开",
-    "not": "不能公开",
-    "upheld": "结果维持",
-    "corrected": "结果纠正",
-    "other": "其他结果",
-    "pending": "尚未审结",
-}
-ROUTES: Final = {"direct": "未经复议直接起诉", "after_review": "复议后起诉"}
+OPINIONS: Final = handling.OPINIONS.words()
+LEVELS: Final = handling.SECRECY_LEVELS.words()
+RESULTS: Final = handling.SECRECY_RESULTS.words() | handling.RESULTS.words()
+ROUTES: Final = handling.ROUTES.words()
 OVERRIDE_REASON: Final = "决定全部公开的理由（不公开对公共利益的重大影响，只在全部公开时填写）"
-RELATIONS: Final = {"repeat": "重复申请", "campaign": "多人集中申请同一信息", "related": "相关"}
+RELATIONS: Final = handling.RELATIONS.words()
 FAMILY: Final = RELATIONS | {"parent": "由这件分出", "child": "分出的一件", "sibling": "同一申请分出的另一件"}
-RATINGS: Final = {"5": "很满意", "4": "满意", "3": "一般", "2": "不满意", "1": "很不满意"}
+RATINGS: Final = handling.RATINGS.words()
 
 # Fields of a step's form (intake_api.statute.workflow), as they are asked.
 STEP_FIELDS: Final = {

@@ -29,10 +29,15 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "account_locked": (429, "登录失败次数过多，账号已暂时锁定，请在 {minutes} 分钟后再试。"),
     "not_allowed": (403, "您的岗位不能进行这一操作。"),
     "csrf_failed": (403, "页面已过期，请刷新页面后重试。"),
+    "form_expired": (409, "登录已经过期，刚才的内容还没有保存。您填写的都在下面，请核对后再提交一次。"),
     # finding
     "not_found": (404, "没有找到您要的页面。"),
     "case_not_found": (404, "编号或查询码不正确，请核对回执后重试。"),
     "staff_case_not_found": (404, "没有编号为“{number}”的申请。"),
+    "receipt_gone": (
+        404,
+        "{number} 的查询码不能再显示：它只保留 15 分钟，或者后来又登记了另一件。申请人可以凭身份证件到场查询。",
+    ),
     "method_not_allowed": (405, "这个地址不支持这种请求方式。"),
     # conflicts
     "idempotency_conflict": (409, "同一个幂等键已用于另一份内容不同的申请，请换一个键。"),

@@ -194,9 +194,14 @@ class LearningService:
         await asyncio.to_thread(self.models.promote, version, account.username)
         await self._triage.refresh()
 
-    async def rollback(self, account: Account) -> str:
-        """Take the model back that was live before; Failure `not_allowed`, `model_step_refused`."""
+    async def rollback(self, account: Account, leaving: str | None = None) -> str:
+        """Take the model back that was live before; Failure `not_allowed`, `model_step_refused`.
+
+        `leaving`: the live model as the page showed it; where another is live by now, nothing is taken back.
+        """
         self._only_admin(account)
+        if leaving is not None and leaving != (await asyncio.to_thread(self.models.listing, ()))["active"]:
+            raise Failure("model_step_refused", reason="在用的模型刚才已经换过，没有退回。请看过现在的情况之后再操作。")
         version = await asyncio.to_thread(self.models.rollback, account.username)
         await self._triage.refresh()
         return version

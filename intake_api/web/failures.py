@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 
+from intake_api.web import again
 from intake_api.web.security import HEADERS, PasswordDue
 from intake_api.web.templating import render
 
@@ -25,6 +26,7 @@ def install(app: FastAPI) -> None:
     for kind, handler in list(app.exception_handlers.items()):
         app.add_exception_handler(kind, _page_or(handler))
     app.add_exception_handler(PasswordDue, _to_password)
+    app.add_exception_handler(again.Late, again.late)
 
 
 async def _to_password(_request: Request, _error: Exception) -> Response:
@@ -36,7 +38,7 @@ def _page_or(json_handler: Any) -> Handler:
         answer = json_handler(request, error)
         response: Response = await answer if isawaitable(answer) else answer
         if wants_page(request):
-            response = _page(request, response)
+            response = await _page(request, response)
         # an unforeseen error is answered outside the middleware that adds these
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
@@ -45,12 +47,14 @@ def _page_or(json_handler: Any) -> Handler:
     return handle
 
 
-def _page(request: Request, answer: Response) -> Response:
+async def _page(request: Request, answer: Response) -> Response:
     """Show the JSON error as a page; staff without a session are taken to the sign-in and back."""
     error = json.loads(bytes(answer.body))["error"]
     staff = request.url.path.startswith("/staff")
     if staff and error["code"] == "sign_in_required":
-        onward = request.url.path if request.method == "GET" else "/staff"
+        if request.method == "POST":
+            return await again.ask_to_sign_in(request, answer.status_code)
+        onward = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse("/staff/sign-in?" + urlencode({"next": onward}), 303)
     page = render(request, "error.html", error=error, staff=staff, code=answer.status_code, status=answer.status_code)
     if "retry-after" in answer.headers:

@@ -2,6 +2,7 @@
 
 import uuid
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
@@ -11,12 +12,11 @@ from intake_api.errors import Failure
 from intake_api.http import office_of, public
 from intake_api.people.service import Account
 from intake_api.terms.receipt import CHANNELS
-from intake_api.web import forms, texts
+from intake_api.web import again, forms, texts
 from intake_api.web.citizen import application, parsed
 from intake_api.web.security import (
     STAFF_COOKIE,
     at_work,
-    check_csrf,
     cookie,
     count,
     keep_case,
@@ -46,7 +46,7 @@ TABS: dict[str, dict[str, str]] = {
 async def posted(request: Request, account: AnyStaffDep) -> dict[str, str]:
     """Read the form of a signed-in member of staff and check its CSRF token."""
     values = await forms.read(request)
-    check_csrf(account, values.pop("csrf", ""))
+    again.check(request, account, values)
     return values
 
 
@@ -58,7 +58,7 @@ PostDep = Annotated[dict[str, str], Depends(posted)]
 async def sign_in_page(request: Request) -> Response:
     """Show the sign-in form."""
     onward = local_path(request.query_params.get("next", ""), "/staff")
-    return render(request, "staff/sign_in.html", username="", onward=onward, message="")
+    return render(request, "staff/sign_in.html", username="", onward=onward, message="", kept="")
 
 
 @router.post("/sign-in", dependencies=guard)
@@ -67,11 +67,13 @@ async def sign_in(request: Request) -> Response:
     """Open a session; a wrong name, password or code are told in the same words."""
     values = await forms.read(request)
     username, onward = values.get("username", "").strip(), local_path(values.get("next", ""), "/staff")
+    kept = values.get("kept", "")
     try:
         await count(request, "sign_in")
         opened = await office_of(request).people.sign_in(
             username, values.get("password", ""), values.get("totp") or None
         )
+        response = await again.resumed(request, opened.account, kept) or RedirectResponse(onward, 303)
     except Failure as failure:
         return render(
             request,
@@ -79,9 +81,9 @@ async def sign_in(request: Request) -> Response:
             username=username,
             onward=onward,
             message=failure.message,
+            kept=kept,
             status=failure.status,
         )
-    response = RedirectResponse(onward, 303)
     set_cookie(request, response, STAFF_COOKIE, opened.token, path="/staff", minutes=None)
     return response
 
@@ -98,23 +100,25 @@ async def sign_out(request: Request, values: PostDep) -> Response:
 @router.get("/password")
 async def password_page(request: Request, account: AnyStaffDep) -> Response:
     """Ask for a new password."""
-    return render(request, "staff/password.html", account=account, message="")
+    return render(request, "staff/password.html", account=account, message="", kept="")
 
 
 @router.post("/password", dependencies=guard)
 async def change_password(request: Request, account: AnyStaffDep, values: PostDep) -> Response:
     """Change the password; the sessions of this account elsewhere end, this browser gets a new one."""
-    old, new = values.get("old", ""), values.get("new", "")
+    old, new, kept = values.get("old", ""), values.get("new", ""), values.get("kept", "")
     try:
         await count(request, "sign_in")
         if new != values.get("repeat") or new == old:
             message, status = texts.NEW_IS_OLD if new == old else texts.REPEAT_DIFFERS, 422
-            return render(request, "staff/password.html", account=account, message=message, status=status)
+            return render(request, "staff/password.html", account=account, message=message, kept=kept, status=status)
         opened = await office_of(request).people.change_password(account, old, new)
     except Failure as failure:
         message = texts.OLD_WRONG if failure.code == "wrong_credentials" else failure.message
-        return render(request, "staff/password.html", account=account, message=message, status=failure.status)
-    response = RedirectResponse("/staff", 303)
+        return render(
+            request, "staff/password.html", account=account, message=message, kept=kept, status=failure.status
+        )
+    response = await again.resumed(request, opened.account, kept) or RedirectResponse("/staff", 303)
     set_cookie(request, response, STAFF_COOKIE, opened.token, path="/staff", minutes=None)
     return response
 
@@ -147,6 +151,14 @@ async def new_page(request: Request, account: StaffDep) -> Response:
     return _entry(request, account, values | {"delivery.medium": "paper", "delivery.way": "counter"})
 
 
+@again.shows("/staff/cases/new")
+async def entry_again(
+    request: Request, account: Account, _where: dict[str, str], values: dict[str, str], told: Failure
+) -> Response:
+    """Show an entry whose session had ended."""
+    return _entry(request, account, values, told)
+
+
 def _entry(request: Request, account: Account, values: dict[str, str], failure: Failure | None = None) -> Response:
     return application(request, values, failure, "staff/new.html", account=account)
 
@@ -164,15 +176,17 @@ async def enter(request: Request, account: StaffDep, values: PostDep) -> Respons
         receipt = await office_of(request).cases.enter(account, submission, key=f"staff:{account.id}:{key[:64]}")
     except Failure as failure:
         return _entry(request, account, values, failure)
-    response = RedirectResponse("/staff/receipt", 303)
+    response = RedirectResponse("/staff/receipt?" + urlencode({"number": receipt.number}), 303)
     keep_case(request, response, receipt.number, receipt.query_code, path="/staff")
     return response
 
 
 @router.get("/receipt")
-async def receipt(request: Request, account: StaffDep) -> Response:
-    """Show the receipt of the application just entered, to print and hand over."""
+async def receipt(request: Request, account: StaffDep, number: str = "") -> Response:
+    """Show the receipt of the application just entered, to print and hand over; never that of another."""
     kept: Any = kept_case(request)
+    if number and (kept is None or kept[0] != number):
+        raise Failure("receipt_gone", number=number[:40])
     if kept is None:
         return RedirectResponse("/staff", 303)
     case = await office_of(request).cases.citizen_view(*kept)

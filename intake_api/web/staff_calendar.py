@@ -17,7 +17,7 @@ from intake_api.statute.calendar import FIRST, LAST, Calendar
 from intake_api.statute.errors import StatuteError
 from intake_api.statute.events import parse_day
 from intake_api.text import decoded
-from intake_api.web import forms
+from intake_api.web import again, forms
 from intake_api.web.security import at_work
 from intake_api.web.staff import PostDep, StaffDep, guard
 from intake_api.web.templating import render
@@ -71,7 +71,11 @@ async def year(request: Request, account: StaffDep) -> Response:
 
 
 async def _page(
-    request: Request, account: Account, failure: Failure | StatuteError | None = None, notice: str = ""
+    request: Request,
+    account: Account,
+    failure: Failure | StatuteError | None = None,
+    notice: str = "",
+    values: dict[str, str] | None = None,
 ) -> Response:
     office = office_of(request)
     days = read_notice(notice.encode()) if notice else []
@@ -91,6 +95,7 @@ async def _page(
         "imported": "imported" in request.query_params,
         "preview": changes.preview(days) if days else None,
         "failure": failure,
+        "values": values or {},
         "may_change": account.role == "admin",
     }
     return render(request, "staff/calendar.html", context, account=account, status=422 if failure else 200)
@@ -127,17 +132,26 @@ async def set_day(request: Request, account: Admin, values: PostDep) -> Response
     try:
         day = parse_day(values.get("day", "").strip())
     except ValueError:
-        return await _page(request, account, Failure("date_invalid", fields=[FieldProblem("day", "请填写日期。")]))
+        problem = FieldProblem("day", "请填写日期。")
+        return await _page(request, account, Failure("date_invalid", fields=[problem]), values=values)
     choice = values.get("choice", "")
     if choice not in CHOICES:
-        return await _page(request, account, _missing("choice", "请选择休息、上班还是撤销。"))
+        return await _page(request, account, _missing("choice", "请选择休息、上班还是撤销。"), values=values)
     try:
         office_of(request).calendar.rank(day)  # refuses what cannot be counted
         changes = office_of(request).calendar_changes
         await changes.set_day(day, CHOICES[choice], values.get("name", ""), by=actor_of(account))
     except (StatuteError, Failure) as failure:
-        return await _page(request, account, failure)
+        return await _page(request, account, failure, values=values)
     return RedirectResponse(f"/staff/calendar?year={day.year}#m{day.month}", 303)
+
+
+@again.shows("/staff/calendar/day", "/staff/calendar/import")
+async def form_again(
+    request: Request, account: Account, _where: dict[str, str], values: dict[str, str], told: Failure
+) -> Response:
+    """Show a day or a notice that was about to be imported while the session ended."""
+    return await _page(request, in_charge(account), told, values.get("notice", ""), values)
 
 
 def _missing(name: str, told: str) -> Failure:

@@ -18,7 +18,7 @@ from intake_api.statute.outcomes import OUTCOMES
 from intake_api.statute.workflow import STEPS
 from intake_api.terms.delivery import WAYS
 from intake_api.terms.receipt import CHANNELS
-from intake_api.web import forms, texts
+from intake_api.web import again, forms, texts
 from intake_api.web.security import same_origin
 from intake_api.web.staff import PostDep, StaffDep
 from intake_api.web.templating import render
@@ -92,6 +92,14 @@ async def particulars(request: Request, account: StaffDep, number: str, values: 
     return await _page(request, account, number, revealed=revealed)
 
 
+@again.shows("/staff/cases/{number}/confirmation", "/staff/cases/{number}/events", "/staff/cases/{number}/children")
+async def form_again(
+    request: Request, account: Account, where: dict[str, str], values: dict[str, str], told: Failure
+) -> Response:
+    """Show a decision, a step or a split whose session had ended."""
+    return await _page(request, account, where["number"], told, values)
+
+
 async def _page(
     request: Request,
     account: Account,
@@ -120,6 +128,7 @@ async def _page(
         details={event.seq: detail(event, office_of(request).directory) for event in case.events},
         failure=failure,
         values=values or {},
+        unshown=unshown(case, values or {}),
         objecting=objecting(case),
         untold=untold(case),
         not_in_force=not_in_force(case),
@@ -139,6 +148,15 @@ def offered(request: Request, case: CaseView) -> CaseView:
     if not fees_are_off(request):
         return case
     return case.model_copy(update={"allowed": [step for step in case.allowed if step.code != FEE.code]})
+
+
+def unshown(case: CaseView, values: dict[str, str]) -> list[str]:
+    """Return what was typed into a form that the page does not offer any more, since the case has moved on."""
+    offers = {step.code for step in case.allowed}
+    if values.get("type") in offers or ("type" not in values and offers & {"confirm", "correct"}):
+        return []
+    names = ("reason", "text", "note", *(f"matter{place}" for place in range(MATTERS)))
+    return [values[name] for name in names if values.get(name, "").strip()]
 
 
 def prefilled(request: Request) -> dict[str, str]:

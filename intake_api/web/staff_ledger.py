@@ -14,7 +14,7 @@ from intake_api.http import office_of
 from intake_api.ledger.columns import COLUMNS
 from intake_api.people.service import Account
 from intake_api.statute.events import parse_day
-from intake_api.web import forms
+from intake_api.web import again, forms
 from intake_api.web.security import at_work
 from intake_api.web.staff import PostDep, guard
 from intake_api.web.templating import render
@@ -43,10 +43,20 @@ async def ledger(request: Request, account: Answerable) -> Response:
     return _page(request, account)
 
 
-def _page(request: Request, account: Account, failure: Failure | None = None) -> Response:
+def _page(
+    request: Request, account: Account, failure: Failure | None = None, values: dict[str, str] | None = None
+) -> Response:
     done = request.query_params.get("imported", "")
-    shown = {"failure": failure, "columns": list(COLUMNS.values()), "imported": done if done.isdecimal() else ""}
-    return render(request, "staff/ledger.html", shown, account=account, status=failure.status if failure else 200)
+    return render(
+        request,
+        "staff/ledger.html",
+        account=account,
+        failure=failure,
+        values=values or {},
+        columns=list(COLUMNS.values()),
+        imported=done if done.isdecimal() else "",
+        status=failure.status if failure else 200,
+    )
 
 
 @router.post("", dependencies=guard)
@@ -99,13 +109,21 @@ async def export(request: Request, account: Answerable, values: PostDep) -> Resp
     try:
         since, until = (_day(values, name) for name in ("since", "until"))
     except ValueError:
-        return _page(request, account, Failure("date_invalid"))
+        return _page(request, account, Failure("date_invalid"), values)
     kind = values.get("kind") if values.get("kind") in _TYPES else "xlsx"
     file = io.BytesIO()
     await office_of(request).ledger.export_for(account, file, f"ledger.{kind}", since, until)
     disposition = f"attachment; filename=\"ledger.{kind}\"; filename*=UTF-8''{quote('台账')}.{kind}"
     headers = {"Content-Disposition": disposition, "Cache-Control": "no-store"}
     return Response(file.getvalue(), media_type=_TYPES[str(kind)], headers=headers)
+
+
+@again.shows("/staff/ledger/export/file")
+async def form_again(
+    request: Request, account: Account, _where: dict[str, str], values: dict[str, str], told: Failure
+) -> Response:
+    """Show the span of time that was to be exported while the session ended."""
+    return _page(request, answerable(account), told, values)
 
 
 def _day(values: dict[str, str], name: str) -> date | None:

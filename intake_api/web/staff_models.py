@@ -50,8 +50,9 @@ async def retrain(request: Request, account: OfficeWide, values: PostDep) -> Res
 
 @router.post("/models/rollback", dependencies=guard)
 async def rollback(request: Request, account: OfficeWide, values: PostDep) -> Response:
-    """Go back to the model before."""
-    return await _step(request, account, office_of(request).learning.rollback(account))
+    """Go back to the model before the one that the page showed."""
+    leaving = values.get("leaving", "")
+    return await _step(request, account, office_of(request).learning.rollback(account, leaving))
 
 
 @router.post("/models/promote", dependencies=guard)

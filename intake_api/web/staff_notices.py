@@ -14,6 +14,7 @@ from intake_api.notices.schemas import NoticeChange, NoticeIn, NoticeView
 from intake_api.people.service import Account
 from intake_api.problems import failure_of, problems_of
 from intake_api.statute.outcomes import OUTCOMES
+from intake_api.web import again
 from intake_api.web.security import same_origin
 from intake_api.web.staff import PostDep, StaffDep
 from intake_api.web.staff_case import FEE, PREFILLED, fees_are_off, gone, offered
@@ -101,6 +102,14 @@ async def discard(request: Request, account: StaffDep, number: str, notice_id: i
     except Failure as failure:
         return await _page(request, account, number, notice_id, failure)
     return RedirectResponse(f"/staff/cases/{number}/notices", 303)
+
+
+@again.shows("/staff/cases/{number}/notices/{notice_id:int}")
+async def draft_again(
+    request: Request, account: Account, where: dict[str, str], values: dict[str, str], told: Failure
+) -> Response:
+    """Show what was entered or reworded in a session that had ended."""
+    return await _page(request, account, where["number"], int(where["notice_id"]), told, values)
 
 
 def _to(number: str, notice_id: int) -> Response:

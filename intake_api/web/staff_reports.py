@@ -18,6 +18,7 @@ from intake_api.reports.service import ALL, CELLS_SHOWN, refuse_departments
 from intake_api.statute import workflow
 from intake_api.statute.annual import CHAPTERS, COLUMNS, COURTS, OPEN, ROWS, RULES, VERDICTS
 from intake_api.statute.outcomes import OUTCOMES
+from intake_api.web import again
 from intake_api.web.security import at_work
 from intake_api.web.staff import PostDep, guard
 from intake_api.web.templating import render
@@ -132,16 +133,30 @@ def _figures(
 @router.post("/reports/figures", dependencies=guard)
 async def key_in(request: Request, account: OfficeWide, values: PostDep) -> Response:
     """Keep the figures and go back to the report."""
-    reports = office_of(request).reports
-    agency, given = values.get("agency", "")[:40], values.get("year", "")
-    year = reports.year(int(given) if given.isascii() and given.isdecimal() and len(given) <= 4 else None)
+    agency, year = _named(request, values)
     try:
-        await reports.key_in(agency, year, values)
+        await office_of(request).reports.key_in(agency, year, values)
     except Failure as failure:
-        if failure.code != "figures_file_invalid":
+        if failure.code not in ("figures_file_invalid", "storage_unavailable"):
             raise
         return _figures(request, account, agency, year, values, failure)
     return RedirectResponse("/staff/reports?" + urlencode({"year": year, "agency": agency}), 303)
+
+
+def _named(request: Request, values: dict[str, str]) -> tuple[str, int]:
+    """The agency and the year of a form of figures."""
+    given = values.get("year", "")
+    year = int(given) if given.isascii() and given.isdecimal() and len(given) <= 4 else None
+    return values.get("agency", "")[:40], office_of(request).reports.year(year)
+
+
+@again.shows("/staff/reports/figures")
+async def figures_again(
+    request: Request, account: Account, _where: dict[str, str], values: dict[str, str], told: Failure
+) -> Response:
+    """Show figures that were keyed in while the session ended."""
+    agency, year = _named(request, values)
+    return _figures(request, for_the_office(account), agency, year, values, told)
 
 
 @router.get("/reports/bulletin")

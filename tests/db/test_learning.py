@@ -185,6 +185,13 @@ async def test_who_promoted_and_rolled_back_is_handed_on(office: Office, models:
     assert models.steps == [("promote", "guanli"), ("rollback", "guanli")]
 
 
+async def test_a_page_that_showed_another_model_takes_none_back(office: Office, models: FakeModels) -> None:
+    with pytest.raises(Failure, match="model_step_refused"):
+        await office.learning.rollback(ADMIN, "v0")
+    assert models.steps == []
+    assert await office.learning.rollback(ADMIN, "v1") == "v0"
+
+
 async def test_a_second_retraining_is_refused_while_one_waits(office: Office) -> None:
     await office.learning.ask_as(ADMIN)
     with pytest.raises(Failure, match="retraining_under_way"):

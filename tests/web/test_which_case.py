@@ -169,3 +169,21 @@ def test_every_form_of_the_status_page_names_its_case(visitors: Visitors, site: 
     assert forms.count() >= 2
     for form in forms.all():
         expect(form.locator("[name=number]")).to_have_value(receipt["number"])
+
+
+def test_the_receipt_to_print_is_that_of_the_application_just_entered_or_none(visitors: Visitors, site: Site) -> None:
+    page = visitors.staff("jingban", javascript=False)
+    other = page.context.new_page()
+    for clerk, name in ((page, "张三"), (other, "李四")):
+        clerk.goto("/staff/cases/new")
+        clerk.get_by_label("所需信息").fill("申请公开示例区2025年老旧小区改造计划。")
+        clerk.get_by_label("姓名或名称").fill(name)
+        clerk.get_by_label("电话", exact=True).fill("13800000000")
+        clerk.get_by_role("button", name="登记").click()
+        expect(clerk.get_by_role("heading", name="已登记")).to_be_visible()
+    second = other.locator("#receipt-number").inner_text()
+    other.reload()
+    expect(other.locator("#receipt-number")).to_have_text(second)
+    page.reload()
+    expect(page.locator("main")).to_contain_text("又登记了另一件")
+    expect(page.locator("main")).not_to_contain_text(second)

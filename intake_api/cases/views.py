@@ -104,9 +104,10 @@ class Views:
         opened: str | dict[str, str] = self._vault.open(f"event_note:{case.number}:{seq}", sealed)
         return opened if isinstance(opened, str) else opened["text"]
 
-    def allowed(self, case: Case, account: Account) -> list[dict[str, Any]]:
-        """The steps that this person may take now, as `StepOut`."""
+    def allowed(self, case: Case, account: Account, record: Record | None = None) -> list[dict[str, Any]]:
+        """The steps that this person may take now, as `StepOut`; with the record also without those taken for good."""
         office = account.department is None
+        happened = {e.type for e in record.standing} if record and case.kind == "disclosure" else set()
         return [
             {
                 "code": step.code,
@@ -120,7 +121,9 @@ class Views:
                     for f in step.fields
                 ],
             }
-            for step in workflow.allowed(case.status, account.role, office=office, demands=self._demands)
+            for step in workflow.allowed(
+                case.status, account.role, office=office, demands=self._demands, happened=happened
+            )
         ]
 
     # --- citizens
@@ -226,7 +229,7 @@ class Views:
             events=await self._events(session, record),
             family=await self._family(session, record, account),
             seq=case.event_count,
-            allowed=[StepOut.model_validate(step) for step in self.allowed(case, account)],
+            allowed=[StepOut.model_validate(step) for step in self.allowed(case, account, record)],
         )
 
     async def decisions(

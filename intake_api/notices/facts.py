@@ -53,7 +53,8 @@ def facts_of(case: CaseView, code: str, directory: Directory, count: Count) -> d
         "case_number": case.number,
         "applicant": case.applicant.get("name"),
         "you": "您" if case.applicant.get("type") == "natural" else "贵单位",
-        "asked": _asked(case),
+        "asked": _asked(case, supplemented=code != "N19"),  # which quotes the supplement by itself
+        "supplement": _supplement(case),
         "document_number": case.document_number,
         "received_on": case.received_on,
         "due_on": case.due_on,
@@ -82,7 +83,7 @@ def derived(case: CaseView, values: Mapping[str, Value], count: Count) -> dict[s
     """What follows from what was entered: the end of an extended term, and a fee with its sum."""
     found: dict[str, Value] = _of_replaced(case, values.get("replaces"))
     days, scale, number = values.get("days"), values.get("scale"), values.get("count")
-    if isinstance(days, int) and not any(e.type == "extended" for e in standing(case)):
+    if isinstance(days, int) and not _in_force(standing(case), "extended", count):
         wanted = {"type": "extended", "on": count.today, "days": days}
         until = _due([*standing(case)], count, wanted)
         found |= {"extended_until": until} if until else {}
@@ -120,9 +121,23 @@ def _by_items(count: int, items: int) -> dict[str, Value]:
     return {"amount": amount, "calculation": texts.ITEMS_SUM.format(**facts, amount=amount)}
 
 
-def _asked(case: CaseView) -> str:
-    whole = " ".join(case.description.split())
-    return f"“{(whole if len(whole) <= LONGEST_QUOTE else case.title).rstrip('。；，')}”"
+def _asked(case: CaseView, *, supplemented: bool) -> str:
+    """What is asked for, as it stands: with what the applicant has made of it when asked to (补正)."""
+    whole, more = " ".join(case.description.split()), " ".join((_supplement(case) or "").split())
+    asked = _quoted(whole if len(whole) <= LONGEST_QUOTE else case.title)
+    if not (more and supplemented):
+        return asked
+    more = more if len(more) <= LONGEST_QUOTE else more[: LONGEST_QUOTE - 1] + "…"
+    return texts.SUPPLEMENTED.format(asked=asked, more=_quoted(more))
+
+
+def _quoted(words: str) -> str:
+    return f"“{words.rstrip('。；，')}”"
+
+
+def _supplement(case: CaseView) -> str | None:
+    supplied = _last(standing(case), "clarification_received")
+    return supplied.note if supplied else None
 
 
 def _contact(agency: Agency) -> str:
@@ -138,7 +153,6 @@ def _of_events(events: list[EventOut]) -> dict[str, Value | None]:
     received, asked = _last(events, "received"), _last(events, "clarification_requested")
     supplied = _last(events, "clarification_received")
     started = [e for e in events if e.type == "consultation_started"]
-    extended, delayed = _last(events, "extended"), _last(events, "delayed")
     return {
         "received_basis": RECEIPT_BASES.get(str(received.data.get("basis"))) if received else None,
         "clarification_requested_on": asked.on if asked else None,
@@ -147,8 +161,6 @@ def _of_events(events: list[EventOut]) -> dict[str, Value | None]:
         "party": started[-1].data["party"] if started else None,
         "consulted": "、".join(dict.fromkeys(PARTIES[e.data["party"]] for e in started)),
         "consultation_started_on": started[-1].on if started else None,
-        "days": extended.data["days"] if extended else None,
-        "until": _day(delayed, "until"),
     }
 
 
@@ -162,16 +174,28 @@ def _of_term(case: CaseView, count: Count) -> dict[str, Value | None]:
     if case.kind == "correction":
         return {"term": texts.NO_TERM}
     first = _due([e for e in events if e.type == "received"], count)
-    original = _due([e for e in events if e.type not in {"extended", "delayed"}], count)
-    extended = _due(events, count) if any(e.type == "extended" for e in events) else None
+    extension, delayed = _in_force(events, "extended", count), _in_force(events, "delayed", count)
+    until = _due([e for e in events if e.type != "delayed"], count) if extension else None
     term = first and texts.TERM.format(days=deadlines.ANSWER_DAYS, due_on=chinese_day(first))
     unsure = first and case.received_on and count.calendar.provisional(case.received_on, first)
     return {
         "term": term and term + (texts.PROVISIONAL if unsure else ""),
-        "original_due_on": original,
-        "extended_until": extended,
-        "extended_to": extended,
+        "original_due_on": _due([e for e in events if e.type not in {"extended", "delayed"}], count),
+        "days": extension.data["days"] if extension else None,
+        "extended_until": until,
+        "extended_to": until,
+        "until": _day(delayed, "until"),
     }
+
+
+def _in_force(events: list[EventOut], kind: str, count: Count) -> EventOut | None:
+    """The last entry of a kind that moved the end of the term, unless the term has begun anew since."""
+    last = _last(events, kind)
+    if last is None:
+        return None
+    known = [e for e in events if kind == "delayed" or e.type != "delayed"]
+    now = _due(known, count)
+    return last if now is None or now != _due([e for e in known if e.type != kind], count) else None
 
 
 def _due(events: list[EventOut], count: Count, more: dict[str, Any] | None = None) -> date | None:

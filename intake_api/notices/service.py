@@ -99,14 +99,15 @@ class NoticeService:
     async def of_case(self, account: Account, number: str) -> NoticePage:
         """The notices of a case, and what can be begun, the likeliest first."""
         case = await self._cases.view(account, number)
-        happened = [event.type for event in standing(case)]
-        disposition = case.decision.disposition if case.decision else None
-        fitting = table.proposed(case.kind, case.status, disposition, outcome_of(case), happened)
-        kinds = [*fitting, *(code for code in table.NOTICES if code not in fitting)]
         async with self._db.read() as session:
             rows = await repository.of_case(session, case.number)
             digests = await repository.digests(session, [row.id for row in rows])
         gone = _not_in_force(case)
+        happened = [event.type for event in standing(case)]
+        disposition = case.decision.disposition if case.decision else None
+        out = {row.code for row in rows if row.serial is not None and row.id not in gone}
+        fitting = table.proposed(case.kind, case.status, disposition, outcome_of(case), happened, out)
+        kinds = [*fitting, *(code for code in table.NOTICES if code not in fitting)]
         return NoticePage(
             items=[item(row, digests[row.id], gone) for row in rows],
             kinds=[_kind(code, code in fitting) for code in kinds],

@@ -35,6 +35,7 @@ PROVISIONAL: Final = "（该年放假安排尚未公布，日期为暂定）"
 ITEMS_SUM: Final = (
     "本月累计{count}件，累计应收{total}元；扣除本次之前的{before}件应收的{earlier}元，本次{items}件应收{amount}元"
 )
+SUPPLEMENTED: Final = "{asked}（申请人补正：{more}）"
 PAGES_SUM: Final = "本件共{count}页，应收{amount}元"
 
 CHANNELS: Final = receipt.CHANNELS.words("notice")

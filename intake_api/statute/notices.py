@@ -4,7 +4,7 @@ An answer (N10–N24) rests on the grounds of statute/outcomes.py, which also ho
 their own place in the 条例 here. The four internal forms of N27 are N27, N27-2, N27-3 and N27-4.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,6 +17,8 @@ Addressee = Literal["applicant", "third_party", "agency", "internal"]
 _ROLES = ("clerk", "officer", "reviewer", "admin")
 _NUMBER = rules.pattern("notice_number", "机关代字", "文书字", "年份", "序号")
 WORKING = frozenset({"received", "handling", "consulting"})
+_ONCE = frozenset({"N1", "N2", "N3"})  # beside the answers: what a case is told once
+_RESTARTS = ("clarification_received", "fee_paid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,11 @@ class Notice:
     def grounds(self) -> dict[str, Ground]:
         """The outcomes (rows of 表三) that this notice can tell, each with its ground."""
         return {o.code: ground for o in OUTCOMES.values() for ground in o.grounds if ground.notice == self.code}
+
+    @property
+    def once(self) -> bool:
+        """Whether a second one would only repeat or contradict the first."""
+        return self.code in _ONCE or bool(self.grounds)
 
     def may_be_issued_by(self, role: str) -> bool:
         """Tell whether the role, or one below it, may issue the notice."""
@@ -471,23 +478,41 @@ NOTICES: dict[str, Notice] = {
 
 
 def proposed(
-    kind: str, state: str, disposition: str | None, outcome: str | None, events: Iterable[str]
+    kind: str,
+    state: str,
+    disposition: str | None,
+    outcome: str | None,
+    events: Iterable[str],
+    issued: Collection[str] = (),
 ) -> tuple[str, ...]:
     """Return the codes of the notices that fit where a case stands, the likeliest first.
 
-    `kind` is disclosure or correction (art. 41); `events` are the types of those that still count.
+    `kind` is disclosure or correction (art. 41); `events` are the types of those that still count, oldest first;
+    `issued` the notices that are out and in force.
     """
     if kind == "correction":
         return ("N25", "N1", "N26")
+    happened = list(events)
     grounds = OUTCOMES[outcome].grounds if outcome else ()
     if not outcome and disposition and state in WORKING:
         advice = DISPOSITIONS[disposition]
         grounds = (advice.ground, *OUTCOMES[advice.outcome].grounds)
     answers = [ground.notice for ground in grounds if ground.notice]
-    happened = set(events)
-    others = [n.code for n in NOTICES.values() if not n.grounds and (state in n.states or n.events & happened)]
+    since = _since_restart(happened)
+    others = [n.code for n in NOTICES.values() if not n.grounds and (state in n.states or n.events & since)]
     waiting = state in ("clarifying", "consulting", "awaiting_fee")
-    return tuple(dict.fromkeys(others + answers if waiting else answers + others))
+    likely = dict.fromkeys(others + answers if waiting else answers + others)
+    gone = {code for code in issued if NOTICES[code].once}
+    # a supplement is asked for once (art. 30); that it left the request unclear cannot be told before it came
+    supplied = "clarification_received" in happened
+    gone |= {"N2"} if supplied else {"N19"} - {ground.notice for ground in grounds if outcome}
+    return tuple(code for code in likely if code not in gone)
+
+
+def _since_restart(happened: list[str]) -> set[str]:
+    """What happened since the term last began anew: what lengthened the one before is gone with it."""
+    again = [place for place, event in enumerate(happened) if event in _RESTARTS]
+    return set(happened[again[-1] + 1 if again else 0 :])
 
 
 def numbered(agency_sign: str, sign: str, year: int, serial: int) -> str:

@@ -66,8 +66,8 @@ class Step:
     It is an event of the type `records` (empty: of its code); those of docs/contract.md §5 move the clock, which then
     does `clock`. The state `begins` holds from then on, the state `ends` no longer. `told` is the line of the citizen's
     timeline; empty: not told. `notices` are the numbers N1-N27 that belong to it, `fields` what its form asks.
-    `citizen`: the applicant may take it too; `office`: only staff of the office itself; `undo`: may be voided; `call`:
-    by which call it comes (docs/contract.md §3).
+    `citizen`: the applicant may take it too; `office`: only staff of the office itself; `undo`: may be voided; `once`:
+    the clock refuses a second one; `call`: by which call it comes (docs/contract.md §3).
     """
 
     code: str
@@ -85,6 +85,7 @@ class Step:
     citizen: bool = False
     office: bool = False
     undo: bool = True
+    once: bool = False
     call: Call = "events"
 
     @property

@@ -5,7 +5,7 @@ a step needs beyond its place in the table (two hands, an opinion, a notice that
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from intake_api.statute import rules
 from intake_api.statute.errors import refusal
@@ -135,6 +135,7 @@ _CLARIFICATION = (
         clock="pauses",
         notices=("N2",),
         fields=(_ON, Field("reply_by", required=False)),
+        once=True,
     ),
     Step(
         code="clarification_received",
@@ -222,6 +223,7 @@ _TERM = (
         clock="pauses",
         notices=("N9",),
         fields=(_ON,),
+        once=True,
     ),
     Step(
         code="fee_paid",
@@ -400,10 +402,13 @@ def state_of(events: Iterable[str]) -> str:
     return next(code for code in STATES if holds[code] > 0)
 
 
-def allowed(state: str, role: str, *, office: bool = True, demands: Demands = NO_DEMANDS) -> tuple[Step, ...]:
+def allowed(
+    state: str, role: str, *, office: bool = True, demands: Demands = NO_DEMANDS, happened: Collection[str] = ()
+) -> tuple[Step, ...]:
     """Return the steps that this role may take in this state, in the order of the table.
 
-    `office`: the person belongs to the office itself, not to a department that handles cases.
+    `office`: the person belongs to the office itself, not to a department that handles cases. `happened`: the events by
+    type that still count, for a case whose clock refuses some of them a second time.
     """
     return tuple(
         step
@@ -413,6 +418,7 @@ def allowed(state: str, role: str, *, office: bool = True, demands: Demands = NO
         and _RANK[role] >= _least(step, step.least, state)
         and (office or not step.office)
         and demands.wants(step.demand)
+        and not (step.once and step.event in happened)
     )
 
 

@@ -209,6 +209,62 @@ async def test_a_clarification_notice_takes_its_term_from_the_step(
     assert "视为放弃申请" in said(draft)
 
 
+async def supplemented(client: httpx2.AsyncClient, staff: httpx2.AsyncClient, text: str) -> str:
+    """A case found unclear, asked about and supplemented by its applicant; its number."""
+    receipt = await submitted(client)
+    number, key = receipt["number"], {"X-Query-Code": receipt["query_code"]}
+    await staff.post(f"{STAFF}/{number}/confirmation", json=CONFIRM | {"disposition": "unclear"})
+    await event(staff, number, type="clarification_requested", reply_by="2026-12-04")
+    answer = await client.post(f"/api/v1/requests/{number}/supplements", json={"text": text}, headers=key)
+    assert answer.status_code == 200
+    return number
+
+
+async def test_after_a_supplement_letters_quote_the_request_as_it_stands(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient
+) -> None:
+    number = await supplemented(client, staff, "是甲村东侧\n地块的批复。")
+    stands = "申请获取：“申请公开甲村2025年征地批复文件”（申请人补正：“是甲村东侧 地块的批复”）。"
+    for code in ("N12", "N27-2", "N20"):
+        assert stands in said(await begun(staff, number, code)), code
+    form = await begun(staff, number, "N27")
+    assert "是甲村东侧" in next(e["value"] for e in form["elements"] if e["code"] == "asked")
+    unclear = await begun(staff, number, "N19", unclear="没有写明年份")
+    assert gaps(unclear) == []
+    assert "收到补正：\n1．是甲村东侧\n2．地块的批复。" in said(unclear)
+    assert said(unclear).count("是甲村东侧") == 1
+
+
+async def test_after_a_supplement_no_second_one_is_offered(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient
+) -> None:
+    number = await supplemented(client, staff, "是甲村东侧地块的批复")
+    kinds = (await staff.get(f"{STAFF}/{number}/notices")).json()["kinds"]
+    fitting = [kind["code"] for kind in kinds if kind["proposed"]]
+    assert fitting[0] == "N19"
+    assert "N2" not in fitting
+    case = (await staff.get(f"{STAFF}/{number}")).json()
+    assert "clarification_requested" not in {step["code"] for step in case["allowed"]}
+
+
+async def test_an_extension_before_a_supplement_is_told_no_more(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, office: Office
+) -> None:
+    receipt = await submitted(client)
+    number, key = receipt["number"], {"X-Query-Code": receipt["query_code"]}
+    await staff.post(f"{STAFF}/{number}/confirmation", json=CONFIRM)
+    staff.headers |= await reviewer_of(office, client)
+    await event(staff, number, type="extended", days=5)
+    await event(staff, number, type="clarification_requested", reply_by="2026-12-04")
+    await client.post(f"/api/v1/requests/{number}/supplements", json={"text": "是东侧地块"}, headers=key)
+    assert "延长" not in said(await begun(staff, number, "N11", information="批复", access="随附"))
+    again = await begun(staff, number, "N3", approved_on="2026-11-20")
+    assert gaps(again) == ["days", "extended_until"]
+    address = f"{STAFF}/{number}/notices/{again['id']}"
+    counted = (await staff.put(address, json={"elements": {"days": "10"}})).json()
+    assert gaps(counted) == []
+
+
 async def test_a_fee_notice_shows_its_sum(client: httpx2.AsyncClient, staff: httpx2.AsyncClient) -> None:
     number = (await submitted(client))["number"]
     draft = await begun(staff, number, "N9", scale="items", count="35", items="2", pay_how="政务大厅3号窗口")

@@ -108,6 +108,33 @@ def test_what_fits_where_the_case_stands_is_proposed_first(
     assert proposed("disclosure", state, disposition, outcome, events)[0] == first
 
 
+SUPPLEMENTED = ["received", "confirmed", "clarification_requested", "clarification_received"]
+
+
+def test_a_supplement_is_asked_for_once_and_found_wanting_only_after_it_came() -> None:
+    before = proposed("disclosure", "handling", "unclear", None, ["received", "confirmed"])
+    after = proposed("disclosure", "handling", "unclear", None, SUPPLEMENTED)
+    assert ("N2" in before, "N19" in before) == (True, False)
+    assert ("N2" in after, after[0]) == (False, "N19")
+    assert proposed("disclosure", "answered", None, "3.4.3", ["received", "answered"])[0] == "N19"
+
+
+@pytest.mark.parametrize(("moved", "code"), [("extended", "N3"), ("delayed", "N23")])
+def test_what_lengthened_the_term_before_a_supplement_calls_for_no_notice_after_it(moved: str, code: str) -> None:
+    assert code in proposed("disclosure", "handling", "public", None, ["received", "confirmed", moved])
+    assert code not in proposed("disclosure", "handling", "public", None, ["received", moved, *SUPPLEMENTED[1:]])
+    assert code in proposed("disclosure", "handling", "public", None, [*SUPPLEMENTED, moved])
+
+
+def test_what_a_case_is_told_once_is_not_proposed_while_it_holds() -> None:
+    asked = ["received", "clarification_requested"]
+    assert "N2" not in proposed("disclosure", "clarifying", None, None, asked, ["N2"])
+    consulting = proposed(
+        "disclosure", "consulting", "public", None, ["received", "consultation_started"], ["N4", "N11"]
+    )
+    assert ("N4" in consulting, "N11" in consulting) == (True, False)  # there may be several third parties
+
+
 def test_a_request_for_correction_has_its_own_answer() -> None:
     assert proposed("correction", "handling", "public", None, ["received"])[0] == "N25"
 

@@ -1,7 +1,8 @@
 """What protects the pages: response headers, same-origin posts, session cookies, CSRF tokens."""
 
 import hmac
-from urllib.parse import quote, unquote
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from fastapi import Request
 from starlette.datastructures import MutableHeaders
@@ -28,6 +29,8 @@ HEADERS = {
 STAFF_COOKIE = "gongkai_staff"
 CASE_COOKIE = "gongkai_case"
 CASE_MINUTES = 15
+LIST_COOKIE = "gongkai_list"
+LIST_FIELDS = ("tab", "department", "q", "cursor")
 
 
 class SecurityHeaders:
@@ -103,6 +106,20 @@ def kept_case(request: Request) -> tuple[str, str] | None:
     """Return number and query code from `keep_case`."""
     number, _, code = cookie(request, CASE_COOKIE).partition(" ")
     return (number, code) if number and code else None
+
+
+def keep_list(request: Request, response: Response, asked: Mapping[str, str]) -> None:
+    """Remember which part of the queue is looked at, for the way back from a case; until the browser closes."""
+    set_cookie(
+        request, response, LIST_COOKIE, urlencode({k: v for k, v in asked.items() if v}), path="/staff", minutes=None
+    )
+
+
+def kept_list(request: Request, number: str = "") -> str:
+    """Return the address of the queue as it was last looked at, at the row of a case."""
+    known = dict(parse_qsl(cookie(request, LIST_COOKIE)))
+    asked = {name: known[name] for name in LIST_FIELDS if name in known}
+    return "/staff" + (f"?{urlencode(asked)}" if asked else "") + (f"#row-{quote(number)}" if number else "")
 
 
 async def count(request: Request, kind: str) -> None:

@@ -15,12 +15,15 @@ from intake_api.terms.receipt import CHANNELS
 from intake_api.web import again, forms, texts
 from intake_api.web.citizen import application, parsed
 from intake_api.web.security import (
+    LIST_COOKIE,
     STAFF_COOKIE,
     at_work,
     cookie,
     count,
     keep_case,
+    keep_list,
     kept_case,
+    kept_list,
     local_path,
     same_origin,
     set_cookie,
@@ -94,6 +97,7 @@ async def sign_out(request: Request, values: PostDep) -> Response:
     await office_of(request).people.sign_out(cookie(request, STAFF_COOKIE))
     response = RedirectResponse("/staff/sign-in", 303)
     response.delete_cookie(STAFF_COOKIE, path="/staff")
+    response.delete_cookie(LIST_COOKIE, path="/staff")  # it may hold what was searched for
     return response
 
 
@@ -130,18 +134,20 @@ async def queue(
     """Show the queue, ordered by due date. A search looks through everything unless a tab is chosen."""
     q, department, cursor = q.strip()[:200], department[:40], cursor[:200]
     tab = tab if tab in TABS else ("all" if q else "new")
-    asked = {"department": department, "q": q, "cursor": cursor} | TABS[tab]
+    asked = {"department": department, "q": q, "cursor": cursor}
     page = await office_of(request).cases.queue(
-        account, **{k: v for k, v in asked.items() if v}, limit=PAGE, counted=True
+        account, **{k: v for k, v in (asked | TABS[tab]).items() if v}, limit=PAGE, counted=True
     )
-    return render(request, "staff/queue.html", account=account, page=page, tab=tab, department=department, q=q)
+    response = render(request, "staff/queue.html", account=account, page=page, tab=tab, department=department, q=q)
+    keep_list(request, response, {"tab": tab} | asked)
+    return response
 
 
 @router.get("/next")
 async def following(request: Request, account: StaffDep) -> Response:
     """Go to the case that waits most urgently for a department; back to the list where none does."""
     page = await office_of(request).cases.queue(account, status="received", limit=1)
-    return RedirectResponse(f"/staff/cases/{page.items[0].number}" if page.items else "/staff", 303)
+    return RedirectResponse(f"/staff/cases/{page.items[0].number}" if page.items else kept_list(request), 303)
 
 
 @router.get("/cases/new")

@@ -19,7 +19,7 @@ from intake_api.statute.workflow import STEPS
 from intake_api.terms.delivery import WAYS
 from intake_api.terms.receipt import CHANNELS
 from intake_api.web import again, forms, texts
-from intake_api.web.security import same_origin
+from intake_api.web.security import kept_list, same_origin
 from intake_api.web.staff import PostDep, StaffDep
 from intake_api.web.templating import render
 
@@ -64,7 +64,7 @@ async def record(request: Request, account: StaffDep, number: str, values: PostD
     except Failure as failure:
         return await _page(request, account, number, failure, values)
     if account.department and case.department != account.department:
-        return RedirectResponse("/staff", 303)  # the department has given the case back and sees it no longer
+        return RedirectResponse(kept_list(request), 303)  # the department has given the case back and sees it no longer
     return RedirectResponse(f"/staff/cases/{number}#steps", 303)
 
 
@@ -116,6 +116,7 @@ async def _page(
         "staff/case.html",
         account=account,
         case=case,
+        back=kept_list(request, case.number),
         similar=await office_of(request).learning.answered.similar(account, case.suggestion),
         fee=await office_of(request).fees.hint(account, case.number),
         outcomes=OUTCOMES,

@@ -61,6 +61,14 @@ def percent(chance: float) -> str:
     return ">99%" if chance > 0.99 else f"{round(chance * 100)}%"
 
 
+FEW = 20  # cases: under these a share in percent says more than is known
+
+
+def rate(share: float, n: int | None = None) -> str:
+    """Write what was counted: of a few cases how many (2/3), else whole percent, 0 % and 100 % among them."""
+    return f"{round(share * n)}/{n}" if n is not None and n < FEW else f"{round(share * 100)}%"
+
+
 def highlight(text: str, terms: Iterable[str]) -> list[tuple[str, bool]]:
     """Cut a text into (part, marked) at the terms that drove a suggestion, longest term first.
 
@@ -93,6 +101,7 @@ def _environment() -> Environment:
         "zh_time": zh_time,
         "article": article,
         "percent": percent,
+        "rate": rate,
         "highlight": highlight,
         "field_id": field_id,
     }

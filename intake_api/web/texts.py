@@ -17,6 +17,8 @@ STAFF_CHANNELS: Final = {code: one.label for code, one in receipt.CHANNELS.items
 RECEIPT_BASES: Final = receipt.BASES.words()
 POST_BASES: Final = {code: RECEIPT_BASES[code] for code in receipt.CHANNELS["post"].bases}
 DISPOSITIONS: Final = handling.DISPOSITIONS.words()
+# One key for each, wherever the suggestion ranks it: what a clerk's fingers know must not move.
+DISPOSITION_KEYS: Final = dict(zip(DISPOSITIONS, "qwert", strict=True))
 FLAGS: Final = handling.FLAGS.words()
 KINDS: Final = applicant.KINDS.words()
 ROLES: Final = handling.ROLES.words()

@@ -7,7 +7,7 @@ import pytest
 from intake_api.errors import Failure
 from intake_api.web.chat import folded
 from intake_api.web.forms import nested, submission
-from intake_api.web.templating import article, highlight, percent, shanghai, zh_date, zh_time
+from intake_api.web.templating import article, highlight, percent, rate, shanghai, zh_date, zh_time
 
 
 def test_dotted_names_become_nested_and_blanks_are_left_out() -> None:
@@ -54,6 +54,12 @@ def test_an_article_is_cited_in_words(code: str, cited: str) -> None:
 
 def test_a_chance_never_claims_certainty() -> None:
     assert [percent(p) for p in (0.0, 0.004, 0.835, 0.999)] == ["<1%", "<1%", "84%", ">99%"]
+
+
+def test_what_was_counted_is_written_as_it_was_counted() -> None:
+    assert [rate(share, 3) for share in (0.0, 0.6667, 1.0)] == ["0/3", "2/3", "3/3"]
+    assert [rate(share, 200) for share in (0.0, 0.004, 1.0)] == ["0%", "0%", "100%"]
+    assert rate(1.0) == "100%"
 
 
 def test_the_longest_term_is_marked_and_blanks_in_it_match_none() -> None:

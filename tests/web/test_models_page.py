@@ -1,6 +1,7 @@
 """The console's page on models: versions and verdicts, who may decide, how suggestions fare, labels in doubt."""
 
 import asyncio
+import re
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
@@ -108,6 +109,11 @@ def test_a_label_in_doubt_leads_to_its_case_and_overrides_are_drawn(visitors: Vi
     page = visitors.staff("shenhe")
     page.goto("/staff/models")
     expect(page.get_by_role("img", name="首选建议被改的比例")).to_be_visible()
+    page.get_by_text("每周的数字").click()
+    week = page.get_by_role("region", name="每周的数字").get_by_role("row").nth(1)
+    n = int(week.get_by_role("cell").nth(1).inner_text())
+    assert week.get_by_role("cell").nth(2).inner_text().endswith(f"/{n}"), "a share of few cases is a count"
+    expect(page.locator("main")).not_to_contain_text(re.compile("<1%.*件|>99%.*件"))
     page.get_by_role("region", name="归口可能有误").get_by_role("link", name=used[1]).click()
     expect(page.get_by_role("heading", name=used[1])).to_be_visible()
 

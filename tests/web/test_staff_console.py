@@ -1,11 +1,13 @@
 """A clerk signs in, sees what is due, confirms with a key, corrects, and is told what somebody else decided."""
 
 import re
+from urllib.parse import parse_qs
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.web.conftest import PASSWORD, Site, Visitors
+from intake_api.web.texts import DISPOSITION_KEYS
+from tests.web.conftest import ASKED, PASSWORD, Site, Visitors
 
 
 def open_case(page: Page, number: str) -> None:
@@ -25,7 +27,10 @@ def test_signing_in_leads_back_to_the_page_that_was_wanted(page: Page, site: Sit
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
     expect(page.get_by_role("heading", name=number)).to_be_visible()
+    page.goto("/staff?tab=open&q=王小样")
     page.get_by_role("button", name="退出").click()
+    expect(page.get_by_role("heading", name="工作人员登录")).to_be_visible()
+    assert page.context.cookies() == [], "nothing that was searched for stays in the browser"
     page.goto("/staff")
     expect(page.get_by_role("heading", name="工作人员登录")).to_be_visible()
 
@@ -100,9 +105,19 @@ def test_where_the_model_is_not_sure_a_key_confirms_nothing(visitors: Visitors, 
     page.keyboard.press("y")
     expect(page.get_by_role("heading", name="已确认")).to_have_count(0)
     page.keyboard.press("1")
-    page.keyboard.press("w")
+    page.keyboard.press("t")  # the key of 需补正, ranked second here and last elsewhere
     page.keyboard.press("Enter")
     expect(page.get_by_role("region", name="已确认")).to_contain_text("住房和城乡建设局，内容不明确")
+
+
+def test_the_key_of_a_disposition_is_the_same_on_every_case(visitors: Visitors, site: Site) -> None:
+    page = visitors.staff()
+    for text in (ASKED, "请公开材料"):
+        open_case(page, site.submit(text)["number"])
+        for option in page.get_by_role("group", name="初步处理").get_by_role("radio").all():
+            assert option.get_attribute("data-key") == DISPOSITION_KEYS[option.get_attribute("value") or ""]
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog").get_by_role("row").filter(has_text="部分公开")).to_contain_text("w")
 
 
 def test_after_confirming_a_key_leads_to_the_next_case_that_waits(visitors: Visitors, site: Site) -> None:
@@ -310,3 +325,26 @@ def test_j_and_k_move_in_the_queue_and_enter_opens(visitors: Visitors, site: Sit
     expect(page.get_by_role("heading", name="申请人")).to_be_visible()
     page.keyboard.press("u")
     expect(page.get_by_role("heading", name="待办列表")).to_be_visible()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_the_way_back_leads_to_the_part_of_the_list_and_the_row(
+    visitors: Visitors, site: Site, javascript: bool
+) -> None:
+    numbers = [
+        site.submit(applicant={"type": "natural", "name": "王回回", "phone": "13800000777"})["number"] for _ in "ab"
+    ]
+    page = visitors.staff(javascript=javascript)
+    page.goto("/staff?tab=open")
+    page.get_by_role("searchbox").fill("王回回")
+    page.get_by_role("button", name="筛选").click()
+    looked_at = page.url
+    row = page.get_by_role("row").filter(has_text=numbers[1]).get_by_role("link")
+    row.click()
+    page.get_by_role("button", name="显示完整号码").click()  # a form of the page does not lose the way
+    page.get_by_role("link", name="回到列表").click()
+    address, _, fragment = page.url.partition("#")
+    assert parse_qs(address.partition("?")[2]) == parse_qs(looked_at.partition("?")[2])
+    assert fragment == f"row-{numbers[1]}"
+    if javascript:
+        expect(row).to_be_focused()

@@ -50,6 +50,9 @@ document.addEventListener("keydown", (event) => {
   work(element);
 });
 
+// Back from a case, j and k go on from its row.
+document.querySelector("[data-row]:target")?.focus();
+
 for (const opener of document.querySelectorAll("[data-dialog]")) {
   opener.hidden = false;
   opener.addEventListener("click", () => dialog.showModal());

@@ -74,7 +74,11 @@ class Directory:
 
         Failure `unknown_department`.
         """
-        others = (Department(a.code, a.name, external=True) for a in self.agencies if a.code != addressee)
+        others = (
+            Department(a.code, a.name, external=True, contact=Contact(a.address, a.phone))
+            for a in self.agencies
+            if a.code != addressee
+        )
         for department in (*self.departments, *others):
             if department.code == code:
                 return department

@@ -1,6 +1,7 @@
 """What citizens and staff see of a case, built from its record."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Literal
 
@@ -26,11 +27,13 @@ from intake_api.cases.schemas import (
     TimelineEntry,
 )
 from intake_api.clock import Clock
-from intake_api.directory import Directory
+from intake_api.directory import Department, Directory
+from intake_api.errors import Failure
 from intake_api.people.service import Account, usernames
-from intake_api.statute import workflow
+from intake_api.statute import progress, workflow
 from intake_api.statute.calendar import Calendar
 from intake_api.statute.deadlines import Clock as Clockwork
+from intake_api.statute.progress import Progress
 from intake_api.statute.sentences import opinion
 from intake_api.statute.steps import Demands
 from intake_api.terms.record import CITIZEN, SYSTEM
@@ -96,8 +99,40 @@ class Views:
 
     def sentence(self, case: Case) -> str:
         """Where the case stands, in words for the citizen."""
-        department = self._directory.name_of(case.department) if case.department else "承办机构"
-        return workflow.citizen_sentence(case.status, department=department)
+        at = Progress(case.status, case.kind == "correction", term=self._term(case), outcome=case.outcome)
+        handler = self._handler(case, case.department)
+        if handler and handler.external:
+            phone = f"（电话 {handler.contact.phone}）" if handler.contact.phone else ""
+            at = replace(at, elsewhere=handler.name + phone)
+        elif handler:
+            at = replace(at, handler=handler.name)
+        return progress.sentence(at)
+
+    def _term(self, case: Case) -> progress.Term:
+        if not case.open or case.due_on is None:
+            return "none"
+        return "over" if case.due_on < self._clock.today() else "runs"
+
+    def _handler(self, case: Case, code: str | None) -> Department | None:
+        """Who handles a case, inside the office or elsewhere; by its code alone where the directory lost it."""
+        if code is None:
+            return None
+        try:
+            return self._directory.handler(code, case.agency_code)
+        except Failure:
+            return Department(code, self._directory.name_of(code))
+
+    def _timeline(self, record: Record) -> list[TimelineEntry]:
+        """What has happened, as far as applicants are told; a case of another agency is not handled there."""
+        lines: list[TimelineEntry] = []
+        for event in record.standing:
+            title = workflow.citizen_event(event.type)
+            if event.type in ("confirmed", "corrected"):
+                handler = self._handler(record.case, event.data["department"])
+                title = progress.ELSEWHERE if handler and handler.external else title
+            if title:
+                lines.append(TimelineEntry(on=event.on, title=title))
+        return lines
 
     def words(self, case: Case, seq: int, sealed: bytes) -> str:
         """The words that go with an event; those of the applicant carry the salt of their digest."""
@@ -134,8 +169,7 @@ class Views:
         `texts` are the sealed texts of the case and of its children, by id.
         """
         case, clock = record.case, record.clock(self._calendar, self._clock.today(), self._late)
-        handler = self.name(case.department)
-        told = [(e, workflow.citizen_event(e.type)) for e in record.standing]
+        handler = self._handler(case, case.department)
         return CitizenView(
             number=case.number,
             kind=case.kind,
@@ -151,7 +185,7 @@ class Views:
             agency=self._directory.agency(case.agency_code).name,
             title=self.asked(case, texts.get(case.id))["title"],
             clock_steps=[ClockStep.model_validate(step) for step in clock.as_dict()["steps"]] if clock else [],
-            timeline=[TimelineEntry(on=event.on, title=title) for event, title in told if title],
+            timeline=self._timeline(record),
             children=[self._child(child, texts.get(child.id)) for child in children],
             rating=case.rating,
             allowed=[step.code for step in workflow.allowed_to_citizen(case.status)],

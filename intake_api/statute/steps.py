@@ -10,11 +10,10 @@ Demand = Literal["secrecy", "sign_off", "office_review"]
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A state: its label for staff, the sentence a citizen is told, and whether the case is still open."""
+    """A state: its label, and whether the case is still open. What the applicant is told of it is in `progress`."""
 
     code: str
     label: str
-    told: str
     open: bool = True
 
 

@@ -7,10 +7,8 @@ a step needs beyond its place in the table (two hands, an opinion, a notice that
 from collections import Counter
 from collections.abc import Collection, Iterable
 
-from intake_api.statute import rules
 from intake_api.statute.errors import refusal
 from intake_api.statute.outcomes import OUTCOMES
-from intake_api.statute.sentences import AFTER_PAYMENT_WORDS
 from intake_api.statute.steps import NO_DEMANDS, Demands, Field, State, Step
 from intake_api.terms.delivery import SERVICES
 from intake_api.terms.handling import (
@@ -27,24 +25,23 @@ from intake_api.terms.handling import (
 from intake_api.terms.receipt import BASES
 
 FIRST = "registered"
-_AFTER_PAYMENT = AFTER_PAYMENT_WORDS[rules.choice("after_payment", *AFTER_PAYMENT_WORDS)]
 _RANK = {role: rank for rank, role in enumerate(ROLES)}
 
 # The order is the precedence: of the states that hold at a time, the first is the state of the case.
 STATES: dict[str, State] = {
     state.code: state
     for state in (
-        State("closed", "已归档", "这件申请已经办结。", open=False),
-        State("split", "已分件", "您的申请包含几件事项，已经分开办理，进度见下面列出的各件。", open=False),
-        State("withdrawn", "已撤回", "您已撤回这件申请，不再办理。需要时可以重新提交。", open=False),
-        State("lapsed", "不再处理", "因逾期未补正或者未缴费，这件申请不再处理。需要时可以重新提交。", open=False),
-        State("answered", "已答复", "您的申请已经答复，请查看答复书和其中写明的救济途径。", open=False),
-        State(FIRST, "待确认收到", "您的申请已经登记。工作人员会与您确认收到的日期，答复期限自确认之日起算。"),
-        State("clarifying", "待补正", "请按补正告知书补充说明您的申请；收到补正之日起，答复期限重新计算。"),
-        State("awaiting_fee", "待缴费", f"请按收费通知缴纳信息处理费；答复期限自{_AFTER_PAYMENT}。"),
-        State("consulting", "征求意见中", "正在书面征求第三方或者有关机关的意见，所需时间不计入答复期限。"),
-        State("handling", "办理中", "您的申请正由{department}办理，会在答复期限内答复您。"),
-        State("received", "待分办", "您的申请已经收到，正在确定由哪个部门办理。"),
+        State("closed", "已归档", open=False),
+        State("split", "已分件", open=False),
+        State("withdrawn", "已撤回", open=False),
+        State("lapsed", "不再处理", open=False),
+        State("answered", "已答复", open=False),
+        State(FIRST, "待确认收到"),
+        State("clarifying", "待补正"),
+        State("awaiting_fee", "待缴费"),
+        State("consulting", "征求意见中"),
+        State("handling", "办理中"),
+        State("received", "待分办"),
     )
 }
 
@@ -466,11 +463,6 @@ def label(state: str) -> str:
 def is_open(state: str) -> bool:
     """Tell whether the case is still to be answered."""
     return STATES[state].open
-
-
-def citizen_sentence(state: str, *, department: str = "承办机构") -> str:
-    """Return where the case stands, in words for the citizen."""
-    return STATES[state].told.format(department=department)
 
 
 def event_label(event: str) -> str:

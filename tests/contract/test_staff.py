@@ -74,6 +74,24 @@ async def test_what_another_agency_holds_is_answered_never_silently_transferred(
     assert case["agency"] == "city"
 
 
+@pytest.mark.parametrize(("outside", "named"), [("tax", "税务局（电话 0000-7654321）"), ("sample-district", "示例区")])
+async def test_the_applicant_is_told_who_answers_and_whom_to_turn_to(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, clock: SettableClock, outside: str, named: str
+) -> None:
+    receipt = (await client.post("/api/v1/requests", json=application())).json()
+    await confirm(staff, receipt["number"], department=outside)
+    address, key = f"/api/v1/requests/{receipt['number']}", {"X-Query-Code": receipt["query_code"]}
+    view = (await client.get(address, headers=key)).json()
+    assert f"由{named}" in view["sentence"]
+    assert "本机关会在答复期限内书面答复您" in view["sentence"]
+    assert view["department"] is None
+    assert "开始办理" not in "".join(entry["title"] for entry in view["timeline"])
+    clock.moment += timedelta(days=60)
+    late = (await client.get(address, headers=key)).json()["sentence"]
+    assert "已经超过答复期限" in late
+    assert "会在答复期限内" not in late
+
+
 async def test_an_unknown_department_is_refused(client: httpx2.AsyncClient, staff: httpx2.AsyncClient) -> None:
     number = await submitted(client)
     answer = await confirm(staff, number, department="moon")

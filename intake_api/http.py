@@ -60,12 +60,22 @@ def bearer(request: Request) -> str | None:
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
-async def staff(request: Request) -> Account:
-    """The signed-in account of a bearer token; Failure `sign_in_required`."""
+async def any_staff(request: Request) -> Account:
+    """The account of a bearer token, whatever its password; Failure `sign_in_required`."""
     token = bearer(request)
     account = await office_of(request).people.account_of(token, kind="api") if token else None
     if account is None:
         raise Failure("sign_in_required", headers={"WWW-Authenticate": "Bearer"})
+    return account
+
+
+AnyStaffDep = Annotated[Account, Depends(any_staff)]
+
+
+async def staff(account: AnyStaffDep) -> Account:
+    """The account of a token got with a password of its own; Failure `password_change_required`."""
+    if account.temporary:
+        raise Failure("password_change_required")
     return account
 
 

@@ -219,7 +219,7 @@ async def client(office: Office) -> AsyncIterator[httpx2.AsyncClient]:
 @pytest.fixture
 async def staff(office: Office, client: httpx2.AsyncClient) -> AsyncIterator[httpx2.AsyncClient]:
     """The same application, as the officer `chengban`."""
-    password = await office.people.add("chengban", "officer", None, None)
+    password = await office.people.add("chengban", "officer", None, "a long password")
     answer = await client.post("/api/v1/staff/tokens", json={"username": "chengban", "password": password})
     headers = {"Authorization": f"Bearer {answer.json()['token']}"}
     async with httpx2.AsyncClient(transport=client._transport, base_url="http://test", headers=headers) as http:

@@ -1,4 +1,4 @@
-"""`gongkai user add|list|passwd|disable|reset-totp`."""
+"""`gongkai user add|list|passwd|change|disable|enable|reset-totp`."""
 
 import sys
 from typing import Annotated, Literal
@@ -7,6 +7,7 @@ import typer
 
 from intake_api.commands.common import existing_office, load_settings, make_office, run
 
+Role = Literal["clerk", "officer", "reviewer", "admin"]
 user = typer.Typer(no_args_is_help=True, help="工作人员账号")
 Name = Annotated[str, typer.Argument(metavar="NAME")]
 FromStdin = Annotated[bool, typer.Option("--password-stdin", help="从标准输入读取密码")]
@@ -19,7 +20,7 @@ def _given(password_stdin: bool) -> str | None:
 @user.command("add")
 def add(
     name: Name,
-    role: Annotated[Literal["clerk", "officer", "reviewer", "admin"], typer.Option()],
+    role: Annotated[Role, typer.Option()],
     department: Annotated[str | None, typer.Option(help="只看这个部门的案件")] = None,
     password_stdin: FromStdin = False,
 ) -> None:
@@ -34,9 +35,10 @@ def add(
 
 @user.command("list")
 def listing() -> None:
-    """All accounts: name, role, department, state."""
-    for account in run(existing_office().people.listing()):
-        state = "disabled" if account.disabled else "active"
+    """All accounts: name, role, department, state (active, disabled, one-time until it is changed, expired)."""
+    office = existing_office()
+    for account in run(office.people.listing()):
+        state = office.people.state(account)
         typer.echo("\t".join((account.username, account.role, account.department or "-", state)))
 
 
@@ -53,6 +55,29 @@ def passwd(name: Name, password_stdin: FromStdin = False) -> None:
 def disable(name: Name) -> None:
     """Disable an account; what it did stays on record."""
     run(existing_office().people.disable(name))
+
+
+@user.command("enable")
+def enable(name: Name) -> None:
+    """Let a disabled account sign in again."""
+    run(existing_office().people.enable(name))
+
+
+@user.command("change")
+def change(
+    name: Name,
+    role: Annotated[Role | None, typer.Option()] = None,
+    department: Annotated[str | None, typer.Option(help="只看这个部门的案件")] = None,
+    whole_office: Annotated[bool, typer.Option("--whole-office", help="看全部案件，不限于一个部门")] = False,
+) -> None:
+    """Give an account another role or department; what is not given stays."""
+    if (role, department, whole_office) == (None, None, False) or (department and whole_office):
+        raise typer.BadParameter("--role, --department CODE | --whole-office")
+    office = existing_office()
+    if department:
+        office.directory.handler(department, office.directory.default_agency.code)
+    account = run(office.people.reassign(name, role, department, whole_office=whole_office))
+    typer.echo(f"{account.username}\t{account.role}\t{account.department or '-'}")
 
 
 @user.command("reset-totp")

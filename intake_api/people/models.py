@@ -15,7 +15,8 @@ class Account(IdMixin, Base):
     __table_args__ = (CheckConstraint("role IN ('clerk','officer','reviewer','admin')", name="role_known"),)
     username: Mapped[str] = mapped_column(String(64), unique=True)
     password_hash: Mapped[str] = mapped_column(String(200))
-    password_temporary: Mapped[bool] = mapped_column(server_default=false())  # the console asks for a new one first
+    password_temporary: Mapped[bool] = mapped_column(server_default=false())  # good for choosing another only
+    password_until: Mapped[datetime | None]  # of a one-time password
     role: Mapped[str] = mapped_column(String(20))
     department: Mapped[str | None] = mapped_column(String(40))
     totp_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -24,13 +25,14 @@ class Account(IdMixin, Base):
     created_at: Mapped[datetime]
 
 
-class SignInFailures(Base):
-    """Failed sign-ins by the name as typed, whether or not an account has it: a lockout must not tell which exist."""
+class SignInTries(Base):
+    """Tries to sign in by the name as typed and the place they came from, both as digests (`people.attempts`)."""
 
-    __tablename__ = "sign_in_failures"
+    __tablename__ = "sign_in_tries"
     name_index: Mapped[str] = mapped_column(String(32), primary_key=True)
-    failures: Mapped[int]
-    locked_until: Mapped[datetime | None]
+    place: Mapped[str] = mapped_column(String(32), primary_key=True)
+    tries: Mapped[int]
+    waits_until: Mapped[datetime | None]
     last_at: Mapped[datetime] = mapped_column(index=True)
 
 

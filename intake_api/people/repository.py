@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import case, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from intake_api.db import upsert
-from intake_api.people.models import Account, SignInFailures, StaffSession
+from intake_api.db import insert_ignoring
+from intake_api.people.models import Account, SignInTries, StaffSession
 
 
 async def account_by_name(session: AsyncSession, username: str, *, lock: bool = False) -> Account | None:
@@ -52,30 +52,19 @@ async def drop_expired_sessions(session: AsyncSession, now: datetime) -> None:
     await session.execute(delete(StaffSession).where(StaffSession.expires_at <= now))
 
 
-async def failures_of(session: AsyncSession, name_index: str) -> SignInFailures | None:
-    """Failed sign-ins under this name."""
-    return await session.get(SignInFailures, name_index)
+async def tries(session: AsyncSession, name_index: str, place: str, now: datetime) -> SignInTries:
+    """The counter of tries under a name from a place, its row locked; made where there is none."""
+    row = {"name_index": name_index, "place": place, "tries": 0, "last_at": now}
+    await session.execute(insert_ignoring(session, SignInTries, row))
+    return await session.get_one(SignInTries, (name_index, place), with_for_update=True)
 
 
-async def count_failure(
-    session: AsyncSession, name_index: str, now: datetime, locked_until: datetime, limit: int
-) -> None:
-    """One more failure; at the limit the name is locked and the count begins anew."""
-    first = {"name_index": name_index, "failures": 1, "last_at": now}
-    full = SignInFailures.failures + 1 >= limit
-    changes = {
-        "failures": case((full, 0), else_=SignInFailures.failures + 1),
-        "locked_until": case((full, locked_until), else_=SignInFailures.locked_until),
-        "last_at": now,
-    }
-    await session.execute(upsert(session, SignInFailures, first, changes))
+async def forget_tries(session: AsyncSession, name_index: str, places: list[str] | None = None) -> None:
+    """Forget the tries under a name, from these places or (None) from everywhere."""
+    query = delete(SignInTries).where(SignInTries.name_index == name_index)
+    await session.execute(query if places is None else query.where(SignInTries.place.in_(places)))
 
 
-async def forget_failures(session: AsyncSession, name_index: str) -> None:
-    """A good sign-in or a new password."""
-    await session.execute(delete(SignInFailures).where(SignInFailures.name_index == name_index))
-
-
-async def drop_old_failures(session: AsyncSession, before: datetime) -> None:
+async def drop_old_tries(session: AsyncSession, before: datetime) -> None:
     """Housekeeping."""
-    await session.execute(delete(SignInFailures).where(SignInFailures.last_at < before))
+    await session.execute(delete(SignInTries).where(SignInTries.last_at < before))

@@ -1,11 +1,11 @@
-"""Accounts, sign-in with lockout and TOTP, server-side sessions."""
+"""Accounts, sign-in with TOTP, one-time passwords, server-side sessions."""
 
 import hashlib
-import math
 import re
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pyotp
 from sqlalchemy.exc import IntegrityError
@@ -15,17 +15,17 @@ from intake_api.clock import Clock
 from intake_api.db import Database
 from intake_api.errors import Failure
 from intake_api.people import models, repository
+from intake_api.people.attempts import Attempts, Caller
 from intake_api.people.passwords import Passwords
 from intake_api.people.repository import usernames
 from intake_api.text import clean
 from intake_api.vault import Vault
 
-__all__ = ["Account", "PeopleService", "SignedIn", "usernames"]
+__all__ = ["Account", "Caller", "PeopleService", "SignedIn", "usernames"]
 
-MAX_FAILURES = 5
-LOCKOUT = timedelta(minutes=15)
 SESSION_LIFE = {"web": timedelta(hours=10), "api": timedelta(days=30)}  # a shift; a script's month
-MIN_PASSWORD = 10
+ONE_TIME_LIFE = timedelta(days=7)  # until who was handed a one-time password has to have changed it
+COMMAND_LINE = Caller()
 
 
 @dataclass(frozen=True)
@@ -37,15 +37,16 @@ class Account:
     role: str
     department: str | None
     csrf: str = ""
-    temporary: bool = False  # signed in with a one-time password: the console asks for a new one first
+    temporary: bool = False  # signed in with a one-time password, which is good for choosing another and nothing else
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A fresh session; `token` is shown once, only its hash is stored."""
+    """A fresh session; `token` is shown once, only its hash is stored. `device` is for the browser to keep."""
 
     token: str
     account: Account
+    device: str
 
 
 def _acting(account: models.Account, csrf: str) -> Account:
@@ -66,42 +67,49 @@ class PeopleService:
         self._vault = vault
         self._clock = clock
         self._passwords = passwords or Passwords()
+        self._attempts = Attempts(vault, clock)
 
-    async def sign_in(self, username: str, password: str, totp: str | None = None, kind: str = "web") -> SignedIn:
-        """Open a session. Failure `wrong_credentials` (says nothing more), `account_locked` after five failures.
+    async def sign_in(
+        self,
+        username: str,
+        password: str,
+        totp: str | None = None,
+        kind: str = "web",
+        caller: Caller = COMMAND_LINE,
+    ) -> SignedIn:
+        """Open a session.
 
-        Failures are counted by the name as typed, so that a lockout does not tell which names exist.
+        Failure `wrong_credentials` (says nothing more), `account_locked` while a try has to wait, `sign_in_busy`, and
+        `password_expired` to who knows a one-time password that has run out.
         """
         username = str(clean(username))[:64]
-        name_index = self._vault.blind("username", username)
-        async with self._db.read() as session:
-            await self._refuse_locked(session, name_index)
-            account = await repository.account_by_name(session, username)
-        # argon2 takes a tenth of a second: outside the transaction and off the event loop
-        good = await self._passwords.verify(password, account.password_hash if account else None)
-        opened = await self._open_session(username, name_index, totp, kind) if good and account else None
+        with self._passwords.place():
+            good = await self._knows(username, password, caller)
+        opened = await self._open_session(username, totp, kind, caller) if good else None
         if opened is None:
-            now = self._clock.now()
-            async with self._db.write() as session:
-                await repository.count_failure(session, name_index, now, now + LOCKOUT, MAX_FAILURES)
             raise Failure("wrong_credentials")
         return opened
 
-    async def _refuse_locked(self, session: AsyncSession, name_index: str) -> None:
-        failures, now = await repository.failures_of(session, name_index), self._clock.now()
-        if failures and failures.locked_until and failures.locked_until > now:
-            minutes = math.ceil((failures.locked_until - now).total_seconds() / 60)
-            raise Failure("account_locked", minutes=minutes, headers={"Retry-After": str(minutes * 60)})
+    async def _knows(self, username: str, password: str, caller: Caller) -> bool:
+        """Count a try, then look whether it is right; the same work where there is no such account."""
+        async with self._db.write() as session:
+            await self._attempts.count(session, username, caller)
+            account = await repository.account_by_name(session, username)
+        return await self._passwords.verify(password, account.password_hash if account else None)
 
-    async def _open_session(self, username: str, name_index: str, totp: str | None, kind: str) -> SignedIn | None:
+    async def _open_session(self, username: str, totp: str | None, kind: str, caller: Caller) -> SignedIn | None:
         """The session of somebody who knew the password; None where the account is disabled or the code is wrong."""
         async with self._db.write() as session:
-            await self._refuse_locked(session, name_index)  # guesses sent at once are counted here
             account = await repository.account_by_name(session, username, lock=True)
             if account is None or account.disabled or not self._spend_totp(account, totp):
                 return None
-            await repository.forget_failures(session, name_index)
+            if self._expired(account):
+                raise Failure("password_expired")
+            await self._attempts.forgive(session, username, caller)
             return self._begin(session, account, kind)
+
+    def _expired(self, account: models.Account) -> bool:
+        return account.password_until is not None and account.password_until <= self._clock.now()
 
     def _begin(self, session: AsyncSession, account: models.Account, kind: str) -> SignedIn:
         """A fresh session in the caller's transaction."""
@@ -116,7 +124,7 @@ class PeopleService:
                 expires_at=now + SESSION_LIFE[kind],
             )
         )
-        return SignedIn(token, _acting(account, csrf))
+        return SignedIn(token, _acting(account, csrf), self._attempts.device(account.username))
 
     def _spend_totp(self, account: models.Account, code: str | None) -> bool:
         """Whether the code is right and was not used before (RFC 6238 §5.2: a code is good once)."""
@@ -145,55 +153,59 @@ class PeopleService:
             await repository.end_session(session, _hash_token(token))
 
     async def add(self, username: str, role: str, department: str | None, password: str | None) -> str:
-        """Make an account; returns its password (a fresh one where none was given)."""
+        """Make an account; returns its password (a one-time one where none was given)."""
         if not re.fullmatch(r"[A-Za-z0-9._-]{2,64}", username):
             raise Failure("username_invalid")
-        temporary = password is None
-        password = password if password is not None else secrets.token_urlsafe(12)
-        password_hash = await self._hash(password)
+        password, kept = await self._keeping(username, password)
         try:
             async with self._db.write() as session:
                 session.add(
                     models.Account(
-                        username=username,
-                        password_hash=password_hash,
-                        password_temporary=temporary,
-                        role=role,
-                        department=department,
-                        created_at=self._clock.now(),
+                        username=username, role=role, department=department, created_at=self._clock.now(), **kept
                     )
                 )
         except IntegrityError:
             raise Failure("user_exists", name=username) from None
         return password
 
-    async def set_password(self, username: str, password: str | None) -> str:
-        """Change a password, end the account's sessions, lift a lockout; returns the password."""
-        temporary = password is None
+    async def _keeping(self, username: str, password: str | None) -> tuple[str, dict[str, Any]]:
+        """A password, a one-time one where None was given, and the columns of an account that has it."""
+        until = None if password is not None else self._clock.now() + ONE_TIME_LIFE
         password = password if password is not None else secrets.token_urlsafe(12)
-        password_hash = await self._hash(password)
+        hashed = await self._passwords.hash_new(password, username)
+        return password, {"password_hash": hashed, "password_temporary": until is not None, "password_until": until}
+
+    async def set_password(self, username: str, password: str | None) -> str:
+        """Change a password, end the account's sessions, lift a wait; returns the password."""
+        password, kept = await self._keeping(username, password)
         async with self._db.write() as session:
-            account = await self._existing(session, username)
-            account.password_hash, account.password_temporary = password_hash, temporary
-            await repository.forget_failures(session, self._vault.blind("username", username))
-            await repository.end_sessions_of(session, account.id)
+            await self._replace_password(session, await self._existing(session, username), kept)
         return password
 
-    async def change_password(self, account: Account, old: str, new: str) -> SignedIn:
+    async def _replace_password(self, session: AsyncSession, account: models.Account, kept: dict[str, Any]) -> None:
+        for name, value in kept.items():
+            setattr(account, name, value)
+        await self._attempts.forget(session, account.username)
+        await repository.end_sessions_of(session, account.id)
+
+    async def change_password(
+        self, account: Account, old: str, new: str, kind: str = "web", caller: Caller = COMMAND_LINE
+    ) -> SignedIn:
         """A member of staff chooses a new password; every session of the account ends, a new one begins.
 
-        Failure `wrong_credentials` for the old one, `password_too_short` for the new one.
+        Failure as `sign_in` for the old one, `password_too_short` or `password_too_common` for the new one.
         """
-        new_hash = await self._hash(new)
-        async with self._db.read() as session:
-            stored = await repository.account_by_name(session, account.username)
-        if stored is None or not await self._passwords.verify(old, stored.password_hash):
-            raise Failure("wrong_credentials")
+        with self._passwords.place():
+            await self._passwords.judge(new, account.username)
+            if not await self._knows(account.username, old, caller):
+                raise Failure("wrong_credentials")
+            _, kept = await self._keeping(account.username, new)
         async with self._db.write() as session:
             row = await self._existing(session, account.username)
-            row.password_hash, row.password_temporary = new_hash, False
-            await repository.end_sessions_of(session, row.id)
-            return self._begin(session, row, "web")
+            if self._expired(row):
+                raise Failure("password_expired")
+            await self._replace_password(session, row, kept)
+            return self._begin(session, row, kind)
 
     async def disable(self, username: str) -> None:
         """Disable an account and end its sessions; what it did stays on record."""
@@ -201,6 +213,27 @@ class PeopleService:
             account = await self._existing(session, username)
             account.disabled = True
             await repository.end_sessions_of(session, account.id)
+
+    async def enable(self, username: str) -> None:
+        """Let a disabled account sign in again, with the password it had."""
+        async with self._db.write() as session:
+            (await self._existing(session, username)).disabled = False
+
+    async def reassign(
+        self, username: str, role: str | None = None, department: str | None = None, *, whole_office: bool = False
+    ) -> models.Account:
+        """Give an account another role or department; what is None stays. It holds at once, sessions go on."""
+        async with self._db.write() as session:
+            account = await self._existing(session, username)
+            account.role = role or account.role
+            account.department = None if whole_office else department or account.department
+            return account
+
+    def state(self, account: models.Account) -> str:
+        """`active`, `disabled`, `one-time` (a password to be changed) or `expired` (one that was not)."""
+        if account.disabled or not account.password_temporary:
+            return "disabled" if account.disabled else "active"
+        return "expired" if self._expired(account) else "one-time"
 
     async def reset_totp(self, username: str) -> str:
         """Give the account a new TOTP secret; returns its otpauth:// address for an authenticator."""
@@ -216,11 +249,11 @@ class PeopleService:
             return await repository.all_accounts(session)
 
     async def drop_expired(self) -> None:
-        """Housekeeping: sessions that ran out, failures of long ago."""
+        """Housekeeping: sessions that ran out, tries of long ago."""
         now = self._clock.now()
         async with self._db.write() as session:
             await repository.drop_expired_sessions(session, now)
-            await repository.drop_old_failures(session, now - timedelta(days=1))
+            await repository.drop_old_tries(session, now - timedelta(days=1))
 
     @staticmethod
     async def _existing(session: AsyncSession, username: str) -> models.Account:
@@ -228,8 +261,3 @@ class PeopleService:
         if account is None:
             raise Failure("user_not_found", name=username[:64])
         return account
-
-    async def _hash(self, password: str) -> str:
-        if len(password) < MIN_PASSWORD:
-            raise Failure("password_too_short", length=MIN_PASSWORD)
-        return await self._passwords.hash(password)

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from intake_api.errors import Failure
 from intake_api.http import office_of
 from intake_api.limits import client_of
-from intake_api.people.service import Account
+from intake_api.people.service import Account, Caller, SignedIn
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -27,6 +27,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 STAFF_COOKIE = "gongkai_staff"
+DEVICE_COOKIE = "gongkai_device"  # a browser that somebody has signed in from: `people.attempts`
+DEVICE_MINUTES = 60 * 24 * 180
 CASE_COOKIE = "gongkai_case"
 CASE_MINUTES = 15
 LIST_COOKIE = "gongkai_list"
@@ -120,6 +122,18 @@ def kept_list(request: Request, number: str = "") -> str:
     known = dict(parse_qsl(cookie(request, LIST_COOKIE)))
     asked = {name: known[name] for name in LIST_FIELDS if name in known}
     return "/staff" + (f"?{urlencode(asked)}" if asked else "") + (f"#row-{quote(number)}" if number else "")
+
+
+def caller_of(request: Request) -> Caller:
+    """Return where a sign-in comes from."""
+    office = office_of(request)
+    return Caller(client_of(request, office.settings, office.vault.service_key), cookie(request, DEVICE_COOKIE))
+
+
+def keep_session(request: Request, response: Response, opened: SignedIn) -> None:
+    """Keep a session in the browser until it closes, and for longer that this person has signed in from it."""
+    set_cookie(request, response, STAFF_COOKIE, opened.token, path="/staff", minutes=None)
+    set_cookie(request, response, DEVICE_COOKIE, opened.device, path="/staff", minutes=DEVICE_MINUTES)
 
 
 async def count(request: Request, kind: str) -> None:

@@ -18,15 +18,16 @@ from intake_api.web.security import (
     LIST_COOKIE,
     STAFF_COOKIE,
     at_work,
+    caller_of,
     cookie,
     count,
     keep_case,
     keep_list,
+    keep_session,
     kept_case,
     kept_list,
     local_path,
     same_origin,
-    set_cookie,
     signed_in,
 )
 from intake_api.web.templating import render
@@ -74,7 +75,7 @@ async def sign_in(request: Request) -> Response:
     try:
         await count(request, "sign_in")
         opened = await office_of(request).people.sign_in(
-            username, values.get("password", ""), values.get("totp") or None
+            username, values.get("password", ""), values.get("totp") or None, caller=caller_of(request)
         )
         response = await again.resumed(request, opened.account, kept) or RedirectResponse(onward, 303)
     except Failure as failure:
@@ -87,7 +88,7 @@ async def sign_in(request: Request) -> Response:
             kept=kept,
             status=failure.status,
         )
-    set_cookie(request, response, STAFF_COOKIE, opened.token, path="/staff", minutes=None)
+    keep_session(request, response, opened)
     return response
 
 
@@ -116,14 +117,14 @@ async def change_password(request: Request, account: AnyStaffDep, values: PostDe
         if new != values.get("repeat") or new == old:
             message, status = texts.NEW_IS_OLD if new == old else texts.REPEAT_DIFFERS, 422
             return render(request, "staff/password.html", account=account, message=message, kept=kept, status=status)
-        opened = await office_of(request).people.change_password(account, old, new)
+        opened = await office_of(request).people.change_password(account, old, new, caller=caller_of(request))
     except Failure as failure:
         message = texts.OLD_WRONG if failure.code == "wrong_credentials" else failure.message
         return render(
             request, "staff/password.html", account=account, message=message, kept=kept, status=failure.status
         )
     response = await again.resumed(request, opened.account, kept) or RedirectResponse("/staff", 303)
-    set_cookie(request, response, STAFF_COOKIE, opened.token, path="/staff", minutes=None)
+    keep_session(request, response, opened)
     return response
 
 

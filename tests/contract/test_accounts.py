@@ -1,10 +1,13 @@
 """Accounts: one-time passwords, changing them, looking up cases as people type numbers."""
 
+from datetime import timedelta
+
 import httpx2
 import pytest
 
 from intake_api.errors import Failure
 from intake_api.office import Office
+from tests.conftest import SettableClock
 from tests.contract.test_staff import submitted
 from tests.samples import applicant, application
 
@@ -27,6 +30,67 @@ async def test_a_password_that_was_made_up_is_temporary_until_it_is_changed(offi
 async def test_a_given_password_is_not_temporary(office: Office) -> None:
     await office.people.add("zhang", "clerk", None, "a long password")
     assert not (await office.people.sign_in("zhang", "a long password")).account.temporary
+
+
+def code(answer: httpx2.Response) -> str:
+    found: str = answer.json()["error"]["code"]
+    return found
+
+
+async def test_a_token_of_a_one_time_password_is_good_for_changing_it_only(
+    client: httpx2.AsyncClient, office: Office
+) -> None:
+    number, made = await submitted(client), await office.people.add("zhang", "admin", None, None)
+    asked = {"username": "zhang", "password": made}
+    token = (await client.post("/api/v1/staff/tokens", json=asked)).json()["token"]
+    client.headers["Authorization"] = f"Bearer {token}"
+    for path in ("/staff/cases", f"/staff/cases/{number}", "/staff/reports/bulletin"):
+        assert code(await client.get("/api/v1" + path)) == "password_change_required"
+    assert code(await client.post(f"/api/v1/staff/cases/{number}/particulars")) == "password_change_required"
+    change = {"old": made, "new": "a new long one"}
+    assert code(await client.post("/api/v1/staff/password", json=change | {"old": "wrong"})) == "wrong_credentials"
+    assert (
+        code(await client.post("/api/v1/staff/password", json=change | {"new": "p4ssword1234"}))
+        == "password_too_common"
+    )
+    fresh = (await client.post("/api/v1/staff/password", json=change)).json()["token"]
+    assert code(await client.get("/api/v1/staff/cases")) == "sign_in_required"
+    client.headers["Authorization"] = f"Bearer {fresh}"
+    assert (await client.get("/api/v1/staff/cases")).status_code == 200
+
+
+async def test_a_one_time_password_runs_out_and_only_who_knows_it_hears_so(
+    office: Office, clock: SettableClock
+) -> None:
+    made = await office.people.add("zhang", "clerk", None, None)
+    opened = await office.people.sign_in("zhang", made)
+    clock.moment += timedelta(days=7)
+    with pytest.raises(Failure, match="password_expired"):
+        await office.people.sign_in("zhang", made)
+    with pytest.raises(Failure, match="wrong_credentials"):
+        await office.people.sign_in("zhang", "wrong")
+    with pytest.raises(Failure, match="password_expired"):
+        await office.people.change_password(opened.account, made, "a new long one")
+    again = await office.people.set_password("zhang", None)
+    assert (await office.people.sign_in("zhang", again)).account.temporary
+    await office.people.set_password("zhang", "a new long one")
+    clock.moment += timedelta(days=400)
+    assert await office.people.sign_in("zhang", "a new long one")
+
+
+async def test_a_disabled_account_comes_back_and_changes_its_place(office: Office) -> None:
+    await office.people.add("zhang", "clerk", "education", "a long password")
+    opened = await office.people.sign_in("zhang", "a long password")
+    await office.people.disable("zhang")
+    assert await office.people.account_of(opened.token) is None
+    with pytest.raises(Failure, match="wrong_credentials"):
+        await office.people.sign_in("zhang", "a long password")
+    await office.people.enable("zhang")
+    opened = await office.people.sign_in("zhang", "a long password")
+    await office.people.reassign("zhang", "reviewer", whole_office=True)
+    account = await office.people.account_of(opened.token)
+    assert account
+    assert (account.role, account.department) == ("reviewer", None)
 
 
 @pytest.mark.parametrize("typed", ["sf202600001", "SF 2026 00001", " sf-2026-00001 "])

@@ -50,7 +50,7 @@ async def issued(staff: httpx2.AsyncClient, number: str, code: str, **elements: 
 
 
 async def reviewer_of(office: Office, client: httpx2.AsyncClient) -> dict[str, str]:
-    password = await office.people.add("shenhe", "reviewer", None, None)
+    password = await office.people.add("shenhe", "reviewer", None, "a long password")
     answer = await client.post("/api/v1/staff/tokens", json={"username": "shenhe", "password": password})
     return {"Authorization": f"Bearer {answer.json()['token']}"}
 
@@ -412,7 +412,7 @@ async def test_nobody_outside_the_department_sees_its_notices(
     number = (await submitted(client))["number"]
     await staff.post(f"{STAFF}/{number}/confirmation", json=CONFIRM)
     draft = await begun(staff, number, "N10", place="网站")
-    password = await office.people.add("jiaoyu", "officer", "education", None)
+    password = await office.people.add("jiaoyu", "officer", "education", "a long password")
     answer = await client.post("/api/v1/staff/tokens", json={"username": "jiaoyu", "password": password})
     headers = {"Authorization": f"Bearer {answer.json()['token']}"}
     for path in ("", f"/{draft['id']}", f"/{draft['id']}?format=pdf"):

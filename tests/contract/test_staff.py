@@ -195,7 +195,7 @@ async def test_an_account_of_a_department_sees_only_its_cases(
 ) -> None:
     mine, other = await submitted(client), await submitted(client)
     await confirm(staff, mine, department="education")
-    password = await office.people.add("jiaoyu", "officer", "education", None)
+    password = await office.people.add("jiaoyu", "officer", "education", "a long password")
     token = (await client.post("/api/v1/staff/tokens", json={"username": "jiaoyu", "password": password})).json()
     client.headers["Authorization"] = f"Bearer {token['token']}"
     listed = (await client.get("/api/v1/staff/cases")).json()["items"]

@@ -25,7 +25,7 @@ async def hire(office: Office, client: httpx2.AsyncClient) -> Any:
     opened: list[httpx2.AsyncClient] = []
 
     async def signed_in(name: str, role: str, department: str | None = None) -> httpx2.AsyncClient:
-        password = await office.people.add(name, role, department, None)
+        password = await office.people.add(name, role, department, "a long password")
         answer = await client.post("/api/v1/staff/tokens", json={"username": name, "password": password})
         headers = {"Authorization": f"Bearer {answer.json()['token']}"}
         opened.append(httpx2.AsyncClient(transport=client._transport, base_url="http://test", headers=headers))

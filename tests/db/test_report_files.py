@@ -127,7 +127,7 @@ async def test_a_bulletin_is_read_back_from_both_files(office: Office) -> None:
 @pytest.fixture
 async def department(office: Office, client: httpx2.AsyncClient) -> AsyncIterator[httpx2.AsyncClient]:
     """An officer of the education department."""
-    password = await office.people.add("jiaoyu", "officer", "education", None)
+    password = await office.people.add("jiaoyu", "officer", "education", "a long password")
     answer = await client.post("/api/v1/staff/tokens", json={"username": "jiaoyu", "password": password})
     headers = {"Authorization": f"Bearer {answer.json()['token']}"}
     async with httpx2.AsyncClient(transport=client._transport, base_url="http://test", headers=headers) as http:

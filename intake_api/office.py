@@ -84,7 +84,17 @@ def build_office(
     late, demands = settings.late_clarification, Demands(settings.secrecy_review, settings.sign_off)
     calendar_changes = CalendarService(db, clock, calendars, late)
     cases = CaseService(
-        db, vault, clock, directory, triage, outbox, calendars, settings.confirm_internet, demands, late
+        db,
+        vault,
+        clock,
+        directory,
+        triage,
+        outbox,
+        calendars,
+        settings.confirm_internet,
+        demands,
+        late,
+        departments_enter=settings.department_entry == "on",
     )
     ledger = LedgerService(db, vault, clock, directory, calendars)
     people = PeopleService(db, vault, clock, passwords)

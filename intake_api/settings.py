@@ -75,6 +75,9 @@ class Settings(BaseSettings):
         description="超过七个工作日才告知补正的（第三十条没有规定后果）：continues 期限不重新计算，"
         "restarts 照样重新计算；改动之后运行 gongkai rebuild",
     )
+    department_entry: Literal["off", "on"] = Field(
+        "off", description="限于一个部门的账号能否录入当面、邮寄等方式提出的申请；off 只由办公室录入"
+    )
     submissions_per_minute: int = Field(120, ge=1, description="每个地址每分钟可提交的申请数")
     retrain: Literal["off", "propose", "promote"] = Field(
         "propose", description="每周用已答复的申请训练：off 不训练，propose 只提出新模型，promote 比较通过即启用"

@@ -55,6 +55,8 @@ class Desk:
         confirm_internet: str,
         demands: Demands = NO_DEMANDS,
         late_clarification: LateClarification = "continues",
+        *,
+        departments_enter: bool = False,
     ) -> None:
         self._db = db
         self._vault = vault
@@ -66,6 +68,7 @@ class Desk:
         self._confirm_internet = confirm_internet
         self._demands = demands
         self._late = late_clarification
+        self._departments_enter = departments_enter
         self._views = Views(vault, clock, directory, calendars, suggestions, demands, late_clarification)
 
     def at(self, clock: Clock, demands: Demands | None = None) -> Self:
@@ -81,6 +84,7 @@ class Desk:
             self._confirm_internet,
             demands or self._demands,
             self._late,
+            departments_enter=self._departments_enter,
         )
 
     # --- finding

@@ -66,6 +66,8 @@ class CaseService(StaffSteps, ApplicantSteps, Families):
 
     async def enter(self, account: Account, body: StaffSubmission, *, key: str | None = None) -> Receipt:
         """A clerk enters what came by another channel, with the day of receipt and its basis (art. 31)."""
+        if not self.may_enter(account):
+            raise Failure("not_allowed")
         if body.received_on and not IN_FORCE <= body.received_on <= self._clock.today():
             told = "收到日应在 2019年5月15日（现行条例施行）至今天之间。"
             raise Failure("date_invalid", fields=[FieldProblem("received_on", told)])
@@ -74,6 +76,10 @@ class CaseService(StaffSteps, ApplicantSteps, Families):
         checked = particulars.normalised(body)
         filing = Filing(checked, body.channel, body.receipt_basis, body.received_on, actor_of(account))
         return await self._register(filing, key)
+
+    def may_enter(self, account: Account) -> bool:
+        """Whether this person enters applications: of a department only where the office wants it so."""
+        return account.department is None or self._departments_enter
 
     async def queue(
         self,

@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from intake_api.http import OfficeDep, StaffDep, error_responses
+from intake_api.people import rights
 from intake_api.reports.schemas import AnnualReport, Bulletin, DepartmentList
-from intake_api.reports.service import refuse_departments
 
 router = APIRouter(prefix="/staff", tags=["staff"])
 
@@ -19,7 +19,7 @@ async def annual(
     agency: Annotated[str | None, Query(max_length=40, description="受理机关代码，或 all")] = None,
 ) -> AnnualReport:
     """政府信息公开工作年度报告：表二、表三、表四、勾稽核对、文字草稿。Not for accounts of one department."""
-    refuse_departments(account)
+    rights.for_the_office(account)
     return await office.reports.annual(year, agency)
 
 

@@ -35,12 +35,6 @@ ALL = "all"
 CELLS_SHOWN = 200  # cases on one page of a cell
 
 
-def refuse_departments(account: Account) -> None:
-    """Reports show the whole office: Failure `not_allowed` for an account that is limited to one department."""
-    if account.department is not None:
-        raise Failure("not_allowed")
-
-
 class ReportService:
     """Counts anew at every call; keeps no state of its own."""
 

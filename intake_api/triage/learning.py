@@ -19,6 +19,7 @@ from intake_api.clock import Clock
 from intake_api.db import Database
 from intake_api.errors import Failure
 from intake_api.jobs.service import Job, enqueue, latest, report
+from intake_api.people import rights
 from intake_api.people.service import Account
 from intake_api.settings import PREFIX, Settings
 from intake_api.triage.service import TriageService
@@ -187,7 +188,7 @@ class LearningService:
 
     async def promote(self, account: Account, version: str) -> None:
         """Promote a model; Failure `not_allowed`, `model_step_refused`, also for one that knows a forgotten case."""
-        self._only_admin(account)
+        rights.for_the_office(account, rights.IN_CHARGE)
         listing = await asyncio.to_thread(self.models.listing, await self.answered.forgotten())
         if any(model["version"] == version and model["forgotten"] for model in listing["models"]):
             raise Failure("model_step_refused", reason="这个模型学过已不再用于训练的申请，请重新训练一个。")
@@ -199,7 +200,7 @@ class LearningService:
 
         `leaving`: the live model as the page showed it; where another is live by now, nothing is taken back.
         """
-        self._only_admin(account)
+        rights.for_the_office(account, rights.IN_CHARGE)
         if leaving is not None and leaving != (await asyncio.to_thread(self.models.listing, ()))["active"]:
             raise Failure("model_step_refused", reason="在用的模型刚才已经换过，没有退回。请看过现在的情况之后再操作。")
         version = await asyncio.to_thread(self.models.rollback, account.username)
@@ -208,21 +209,16 @@ class LearningService:
 
     async def ask_as(self, account: Account) -> None:
         """Ask for a retraining; Failure `not_allowed`, `retraining_under_way`."""
-        self._only_admin(account)
+        rights.for_the_office(account, rights.IN_CHARGE)
         await self.ask("console", account.username)
-
-    @staticmethod
-    def _only_admin(account: Account) -> None:
-        if account.role != "admin" or account.department:
-            raise Failure("not_allowed")
 
     async def forget(self, number: str, account: Account | None) -> list[str]:
         """Take a case out of all learning; returns the versions that learned from it, and retrains where there are any.
 
         Failure `not_allowed`, `staff_case_not_found`. `account` None: the command line.
         """
-        if account and account.role not in ("reviewer", "admin"):
-            raise Failure("not_allowed")
+        if account:
+            rights.for_the_office(account, rights.ANSWERABLE)
         digest = await self.answered.forget(number, account)
         versions = await asyncio.to_thread(self.models.learned, digest)
         if versions:

@@ -151,8 +151,18 @@ async def following(request: Request, account: StaffDep) -> Response:
     return RedirectResponse(f"/staff/cases/{page.items[0].number}" if page.items else kept_list(request), 303)
 
 
+def entering(request: Request, account: StaffDep) -> Account:
+    """Who enters applications; Failure `not_allowed` before anything is typed."""
+    if not office_of(request).cases.may_enter(account):
+        raise Failure("not_allowed")
+    return account
+
+
+EntryDep = Annotated[Account, Depends(entering)]
+
+
 @router.get("/cases/new")
-async def new_page(request: Request, account: StaffDep) -> Response:
+async def new_page(request: Request, account: EntryDep) -> Response:
     """Show the form for an application that did not come by internet."""
     values = {"channel": "counter", "received_on": str(office_of(request).clock.today())}
     return _entry(request, account, values | {"delivery.medium": "paper", "delivery.way": "counter"})
@@ -171,7 +181,7 @@ def _entry(request: Request, account: Account, values: dict[str, str], failure: 
 
 
 @router.post("/cases/new", dependencies=guard)
-async def enter(request: Request, account: StaffDep, values: PostDep) -> Response:
+async def enter(request: Request, account: EntryDep, values: PostDep) -> Response:
     """Register it; the receipt that follows is for the applicant."""
     key = values.get("key") or uuid.uuid4().hex
     channel = values.get("channel")

@@ -12,6 +12,7 @@ from intake_api.calendars.service import read_notice
 from intake_api.cases.service import actor_of
 from intake_api.errors import Failure, FieldProblem
 from intake_api.http import office_of
+from intake_api.people import rights
 from intake_api.people.service import Account
 from intake_api.statute.calendar import FIRST, LAST, Calendar
 from intake_api.statute.errors import StatuteError
@@ -27,9 +28,8 @@ CHOICES = {"rest": False, "work": True, "undo": None}
 
 
 def in_charge(account: Annotated[Account, Depends(at_work)]) -> Account:
-    """Who may change the calendar, and with it every due date: admins; Failure `not_allowed`."""
-    if account.role != "admin":
-        raise Failure("not_allowed")
+    """Who may change the calendar, and with it every due date: admins of the whole office; Failure `not_allowed`."""
+    rights.for_the_office(account, rights.IN_CHARGE)
     return account
 
 
@@ -96,7 +96,7 @@ async def _page(
         "preview": changes.preview(days) if days else None,
         "failure": failure,
         "values": values or {},
-        "may_change": account.role == "admin",
+        "may_change": rights.may_for_the_office(account, rights.IN_CHARGE),
     }
     return render(request, "staff/calendar.html", context, account=account, status=422 if failure else 200)
 

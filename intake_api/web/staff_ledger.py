@@ -12,6 +12,7 @@ from intake_api.cases.service import actor_of
 from intake_api.errors import Failure, FieldProblem
 from intake_api.http import office_of
 from intake_api.ledger.columns import COLUMNS
+from intake_api.people import rights
 from intake_api.people.service import Account
 from intake_api.statute.events import parse_day
 from intake_api.web import again, forms
@@ -29,8 +30,7 @@ _TYPES = {
 
 def answerable(account: Annotated[Account, Depends(at_work)]) -> Account:
     """Who may move whole ledgers: reviewers and admins of the whole office; Failure `not_allowed`."""
-    if account.role not in ("reviewer", "admin") or account.department is not None:
-        raise Failure("not_allowed")
+    rights.for_the_office(account, rights.ANSWERABLE)
     return account
 
 

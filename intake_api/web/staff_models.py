@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from intake_api.errors import Failure
 from intake_api.http import office_of
+from intake_api.people import rights
 from intake_api.people.service import Account
 from intake_api.web.security import same_origin
 from intake_api.web.staff import PostDep, StaffDep
@@ -22,8 +23,7 @@ COLUMN, GAP, HEIGHT, LEAST_COLUMNS = 18, 6, 120, 13
 
 def for_the_office(account: StaffDep) -> Account:
     """Who may look at the models: reviewers and administrators of the whole office; Failure `not_allowed`."""
-    if account.role not in ("reviewer", "admin") or account.department:
-        raise Failure("not_allowed")
+    rights.for_the_office(account, rights.ANSWERABLE)
     return account
 
 

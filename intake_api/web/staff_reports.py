@@ -10,11 +10,12 @@ from fastapi.responses import RedirectResponse, Response
 
 from intake_api.errors import Failure
 from intake_api.http import office_of
+from intake_api.people import rights
 from intake_api.people.service import Account
 from intake_api.reports import layout, papers, sheets
 from intake_api.reports.figures import PLACES
 from intake_api.reports.schemas import AnnualReport
-from intake_api.reports.service import ALL, CELLS_SHOWN, refuse_departments
+from intake_api.reports.service import ALL, CELLS_SHOWN
 from intake_api.statute import workflow
 from intake_api.statute.annual import CHAPTERS, COLUMNS, COURTS, OPEN, ROWS, RULES, VERDICTS
 from intake_api.statute.outcomes import OUTCOMES
@@ -35,7 +36,7 @@ _TYPES = {
 
 def for_the_office(account: StaffDep) -> Account:
     """Who may see the whole office's figures; Failure `not_allowed` for an account of one department."""
-    refuse_departments(account)
+    rights.for_the_office(account)
     return account
 
 

@@ -126,6 +126,7 @@ def render(
         "large": request.cookies.get(LARGE_TYPE) == "large",
         "path": request.url.path,
         "account": None,
+        "may_enter": office.cases.may_enter,
     }
     html = _templates.get_template(template).render(shared | dict(context or {}) | more)
     return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store"})

@@ -107,3 +107,15 @@ def make_office(settings: "Settings", *, migrated: bool = False) -> "Office":
 def run(work: Coroutine[Any, Any, Result]) -> Result:
     """Run a coroutine to its end."""
     return asyncio.run(work)
+
+
+def run_in(office: "Office", work: Coroutine[Any, Any, Result]) -> Result:
+    """Run a coroutine to its end and close the office's database."""
+
+    async def whole() -> Result:
+        try:
+            return await work
+        finally:
+            await office.db.dispose()
+
+    return run(whole())

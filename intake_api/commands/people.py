@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from intake_api.commands.common import existing_office, load_settings, make_office, run
+from intake_api.commands.common import existing_office, load_settings, make_office, run_in
 
 Role = Literal["clerk", "officer", "reviewer", "admin"]
 user = typer.Typer(no_args_is_help=True, help="工作人员账号")
@@ -29,7 +29,7 @@ def add(
     if department:
         office.directory.handler(department, office.directory.default_agency.code)
     given = _given(password_stdin)
-    password = run(office.people.add(name, role, department, given))
+    password = run_in(office, office.people.add(name, role, department, given))
     typer.echo(f"{name} {role}" if given is not None else f"{name} {role} password: {password}")
 
 
@@ -37,7 +37,7 @@ def add(
 def listing() -> None:
     """All accounts: name, role, department, state (active, disabled, one-time until it is changed, expired)."""
     office = existing_office()
-    for account in run(office.people.listing()):
+    for account in run_in(office, office.people.listing()):
         state = office.people.state(account)
         typer.echo("\t".join((account.username, account.role, account.department or "-", state)))
 
@@ -46,7 +46,8 @@ def listing() -> None:
 def passwd(name: Name, password_stdin: FromStdin = False) -> None:
     """Change a password and end the account's sessions; prints a new one unless one is given."""
     given = _given(password_stdin)
-    password = run(existing_office().people.set_password(name, given))
+    office = existing_office()
+    password = run_in(office, office.people.set_password(name, given))
     if given is None:
         typer.echo(f"{name} password: {password}")
 
@@ -54,13 +55,15 @@ def passwd(name: Name, password_stdin: FromStdin = False) -> None:
 @user.command("disable")
 def disable(name: Name) -> None:
     """Disable an account; what it did stays on record."""
-    run(existing_office().people.disable(name))
+    office = existing_office()
+    run_in(office, office.people.disable(name))
 
 
 @user.command("enable")
 def enable(name: Name) -> None:
     """Let a disabled account sign in again."""
-    run(existing_office().people.enable(name))
+    office = existing_office()
+    run_in(office, office.people.enable(name))
 
 
 @user.command("change")
@@ -76,11 +79,12 @@ def change(
     office = existing_office()
     if department:
         office.directory.handler(department, office.directory.default_agency.code)
-    account = run(office.people.reassign(name, role, department, whole_office=whole_office))
+    account = run_in(office, office.people.reassign(name, role, department, whole_office=whole_office))
     typer.echo(f"{account.username}\t{account.role}\t{account.department or '-'}")
 
 
 @user.command("reset-totp")
 def reset_totp(name: Name) -> None:
     """Give the account a new TOTP secret; prints its otpauth:// address for an authenticator."""
-    typer.echo(run(existing_office().people.reset_totp(name)))
+    office = existing_office()
+    typer.echo(run_in(office, office.people.reset_totp(name)))

@@ -76,7 +76,7 @@ class Passwords:
 def _stand_back() -> None:
     """Lower this thread's priority, which the lanes that argon2 starts from it inherit: intake comes first."""
     if sys.platform == "linux":  # elsewhere a thread has no priority of its own
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 5)
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), os.getpriority(os.PRIO_PROCESS, 0) + 5)
 
 
 def refuse_weak(password: str, username: str) -> None:

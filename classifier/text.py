@@ -6,13 +6,19 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import chain, repeat
 
+import regex
 from opencc import OpenCC
 
 # NFKC sorts a run of combining marks by insertion; pieces keep a hostile run from costing its square.
 _PIECE = 256
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufffd]"
+# What nobody can see, by the properties of the Unicode Character Database; U+2800, the pattern without dots, has none.
+_INVISIBLE = regex.compile(
+    r"[\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800\ufffd"
+    r"[\p{Cf}--\p{Prepended_Concatenation_Mark}][\p{Cc}--\p{White_Space}]]",
+    regex.V1,
 )
+# Nearly every normal text has none but these, which are seen or blank: the properties need not be asked.
+_SEEN = re.compile("[\t-\r -~\u00b7\u2010-\u2027\u3000-\u301f\u3400-\u9fff]*")
 # Nearly all that NFKC changes in a Chinese message; without these it has nothing to do but look.
 _FULL_WIDTH = (("，", ","), ("：", ":"), ("；", ";"), ("？", "?"), ("！", "!"), ("（", "("), ("）", ")"), ("…", "..."))
 # Characters that become one character each, whatever stands beside them: most messages have no others.
@@ -34,7 +40,8 @@ def normalise(text: str) -> str:
             text = text.replace(full, plain)
         pieces = (text[start : start + _PIECE] for start in range(0, len(text), _PIECE))
         text = "".join(unicodedata.normalize("NFKC", piece) for piece in pieces)
-    text = " ".join(_INVISIBLE.sub("", text.lower()).split())
+    text = text.lower()
+    text = " ".join((text if _SEEN.fullmatch(text) else _INVISIBLE.sub("", text)).split())
     return _SPACE_BETWEEN_HAN.sub("", text) if " " in text else text
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 from pydantic import BaseModel
 
 from intake_api.errors import Failure
@@ -11,6 +11,10 @@ from intake_api.office import Office
 from intake_api.people.service import Account
 
 Route = TypeVar("Route", bound=Callable[..., Any])
+
+
+# A row's number in an address: what no database can hold is a number that does not exist, and is told so.
+RowId = Annotated[int, Path(ge=0, lt=2**63)]
 
 
 class FieldProblemOut(BaseModel):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from intake_api.calendars.service import RECOUNT_JOB, CalendarService
-from intake_api.cases.service import SUGGEST_JOB, CaseService
+from intake_api.cases.service import REINDEX_JOB, SUGGEST_JOB, CaseService
 from intake_api.clock import Clock
 from intake_api.db import Database
 from intake_api.jobs.service import JobService
@@ -44,6 +44,7 @@ def build_worker(
         RETRAIN: learning.retrain,
         WEEKLY: learning.weekly,
         INDEX: learning.index,
+        REINDEX_JOB: cases.reindex,
     }
     recurring = {
         HOUSEKEEPING: timedelta(hours=6),

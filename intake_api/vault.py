@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from intake_api.errors import Failure
+from intake_api.text import folded
 
 log = structlog.get_logger()
 _KEY_BYTES = 32
@@ -85,8 +86,8 @@ class Vault:
         return f"{letters[:4]}-{letters[4:8]}-{letters[8:]}"
 
     def code_hash(self, number: str, code: str) -> str:
-        """What is stored of a query code; case, blanks and dashes as typed do not matter."""
-        plain = "".join(ch for ch in code.upper() if ch.isalnum())
+        """What is stored of a query code; case, width, blanks and dashes as typed do not matter."""
+        plain = "".join(ch for ch in folded(code) if ch.isalnum())
         return self.blind("query-code", f"{number}\0{plain}")
 
 

@@ -3,7 +3,7 @@
 Texts and particulars are opened here and handed on; nothing of them is stored, logged or put into an error.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -27,7 +27,8 @@ MOST = 50_000
 _BATCH = 500
 _UNANSWERED = ("3.6.1", "3.6.2", "3.6.3")  # ended without an answer: lapsed or withdrawn
 _NAMES = ("name", "contact_name", "legal_representative")
-_PARTICULARS = ("id_number", "phone", "email", "address")
+_PARTICULARS = ("id_number", "phone", "email", "address", "authorisation")
+_HARMLESS = ("type", "id_type")  # codes; every other field of an applicant is masked, one that is added later too
 FORGOTTEN = "unlearned"  # the event's type
 
 
@@ -145,7 +146,7 @@ class AnsweredCases:
     def _answered_case(self, case: Case, sealed: bytes, who: Applicant | None, links: list[str]) -> AnsweredCase:
         asked = self._vault.open(f"case_text:{case.number}", sealed)
         known = self._vault.open(f"applicant:{case.number}", who.sealed) if who and who.sealed else {}
-        persons = [known, known.get("agent") or {}]
+        names, particulars = _known(known)
         assert case.department is not None  # `_answered` asks for it
         return AnsweredCase(
             id=case.id,
@@ -160,8 +161,8 @@ class AnsweredCases:
                 *_same_person(who),
                 *(f"case:{one}" for one in (case.number, *links)),
             ),
-            names=_values(persons, _NAMES),
-            particulars=_values(persons, _PARTICULARS),
+            names=names,
+            particulars=particulars,
         )
 
     async def count(self, since: datetime | None = None) -> int:
@@ -328,6 +329,18 @@ def _title(asked: dict[str, Any]) -> str:
     return title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 1] + "…"
 
 
-def _values(persons: Iterable[dict[str, Any]], fields: Iterable[str]) -> tuple[str, ...]:
-    wanted = tuple(fields)
-    return tuple(str(person[field]) for person in persons for field in wanted if person.get(field))
+def _leaves(person: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Every field that says something of a person, with those of the representative."""
+    for name, value in person.items():
+        if isinstance(value, Mapping):
+            yield from _leaves(value)
+        elif value and name not in _HARMLESS:
+            yield name, str(value)
+
+
+def _known(person: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names and particulars to mask. A field that is neither by declaration is taken for both: it may be anything."""
+    fields = list(_leaves(person))
+    names = (value for name, value in fields if name not in _PARTICULARS)
+    particulars = (value for name, value in fields if name not in _NAMES)
+    return tuple(names), tuple(particulars)

@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import inspect, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from intake_api import keys
 from intake_api.cases import chain, repository
 from intake_api.cases.models import Agency, Case, NumberSeries
 from intake_api.cases.projection import LateClarification, Record, project
@@ -59,6 +60,7 @@ async def rebuild_projections(
                 case = await session.get_one(Case, case_id, with_for_update=True)
                 record = Record(case, await repository.events_of(session, case.id))
                 project(record, calendar, today, late_clarification)
+                case.number_key = keys.number(case.number)
                 cases += 1
                 changed += inspect(case).modified and session.is_modified(case)
     return cases, changed

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from intake_api import keys
 from intake_api.calendars.current import Calendars
 from intake_api.cases import chain, repository
 from intake_api.cases.models import Case, Event, EventNote
@@ -22,7 +23,6 @@ from intake_api.statute import approval, correction, workflow
 from intake_api.statute.errors import StatuteError
 from intake_api.statute.steps import NO_DEMANDS, Demands
 from intake_api.terms.receipt import CHANNELS
-from intake_api.text import clean
 from intake_api.triage.service import TriageService
 from intake_api.vault import Vault
 
@@ -90,11 +90,11 @@ class Desk:
     # --- finding
 
     def _typed(self, number: str) -> str:
-        """A case number as somebody typed it: blanks, dashes and case do not matter.
+        """A case number as somebody typed it: blanks, dashes, width and case do not matter.
 
-        A number that an imported ledger brought along is written as the office writes it.
+        Of a number that an imported ledger brought along, its key.
         """
-        given = "".join(str(clean(number)).upper().split())[:40]
+        given = keys.number(number[:200])
         plain = "".join(ch for ch in given if ch.isalnum())
         for prefix in (f"{a.number_prefix}{kind}" for a in self._directory.agencies for kind in ("-GZ", "")):
             rest = plain.removeprefix(prefix.replace("-", "").upper())

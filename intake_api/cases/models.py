@@ -8,8 +8,10 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
+from intake_api import keys
 from intake_api.db import Base, IdMixin, JsonDoc
 from intake_api.terms.applicant import ApplicantType, Kind
 from intake_api.terms.delivery import Medium, Way
@@ -36,6 +38,11 @@ class NumberSeries(Base):
     last: Mapped[int]
 
 
+def _number_key(context: DefaultExecutionContext) -> str:
+    row: dict[str, str] = context.get_current_parameters()  # type: ignore[no-untyped-call]  # SQLAlchemy's own
+    return keys.number(row["number"])
+
+
 class Case(IdMixin, Base):
     """The projection of a case: every column can be derived anew from events and the submission.
 
@@ -56,6 +63,7 @@ class Case(IdMixin, Base):
         Index("ix_cases_parent_id", "parent_id"),
     )
     number: Mapped[str] = mapped_column(String(40), unique=True)
+    number_key: Mapped[str] = mapped_column(String(80), index=True, default=_number_key, server_default="")
     agency_code: Mapped[str] = mapped_column(ForeignKey("agency.code"))
     kind: Mapped[Kind] = mapped_column(String(20))
     channel: Mapped[Channel] = mapped_column(String(20))

@@ -6,6 +6,7 @@ from typing import Literal
 
 from sqlalchemy import ColumnElement, func, select, tuple_
 
+from intake_api.cases import repository
 from intake_api.cases.models import Applicant, Case
 from intake_api.db import Database
 from intake_api.errors import Failure
@@ -52,8 +53,8 @@ class FeeService:
         if self._scale == "off":
             return None
         async with self._db.read() as session:
-            case = await session.scalar(select(Case).where(Case.number == number))
-            if case is None or account.department not in (None, case.department):
+            case = await repository.by_number(session, number, department=account.department)
+            if case is None:
                 raise Failure("staff_case_not_found", number=number)
             if case.received_on is None or case.kind != "disclosure" or case.status == "split":
                 return None

@@ -13,14 +13,15 @@ from typing import Any, cast
 from sqlalchemy import Select, insert, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from intake_api import keys
 from intake_api.cases import chain
+from intake_api.cases.indexes import of_person
 from intake_api.cases.models import Applicant, Case, CaseText, Event
 from intake_api.cases.projection import NOTHING_YET, Record, project
 from intake_api.clock import SHANGHAI, day_of
 from intake_api.db import Base
 from intake_api.statute.calendar import Calendar
 from intake_api.statute.outcomes import DISPOSITIONS
-from intake_api.terms.record import SEARCHABLE
 from intake_api.vault import Vault, digest
 
 BATCH = 500
@@ -117,8 +118,7 @@ def _personal_rows(vault: Vault, line: Line, salt: str) -> tuple[dict[str, Any],
     asked = {"title": line["title"] or None, "description": line["description"], "document_number": None, "salt": salt}
     asked |= {name: line[name] for name in ("notice_number", "note") if line[name]}
     unsaid = [name for name in _ASSUMED if not line[name]]
-    indexes = {f"{name}_index": vault.blind(name, who[name]) if who.get(name) else None for name in SEARCHABLE}
-    applicant = {"sealed": vault.seal(f"applicant:{number}", who)} | indexes
+    applicant = {"sealed": vault.seal(f"applicant:{number}", who)} | of_person(vault, who)
     return applicant, {"sealed": vault.seal(f"case_text:{number}", asked | {"unsaid": unsaid})}
 
 
@@ -142,11 +142,14 @@ async def insert_past(session: AsyncSession, cases: list[PastCase], advance: Cal
 
 
 async def lines_by_number(session: AsyncSession, vault: Vault, numbers: list[str]) -> dict[str, dict[str, str]]:
-    """The lines of the cases that are there already."""
+    """The lines of the cases that are there already, by the keys of their numbers (intake_api.keys)."""
     found: dict[str, dict[str, str]] = {}
     for start in range(0, len(numbers), BATCH):
-        query = select(Case).where(Case.number.in_(numbers[start : start + BATCH]))
-        found |= {line["number"]: line for line in await _lines(session, vault, list(await session.scalars(query)))}
+        query = select(Case).where(Case.number_key.in_(map(keys.number, numbers[start : start + BATCH])))
+        found |= {
+            keys.number(line["number"]): line
+            for line in await _lines(session, vault, list(await session.scalars(query)))
+        }
     return found
 
 
@@ -162,11 +165,6 @@ async def next_lines(
         query = query.where(tuple_(Case.received_on, Case.number) > after)
     rows = await session.scalars(query.order_by(Case.received_on, Case.number).limit(BATCH))
     return await _lines(session, vault, list(rows))
-
-
-async def numbers_between(session: AsyncSession, since: date | None, until: date | None) -> list[str]:
-    """The numbers of the cases of a span of time."""
-    return list(await session.scalars(_received(select(Case.number), since, until).order_by(Case.id)))
 
 
 async def record_look(session: AsyncSession, numbers: list[str], actor: str, now: datetime) -> None:

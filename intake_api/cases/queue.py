@@ -2,8 +2,8 @@
 
 from datetime import date
 
+from intake_api.cases.indexes import of_person
 from intake_api.cases.repository import QueueFilter
-from intake_api.people import identity
 from intake_api.statute import workflow
 from intake_api.statute.calendar import Calendar
 from intake_api.terms.record import SEARCHABLE
@@ -34,9 +34,13 @@ def filter_of(
     department: str | None = None,
     due: str | None = None,
     q: str | None = None,
+    number: str | None = None,
 ) -> QueueFilter:
-    """The filter for a queue page; `status` takes a state or the words `new`, `open` and `all`."""
-    word = (q or "").strip()
+    """The filter for a queue page; `status` takes a state or the words `new`, `open` and `all`.
+
+    `q` is looked for as each field of an applicant would have been indexed, and as the `number` it may be.
+    """
+    indexes = of_person(vault, dict.fromkeys(SEARCHABLE, q)) if q else {}
     past_soon = date.fromordinal(soon_limit(calendar, today).toordinal() + 1)
     return QueueFilter(
         statuses=_STATUSES.get(status or "all", (status or "",)),
@@ -44,17 +48,6 @@ def filter_of(
         only_open=status == "open" or due is not None,
         due_before={"overdue": today, "soon": past_soon}.get(due or ""),
         due_from=today if due == "soon" else None,
-        number=word.upper() or None,
-        indexes=_indexes(vault, word) if word else None,
+        number=number if q else None,
+        indexes={column: index for column, index in indexes.items() if index},
     )
-
-
-def _indexes(vault: Vault, word: str) -> dict[str, str]:
-    """The word as each field would have been stored, as blind indexes."""
-    normal = {
-        "name": word,
-        "id_number": identity.id_number("resident_id", word) or identity.id_number("other", word),
-        "phone": identity.phone(word),
-        "email": identity.email(word),
-    }
-    return {f"{name}_index": vault.blind(name, value) for name in SEARCHABLE if (value := normal[name])}

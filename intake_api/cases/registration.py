@@ -10,42 +10,54 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.cases import chain, particulars, repository
+from intake_api.cases.indexes import of_person
 from intake_api.cases.models import Applicant, Case, CaseText
 from intake_api.cases.projection import NOTHING_YET
 from intake_api.cases.schemas import Submission
 from intake_api.clock import Clock, day_of
 from intake_api.directory import Agency
+from intake_api.errors import Failure, FieldProblem
 from intake_api.statute.numbering import case_number
 from intake_api.terms.applicant import Kind
 from intake_api.terms.receipt import CHANNELS, Basis, Channel
-from intake_api.terms.record import CITIZEN, SEARCHABLE, SYSTEM
+from intake_api.terms.record import CITIZEN, SYSTEM
 from intake_api.vault import Vault, digest
 
 BASIS_MISFIT = "收到日的依据与渠道不符，请核对。"
+NOT_OUTSIDE = "这个渠道的申请由工作人员登记；在网上提交的，请不填这一项。"
 
 
 @dataclass(frozen=True)
 class Filing:
-    """An application on its way in: who files it (`citizen` or `account:N`), and how its receipt is dated (art. 31)."""
+    """An application on its way in: who files it (`citizen` or `account:N`), and how its receipt is dated (art. 31).
+
+    `sender` tells those apart who choose idempotency keys: a program, a page of ours, a chat behind our bot, a clerk.
+    """
 
     body: Submission
     channel: Channel
     basis: Basis | None
     received_on: date | None
     actor: str
+    sender: str = ""
 
 
-def citizens_filing(body: Submission, channel: Channel, clock: Clock, confirm_internet: str) -> Filing:
-    """What a citizen files; received today, unless the channel or the office's setting wants a confirmation first."""
-    channel = body.channel or channel
-    basis = CHANNELS[channel].bases[0]
-    at_once = CHANNELS[channel].at_once and confirm_internet != "staff"  # then nothing filed by a citizen dates itself
-    return Filing(body, channel, basis, clock.today() if at_once else None, CITIZEN)
+def citizens_filing(body: Submission, sender: str, clock: Clock, confirm_internet: str, *, by_chat: bool) -> Filing:
+    """What a citizen files; received today, unless the channel or the office's setting wants a confirmation first.
+
+    Failure `invalid_request` for a channel that is not outside, or a chat that our bot does not vouch for (`by_chat`).
+    """
+    channel = body.channel or ("chat" if by_chat else "web")
+    way_in = CHANNELS[channel]
+    if way_in.by != "citizen" or way_in.chat != by_chat:
+        raise Failure("invalid_request", fields=[FieldProblem("channel", NOT_OUTSIDE)])
+    at_once = way_in.at_once and confirm_internet != "staff"  # then nothing filed by a citizen dates itself
+    return Filing(body, channel, way_in.bases[0], clock.today() if at_once else None, CITIZEN, sender)
 
 
 @dataclass(frozen=True)
 class Claim:
-    """An `Idempotency-Key` as stored: keyed digests of the key and of what was sent with it."""
+    """An `Idempotency-Key` as stored: keyed digests of the key, which is its sender's own, and of what came with it."""
 
     key_hash: str
     body_hash: str
@@ -54,6 +66,7 @@ class Claim:
     def of(cls, vault: Vault, key: str, filing: Filing) -> "Claim":
         """Two bodies are the same when they mean the same, whatever the order of their fields."""
         canonical = json.dumps([filing.channel, filing.body.model_dump(mode="json")], sort_keys=True)
+        key = f"{filing.actor}\0{filing.sender}\0{key}"
         return cls(vault.blind("idempotency", key), hashlib.sha256(vault.blind("body", canonical).encode()).hexdigest())
 
 
@@ -119,7 +132,6 @@ def _keep_personal_rows(session: AsyncSession, vault: Vault, case: Case, body: S
     """Seal who asked and what; returns the salted digest of the description for the chain."""
     who, salt = body.applicant.model_dump(exclude_none=True), secrets.token_hex(16)
     asked = body.model_dump(include={"title", "description", "document_number"}) | {"salt": salt}
-    indexes = {f"{name}_index": vault.blind(name, who[name]) for name in SEARCHABLE if who.get(name)}
     session.add(CaseText(case_id=case.id, sealed=vault.seal(f"case_text:{case.number}", asked)))
-    session.add(Applicant(case_id=case.id, sealed=vault.seal(f"applicant:{case.number}", who), **indexes))
+    session.add(Applicant(case_id=case.id, sealed=vault.seal(f"applicant:{case.number}", who), **of_person(vault, who)))
     return digest(salt, body.description)

@@ -2,14 +2,15 @@
 
 import base64
 import json
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from intake_api import keys
 from intake_api.cases.models import (
     Agency,
     Applicant,
@@ -34,7 +35,7 @@ class QueueFilter:
     due_before: date | None = None
     due_from: date | None = None
     number: str | None = None
-    indexes: dict[str, str] | None = None
+    indexes: Mapping[str, str] = field(default_factory=dict)
 
 
 def visible(department: str | None) -> Select[Case]:
@@ -46,8 +47,12 @@ def visible(department: str | None) -> Select[Case]:
 async def by_number(
     session: AsyncSession, number: str, *, department: str | None = None, lock: bool = False
 ) -> Case | None:
-    """One case by number; `lock` holds its row until the transaction ends, and reads it anew if it was read before."""
-    query = visible(department).where(Case.number == number)
+    """One case by number, however it is written; `lock` holds its row until the transaction ends, and reads it anew.
+
+    Of two old cases whose numbers differ by what nobody sees each is found by its own.
+    """
+    query = visible(department).where(Case.number_key == keys.number(number))
+    query = query.order_by((Case.number == number).desc(), Case.id).limit(1)
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
     found: Case | None = await session.scalar(query)
@@ -56,7 +61,9 @@ async def by_number(
 
 async def lock(session: AsyncSession, numbers: list[str]) -> None:
     """Hold several cases, always in the order of their ids: of two who want the same two, one waits."""
-    await session.execute(select(Case.id).where(Case.number.in_(numbers)).order_by(Case.id).with_for_update())
+    await session.execute(
+        select(Case.id).where(Case.number_key.in_(map(keys.number, numbers))).order_by(Case.id).with_for_update()
+    )
 
 
 async def by_numbers(session: AsyncSession, numbers: list[str], department: str | None) -> list[Case]:
@@ -81,10 +88,9 @@ def _filtered(query: Select[Any], wanted: QueueFilter) -> Select[Any]:
     if wanted.due_from:
         query = query.where(Case.sort_on >= wanted.due_from)
     if wanted.number or wanted.indexes:
-        indexes = wanted.indexes or {}
-        matches = [getattr(Applicant, column) == value for column, value in indexes.items()]
+        matches = [getattr(Applicant, column) == value for column, value in wanted.indexes.items()]
         holders = select(Applicant.case_id).where(or_(*matches))
-        query = query.where(or_(Case.number == wanted.number, Case.id.in_(holders)))
+        query = query.where(or_(Case.number_key == keys.number(wanted.number or ""), Case.id.in_(holders)))
     return query
 
 

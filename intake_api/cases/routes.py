@@ -20,7 +20,7 @@ from intake_api.cases.schemas import (
     Withdrawal,
 )
 from intake_api.errors import Failure
-from intake_api.http import OfficeDep, StaffDep, error_responses, public
+from intake_api.http import OfficeDep, RowId, StaffDep, error_responses, public
 from intake_api.limits import client_of, is_service
 
 router = APIRouter()
@@ -40,7 +40,9 @@ Code = Annotated[str, Header(alias="X-Query-Code", description="回执上的查�
 async def submit(request: Request, office: OfficeDep, body: Submission, key: Key = None) -> Receipt:
     """提交政府信息公开申请。Answered only once the case is durable and its suggestion is stored."""
     await office.limits.hit("submit", client_of(request, office.settings, office.vault.service_key))
-    return await office.cases.submit(body, key=key)
+    by_chat = is_service(request, office.vault.service_key)
+    sender = f"chat:{request.headers.get('X-Client', '')}" if by_chat else ""
+    return await office.cases.submit(body, key=key, sender=sender, by_chat=by_chat)
 
 
 @router.post("/requests/check", tags=["citizens"], responses=error_responses(422))
@@ -163,7 +165,7 @@ async def outbox(office: OfficeDep, limit: Annotated[int, Query(ge=1, le=200)] =
 
 
 @service.post("/outbox/{message_id}/delivered", status_code=status.HTTP_204_NO_CONTENT)
-async def delivered(office: OfficeDep, message_id: int) -> Response:
+async def delivered(office: OfficeDep, message_id: RowId) -> Response:
     """The bot has delivered a message."""
     await office.outbox.delivered(message_id)
     return Response(status_code=status.HTTP_204_NO_CONTENT)

@@ -13,7 +13,8 @@ from intake_api.text import clean
 
 
 def _clean_or_none(value: object) -> object:
-    return clean(value) or None
+    value = clean(value)
+    return None if value == "" else value  # {}, [], 0 and false are not text, and are told so
 
 
 def _iso(value: object) -> object:

@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from intake_api.cases import particulars, repository
+from intake_api.cases import indexes, particulars, repository
 from intake_api.cases.applicants import ApplicantSteps
 from intake_api.cases.desk import SUGGEST_JOB, actor_of
 from intake_api.cases.family import Families
+from intake_api.cases.indexes import REINDEX_JOB
 from intake_api.cases.models import Case, Decision, Event, IdempotencyKey
 from intake_api.cases.queue import TABS, filter_of, soon_limit
 from intake_api.cases.registration import BASIS_MISFIT, Claim, Filing, citizens_filing, open_case
@@ -23,13 +25,14 @@ from intake_api.cases.steps import StaffSteps
 from intake_api.errors import Failure, FieldProblem
 from intake_api.people.service import Account
 from intake_api.statute.deadlines import IN_FORCE
-from intake_api.terms.receipt import CHANNELS, Channel
-from intake_api.text import clean
+from intake_api.terms.receipt import CHANNELS
+from intake_api.text import tidy
 from intake_api.triage import service as triage
 
 # the tables are what reports count
-__all__ = ["SUGGEST_JOB", "Case", "CaseService", "Decision", "Event", "actor_of", "soon_limit"]
+__all__ = ["REINDEX_JOB", "SUGGEST_JOB", "Case", "CaseService", "Decision", "Event", "actor_of", "soon_limit"]
 
+log = structlog.get_logger()
 KEY_LIFE = timedelta(days=7)
 
 
@@ -51,16 +54,22 @@ class CaseService(StaffSteps, ApplicantSteps, Families):
 
     def check(self, partial: dict[str, Any]) -> list[FieldProblem]:
         """Problems of a half-filled application; nothing is stored."""
-        return particulars.check_partial(partial)
+        return particulars.check_partial(partial, self._clock.today())
 
     def problems_of_form(self, data: dict[str, Any], model: type[Submission] = Submission) -> list[FieldProblem]:
         """Everything that is wrong with a filled-in form, for a page to show at once."""
-        return particulars.problems_of_form(data, model)
+        return particulars.problems_of_form(data, model, self._clock.today())
 
-    async def submit(self, body: Submission, *, key: str | None = None, channel: Channel = "web") -> Receipt:
-        """Register an application. The same key and body give the same receipt; the same key with another body: 409."""
-        body = particulars.normalised(body)
-        return await self._register(citizens_filing(body, channel, self._clock, self._confirm_internet), key)
+    async def submit(
+        self, body: Submission, *, key: str | None = None, sender: str = "", by_chat: bool = False
+    ) -> Receipt:
+        """Register an application. The same key and body give the same receipt; the same key with another body: 409.
+
+        `sender`: which page of ours or which chat of our bot (then `by_chat`) sends it; each has keys of its own.
+        """
+        body = particulars.normalised(body, self._clock.today())
+        filing = citizens_filing(body, sender, self._clock, self._confirm_internet, by_chat=by_chat)
+        return await self._register(filing, key)
 
     # --- staff
 
@@ -73,7 +82,7 @@ class CaseService(StaffSteps, ApplicantSteps, Families):
             raise Failure("date_invalid", fields=[FieldProblem("received_on", told)])
         if body.receipt_basis not in CHANNELS[body.channel].bases:
             raise Failure("invalid_request", fields=[FieldProblem("receipt_basis", BASIS_MISFIT)])
-        checked = particulars.normalised(body)
+        checked = particulars.normalised(body, self._clock.today())
         filing = Filing(checked, body.channel, body.receipt_basis, body.received_on, actor_of(account))
         return await self._register(filing, key)
 
@@ -106,8 +115,9 @@ class CaseService(StaffSteps, ApplicantSteps, Families):
         return QueuePage(items=rows, next=following, counts=counts)
 
     def _filter(self, status: str | None, department: str | None, due: str | None, q: str | None = None) -> QueueFilter:
-        given = [str(clean(part)) if part else None for part in (status, department, due, q)]
-        return filter_of(self._vault, self._calendars.current, self._clock.today(), *given)
+        status, department, due, q = (tidy(part) if part else None for part in (status, department, due, q))
+        at = self._calendars.current, self._clock.today()
+        return filter_of(self._vault, *at, status, department, due, q, self._typed(q or ""))
 
     async def view(self, account: Account, number: str) -> CaseView:
         """Everything staff may see of a case; identity number and contacts masked (`reveal` shows them)."""
@@ -148,6 +158,10 @@ class CaseService(StaffSteps, ApplicantSteps, Families):
             locked = await repository.by_number(session, case.number, lock=True)
             if locked and not await triage.latest(session, [locked.id]):
                 self._keep_suggestion(session, locked, suggestion)
+
+    async def reindex(self, _payload: Mapping[str, Any]) -> None:
+        """Job: derive the keys by which applicants are found anew, after an update that changed their form."""
+        log.info("reindexed", applicants=await indexes.reindex(self._db, self._vault))
 
     async def drop_expired(self) -> None:
         """Job: forget idempotency keys after their seven days."""

@@ -225,13 +225,14 @@ class StaffSteps(Desk):
         partner = await repository.by_number(session, other, department=account.department)
         if partner is None or partner.id == case.id:
             raise Failure("invalid_request", fields=[FieldProblem("number", "没有这个编号的另一件申请。")])
+        if body.type == "linked":
+            body.number = partner.number  # as that case has it
         return await self._case(session, account, number, lock=True), partner
 
     async def _partner(self, session: AsyncSession, case: Case, body: EventIn) -> str | None:
         """The number of the other case of a link that is made or taken back."""
         if body.type == "linked" and body.number:
-            number = body.number = self._typed(body.number)
-            return number
+            return self._typed(body.number)
         if body.type == "voided":
             events = await repository.events_of(session, case.id)
             return next((e.data["number"] for e in events if e.type == "linked" and f"e{e.seq}" == body.ref), None)

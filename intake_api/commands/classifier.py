@@ -19,7 +19,7 @@ import typer
 
 from classifier.errors import ClassifierError, DataError, ModelError
 from intake_api.clock import Clock
-from intake_api.commands.common import ROOT, SHIPPED_PROFILE, load_settings, stop
+from intake_api.commands.common import ROOT, SHIPPED_PROFILE, load_settings, stop, written
 
 if TYPE_CHECKING:
     from classifier.neighbours import Neighbours
@@ -288,6 +288,7 @@ def print_line(item: dict[str, Any]) -> None:
 
 def _write(path: Path, items: Iterable[dict[str, Any]]) -> None:
     try:
-        path.write_bytes(b"".join(map(_encoded, items)))
+        with written(path) as file:
+            file.writelines(map(_encoded, items))
     except OSError as error:
         raise DataError("file_unwritable", f"写不进文件：{path}（{error.strerror}）") from None

@@ -3,9 +3,10 @@
 import asyncio
 import os
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, TypeVar
 
 if TYPE_CHECKING:
     from intake_api.directory import Directory
@@ -102,6 +103,22 @@ def make_office(settings: "Settings", *, migrated: bool = False) -> "Office":
         return ModelRoom(settings, directory, Clock())
 
     return build_office(settings, directory, lambda: load_classifier(settings.data), models=models)
+
+
+@contextmanager
+def written(path: Path) -> Iterator[BinaryIO]:
+    """A file that is there whole or not at all: what failed half-way leaves the one before as it was."""
+    if path.exists() and not path.is_file():  # /dev/stdout, a pipe
+        with path.open("wb") as stream:
+            yield stream
+        return
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with draft.open("xb") as stream:
+            yield stream
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:

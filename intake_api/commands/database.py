@@ -27,10 +27,16 @@ def verify() -> None:
 
 
 def rebuild() -> None:
-    """Derive every case's projection anew from its events; says how many rows differed."""
+    """Derive every case's projection anew from its events, and the keys of search; says how many rows differed."""
     from intake_api.cases.audit import rebuild_projections
+    from intake_api.cases.indexes import reindex
 
     office = existing_office()
     today, late = office.clock.today(), office.settings.late_clarification
-    cases, changed = run(rebuild_projections(office.db, office.calendar, today, late))
+
+    async def everything() -> tuple[int, int]:
+        cases, changed = await rebuild_projections(office.db, office.calendar, today, late)
+        return cases, changed + await reindex(office.db, office.vault)
+
+    cases, changed = run(everything())
     typer.echo(f"{cases} cases, {changed} changed")

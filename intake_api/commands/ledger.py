@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from intake_api.commands.common import existing_office, load_settings, make_office, run, stop
+from intake_api.commands.common import existing_office, load_settings, make_office, run, stop, written
 from intake_api.commands.progress import progress
 
 if TYPE_CHECKING:
@@ -79,9 +79,9 @@ def export_file(
 
     async def write() -> int:
         try:
-            with file.open("wb") as stream:
+            with written(file) as stream:
                 days = [moment.date() if moment else None for moment in (since, until)]
-                return await office.ledger.export(stream, file.name, *days, chinese=chinese)
+                return len(await office.ledger.export(stream, file.name, *days, chinese=chinese))
         finally:
             await office.db.dispose()
 

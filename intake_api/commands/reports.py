@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
 
-from intake_api.commands.common import existing_office, run, stop
+from intake_api.commands.common import existing_office, run, stop, written
 
 if TYPE_CHECKING:
     from intake_api.office import Office
@@ -83,7 +83,8 @@ def _give(content: bytes, out: Path | None) -> None:
     if out is None:
         typer.echo(content.decode(), nl=False)
     else:
-        out.write_bytes(content)
+        with written(out) as file:
+            file.write(content)
 
 
 def _with_office(work: "Callable[[Office], Awaitable[Result]]") -> Result:

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from intake_api.errors import Failure
-from intake_api.text import clean, decoded
+from intake_api.text import decoded, tidy, writable
 
 Cell = str | int | float | date | None
+_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # ECMA-376 (22.9.2.19): _x0041_ in a cell would be read as A
 LARGEST = 400 * 1024 * 1024  # bytes of an .xlsx once it is unpacked
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_FORMULA = re.compile(r"'*[=+\-@＝＋－＠\t\r]")  # full width too: table programs of East Asia take it for half
 
 
 def kind_of(name: str) -> Literal["csv", "xlsx"]:
@@ -99,11 +100,9 @@ def _day_of(cell: object) -> Cell:
 
 def text_of(cell: Cell) -> str:
     """A cell as text: a whole number without decimals, no control characters, no blanks around it, plain line ends."""
-    if isinstance(cell, str) and cell.isprintable():
-        return cell.strip()
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    return "" if cell is None else str(clean(str(cell).replace("\r\n", "\n").replace("\r", "\n")))
+    return "" if cell is None else tidy(str(cell))
 
 
 async def write(file: BinaryIO, name: str, rows: AsyncIterator[list[str]]) -> None:
@@ -121,7 +120,7 @@ async def write(file: BinaryIO, name: str, rows: AsyncIterator[list[str]]) -> No
 
 def _harmless(row: Iterable[str]) -> list[str]:
     """Table programs take a cell that begins so for a formula; the apostrophe, which reading drops, makes it text."""
-    return [f"'{cell}" if _FORMULA.match(cell) else cell for cell in row]
+    return [f"'{cell}" if _FORMULA.match(cell) else cell for cell in map(writable, row)]
 
 
 async def _write_xlsx(file: BinaryIO, rows: AsyncIterator[list[str]]) -> None:
@@ -132,11 +131,11 @@ async def _write_xlsx(file: BinaryIO, rows: AsyncIterator[list[str]]) -> None:
     sheet = book.create_sheet("台账")
     sheet.freeze_panes = "B2"
 
-    def cell(text: str) -> WriteOnlyCell:
-        made = WriteOnlyCell(sheet, text)
-        made.data_type = "s"  # never a formula, whatever it begins with
-        return made
+    def cell(text: str) -> WriteOnlyCell | None:
+        made = WriteOnlyCell(sheet, _ESCAPE.sub(r"_x005F\g<0>", writable(text)))
+        made.data_type = "s"  # never a formula, an error or a number, whatever it looks like
+        return made if text else None
 
     async for row in rows:
-        sheet.append([cell(text) if _FORMULA.match(text) else text or None for text in row])
+        sheet.append([cell(text) for text in row])
     book.save(file)

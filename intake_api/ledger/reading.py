@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import chain, islice
 
+from intake_api import keys
 from intake_api.directory import Directory
 from intake_api.ledger.columns import COLUMNS, FREE_TEXT, REQUIRED, SECTIONS, VALUES, Column, half_width, plain
 from intake_api.ledger.days import UnreadableDay, parse_day
@@ -15,6 +16,7 @@ from intake_api.ledger.problems import Problem, problem
 from intake_api.people import identity
 from intake_api.statute.deadlines import IN_FORCE
 from intake_api.terms.receipt import CHANNELS
+from intake_api.text import legible
 
 FIRST_STATUTE = date(2008, 5, 1)  # 国务院令第492号
 _BAD_NUMBER = frozenset("/\\?#%&<>\"'")  # they end or change an address
@@ -113,7 +115,7 @@ class _Reader:
             return self.day(column, cells[0])
         if column.name in self.values:
             return self.code(column, text)
-        text = text if column.name in FREE_TEXT else "".join(half_width(text).split())
+        text = text if column.name in FREE_TEXT else "".join(legible(half_width(text)).split())
         if column.longest and len(text) > column.longest:
             self.say(column.name, "too_long", label=column.label, longest=column.longest)
         return text
@@ -157,7 +159,7 @@ class _Reader:
         number = values["number"] = values["number"].upper()
         if _BAD_NUMBER & set(number):
             self.say("number", "number_characters")
-        first = self.first_row.setdefault(number, self.row)
+        first = self.first_row.setdefault(keys.number(number), self.row)
         if number and first != self.row:
             self.say("number", "number_twice", given=number, first=first)
 
@@ -202,10 +204,12 @@ class _Reader:
                 self.say(f"{name}_on", "remedy_before_answer", label=day_label, given=day)
 
     def doubt_particulars(self, values: Values) -> None:
+        if name := values.get("applicant_name"):
+            values["applicant_name"] = identity.person(name)
         if number := values.get("id_number"):
             natural = values.get("applicant_type") == "natural"
             kind = values.get("id_type") or ("resident_id" if natural else "uscc")
-            values["id_number"] = self.doubted("id_number", identity.id_number(kind, number), number)
+            values["id_number"] = self.doubted("id_number", identity.id_number(kind, number, self.today), number)
         for name, rule in (("phone", identity.phone), ("email", identity.email)):
             if given := values.get(name):
                 values[name] = self.doubted(name, rule(given), given)

@@ -11,6 +11,7 @@ from typing import BinaryIO
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
+from intake_api import keys
 from intake_api.calendars.current import Calendars
 from intake_api.cases.past import (
     PastCase,
@@ -18,7 +19,6 @@ from intake_api.cases.past import (
     insert_past,
     lines_by_number,
     next_lines,
-    numbers_between,
     past_case,
     record_look,
 )
@@ -35,6 +35,7 @@ from intake_api.ledger.reading import Entry, Reading, read_ledger
 from intake_api.people.service import Account
 from intake_api.statute.calendar import Calendar
 from intake_api.statute.errors import StatuteError
+from intake_api.text import tidy
 from intake_api.vault import Vault
 
 NO_MAPPING = Mapping()
@@ -60,6 +61,17 @@ class Preview:
     def warnings(self) -> tuple[Problem, ...]:
         """The doubts, which do not stop an import."""
         return tuple(p for p in self.problems if not p.error)
+
+
+_KEYS = {"number": keys.number, "applicant_name": keys.name} | {
+    name: keys.OF_PERSON[name] for name in ("id_number", "phone", "email")
+}
+
+
+def _same(column: str, given: str, stored: str) -> bool:
+    """Whether two cells say the same: keys in their one form, for what was stored before it was; the rest as text."""
+    form = _KEYS.get(column, tidy)
+    return given == stored or form(given) == form(stored)
 
 
 def _quiet(_done: int, _total: int) -> None:
@@ -95,7 +107,7 @@ class LedgerService:
                 batch = reading.entries[start : start + 500]
                 there = await lines_by_number(session, self._vault, [e.values["number"] for e in batch])
                 for entry in batch:
-                    line = there.get(entry.values["number"])
+                    line = there.get(keys.number(entry.values["number"]))
                     if line is None:
                         fresh.append(entry)
                     elif differing := self._differing(entry, line, reading.columns):
@@ -114,7 +126,7 @@ class LedgerService:
 
     def _differing(self, entry: Entry, line: dict[str, str], columns: tuple[str, ...]) -> Problem | None:
         full = self._full(entry)
-        labels = [COLUMNS[name].label for name in columns if full[name] != line[name]]
+        labels = [COLUMNS[name].label for name in columns if not _same(name, full[name], line[name])]
         if not labels:
             return None
         return problem(entry.row, "number", "number_conflict", given=full["number"], labels="、".join(labels))
@@ -159,22 +171,21 @@ class LedgerService:
 
     async def export(
         self, file: BinaryIO, name: str, since: date | None = None, until: date | None = None, *, chinese: bool = False
-    ) -> int:
-        """Write the cases received in a span of time (both days included) as .csv or .xlsx; how many.
+    ) -> list[str]:
+        """Write the cases received in a span of time (both days included) as .csv or .xlsx; their numbers.
 
         `chinese`: headers and codes in words, for people; else the names of docs/contract.md. Both can be imported.
         """
-        written = 0
+        written: list[str] = []
 
         async def rows() -> AsyncIterator[list[str]]:
-            nonlocal written
             yield [column.label if chinese else column.name for column in COLUMNS.values()]
             after: tuple[date, str] | None = None
             async with self._db.read() as session:
                 while lines := await next_lines(session, self._vault, since, until, after):
                     for line in lines:
                         yield [self._shown(name, line[name]) if chinese else line[name] for name in COLUMNS]
-                    written += len(lines)
+                    written.extend(line["number"] for line in lines)
                     after = (date.fromisoformat(lines[-1]["received_on"]), lines[-1]["number"])
 
         await files.write(file, name, rows())
@@ -183,14 +194,16 @@ class LedgerService:
     async def export_for(
         self, account: Account, file: BinaryIO, name: str, since: date | None, until: date | None
     ) -> int:
-        """The same for a member of staff, in words; that the particulars were looked at is put on record first."""
-        async with self._db.read() as session:
-            numbers = await numbers_between(session, since, until)
+        """The same for a member of staff, in words; that the particulars were looked at is on record when it returns.
+
+        An export that fails shows nothing to anybody, and leaves no such entry.
+        """
+        numbers = await self.export(file, name, since, until, chinese=True)
         for start in range(0, len(numbers), 200):  # short transactions: intake goes on meanwhile
             async with self._db.write() as session:
                 batch = numbers[start : start + 200]
                 await record_look(session, batch, f"account:{account.id}", self._clock.now())
-        return await self.export(file, name, since, until, chinese=True)
+        return len(numbers)
 
     def _shown(self, name: str, code: str) -> str:
         if name in ("department", "addressee"):

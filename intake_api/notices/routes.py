@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Header, Query, Request, Response, status
 
-from intake_api.http import OfficeDep, StaffDep, error_responses, public
+from intake_api.http import OfficeDep, RowId, StaffDep, error_responses, public
 from intake_api.limits import client_of
 from intake_api.notices.schemas import Format, NoticeChange, NoticeIn, NoticePage, NoticeView
 from intake_api.notices.service import Sheet
@@ -56,7 +56,7 @@ async def notice(
     office: OfficeDep,
     account: StaffDep,
     number: str,
-    notice_id: int,
+    notice_id: RowId,
     form: Annotated[Format | None, Query(alias="format", description="不填：要素、缺项和段落（JSON）")] = None,
 ) -> NoticeView | Response:
     """一份文书：as JSON, or with `format` the file as it went out; of a draft a preview."""
@@ -66,7 +66,7 @@ async def notice(
 
 
 @router.put("/staff/cases/{number}/notices/{notice_id}", tags=["staff"], responses=error_responses(401, 404, 409, 422))
-async def save(office: OfficeDep, account: StaffDep, number: str, notice_id: int, body: NoticeChange) -> NoticeView:
+async def save(office: OfficeDep, account: StaffDep, number: str, notice_id: RowId, body: NoticeChange) -> NoticeView:
     """填写要素、改写段落。An empty value takes back what was entered or reworded."""
     return await office.notices.save(account, number, notice_id, body)
 
@@ -77,7 +77,7 @@ async def save(office: OfficeDep, account: StaffDep, number: str, notice_id: int
     tags=["staff"],
     responses=error_responses(401, 404, 409),
 )
-async def discard(office: OfficeDep, account: StaffDep, number: str, notice_id: int) -> Response:
+async def discard(office: OfficeDep, account: StaffDep, number: str, notice_id: RowId) -> Response:
     """删除草稿。What was issued cannot be deleted."""
     await office.notices.discard(account, number, notice_id)
     return Response(status_code=status.HTTP_204_NO_CONTENT)
@@ -89,7 +89,7 @@ async def discard(office: OfficeDep, account: StaffDep, number: str, notice_id: 
     responses=error_responses(401, 403, 404, 409, 422),
 )
 async def issue(
-    office: OfficeDep, account: StaffDep, number: str, notice_id: int, version: int | None = None
+    office: OfficeDep, account: StaffDep, number: str, notice_id: RowId, version: int | None = None
 ) -> NoticeView:
     """编号并发出。409 `notice_incomplete` with `missing` while an element is missing; afterwards nothing changes it."""
     return await office.notices.issue(account, number, notice_id, version)
@@ -103,7 +103,7 @@ async def issue(
 )
 @public
 async def citizens_notice(
-    request: Request, office: OfficeDep, number: str, notice_id: int, form: FormatQuery = "pdf", code: Code = ""
+    request: Request, office: OfficeDep, number: str, notice_id: RowId, form: FormatQuery = "pdf", code: Code = ""
 ) -> Response:
     """申请人下载发给自己的文书；same credential as the status."""
     await office.limits.hit("status", client_of(request, office.settings, office.vault.service_key))

@@ -96,7 +96,7 @@ class _Reader:
 
     def _year(self, line: int, row: Mapping[str, str]) -> int:
         given = unicodedata.normalize("NFKC", row["year"]).removesuffix("年")
-        if given.isdecimal() and FIRST_YEAR <= int(given[:5]) <= self.this_year:
+        if given.isdecimal() and len(given) == 4 and FIRST_YEAR <= int(given) <= self.this_year:
             return int(given)
         self.wrong(line, "year", f"“{row['year'][:20]}”应为 {FIRST_YEAR} 至 {self.this_year} 之间的年度。")
         return 0

@@ -76,7 +76,7 @@ async def apply(request: Request) -> Response:
             raise Failure("invalid_request", fields=[FieldProblem("website", texts.TRAP_FILLED)])
         await count(request, "submit")
         submission = parsed(request, values | {"channel": "web"}, Submission)
-        receipt = await office_of(request).cases.submit(submission, key=f"web:{values['key']}")
+        receipt = await office_of(request).cases.submit(submission, key=values["key"], sender="page")
     except Failure as failure:
         return application(request, values, failure)
     response = RedirectResponse("/status/receipt", 303)

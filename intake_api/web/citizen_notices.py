@@ -5,7 +5,7 @@ from typing import Literal
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from intake_api.http import office_of, public
+from intake_api.http import RowId, office_of, public
 from intake_api.notices.routes import download
 from intake_api.web.citizen_case import missing, shown_case
 from intake_api.web.security import count
@@ -15,7 +15,9 @@ router = APIRouter(prefix="/status/notices", include_in_schema=False)
 
 @router.get("/{notice_id}")
 @public
-async def file(request: Request, notice_id: int, number: str = "", format: Literal["docx", "pdf"] = "pdf") -> Response:
+async def file(
+    request: Request, notice_id: RowId, number: str = "", format: Literal["docx", "pdf"] = "pdf"
+) -> Response:
     """Hand over a notice of the case named; ask for number and code where the browser holds that case no more."""
     kept = shown_case(request, number)
     if kept is None:

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 
 from intake_api.errors import Failure
 from intake_api.middleware import BODY_LIMIT
+from intake_api.text import tidy, writable
 
 # Not part of the payload: they steer the page.
 _PAGE_FIELDS = {"who", "with_agent", "key", "website", "csrf"}
@@ -17,8 +18,9 @@ BAD_REQUEST = 400  # what Starlette makes of a form that cannot be parsed
 
 
 async def read(request: Request) -> dict[str, str]:
-    """Read the form's text fields, as typed; Failure `invalid_request` where the body is no form.
+    """Read the form's text fields, as typed but for what no file can hold.
 
+    Failure `invalid_request` where the body is no form.
     Files are left to `uploaded`; repeated names do not occur on our pages and are dropped.
     """
     try:
@@ -35,7 +37,7 @@ async def read(request: Request) -> dict[str, str]:
     }
     await form.close()
     # a browser counts a line break as one character and sends two
-    return {name: value.replace("\r\n", "\n") for name, value in form.items() if not isinstance(value, UploadFile)}
+    return {name: writable(value) for name, value in form.items() if not isinstance(value, UploadFile)}
 
 
 def uploaded(request: Request, name: str) -> tuple[str, bytes] | None:
@@ -51,7 +53,7 @@ def nested(values: Mapping[str, str]) -> dict[str, Any]:
     """`{"applicant.name": "张三"}` -> `{"applicant": {"name": "张三"}}`; blank values are left out."""
     payload: dict[str, Any] = {}
     for name, value in values.items():
-        if not value.strip():
+        if not tidy(value):
             continue
         *path, last = name.split(".", DEEPEST)
         place = payload
@@ -73,12 +75,13 @@ def submission(values: Mapping[str, str]) -> dict[str, Any]:
         fields |= {"applicant.type": "natural", "applicant.contact_name": "", "applicant.legal_representative": ""}
     if not values.get("with_agent"):
         fields = {name: value for name, value in fields.items() if not name.startswith("applicant.agent.")}
-    if fields.get("applicant.id_number", "").strip() and not fields.get("applicant.id_type"):
+    if tidy(fields.get("applicant.id_number", "")) and not fields.get("applicant.id_type"):
         fields["applicant.id_type"] = "resident_id" if natural else "uscc"
     payload = nested(fields)
     # a missing group is told of by its missing fields, which the page can point at
-    applicant = payload.setdefault("applicant", {})
-    payload.setdefault("delivery", {})
+    applicant, delivery = payload.setdefault("applicant", {}), payload.setdefault("delivery", {})
+    if not (isinstance(applicant, dict) and isinstance(delivery, dict)):
+        raise Failure("invalid_request")  # no form of ours has a field of this name
     if values.get("with_agent"):
         applicant.setdefault("agent", {})
     return payload

@@ -190,7 +190,7 @@ async def enter(request: Request, account: EntryDep, values: PostDep) -> Respons
         values["receipt_basis"] = bases[0]
     try:
         submission = parsed(request, values, StaffSubmission)
-        receipt = await office_of(request).cases.enter(account, submission, key=f"staff:{account.id}:{key[:64]}")
+        receipt = await office_of(request).cases.enter(account, submission, key=key[:64])
     except Failure as failure:
         return _entry(request, account, values, failure)
     response = RedirectResponse("/staff/receipt?" + urlencode({"number": receipt.number}), 303)

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
 from intake_api.errors import Failure
-from intake_api.http import office_of
+from intake_api.http import RowId, office_of
 from intake_api.notices.routes import download
 from intake_api.notices.schemas import NoticeChange, NoticeIn, NoticeView
 from intake_api.people.service import Account
@@ -46,14 +46,14 @@ async def begin(request: Request, account: StaffDep, number: str, values: PostDe
 
 
 @router.get("/{notice_id}")
-async def page(request: Request, account: StaffDep, number: str, notice_id: int) -> Response:
+async def page(request: Request, account: StaffDep, number: str, notice_id: RowId) -> Response:
     """Show a draft with what it still lacks, or an issued notice."""
     return await _page(request, account, number, notice_id)
 
 
 @router.get("/{notice_id}/file")
 async def file(
-    request: Request, account: StaffDep, number: str, notice_id: int, format: Literal["docx", "pdf"] = "pdf"
+    request: Request, account: StaffDep, number: str, notice_id: RowId, format: Literal["docx", "pdf"] = "pdf"
 ) -> Response:
     """Show the PDF, or hand over the Word file; of a draft a preview."""
     sheet = await office_of(request).notices.sheet(account, number, notice_id, format)
@@ -61,7 +61,7 @@ async def file(
 
 
 @router.post("/{notice_id}", dependencies=guard)
-async def save(request: Request, account: StaffDep, number: str, notice_id: int, values: PostDep) -> Response:
+async def save(request: Request, account: StaffDep, number: str, notice_id: RowId, values: PostDep) -> Response:
     """Keep what was entered or reworded."""
     notices = office_of(request).notices
     try:
@@ -75,7 +75,7 @@ async def save(request: Request, account: StaffDep, number: str, notice_id: int,
 
 
 @router.post("/{notice_id}/issue", dependencies=guard)
-async def issue(request: Request, account: StaffDep, number: str, notice_id: int, values: PostDep) -> Response:
+async def issue(request: Request, account: StaffDep, number: str, notice_id: RowId, values: PostDep) -> Response:
     """Number the notice and send it out; its page then leads to the step that goes with it.
 
     What was typed and not saved is saved instead: a letter goes out as somebody has seen it whole.
@@ -95,7 +95,7 @@ async def issue(request: Request, account: StaffDep, number: str, notice_id: int
 
 
 @router.post("/{notice_id}/discard", dependencies=guard)
-async def discard(request: Request, account: StaffDep, number: str, notice_id: int, values: PostDep) -> Response:
+async def discard(request: Request, account: StaffDep, number: str, notice_id: RowId, values: PostDep) -> Response:
     """Throw a draft away."""
     try:
         await office_of(request).notices.discard(account, number, notice_id)

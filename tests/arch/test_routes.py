@@ -4,22 +4,17 @@ import inspect
 import re
 from pathlib import Path
 
-from fastapi.routing import APIRoute
-
 from intake_api.app import create_app
 from intake_api.errors import CATALOGUE
-from intake_api.http import staff
+from intake_api.http import any_staff
 from intake_api.office import Office
 from intake_api.settings import PREFIX, Settings
+from tests.routes import Route, routes_of
 
 ROOT = Path(__file__).parents[2]
 
 
-def routes(office: Office) -> list[APIRoute]:
-    return [route for route in create_app(office).routes if isinstance(route, APIRoute)]
-
-
-def dependencies(route: APIRoute) -> set[object]:
+def dependencies(route: Route) -> set[object]:
     found, waiting = set(), [route.dependant]
     while waiting:
         dependant = waiting.pop()
@@ -31,16 +26,16 @@ def dependencies(route: APIRoute) -> set[object]:
 async def test_every_api_route_is_public_by_name_or_asks_who_is_calling(office: Office) -> None:
     from intake_api.cases.routes import service_only
 
-    for route in routes(office):
+    for route in routes_of(office):
         if not route.path.startswith(("/api", "/healthz", "/readyz", "/metrics")):
             continue
-        guarded = dependencies(route) & {staff, service_only}
+        guarded = dependencies(route) & {any_staff, service_only}
         public = getattr(route.endpoint, "__gongkai_public__", False)
         assert bool(guarded) != public, f"{route.path}: needs StaffDep or @public, not both"
 
 
 async def test_every_staff_page_asks_for_a_session_except_the_sign_in(office: Office) -> None:
-    for route in routes(office):
+    for route in routes_of(office):
         if route.path.startswith("/staff") and route.path != "/staff/sign-in":
             source = inspect.getsource(route.endpoint) + str(dependencies(route))
             assert re.search("account|session", source, re.IGNORECASE), route.path

@@ -70,13 +70,15 @@ async def test_a_withdrawal_stands_however_often_it_is_sent(
 
 
 async def test_what_is_withdrawn_before_its_receipt_is_confirmed_counts_nowhere(
-    client: httpx2.AsyncClient, office: Office
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, office: Office
 ) -> None:
     from sqlalchemy import select
 
     from intake_api.cases.models import Case
 
-    own = await filed(client, channel="email")
+    body = application(channel="email", receipt_basis="internet")
+    receipt = (await staff.post("/api/v1/staff/cases", json=body)).json()
+    own = receipt["number"], receipt["query_code"]
     assert (await call(client, own, "withdrawal", {})).status_code == 200
     async with office.db.read() as session:
         case = (await session.scalars(select(Case))).one()

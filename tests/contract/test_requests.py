@@ -92,9 +92,12 @@ async def test_each_agency_and_kind_has_numbers_of_its_own(client: httpx2.AsyncC
     assert numbers == ["SF-2026-00001", "SQ-2026-00001", "SF-GZ-2026-00001"]
 
 
-@pytest.mark.parametrize("channel", ["email", "fax", "post"])
-async def test_channels_that_need_a_confirmation_start_no_clock(client: httpx2.AsyncClient, channel: str) -> None:
-    receipt = (await submit(client, application(channel=channel))).json()
+@pytest.mark.parametrize(("channel", "basis"), [("email", "internet"), ("fax", "fax"), ("post", "mail_signed")])
+async def test_channels_that_need_a_confirmation_start_no_clock(
+    staff: httpx2.AsyncClient, channel: str, basis: str
+) -> None:
+    body = application(channel=channel, receipt_basis=basis)
+    receipt = (await staff.post("/api/v1/staff/cases", json=body)).json()
     assert receipt["status"] == "registered"
     assert receipt["received_on"] is receipt["due_on"] is None
 

@@ -157,8 +157,9 @@ async def test_a_clerk_enters_what_came_over_the_counter(staff: httpx2.AsyncClie
     assert wrong.json()["error"]["code"] == "date_invalid"
 
 
-async def test_a_confirmed_receipt_starts_the_clock(client: httpx2.AsyncClient, staff: httpx2.AsyncClient) -> None:
-    number = await submitted(client, channel="email")
+async def test_a_confirmed_receipt_starts_the_clock(staff: httpx2.AsyncClient) -> None:
+    body = application(channel="email", receipt_basis="internet")
+    number = (await staff.post("/api/v1/staff/cases", json=body)).json()["number"]
     event = {"type": "received", "on": "2026-11-18", "basis": "internet"}
     case = (await staff.post(f"/api/v1/staff/cases/{number}/events", json=event)).json()
     assert (case["status"], case["received_on"], case["due_on"]) == ("received", "2026-11-18", "2026-12-16")
@@ -228,9 +229,9 @@ async def test_a_token_ends_when_it_is_given_back(staff: httpx2.AsyncClient) -> 
 async def test_citizens_who_applied_by_chat_are_told_once(
     client: httpx2.AsyncClient, staff: httpx2.AsyncClient, office: Office
 ) -> None:
-    number = await submitted(client, channel="chat")
-    await confirm(staff, number)
     key = {"X-Service-Key": office.vault.service_key}
+    number = (await client.post("/api/v1/requests", json=application(channel="chat"), headers=key)).json()["number"]
+    await confirm(staff, number)
     assert (await client.get("/api/v1/service/outbox")).status_code == 401
     items = (await client.get("/api/v1/service/outbox", headers=key)).json()["items"]
     assert [item["number"] for item in items] == [number]

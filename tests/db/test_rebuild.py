@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from intake_api.cases.audit import first_fault, rebuild_projections
 from intake_api.cases.models import Case
 from intake_api.cases.projection import NOTHING_YET
-from intake_api.cases.schemas import ChildIn, Confirmation, EventIn, SplitIn, Submission
+from intake_api.cases.schemas import ChildIn, Confirmation, EventIn, SplitIn, StaffSubmission, Submission
 from intake_api.office import Office
 from intake_api.people.service import Account
 from tests.conftest import SettableClock
@@ -30,7 +30,8 @@ async def history(office: Office, who: Account) -> None:
     """Cases in every state, with the entries that columns come from."""
     cases = office.cases
     await cases.prepare()
-    await filed(office, channel="email")
+    by_mail = application(channel="email", receipt_basis="internet")
+    await cases.enter(who, StaffSubmission.model_validate(by_mail))
     whole, _ = await filed(office)
     await cases.split(who, whole, SplitIn(children=[ChildIn(description="批复", title=None)] * 2))
     back, _ = await filed(office)

@@ -28,6 +28,15 @@ def test_one_form_for_what_looks_alike(written: str, normal: str) -> None:
     assert normalise(written) == normal
 
 
+@pytest.mark.parametrize(
+    "sign",
+    "\u034f\u061c\u115f\u17b4\u180b\u180e\u200d\u2065\u2800\u3164\ufe0f\uffa0\ufff0\ufff9\ufffb\uffff"
+    "\U0001bca0\U0001d173\U000e0001\U000e0041\U000e0100\U000e01ef\U000e0fff\U0010fffe",
+)
+def test_what_nobody_can_see_is_not_there(sign: str) -> None:
+    assert normalise(f"征{sign}地{sign}补偿 plan{sign}s") == "征地补偿 plans"
+
+
 @settings(deadline=None)
 @given(st.text(st.characters(), max_size=300))
 def test_any_text_is_normalised_and_stays_encodable(text: str) -> None:

@@ -1,0 +1,55 @@
+"""The keys by which applicants are found and compared, as keyed digests: written with the case, derived anew."""
+
+from typing import Any
+
+import structlog
+from sqlalchemy import select
+
+from intake_api import keys
+from intake_api.cases.models import Applicant, Case
+from intake_api.db import Database
+from intake_api.errors import Failure
+from intake_api.terms.record import SEARCHABLE
+from intake_api.vault import Vault
+
+log = structlog.get_logger()
+REINDEX_JOB = "reindex"  # enqueued by every migration after which keys have another form
+BATCH = 200  # applicants in a transaction: intake goes on meanwhile
+
+
+def of_person(vault: Vault, who: dict[str, Any]) -> dict[str, str | None]:
+    """The index columns of an applicant; None where there is nothing to compare by."""
+    found = {name: keys.OF_PERSON[name](str(who.get(name) or "")) for name in SEARCHABLE}
+    return {f"{name}_index": vault.blind(name, key) if key else None for name, key in found.items()}
+
+
+async def reindex(db: Database, vault: Vault) -> int:
+    """Derive the keys of every applicant anew; how many rows differed. Repeating it changes nothing more.
+
+    A row that does not open keeps what it has and is named in the log; those behind it are not kept waiting.
+    """
+    changed, after = 0, 0
+    while True:
+        async with db.write() as session:
+            query = select(Case.number, Applicant).join(Case, Case.id == Applicant.case_id)
+            query = query.where(Applicant.case_id > after).order_by(Applicant.case_id).limit(BATCH)
+            rows = (await session.execute(query.with_for_update(of=Applicant))).all()
+            for number, person in rows:
+                fresh = _fresh(vault, number, person)
+                stale = {column for column, value in fresh.items() if getattr(person, column) != value}
+                for column in stale:
+                    setattr(person, column, fresh[column])
+                changed += bool(stale)
+        if not rows:
+            return changed
+        after = rows[-1][1].case_id
+
+
+def _fresh(vault: Vault, number: str, person: Applicant) -> dict[str, str | None]:
+    if person.sealed is None:  # erased, its keys with it
+        return {}
+    try:
+        return of_person(vault, vault.open(f"applicant:{number}", person.sealed))
+    except (Failure, ValueError) as error:
+        log.error("applicant_unreadable", case=number, error=type(error).__name__)
+        return {}

@@ -125,13 +125,13 @@ def _harmless(row: Iterable[str]) -> list[str]:
 
 async def _write_xlsx(file: BinaryIO, rows: AsyncIterator[list[str]]) -> None:
     from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell import Cell, WriteOnlyCell
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("台账")
     sheet.freeze_panes = "B2"
 
-    def cell(text: str) -> WriteOnlyCell | None:
+    def cell(text: str) -> Cell | None:
         made = WriteOnlyCell(sheet, _ESCAPE.sub(r"_x005F\g<0>", writable(text)))
         made.data_type = "s"  # never a formula, an error or a number, whatever it looks like
         return made if text else None

@@ -75,7 +75,11 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "model_loading": (503, "系统正在启动，请过几秒再试。"),
     "chat_starting": (503, "在线对话正在启动，请过几秒再试；也可以直接填写申请表。"),
     "chat_interrupted": (502, "连接中断了，不确定您的话是否送到；请看一下对话记录，没有的话再发一次。"),
-    "storage_unavailable": (503, "系统暂时无法保存，您的申请没有提交成功，请稍后再试。"),
+    "storage_unavailable": (
+        503,
+        "系统暂时无法读写数据，刚才提交的内容不能确定有没有存上。"
+        "请稍后把同样的内容再提交一次（程序请用同一个幂等键），不会重复登记。",
+    ),
     "internal": (500, "系统出了差错，工作人员会查看。您可以稍后再试，或当面、邮寄提交申请。"),
     # command line
     "settings_invalid": (422, "{reason}"),

@@ -9,9 +9,14 @@ audit = typer.Typer(no_args_is_help=True, help="事件链校验")
 
 def migrate() -> None:
     """Bring the database to the newest schema."""
+    from intake_api import installation
     from intake_api import migrate as schema
+    from intake_api.private import keep_private
 
-    schema.upgrade(load_settings().database)
+    settings = load_settings()
+    installation.refuse_misfit(settings, begin=True)
+    keep_private(settings)
+    schema.upgrade(settings.database)
 
 
 @audit.command("verify")

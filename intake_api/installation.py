@@ -31,12 +31,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.pool import NullPool
 
 from intake_api import migrate
-from intake_api.cases.terms import SEARCHABLE
 from intake_api.causes import sentence_of
 from intake_api.db import Base
 from intake_api.errors import Failure
 from intake_api.private import keep_private
 from intake_api.settings import Settings
+from intake_api.terms.record import SEARCHABLE
 from intake_api.vault import PENDING, SECRET, Key, Unreadable, Vault, at_hand, draft_key, keep_draft
 
 DEMO_ACCOUNTS = frozenset({"shouli", "chengban", "shenhe", "guanli"})

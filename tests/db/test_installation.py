@@ -15,6 +15,7 @@ from bot.mailbox import Mailbox
 from bot.watches import Held, Watches
 from intake_api import installation, migrate
 from intake_api.cases.schemas import Submission
+from intake_api.cli import main
 from intake_api.commands.bot import bot
 from intake_api.errors import Failure
 from intake_api.office import build_office
@@ -309,3 +310,32 @@ async def test_files_are_private_whatever_directory_and_umask(tmp_path: Path, di
     )
     assert set(open_now.values()) == {0o600}
     assert stat.S_IMODE((data / "keys").stat().st_mode) == 0o700
+
+
+READING = [
+    ["audit", "verify"],
+    ["user", "list"],
+    ["published", "list"],
+    ["models", "list"],
+    ["models", "drift"],
+    ["ledger", "export", "out.csv"],
+    ["report", "annual", "--year", "2026", "--format", "json"],
+    ["calendar", "show", "2026"],
+    ["rules"],
+    ["clock", "events.json"],
+    ["openapi"],
+    ["rebuild"],
+]
+
+
+@pytest.mark.parametrize("verb", READING, ids=" ".join)
+def test_a_verb_that_looks_something_up_makes_nothing(
+    verb: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "events.json").write_text('{"events": []}')
+    data = tmp_path / "nothing here"
+    monkeypatch.setenv("GONGKAI_DATA", str(data))
+    monkeypatch.setattr("sys.argv", ["gongkai", *verb])
+    with pytest.raises(SystemExit):
+        main()
+    assert not data.exists()

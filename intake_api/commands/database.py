@@ -31,6 +31,12 @@ def verify() -> None:
     typer.echo(f"{cases} cases verified")
 
 
+@audit.command("trust-clock")
+def trust_clock() -> None:
+    """The machine's clock is right, though later events are on record: those were recorded with a wrong one."""
+    run(existing_office().cases.trust_clock())
+
+
 def rebuild() -> None:
     """Derive every case's projection anew from its events, and the keys of search; says how many rows differed."""
     from intake_api.cases.audit import rebuild_projections

@@ -17,7 +17,9 @@ def upgrade() -> None:
         sa.Column("value", sa.JSON().with_variant(JSONB(), "postgresql"), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_installation")),
     )
+    op.create_index("ix_event_at", "event", ["at"])  # the newest one, at every submission
 
 
 def downgrade() -> None:
+    op.drop_index("ix_event_at", "event")
     op.drop_table("installation")

@@ -34,6 +34,7 @@ from intake_api import migrate
 from intake_api.causes import sentence_of
 from intake_api.db import Base
 from intake_api.errors import Failure
+from intake_api.keys import OF_PERSON
 from intake_api.private import keep_private
 from intake_api.settings import Settings
 from intake_api.terms.record import SEARCHABLE
@@ -212,7 +213,8 @@ def _derives_indexes(connection: Connection, keys: list[Key], base: Key) -> bool
         for name, index in zip(SEARCHABLE, indexes, strict=True):
             if index and who.get(name):
                 compared = True
-                if vault.blind(name, who[name]) == index:
+                said = str(who[name])  # older versions indexed it as it is stored
+                if index in (vault.blind(name, said), vault.blind(name, OF_PERSON[name](said))):
                     return True
     return not compared
 

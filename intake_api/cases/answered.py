@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.cases import chain, repository
 from intake_api.cases.models import Applicant, Case, CaseText, Decision, Event
 from intake_api.cases.views import TITLE_LENGTH
+from intake_api.causes import named
 from intake_api.clock import Clock, day_of
 from intake_api.db import Database
 from intake_api.errors import Failure
@@ -22,6 +24,7 @@ from intake_api.terms.record import SEARCHABLE, SYSTEM
 from intake_api.triage.service import CaseVector, Forgotten, LabelDoubt, Suggestion
 from intake_api.vault import Vault
 
+log = structlog.get_logger()
 # Newest answered cases that are learned from and searched: an office changes, and memory is finite.
 MOST = 50_000
 _BATCH = 500
@@ -131,7 +134,8 @@ class AnsweredCases:
         )
         links = await self._links(session, ids)
         rows = (await session.execute(query)).all()
-        return [self._answered_case(case, sealed or b"", who, links.get(case.id, [])) for case, sealed, who in rows]
+        opened = [self._answered_case(case, sealed or b"", who, links.get(case.id, [])) for case, sealed, who in rows]
+        return [case for case in opened if case]
 
     async def _links(self, session: AsyncSession, ids: list[int]) -> dict[int, list[str]]:
         """Numbers that a case is linked to (repeat, campaign, related), by case id."""
@@ -143,9 +147,21 @@ class AnsweredCases:
             found.setdefault(case_id, []).append(data["number"])
         return found
 
-    def _answered_case(self, case: Case, sealed: bytes, who: Applicant | None, links: list[str]) -> AnsweredCase:
-        asked = self._vault.open(f"case_text:{case.number}", sealed)
-        known = self._vault.open(f"applicant:{case.number}", who.sealed) if who and who.sealed else {}
+    def _opened_row(self, case_id: int, place: str, sealed: bytes) -> dict[str, Any] | None:
+        """A sealed row; one that cannot be opened is named in the log, so that it costs only its own case."""
+        try:
+            opened: dict[str, Any] = self._vault.open(place, sealed)
+        except (Failure, ValueError) as error:
+            log.error("case_left_out", case=case_id, error=named(error))
+            return None
+        return opened
+
+    def _answered_case(self, case: Case, sealed: bytes, who: Applicant | None, links: list[str]) -> AnsweredCase | None:
+        asked = self._opened_row(case.id, f"case_text:{case.number}", sealed)
+        place = f"applicant:{case.number}"
+        known = self._opened_row(case.id, place, who.sealed) if who and who.sealed else {}
+        if asked is None or known is None:  # what is not known of a person cannot be masked
+            return None
         names, particulars = _known(known)
         assert case.department is not None  # `_answered` asks for it
         return AnsweredCase(
@@ -267,8 +283,11 @@ class AnsweredCases:
         )
         async with self._db.read() as session:
             rows = (await session.execute(query)).all()
-        texts = [(case_id, self._vault.open(f"case_text:{number}", sealed or b"")) for case_id, number, sealed in rows]
-        return [(case_id, asked["description"], asked["title"] or "") for case_id, asked in texts]
+        texts = [
+            (case_id, self._opened_row(case_id, f"case_text:{number}", sealed or b""))
+            for case_id, number, sealed in rows
+        ]
+        return [(case_id, asked["description"], asked["title"] or "") for case_id, asked in texts if asked]
 
     async def keep_vectors(self, model: str, vectors: Sequence[tuple[int, bytes]]) -> None:
         """Keep vectors of some cases in place of those of an earlier model."""

@@ -31,7 +31,10 @@ class Job(IdMixin, Base):
 
 
 class Outbox(IdMixin, Base):
-    """A message for a citizen who applied by chat; the bot fetches it, delivers it and acknowledges."""
+    """A message for a citizen who applied by chat; the bot fetches it, delivers it and acknowledges.
+
+    `refused` counts the attempts after which it surely had not arrived; any other may have been a delivery.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (Index("ix_outbox_due", "delivered_at", "locked_until"),)
@@ -43,3 +46,4 @@ class Outbox(IdMixin, Base):
     locked_until: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    refused: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -1,32 +1,28 @@
 """All SQL about jobs and the outbox. A claim is one statement, so that two workers never hold the same row."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, delete, or_, select, update
+from sqlalchemy import ScalarSelect, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
 
-from intake_api.db import insert_ignoring, unleased
+from intake_api.db import insert_ignoring
 from intake_api.jobs.models import Job, Outbox
 
 LEASE = timedelta(minutes=2)
-LONGEST_PAUSE = timedelta(hours=1)  # before the next attempt of one that failed
-MAX_ATTEMPTS = 100  # four days, with those pauses
+LONGEST_LEASE = timedelta(hours=1)
+MAX_ATTEMPTS = 100  # with pauses of at most an hour: four days
 
 
-def _misdated(now: datetime, periods: Mapping[str, timedelta]) -> ColumnElement[bool]:
-    """Jobs put off for longer than any is: a start with a clock far ahead would park them until then."""
-    recurring = (and_(Job.kind == kind, Job.run_at > now + period) for kind, period in periods.items())
-    return or_(and_(Job.kind.not_in(periods), Job.run_at > now + LONGEST_PAUSE), *recurring)
-
-
-def _due(now: datetime, periods: Mapping[str, timedelta], slow: Collection[str], lane: bool) -> ScalarSelect[int]:
+def _due(now: datetime, slow: Collection[str], lane: bool) -> ScalarSelect[int]:
     # On SQLite the row lock is dropped in silence; there BEGIN IMMEDIATE already keeps others out.
+    free = or_(Job.locked_until.is_(None), Job.locked_until < now)
     kinds = Job.kind.in_(slow) if lane else Job.kind.not_in(slow)
-    ripe = or_(Job.run_at <= now, _misdated(now, periods))
     return (
         select(Job.id)
-        .where(kinds, Job.finished_at.is_(None), ripe, Job.attempts < MAX_ATTEMPTS, unleased(Job.locked_until, now))
+        .where(kinds, Job.finished_at.is_(None), Job.run_at <= now, Job.attempts < MAX_ATTEMPTS, free)
         .order_by(Job.run_at, Job.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -34,26 +30,38 @@ def _due(now: datetime, periods: Mapping[str, timedelta], slow: Collection[str],
     )
 
 
-async def claim(
-    session: AsyncSession,
-    now: datetime,
-    periods: Mapping[str, timedelta],
-    slow: Collection[str] = (),
-    *,
-    lane: bool = False,
-) -> Job | None:
-    """Take the next due job under a lease: of the kinds that are `slow` in the slow lane, of all others outside it.
+class Claimed(NamedTuple):
+    """A job that somebody holds; its payload is read by whoever runs it, so that a damaged one stops no claim."""
 
-    `periods` are those of the kinds that recur: none of them is ever put off for longer.
-    """
+    id: int
+    kind: str
+    attempts: int
+
+
+async def claim(
+    session: AsyncSession, now: datetime, slow: Collection[str] = (), *, lane: bool = False
+) -> Claimed | None:
+    """Take the next due job under a lease: of the kinds that are `slow` in the slow lane, of all others outside it."""
     statement = (
         update(Job)
-        .where(Job.id == _due(now, periods, slow, lane))
+        .where(Job.id == _due(now, slow, lane))
         .values(locked_until=now + LEASE, attempts=Job.attempts + 1)
-        .returning(Job)
+        .returning(Job.id, Job.kind, Job.attempts)
         .execution_options(synchronize_session=False)
     )
-    return (await session.scalars(statement)).first()
+    row = (await session.execute(statement)).first()
+    return Claimed(*row) if row else None
+
+
+async def payload_of(session: AsyncSession, job_id: int) -> dict[str, Any]:
+    """What a job is about."""
+    found: dict[str, Any] = (await session.execute(select(Job.payload).where(Job.id == job_id))).scalar_one()
+    return found
+
+
+async def held(session: AsyncSession, job_id: int) -> Job:
+    """A job to be settled."""
+    return await session.get_one(Job, job_id, options=[defer(Job.payload)])
 
 
 async def renew(session: AsyncSession, job_id: int, until: datetime) -> None:
@@ -74,24 +82,31 @@ async def ensure(session: AsyncSession, kind: str, now: datetime) -> None:
 
 
 async def drop_finished(session: AsyncSession, before: datetime) -> None:
-    """Housekeeping: finished jobs and delivered messages of long ago."""
+    """Housekeeping: finished jobs of long ago, and messages, delivered or not: old news is on the status page."""
     await session.execute(delete(Job).where(Job.finished_at < before))
-    await session.execute(delete(Outbox).where(Outbox.delivered_at < before))
+    await session.execute(delete(Outbox).where(or_(Outbox.delivered_at < before, Outbox.created_at < before)))
 
 
 async def claim_messages(session: AsyncSession, now: datetime, limit: int) -> list[Outbox]:
-    """Lease undelivered messages to the bot, oldest first."""
+    """Lease undelivered messages to the bot, oldest first; each time for longer, so that none is asked for all day."""
+    free = or_(Outbox.locked_until.is_(None), Outbox.locked_until < now)
     query = (
         select(Outbox)
-        .where(Outbox.delivered_at.is_(None), unleased(Outbox.locked_until, now))
+        .where(Outbox.delivered_at.is_(None), free)
         .order_by(Outbox.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
     rows = list(await session.scalars(query))
     for message in rows:
-        message.locked_until, message.attempts = now + LEASE, message.attempts + 1
+        message.attempts += 1
+        message.locked_until = now + min(LEASE * 2 ** min(message.attempts - 1, 10), LONGEST_LEASE)
     return rows
+
+
+async def mark_refused(session: AsyncSession, message_id: int) -> None:
+    """The bot could not send it: the last attempt was none."""
+    await session.execute(update(Outbox).where(Outbox.id == message_id).values(refused=Outbox.refused + 1))
 
 
 async def mark_delivered(session: AsyncSession, message_id: int, now: datetime) -> None:

@@ -12,14 +12,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from intake_api.causes import named
 from intake_api.clock import Clock
 from intake_api.db import Database
+from intake_api.errors import Failure
 from intake_api.jobs import repository
 from intake_api.jobs.models import Job, Outbox
+from intake_api.jobs.repository import Claimed
 from intake_api.vault import Vault
 
 __all__ = ["Job", "JobService", "OutboxService", "enqueue", "latest", "report"]
 
 log = structlog.get_logger()
 Handler = Callable[[Mapping[str, Any]], Awaitable[None]]
+LONGEST_PAUSE = timedelta(hours=1)
+LONGEST_RUN = timedelta(minutes=30)  # outside the slow lane: a job that hangs must not keep the next ones waiting
 KEEP_FINISHED = timedelta(days=30)
 IDLE = 2.0  # seconds between looks at an empty queue
 
@@ -46,7 +50,7 @@ class JobService:
 
     A handler gets the payload and, as `job`, the job's own number. `recurring` gives the period of kinds that run for
     ever, each in one row that moves on in time; kinds that are `slow` have a lane of their own, so that nothing waits
-    behind them.
+    behind them. Any other is stopped after `longest`, to be tried again.
     """
 
     def __init__(
@@ -56,7 +60,9 @@ class JobService:
         handlers: Mapping[str, Handler],
         recurring: Mapping[str, timedelta],
         slow: Collection[str] = (),
+        longest: timedelta = LONGEST_RUN,
     ) -> None:
+        self._longest = longest
         self._db = db
         self._slow = slow
         self._clock = clock
@@ -66,12 +72,12 @@ class JobService:
     async def run_next(self, *, lane: bool = False) -> bool:
         """Run one due job, in the slow lane one of the slow kinds; False where there is none."""
         async with self._db.write() as session:
-            job = await repository.claim(session, self._clock.now(), self._recurring, self._slow, lane=lane)
+            job = await repository.claim(session, self._clock.now(), self._slow, lane=lane)
         if job is None:
             return False
         error = await self._leased(job)
         async with self._db.write() as session:
-            stored = await session.get_one(Job, job.id)
+            stored = await repository.held(session, job.id)
             stored.error, stored.locked_until = error, None
             self._settle(stored)
         return True
@@ -83,11 +89,10 @@ class JobService:
         elif job.error is None or (job.attempts >= repository.MAX_ATTEMPTS and not period):
             job.finished_at = now
         else:
-            longest = min(repository.LONGEST_PAUSE, period or repository.LONGEST_PAUSE)
-            job.run_at = now + min(timedelta(seconds=15 * 2 ** min(job.attempts, 10)), longest)
+            job.run_at = now + min(timedelta(seconds=15 * 2 ** min(job.attempts, 10)), LONGEST_PAUSE)
             job.attempts = min(job.attempts, repository.MAX_ATTEMPTS - 1)
 
-    async def _leased(self, job: Job) -> str | None:
+    async def _leased(self, job: Claimed) -> str | None:
         """Attempt a job and keep its lease while that takes, so that nobody else claims it."""
         attempt = asyncio.ensure_future(self._attempt(job))
         try:
@@ -100,12 +105,16 @@ class JobService:
             with suppress(asyncio.CancelledError):
                 await attempt
 
-    async def _attempt(self, job: Job) -> str | None:
+    async def _attempt(self, job: Claimed) -> str | None:
         handler = self._handlers.get(job.kind)
         if handler is None:
             return "unknown_kind"
+        limit = None if job.kind in self._slow else self._longest.total_seconds()
         try:
-            await handler({**job.payload, "job": job.id})
+            async with self._db.read() as session:
+                payload = await repository.payload_of(session, job.id)
+            async with asyncio.timeout(limit):
+                await handler({**payload, "job": job.id})
         except Exception as error:
             log.error("job_failed", kind=job.kind, job=job.id, attempt=job.attempts, error=named(error))
             return named(error)[:60]
@@ -159,19 +168,31 @@ class OutboxService:
         )
 
     async def fetch(self, limit: int) -> list[dict[str, Any]]:
-        """Lease messages to the bot; what is not acknowledged in two minutes comes again, marked as `repeated`."""
+        """Lease messages to the bot; what is not acknowledged comes again, `repeated` where it may have arrived.
+
+        One that cannot be opened is named in the log and keeps no other waiting.
+        """
         async with self._db.write() as session:
             rows = await repository.claim_messages(session, self._clock.now(), limit)
-            return [
-                {
-                    "id": row.id,
-                    "number": row.number,
-                    "sentence": self._vault.open(f"outbox:{row.number}", row.sealed),
-                    "repeated": row.attempts > 1,
-                }
-                for row in rows
-                if row.sealed is not None
-            ]
+            return [item for row in rows if (item := self._opened(row))]
+
+    def _opened(self, row: Outbox) -> dict[str, Any] | None:
+        try:
+            sentence = self._vault.open(f"outbox:{row.number}", row.sealed or b"")
+        except (Failure, ValueError) as error:
+            log.error("message_unreadable", message=row.id, error=type(error).__name__)
+            return None
+        return {
+            "id": row.id,
+            "number": row.number,
+            "sentence": sentence,
+            "repeated": row.attempts - 1 > row.refused,
+        }
+
+    async def refused(self, message_id: int) -> None:
+        """The bot says that this attempt was surely none; the message comes again later."""
+        async with self._db.write() as session:
+            await repository.mark_refused(session, message_id)
 
     async def delivered(self, message_id: int) -> None:
         """Acknowledge; the text is erased then."""

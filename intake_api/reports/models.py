@@ -24,7 +24,10 @@ class Figure(Base):
 
 
 class Mail(IdMixin, Base):
-    """A message to a department; `unique_key` says what it is about, so that it is written once."""
+    """A message to a department; `unique_key` says what it is about, so that it is written once.
+
+    `refused` counts the attempts after which it surely had not gone out; any other may have sent it.
+    """
 
     __tablename__ = "mail"
     __table_args__ = (Index("ix_mail_due", "sent_at", "locked_until"),)
@@ -36,4 +39,5 @@ class Mail(IdMixin, Base):
     locked_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    refused: Mapped[int] = mapped_column(default=0, server_default="0")
     error: Mapped[str | None] = mapped_column(String(60))

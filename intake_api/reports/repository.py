@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from intake_api.cases.service import Case, Decision, Event
-from intake_api.db import insert_ignoring, unleased, upsert
+from intake_api.db import insert_ignoring, upsert
 from intake_api.reports.models import Figure, Mail
 from intake_api.statute.annual import CARRIED_OVER, COURTS, ENDED, NEW, OPEN
 
@@ -326,6 +326,7 @@ async def drop_figures(session: AsyncSession, keys: Sequence[dict[str, Any]]) ->
 
 
 LEASE = timedelta(minutes=2)
+LATER = timedelta(minutes=5)  # until what the server did not take now is tried again
 MAX_ATTEMPTS = 5
 
 
@@ -341,7 +342,7 @@ async def mailed(session: AsyncSession, since: datetime) -> set[str]:
 
 async def claim_mail(session: AsyncSession, since: datetime, now: datetime) -> Mail | None:
     """Lease the next message written since then and not sent, unless it was tried too often."""
-    free = unleased(Mail.locked_until, now)
+    free = or_(Mail.locked_until.is_(None), Mail.locked_until < now)
     due = (
         select(Mail.id)
         .where(Mail.sent_at.is_(None), Mail.created_at >= since, Mail.attempts < MAX_ATTEMPTS, free)
@@ -361,8 +362,8 @@ async def claim_mail(session: AsyncSession, since: datetime, now: datetime) -> M
 
 
 async def settle_mail(session: AsyncSession, mail_id: int, **outcome: Any) -> None:
-    """Keep what became of a message and end its lease."""
-    await session.execute(update(Mail).where(Mail.id == mail_id).values(locked_until=None, **outcome))
+    """Keep what became of a message and end its lease, or set it anew."""
+    await session.execute(update(Mail).where(Mail.id == mail_id).values({"locked_until": None} | outcome))
 
 
 async def drop_mail(session: AsyncSession, before: datetime) -> None:

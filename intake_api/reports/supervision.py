@@ -127,21 +127,35 @@ class SupervisionService:
             return False
         try:
             await asyncio.to_thread(mail.send, self._settings.secret("smtp_url") or "", self._message(row))
-            outcome: dict[str, Any] = {"sent_at": self._clock.now(), "error": None}
-        except mail.MailRefused as refused:
-            log.error("mail_refused", mail=row.id, error=str(refused))
-            outcome = {"error": str(refused), "attempts": repository.MAX_ATTEMPTS}  # trying again would not help
-        except mail.MailUnavailable as unavailable:
-            async with self._db.write() as session:
-                await repository.settle_mail(session, row.id, error=str(unavailable))
-            raise
-        async with self._db.write() as session:
-            await repository.settle_mail(session, row.id, **outcome)
+        except mail.MailFailed as failed:
+            log.error("mail_failed", mail=row.id, kind=type(failed).__name__, error=str(failed))
+            await self._settle(row, self._after(row, failed))
+            if isinstance(failed, mail.MailUnavailable):
+                raise
+        else:
+            await self._settle(row, {"sent_at": self._clock.now(), "error": None})
         return True
 
+    async def _settle(self, row: Mail, outcome: dict[str, Any]) -> None:
+        async with self._db.write() as session:
+            await repository.settle_mail(session, row.id, **outcome)
+
+    def _after(self, row: Mail, failed: mail.MailFailed) -> dict[str, Any]:
+        """What is kept of a message that did not go out, or of which that is not known."""
+        kept: dict[str, Any] = {"error": str(failed), "locked_until": self._clock.now() + repository.LATER}
+        match failed:
+            case mail.MailUnavailable():  # that was no attempt at this message
+                return kept | {"attempts": row.attempts - 1, "locked_until": None}
+            case mail.MailRefused():  # trying again would not help
+                return kept | {"attempts": repository.MAX_ATTEMPTS}
+            case mail.MailDoubtful():
+                return kept
+            case _:
+                return kept | {"refused": row.refused + 1}
+
     def _message(self, row: Mail) -> EmailMessage:
-        """The message; sent again after a crash, it says so and has the same Message-ID, by which servers know it."""
-        again = row.attempts > 1 and row.error is None
+        """The message; one that may have gone before says so, and has the same Message-ID, by which servers know it."""
+        again = row.attempts - 1 > row.refused
         message = EmailMessage()
         message["From"], message["To"] = self._sender, row.recipient
         message["Subject"] = ("（可能重复）" if again else "") + row.subject

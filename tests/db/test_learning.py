@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from intake_api.cases.answered import AnsweredCase
+from intake_api.cases.models import Applicant, CaseText
 from intake_api.cases.schemas import Confirmation, EventIn, Submission
 from intake_api.errors import Failure
 from intake_api.jobs.service import Job, enqueue, latest
@@ -126,6 +127,17 @@ async def test_cases_of_one_applicant_share_a_key_and_of_two_do_not(office: Offi
     third, second, first = await learned_from(office)
     assert set(first.keys) & set(second.keys)
     assert not set(first.keys) & set(third.keys)
+
+
+@pytest.mark.parametrize("table", [CaseText, Applicant])
+async def test_a_damaged_row_costs_only_its_own_case(office: Office, table: type[CaseText | Applicant]) -> None:
+    for body in (application(), application(description="申请公开教师招聘方案")):
+        await answer(office, body)
+    async with office.db.write() as session:
+        await session.execute(update(table).where(table.case_id == 2).values(sealed=b"damaged"))  # the newest
+    assert [case.id for case in await learned_from(office)] == [1]
+    indexed = [case_id for case_id, _, _ in await office.learning.answered.unindexed("any")]
+    assert indexed == ([1] if table is CaseText else [2, 1])
 
 
 async def test_a_forgotten_case_is_never_read_again_and_the_chain_still_holds(

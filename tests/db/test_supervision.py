@@ -174,6 +174,69 @@ async def test_a_server_that_is_away_is_tried_again_and_an_unknown_address_holds
     assert not any("重复" in m["Subject"] for m in server.got), "nothing had gone out the first time"
 
 
+@pytest.mark.parametrize("how", ["greylisted", "busy"])
+async def test_what_is_not_taken_now_is_sent_later_and_holds_up_nobody(
+    db: Database, clock: SettableClock, tmp_path: Path, server: MailServer, how: str
+) -> None:
+    """4xx answers are temporary (RFC 5321 §4.2.1): 5xx alone is the end of a message."""
+    supervision = service(db, clock, tmp_path, smtp_url=server.url)
+    setattr(server, how, {"gongkai@"})  # the first to be written
+    await supervision.remind({})
+    assert sorted(m["To"] for m in server.got) == ["education@example.invalid", "housing@example.invalid"]
+    await supervision.remind({})
+    assert len(server.got) == 2, "not at once"
+    setattr(server, how, set())
+    clock.moment += timedelta(minutes=10)
+    await supervision.remind({})
+    assert server.got[-1]["To"] == "gongkai@example.invalid"
+    assert len(server.got) == 3
+    assert "重复" not in server.got[-1]["Subject"], "it surely had not gone"
+
+
+async def test_a_message_whose_answer_was_lost_comes_again_marked_and_holds_up_nobody(
+    db: Database, clock: SettableClock, tmp_path: Path, server: MailServer
+) -> None:
+    supervision = service(db, clock, tmp_path, smtp_url=server.url)
+    server.silent = {"gongkai@"}
+    await supervision.remind({})
+    assert len(server.got) == 3
+    server.silent, server.greylisted = set(), {"gongkai@"}
+    clock.moment += timedelta(minutes=10)
+    await supervision.remind({})
+    server.greylisted = set()
+    clock.moment += timedelta(minutes=10)
+    await supervision.remind({})
+    first, *_, last = [m for m in server.got if m["To"] == "gongkai@example.invalid"]
+    assert last["Subject"] == "（可能重复）" + first["Subject"], "whatever was answered in between"
+    assert last["Message-ID"] == first["Message-ID"]
+    assert len(server.got) == 4
+
+
+async def test_a_server_that_says_goodbye_badly_has_taken_the_message(
+    db: Database, clock: SettableClock, tmp_path: Path, server: MailServer
+) -> None:
+    supervision = service(db, clock, tmp_path, smtp_url=server.url)
+    server.rude = True
+    await supervision.remind({})
+    await supervision.remind({})
+    assert len(server.got) == 3
+
+
+async def test_a_server_that_is_away_for_hours_costs_no_message_its_attempts(
+    db: Database, clock: SettableClock, tmp_path: Path, server: MailServer
+) -> None:
+    supervision = service(db, clock, tmp_path, smtp_url=server.url)
+    server.open = False
+    for _ in range(20):
+        with pytest.raises(MailUnavailable):
+            await supervision.remind({})
+        clock.moment += timedelta(minutes=10)
+    server.open = True
+    await supervision.remind({})
+    assert len(server.got) == 3
+    assert not any("重复" in m["Subject"] for m in server.got)
+
+
 async def test_a_message_sent_again_after_a_crash_says_so_and_is_known_by_its_id(
     db: Database, clock: SettableClock, tmp_path: Path, server: MailServer
 ) -> None:

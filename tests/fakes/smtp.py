@@ -1,6 +1,7 @@
 """A mail server on a loopback socket that keeps what it is given; as much of SMTP (RFC 5321) as is asked of it."""
 
 import base64
+import socket
 import socketserver
 import threading
 from email import message_from_bytes, policy
@@ -10,6 +11,7 @@ from typing import Any
 
 class _Session(socketserver.StreamRequestHandler):
     server: "MailServer"
+    recipient = ""
 
     def say(self, line: str) -> None:
         self.wfile.write(line.encode() + b"\r\n")
@@ -19,7 +21,7 @@ class _Session(socketserver.StreamRequestHandler):
         while line := self.rfile.readline().decode().strip():
             verb, _, rest = line.partition(" ")
             if verb == "QUIT":
-                self.say("221 bye")
+                self.say("451 no" if self.server.rude else "221 bye")
                 return
             getattr(self, f"on_{verb.lower()}")(rest)
 
@@ -35,7 +37,11 @@ class _Session(socketserver.StreamRequestHandler):
         self.say("250 ok" if self.server.open else "451 later")
 
     def on_rcpt(self, rest: str) -> None:
-        self.say("550 unknown" if any(name in rest for name in self.server.unknown) else "250 ok")
+        self.recipient = rest
+        if any(name in rest for name in self.server.greylisted):
+            self.say("450 4.2.0 greylisted, come again")
+        else:
+            self.say("550 unknown" if any(name in rest for name in self.server.unknown) else "250 ok")
 
     def on_rset(self, _rest: str) -> None:
         self.say("250 ok")
@@ -45,12 +51,22 @@ class _Session(socketserver.StreamRequestHandler):
         lines = []
         while (line := self.rfile.readline()) != b".\r\n":
             lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
+        if any(name in self.recipient for name in self.server.busy):
+            self.say("452 4.3.1 no room")
+            return
         self.server.got.append(message_from_bytes(b"".join(lines), policy=policy.default))
+        if any(name in self.recipient for name in self.server.silent):
+            self.connection.shutdown(socket.SHUT_RDWR)
+            return
         self.say("250 kept")
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """`got` are the messages; `unknown` recipients it refuses; `open` False: come again later."""
+    """`got` are the messages; `open` False: come again later. Recipients, by a part of their address:
+
+    `unknown` it refuses for good, `greylisted` for now, `busy` after the text; to `silent` it keeps the text and dies.
+    `rude`: it hangs up instead of saying goodbye.
+    """
 
     allow_reuse_address = True
     daemon_threads = True
@@ -60,6 +76,10 @@ class MailServer(socketserver.ThreadingTCPServer):
         self.password = password
         self.got: list[EmailMessage] = []
         self.unknown: set[str] = set()
+        self.greylisted: set[str] = set()
+        self.busy: set[str] = set()
+        self.silent: set[str] = set()
+        self.rude = False
         self.open = True
 
     @property

@@ -15,7 +15,7 @@ from intake_api.cases.recount import Moved, recount, touched
 from intake_api.clock import Clock
 from intake_api.db import Database, upsert
 from intake_api.errors import Failure
-from intake_api.jobs.service import enqueue
+from intake_api.jobs.service import OutboxService, enqueue
 from intake_api.statute.calendar import Calendar, CalendarDay, parse_notice, refuse_work
 from intake_api.text import clean, decoded
 
@@ -60,8 +60,14 @@ class CalendarService:
     """Changes are all or nothing; a job counts the due dates anew where the caller does not."""
 
     def __init__(
-        self, db: Database, clock: Clock, calendars: Calendars, late_clarification: LateClarification = "continues"
+        self,
+        db: Database,
+        clock: Clock,
+        calendars: Calendars,
+        outbox: OutboxService,
+        late_clarification: LateClarification = "continues",
     ) -> None:
+        self._outbox = outbox
         self._late = late_clarification
         self._db = db
         self._clock = clock
@@ -182,7 +188,8 @@ class CalendarService:
                 days = {"due_from": m.due_from, "due_to": m.due_to}
                 await session.execute(upsert(session, CalendarMove, row | days, {"due_to": m.due_to}))
 
-        async for done in recount(self._db, calendar, cases, f"calendar-{version}", now, self._late, remember):
+        cause = f"calendar-{version}"
+        async for done in recount(self._db, calendar, cases, cause, now, self._late, self._outbox, remember):
             yield done, len(cases)
 
     async def recount_job(self, payload: Mapping[str, Any]) -> None:

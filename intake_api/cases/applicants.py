@@ -13,6 +13,7 @@ from intake_api.cases.desk import Desk
 from intake_api.cases.models import Case, Event
 from intake_api.cases.projection import Record
 from intake_api.cases.schemas import CitizenView
+from intake_api.cases.telling import Shown
 from intake_api.errors import Failure
 from intake_api.statute import workflow
 from intake_api.terms.record import CITIZEN
@@ -51,16 +52,12 @@ class ApplicantSteps(Desk):
             if kind not in {step.code for step in workflow.allowed_to_citizen(case.status)}:
                 raise Failure("step_not_allowed", state=workflow.label(case.status))
             salt = secrets.token_hex(16)
-            # not before what is on record, even if the clock is: then nothing could be handed in until it is put right
-            on = max(self._clock.today(), *(e.on for e in record.events))
-            said = data | ({"text": digest(salt, words)} if words else {})
-            event = self._append(session, case, kind, CITIZEN, said, on)
+            event = self._append(session, case, kind, CITIZEN, data | ({"text": digest(salt, words)} if words else {}))
             if words:
                 self._keep_words(session, case, event, {"text": words, "salt": salt})
-            before = case.status
+            before = Shown.of(case)
             await self._project(session, case)
-            if case.status != before:
-                self._tell_citizen(session, case)
+            await self._tell(session, case, before, None)
             await session.flush()
             return await self._seen(session, case)
 

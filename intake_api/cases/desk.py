@@ -12,6 +12,7 @@ from intake_api.cases import chain, repository
 from intake_api.cases.models import Case, Event, EventNote
 from intake_api.cases.projection import LateClarification, Record, project
 from intake_api.cases.schemas import Receipt
+from intake_api.cases.telling import Shown, news, tell
 from intake_api.cases.views import Views
 from intake_api.clock import Clock
 from intake_api.db import Database
@@ -22,7 +23,6 @@ from intake_api.people.service import Account
 from intake_api.statute import approval, correction, workflow
 from intake_api.statute.errors import StatuteError
 from intake_api.statute.steps import NO_DEMANDS, Demands
-from intake_api.terms.receipt import CHANNELS
 from intake_api.triage.service import TriageService
 from intake_api.vault import Vault
 
@@ -42,8 +42,6 @@ def recorded(events: Iterable[Event]) -> list[correction.Recorded]:
 
 class Desk:
     """The base of the use cases; keeps no state of its own."""
-
-    _present = True  # whether its clock is that of now
 
     def __init__(
         self,
@@ -75,7 +73,7 @@ class Desk:
 
     def at(self, clock: Clock, demands: Demands | None = None) -> Self:
         """The same use cases at another time, perhaps with other demands (demonstration data)."""
-        then = type(self)(
+        return type(self)(
             self._db,
             self._vault,
             clock,
@@ -88,8 +86,6 @@ class Desk:
             self._late,
             departments_enter=self._departments_enter,
         )
-        then._present = False
-        return then
 
     # --- finding
 
@@ -161,9 +157,10 @@ class Desk:
         shown = {name: getattr(case, name) for name in fields}
         return Receipt(query_code=self._vault.query_code(case.number, nonce), **shown)
 
-    def _tell_citizen(self, session: AsyncSession, case: Case) -> None:
-        if CHANNELS[case.channel].chat:
-            self._outbox.put(session, case.id, case.number, case.channel, self._views.sentence(case))
+    async def _tell(self, session: AsyncSession, case: Case, before: Shown, event: Event | None) -> None:
+        """Tell the applicant what a step has changed for them; None where they took it and know."""
+        title = self._views.told(case, event) if event else ""
+        await tell(session, self._outbox, case, news(case, before, title, self._views.sentence(case)))
 
     # --- refusing
 

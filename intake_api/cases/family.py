@@ -10,6 +10,7 @@ from intake_api.cases.models import Case
 from intake_api.cases.projection import Record, clock_entry
 from intake_api.cases.registration import Filing, open_case
 from intake_api.cases.schemas import ApplicantIn, ChildIn, DeliveryIn, Receipt, SplitIn, Submission
+from intake_api.cases.telling import Shown
 from intake_api.people.service import Account
 
 
@@ -24,7 +25,7 @@ class Families(Desk):
         suggestions = [await self._triage.suggest(child.description, child.title or "") for child in body.children]
         async with self._db.write() as session:
             case = await self._case(session, account, number, lock=True)
-            record = await self._record_of(session, case)
+            record, before = await self._record_of(session, case), Shown.of(case)
             self._refuse_moved_on(record, account, body.after)
             self._refuse_step(case, account, "split")
             receipts = []
@@ -35,9 +36,9 @@ class Families(Desk):
                 await self._project(session, opened, account)
                 receipts.append(self._receipt(opened, nonce))
             numbers = [receipt.number for receipt in receipts]
-            self._append(session, case, "split", actor_of(account), {"children": numbers})
+            event = self._append(session, case, "split", actor_of(account), {"children": numbers})
             await self._project(session, case, account)
-            self._tell_citizen(session, case)
+            await self._tell(session, case, before, event)
             return receipts
 
     async def _open_child(

@@ -10,8 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from intake_api.cases import chain, repository
 from intake_api.cases.models import Case
 from intake_api.cases.projection import LateClarification, Record, project
+from intake_api.cases.telling import Shown, news, tell
 from intake_api.clock import day_of
 from intake_api.db import Database
+from intake_api.jobs.service import OutboxService
+from intake_api.statute import workflow
 from intake_api.statute.calendar import Calendar
 from intake_api.terms.record import SYSTEM
 
@@ -44,24 +47,26 @@ async def recount(
     cause: str,
     now: datetime,
     late_clarification: LateClarification,
+    outbox: OutboxService,
     remember: Callable[[AsyncSession, list[Moved]], Awaitable[None]],
 ) -> AsyncIterator[int]:
     """Project the cases anew, a batch a transaction; yields how many are done. Repeating it changes nothing more.
 
-    `remember` is given what moved, in the same transaction.
+    `remember` is given what moved, in the same transaction; applicants who came by chat are told in it.
     """
     for start in range(0, len(cases), BATCH):
         moved: list[Moved] = []
         async with db.write() as session:
             for case_id in cases[start : start + BATCH]:
                 case = await session.get_one(Case, case_id, with_for_update=True)
-                before = case.due_on
+                before, shown = case.due_on, Shown.of(case)
                 record = Record(case, await repository.events_of(session, case.id))
                 project(record, calendar, day_of(now), late_clarification)
                 after = case.due_on
                 if before and after and before != after:
                     data = {"from": before.isoformat(), "to": after.isoformat(), "cause": cause}
                     chain.append(session, case, DUE_CHANGED, day_of(now), now, SYSTEM, data)
+                    await tell(session, outbox, case, news(case, shown, workflow.citizen_event(DUE_CHANGED), ""))
                     moved.append(Moved(case.id, case.number, before, after))
             await remember(session, moved)
         yield min(start + BATCH, len(cases))

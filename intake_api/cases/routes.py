@@ -169,3 +169,10 @@ async def delivered(office: OfficeDep, message_id: RowId) -> Response:
     """The bot has delivered a message."""
     await office.outbox.delivered(message_id)
     return Response(status_code=status.HTTP_204_NO_CONTENT)
+
+
+@service.post("/outbox/{message_id}/refused", status_code=status.HTTP_204_NO_CONTENT)
+async def refused(office: OfficeDep, message_id: int) -> Response:
+    """The bot could not send a message; it comes again, and not as a repeat."""
+    await office.outbox.refused(message_id)
+    return Response(status_code=status.HTTP_204_NO_CONTENT)

@@ -141,6 +141,15 @@ class ChildCase(BaseModel):
     due_on: date | None
 
 
+class Asked(BaseModel):
+    """What the applicant is asked to make clear (补正, art. 30); the lists are empty until the notice N2 is out."""
+
+    unclear: list[str] = Field(default_factory=list, description="不明确之处")
+    needed: list[str] = Field(default_factory=list, description="需要补正的事项")
+    reply_by: date | None = Field(None, description="补正期限")
+    otherwise: str = Field(description="不补正的后果")
+
+
 class CitizenView(BaseModel):
     """The citizen's view of a case. `sentence` says in plain words where it stands."""
 
@@ -154,6 +163,7 @@ class CitizenView(BaseModel):
     due_on: date | None
     due_provisional: bool
     act_by: date | None = Field(None, description="等申请人补正或者缴费时，最后的日期")
+    clarification: Asked | None = Field(None, description="等申请人补正时，要补正什么")
     department: str | None = Field(None, description="承办机构的名称，确认之后才有")
     agency: str
     title: str

@@ -12,6 +12,7 @@ from intake_api.cases.models import Case, Decision, Event
 from intake_api.cases.projection import Record
 from intake_api.cases.registration import BASIS_MISFIT
 from intake_api.cases.schemas import CaseView, Confirmation, EventIn
+from intake_api.cases.telling import Shown
 from intake_api.errors import Failure, FieldProblem
 from intake_api.people.service import Account
 from intake_api.statute import approval, consultation, correction, entries, workflow
@@ -71,9 +72,10 @@ class StaffSteps(Desk):
                 "department": decision.department,
                 "disposition": decision.disposition,
             }
-            self._append(session, case, "corrected" if current else "confirmed", actor_of(account), data)
+            before, kind = Shown.of(case), "corrected" if current else "confirmed"
+            event = self._append(session, case, kind, actor_of(account), data)
             await self._project(session, case, account)
-            self._tell_citizen(session, case)
+            await self._tell(session, case, before, event)
             await session.flush()
             return await self._views.staff(session, case, account)
 
@@ -112,10 +114,9 @@ class StaffSteps(Desk):
                 self._keep_words(session, case, event, words)
             if partner:
                 await self._mirror(session, case, partner, event)
-            before = case.status
+            before = Shown.of(case)
             await self._project(session, case, account)
-            if case.status != before:
-                self._tell_citizen(session, case)
+            await self._tell(session, case, before, event)
             await session.flush()
             return await self._views.staff(session, case, account)
 

@@ -13,6 +13,7 @@ from intake_api.cases.models import Applicant, Case, Decision, Event
 from intake_api.cases.projection import LateClarification, Record
 from intake_api.cases.queue import soon_limit
 from intake_api.cases.schemas import (
+    Asked,
     CaseView,
     ChildCase,
     CitizenView,
@@ -34,7 +35,7 @@ from intake_api.statute import progress, workflow
 from intake_api.statute.calendar import Calendar
 from intake_api.statute.deadlines import Clock as Clockwork
 from intake_api.statute.progress import Progress
-from intake_api.statute.sentences import opinion
+from intake_api.statute.sentences import NOT_CORRECTED, NOT_SUPPLEMENTED, opinion
 from intake_api.statute.steps import Demands
 from intake_api.terms.record import CITIZEN, SYSTEM
 from intake_api.triage import service as triage
@@ -124,15 +125,16 @@ class Views:
 
     def _timeline(self, record: Record) -> list[TimelineEntry]:
         """What has happened, as far as applicants are told; a case of another agency is not handled there."""
-        lines: list[TimelineEntry] = []
-        for event in record.standing:
-            title = workflow.citizen_event(event.type)
-            if event.type in ("confirmed", "corrected"):
-                handler = self._handler(record.case, event.data["department"])
-                title = progress.ELSEWHERE if handler and handler.external else title
-            if title:
-                lines.append(TimelineEntry(on=event.on, title=title))
-        return lines
+        lines = [(event.on, self.told(record.case, event)) for event in record.standing]
+        return [TimelineEntry(on=on, title=title) for on, title in lines if title]
+
+    def told(self, case: Case, event: Event) -> str:
+        """The line for an event; empty for one that applicants are not told of."""
+        if event.type in ("confirmed", "corrected"):
+            handler = self._handler(case, event.data["department"])
+            if handler and handler.external:
+                return progress.ELSEWHERE
+        return workflow.citizen_event(event.type)
 
     def words(self, case: Case, seq: int, sealed: bytes) -> str:
         """The words that go with an event; those of the applicant carry the salt of their digest."""
@@ -181,6 +183,7 @@ class Views:
             due_on=case.due_on,
             due_provisional=case.due_provisional,
             act_by=_act_by(record, clock),
+            clarification=_asked(record),
             department=handler.name if handler and not handler.external else None,
             agency=self._directory.agency(case.agency_code).name,
             title=self.asked(case, texts.get(case.id))["title"],
@@ -337,6 +340,14 @@ class Views:
             )
             for relation, one in found
         ]
+
+
+def _asked(record: Record) -> Asked | None:
+    """What the record alone says of a clarification that is awaited: by when, and what happens otherwise."""
+    if record.case.status != "clarifying":
+        return None
+    otherwise = NOT_CORRECTED if record.case.kind == "correction" else NOT_SUPPLEMENTED
+    return Asked(reply_by=_act_by(record, None), otherwise=otherwise)
 
 
 def _act_by(record: Record, clock: Clockwork | None) -> date | None:

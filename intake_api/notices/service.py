@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 from intake_api.calendars.current import Calendars
-from intake_api.cases.schemas import CaseView, CitizenView
+from intake_api.cases.schemas import Asked, CaseView, CitizenView
 from intake_api.cases.service import CaseService
 from intake_api.clock import Clock
 from intake_api.db import Database
@@ -202,11 +202,14 @@ class NoticeService:
         return await self.told(await self._cases.citizen_view(number, code))
 
     async def told(self, case: CitizenView) -> CitizenView:
-        """Add the notices that were issued to the applicant, after a look or a step of theirs."""
+        """Add the notices that were issued to the applicant, and what they ask; after a look or a step of theirs."""
         async with self._db.read() as session:
             rows = await repository.of_case(session, case.number)
         gone = await self._cases.notices_not_in_force(case.number)
         case.notices = [_for_citizen(row, gone).model_dump(mode="json") for row in rows if _is_for_citizen(row)]
+        asking = [row for row in rows if row.code == "N2" and row.serial is not None and row.id not in gone]
+        if case.clarification and asking:
+            case.clarification = _asked(case.clarification, self._kept(asking[-1])["elements"])
         return case
 
     async def citizen_sheet(self, number: str, code: str, notice_id: int, form: Format) -> Sheet:
@@ -345,7 +348,8 @@ class NoticeService:
         if replaced := issued_as(written.case, written.draft.values.get("replaces")):
             event["replaces"] = replaced.data["id"]
         async with self._db.write() as session:
-            seq = await self._cases.note_event(session, account, written.case.number, correction.ISSUED, event)
+            told = _told(written, number)
+            seq = await self._cases.note_event(session, account, written.case.number, correction.ISSUED, event, told)
             given = await repository.next_serial(session, row.agency_code, row.sign, on.year)
             if given != serial or seq != written.case.events[-1].seq + 1:
                 raise _OvertakenError
@@ -399,6 +403,27 @@ def _kind(code: str, proposed: bool) -> NoticeKind:
 
 def _not_in_force(case: CaseView) -> dict[int, str]:
     return correction.not_in_force([correction.Recorded(e.seq, e.type, e.data) for e in case.events])
+
+
+def _told(written: _Written, number: str) -> str:
+    """What an applicant who came by chat is told of a notice that goes out; empty where it is for somebody else."""
+    if written.draft.notice.addressee != "applicant":
+        return ""
+    replaced = written.draft.values.get("replaces")
+    instead = texts.REPLACING.format(number=replaced) if replaced else ""
+    return texts.ISSUED.format(title=written.draft.notice.title, number=number) + instead
+
+
+def _asked(known: Asked, said: Mapping[str, str]) -> Asked:
+    """What the record says of a clarification, with what its notice says; the day on record is the one that counts."""
+    by = said.get("clarify_by")
+    return known.model_copy(
+        update={
+            "unclear": said.get("unclear", "").splitlines(),
+            "needed": said.get("needed", "").splitlines(),
+            "reply_by": known.reply_by or (date.fromisoformat(by) if by else None),
+        }
+    )
 
 
 def _is_for_citizen(row: Notice) -> bool:

@@ -58,6 +58,8 @@ REPLACES: Final = Part(
     "replaces",
     "本机关于{replaced_on}发出的《{replaced_title}》（{replaces}）有误，现予更正：该文书不再有效，以本件为准。",
 )
+ISSUED: Final = "给您发出了《{title}》（{number}），可以凭编号和查询码查看、下载。"
+REPLACING: Final = "它更正并取代此前的{number}。"
 REPLACES_UNKNOWN: Final = "这件申请没有发出过这个文号的文书。"
 _OPENING = Part(
     "opening", "{received_on}，本机关收到{you}提出的政府信息公开申请（登记编号{case_number}），申请获取：{asked}。"

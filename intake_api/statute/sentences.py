@@ -145,6 +145,10 @@ _SENTENCES: dict[str, str] = {
     "pay_by_passed": "提醒：缴费期限已于{on}届满，仍未缴费；认定逾期之前完成缴费的，仍然有效，{after}。",
 }
 
+# What becomes of a request that the applicant was asked to make clear and does not (art. 30).
+NOT_CORRECTED = "逾期不补正的，这件申请不再处理。"  # art. 41 itself sets no rule for it
+NOT_SUPPLEMENTED = "无正当理由逾期不补正的，视为放弃申请，不再处理（条例第三十条）。"
+
 # What an opinion means (opinion, party); one of another agency binds nobody, so it has no sentence of its own.
 _OPINIONS: dict[tuple[str, str], str] = {
     ("agree", "third_party"): "第三方同意公开，予以公开（条例第十五条、第三十二条）。",
@@ -178,6 +182,11 @@ def opinion(party: str, given: str) -> str:
 def chinese_day(day: date) -> str:
     """Return the day as 2026年11月22日."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def due_told(day: date, *, provisional: bool) -> str:
+    """Return by when the applicant will have an answer."""
+    return f"答复期限：{chinese_day(day)}{'（暂定，放假安排公布后重新计算）' if provisional else ''}。"
 
 
 def render(step: Step) -> str:

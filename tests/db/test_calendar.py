@@ -42,7 +42,7 @@ async def elsewhere(office: Office, tmp_path: Path, clock: SettableClock) -> Asy
     """The same database as a process on another machine has it, with a data directory of its own."""
     settings = Settings.load({"data": tmp_path / "elsewhere", "database_url": office.settings.database})
     (tmp_path / "elsewhere").mkdir()
-    other = build_office(settings, DIRECTORY, KeywordClassifier, clock, vault=office.vault)  # one GONGKAI_SECRET_KEY
+    other = build_office(settings, DIRECTORY, KeywordClassifier, clock)
     await other.triage.start()
     yield other
     await other.db.dispose()
@@ -84,6 +84,16 @@ async def test_an_import_moves_due_dates_and_every_case_that_moved_has_an_event(
     assert await due_of(office, stays) == (date(2026, 12, 18), False)
     assert (await first_fault(office.db))[1] is None
     assert await rebuild_projections(office.db, office.calendar, clock.today()) == (2, 0)
+
+
+async def test_who_applied_by_chat_is_told_of_a_date_that_moves(office: Office, clock: SettableClock) -> None:
+    clock.moment = datetime(2026, 12, 3, 2, tzinfo=UTC)
+    body = Submission.model_validate(application(channel="chat"))
+    number = (await office.cases.submit(body)).number
+    await imported(office)
+    (told,) = await office.outbox.fetch(50)
+    assert (told["number"], told["repeated"]) == (number, False)
+    assert told["sentence"] == "放假安排变动，答复期限的届满日重新计算。答复期限：2027年1月3日。"
 
 
 async def test_a_year_that_is_announced_is_no_longer_provisional(office: Office, clock: SettableClock) -> None:

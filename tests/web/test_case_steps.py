@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.web.conftest import DESK, PASSWORD, PHONE, Site, Visitors
 from tests.web.test_every_page import look
+from tests.web.test_notice_pages import begin
 
 SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 
@@ -200,6 +201,29 @@ def test_the_applicant_supplements_withdraws_and_rates(visitors: Visitors, site:
     page.get_by_label("说明").fill("网上没有说要等多久")
     page.get_by_role("button", name="提交评价").click()
     expect(page.get_by_text("修改评价（已评：不满意）")).to_be_visible()
+
+
+@SIZES
+def test_what_is_asked_stands_above_the_box(visitors: Visitors, site: Site, size: tuple[int, int]) -> None:
+    page, number = status_page(visitors, site, size)
+    clerk = visitors.staff("jingban")
+    clerk.goto(f"/staff/cases/{number}")
+    take(clerk, "要求补正", 补正期限="2026-12-04")
+    begin(clerk, number, "N2")
+    clerk.get_by_label("不明确之处").fill("没有写明年份")
+    clerk.get_by_label("需要补正的事项（一次列全，一行一项）").fill("所需文件的年份\n文件名称")
+    clerk.get_by_role("button", name="保存").click()
+    clerk.get_by_role("button", name="编号并发出").click()
+    expect(clerk.get_by_text("此后不再变动")).to_be_visible()
+    page.reload()
+    expect(page.locator("#needed li")).to_have_text(["所需文件的年份", "文件名称"])
+    expect(page.locator("#unclear")).to_have_text("没有写明年份")
+    expect(page.locator("main")).to_contain_text(
+        "补正期限：2026年12月4日（含当日）。无正当理由逾期不补正的，视为放弃申请"
+    )
+    above = "document.querySelector('#needed').compareDocumentPosition(document.querySelector('#text'))"
+    assert page.evaluate(above) == 4, "the box follows"
+    look(page)
 
 
 def test_a_withdrawal_without_the_tick_changes_nothing(visitors: Visitors, site: Site) -> None:

@@ -1,0 +1,51 @@
+"""What an applicant who came by chat is told without asking: every change that their page would show."""
+
+from datetime import date
+from typing import NamedTuple, Self
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from intake_api.cases.models import Case
+from intake_api.jobs.service import OutboxService
+from intake_api.statute.sentences import due_told
+from intake_api.terms.receipt import CHANNELS
+
+
+class Shown(NamedTuple):
+    """What of a case its applicant goes by."""
+
+    status: str
+    due_on: date | None
+    provisional: bool
+
+    @classmethod
+    def of(cls, case: Case) -> Self:
+        """As it is shown now."""
+        return cls(case.status, case.due_on, case.due_provisional)
+
+
+def news(case: Case, before: Shown, title: str, sentence: str) -> str:
+    """What a step changed for the applicant, in words; empty where it changed nothing that they are shown.
+
+    `title` is the line of their timeline, empty for what has none; `sentence` says where the case stands now.
+    """
+    now = Shown.of(case)
+    if now == before and not title:
+        return ""
+    what = f"{title}。" if title and now.status == before.status else ""
+    due = due_told(now.due_on, provisional=now.provisional) if now.due_on and now[1:] != before[1:] else ""
+    return what + sentence + due
+
+
+async def tell(session: AsyncSession, outbox: OutboxService, case: Case, sentence: str) -> None:
+    """Put a message into the outbox, in the transaction that causes it, for a case that came by chat.
+
+    A chat holds the number it was given: what is split from that case is told under it, by its own number.
+    """
+    if not sentence or not CHANNELS[case.channel].chat:
+        return
+    first = case
+    while first.parent_id is not None:
+        first = await session.get_one(Case, first.parent_id)
+    said = sentence if first is case else f"分开办理的 {case.number}：{sentence}"
+    outbox.put(session, case.id, first.number, case.channel, said)

@@ -63,6 +63,11 @@ class Office:
         path = f"/api/v1/requests/{_segment(number)}"
         return await self._json("GET", path, headers={"X-Query-Code": _header(code)})
 
+    async def supplement(self, number: str, code: str, text: str) -> dict[str, Any]:
+        """Make an application clear (补正); the citizen's view afterwards. The same text again changes nothing."""
+        path = f"/api/v1/requests/{_segment(number)}/supplements"
+        return await self._json("POST", path, json={"text": text}, headers={"X-Query-Code": _header(code)})
+
     async def outbox(self) -> list[dict[str, Any]]:
         """Messages waiting for citizens who applied by chat: `id`, `number`, `sentence`, `repeated`."""
         return list((await self._json("GET", "/api/v1/service/outbox", params={"limit": 50}))["items"])
@@ -70,6 +75,10 @@ class Office:
     async def delivered(self, message_id: int) -> None:
         """Acknowledge: the message needs no further attempt."""
         await self._call("POST", f"/api/v1/service/outbox/{message_id}/delivered")
+
+    async def refused(self, message_id: int) -> None:
+        """The message surely did not arrive: it comes again, and not as a repeat."""
+        await self._call("POST", f"/api/v1/service/outbox/{message_id}/refused")
 
     async def _json(self, method: str, path: str, **request: Any) -> dict[str, Any]:
         response = await self._call(method, path, **request)

@@ -16,10 +16,11 @@ from aiogram.utils.token import TokenValidationError
 from bot.api_client import Office, connect
 from bot.courier import Courier
 from bot.database import Database
-from bot.dialogs import apply, common, fallback, status
+from bot.dialogs import apply, common, fallback, status, supplement
 from bot.faults import describe
 from bot.inbox import Inbox
 from bot.mailbox import Mailbox
+from bot.site import UNKNOWN, Sites
 from bot.storage import open_storage
 from bot.talk import TalkMiddleware
 from bot.transports.telegram import OnlyOnce, Telegram
@@ -45,6 +46,8 @@ class BotConfig:
     """Async SQLAlchemy URL: `sqlite+aiosqlite:///…/bot.db`, or `postgresql+psycopg://…` (schema `bot`)."""
     storage_key: str
     """32 bytes in hex that seal what is stored."""
+    sites: Sites = UNKNOWN
+    """How the office is found, on its page and from a messenger."""
     redis_url: str | None = None
     """Conversation state on Redis instead, where several processes serve one bot."""
     chat_socket: Path | None = None
@@ -59,13 +62,17 @@ class BotConfig:
 
 
 def build_dispatcher(
-    office: Office, database: Database, storage: BaseStorage, isolation: BaseEventIsolation
+    office: Office,
+    database: Database,
+    storage: BaseStorage,
+    isolation: BaseEventIsolation,
+    sites: Sites = UNKNOWN,
 ) -> Dispatcher:
     """The conversation, with commands first and the fallback last; the same for every transport."""
     dispatcher = Dispatcher(storage=storage, events_isolation=isolation)
     dispatcher.update.outer_middleware(OnlyOnce(Inbox(database)))
-    dispatcher.update.outer_middleware(TalkMiddleware(office, Watches(database), database))
-    dispatcher.include_routers(*(part.build_router() for part in (common, status, apply, fallback)))
+    dispatcher.update.outer_middleware(TalkMiddleware(office, Watches(database), database, sites))
+    dispatcher.include_routers(*(part.build_router() for part in (common, status, supplement, apply, fallback)))
     return dispatcher
 
 
@@ -86,7 +93,7 @@ async def run(config: BotConfig) -> None:
         storage, isolation = open_storage(database, config.redis_url)
         opened.push_async_callback(storage.close)
         opened.push_async_callback(isolation.close)
-        dispatcher = build_dispatcher(office, database, storage, isolation)
+        dispatcher = build_dispatcher(office, database, storage, isolation, config.sites)
         await _serve(config, dispatcher, database, office, opened, stop)
 
 

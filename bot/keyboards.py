@@ -33,6 +33,14 @@ class Follow(CallbackData, prefix="s"):
     number: str
 
 
+class Supply(CallbackData, prefix="c"):
+    """A button about the supplement (补正) of an application: one of the acts below."""
+
+    number: str
+    act: str
+
+
+SEND, AGAIN, NOT_THIS, ADD = ("send", "again", "no", "add")
 BACK, SKIP, KEEP, FIX, SUBMIT, APPLY, REWORD = ("_back", "_skip", "_keep", "_fix", "_submit", "_apply", "_reword")
 RETRY, RESUME, RESTART, DROP, CANCEL, NEW, STATUS, HELP, LEAVE = (
     "retry",
@@ -110,6 +118,22 @@ def menu(*actions: str) -> InlineKeyboardMarkup:
 def of_held(held: Iterable[Held]) -> InlineKeyboardMarkup:
     """The applications of this chat."""
     return _keyboard([[(one.number, Follow(number=one.number))] for one in held])
+
+
+def of_case(number: str, *, asked: bool = False) -> InlineKeyboardMarkup:
+    """Under news of one application: its status; where 补正 is `asked` for, a way to give it."""
+    add = [[(BUTTONS["add"], Supply(number=number, act=ADD))]] if asked else []
+    return _keyboard([*add, [(BUTTONS["follow"], Follow(number=number))]])
+
+
+def of_supplement(numbers: list[str]) -> InlineKeyboardMarkup:
+    """To which application a text belongs; with one only, whether it does."""
+    if len(numbers) == 1:
+        send: list[list[Choice]] = [[(BUTTONS["supply"], Supply(number=numbers[0], act=SEND))]]
+    else:
+        send = [[(f"{BUTTONS['supply_to']}{number}", Supply(number=number, act=SEND))] for number in numbers]
+    last = [(BUTTONS[act], Supply(number=numbers[0], act=act)) for act in (AGAIN, NOT_THIS)]
+    return _keyboard([*send, last])
 
 
 def _rows(choices: Iterable[Choice]) -> list[list[Choice]]:

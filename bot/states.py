@@ -26,6 +26,13 @@ class Apply(StatesGroup):
     correct = State()
 
 
+class Supplement(StatesGroup):
+    """What a citizen adds to an application that the office asked to have made clear (补正)."""
+
+    text = State()
+    confirm = State()
+
+
 class Status(StatesGroup):
     """A question about an application already made."""
 

@@ -14,6 +14,7 @@ from bot import keyboards, texts
 from bot.api_client import Office
 from bot.database import Database
 from bot.draft import Draft
+from bot.site import Site, Sites
 from bot.states import state_of
 from bot.watches import Held, Watches
 
@@ -30,6 +31,7 @@ class Talk:
     state: FSMContext
     office: Office
     watches: Watches
+    site: Site
     now: int
 
     @property
@@ -98,7 +100,8 @@ class Talk:
 class TalkMiddleware(BaseMiddleware):
     """Gives every handler its Talk. It runs inside the chat's lock, after the state is loaded."""
 
-    def __init__(self, office: Office, watches: Watches, database: Database) -> None:
+    def __init__(self, office: Office, watches: Watches, database: Database, sites: Sites) -> None:
+        self._sites = sites
         self._office = office
         self._watches = watches
         self._database = database
@@ -113,8 +116,14 @@ class TalkMiddleware(BaseMiddleware):
         state: FSMContext | None = data.get("state")
         if state is not None:
             bot: Bot = data["bot"]
-            client = self._database.seal.digest("client", bot.id, state.key.chat_id)[:32]
+            client = self._database.client(bot.id, state.key.chat_id)
             data["talk"] = Talk(
-                bot, state.key.chat_id, state, self._office.of_chat(client), self._watches, int(self._database.now())
+                bot=bot,
+                chat_id=state.key.chat_id,
+                state=state,
+                office=self._office.of_chat(client),
+                watches=self._watches,
+                site=self._sites.page if bot.id == WEB_BOT_ID else self._sites.outside,
+                now=int(self._database.now()),
             )
         return await handler(event, data)

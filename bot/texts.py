@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from bot.draft import CONTACTS, Draft
+from bot.site import Site
 
 LIMIT = 4_096
 """Characters that Telegram takes in one message."""
@@ -40,10 +41,6 @@ HELP = (
 PRIVATE_ONLY = "申请里有您的个人信息，请不要在群里填写。请点我的头像，单独和我对话。"
 TEXT_ONLY = "抱歉，我现在只看得懂文字，看不了图片、语音和文件。请把内容打成文字发给我；材料可以在提交以后交给工作人员。"
 EDITED = "您修改了前面发过的话，可我只认新发来的内容。请把正确的内容重新发一遍，或者在核对时点“修改”。"
-OTHER_WAYS = (
-    '如果这样说不方便，也可以直接<a href="/apply">填写申请表</a>，'
-    '或者打电话、到窗口来办，电话和地址在<a href="/">首页</a>的最下面。'
-)
 NO_WORDS = "我没有看明白。请用一两句话说说您想了解的政府信息，例如什么时间、什么地方、什么事。"
 TOO_SHORT = "请再多写几个字，说说您想了解什么。"
 TOO_LONG = "这段话太长了，最多 10,000 字。请精简一些，详细材料可以在提交以后交给工作人员。"
@@ -68,13 +65,19 @@ CANCELLED = "好的，已经取消，填写的内容已删除。以后想申请�
 RESUME = "您有一份没写完的申请，接着写吗？"
 RESUME_NOT_TAKEN = "刚才这条消息还没有记进去，选“接着写”后可以再发一次。"
 ADDED = "好的，已经加进去了。"
-NOTICES_AT = '文书可以在网站的<a href="/status">查询进度</a>页凭编号和查询码下载。'
 SUBMITTED_BACK = "想查进度时，发送 /status 或点下面的按钮。"
 
 STATUS_ASK = "请发送申请编号（在回执上，例如 SF-2026-00001）。"
 STATUS_ASK_HELD = "请选择要查询的申请，或者直接发送申请编号。"
 STATUS_NO_NUMBER = "我没有认出申请编号。编号在回执上，例如 SF-2026-00001，请再发一次；不查了就点下面的按钮。"
 STATUS_CODE = "请发送这份申请的查询码（在回执上，12 位字母和数字）。"
+
+SUPPLEMENT_ASK = "请把要补充的内容发给我，发完以后再确认提交。"
+SUPPLEMENT_AGAIN = "好的，请把要补充的内容重新发一遍。"
+SUPPLEMENT_HERE = "直接在这里回复就可以：您接下来发的内容，经您确认后作为补正提交。"
+SUPPLEMENT_TOO_LONG = "加上这一段就超过 10,000 字了，这一段没有加进去。"
+SUPPLEMENT_NOT_TAKEN = "这次的补充没有提交，您写的内容还在上面的对话里。"
+SUPPLEMENT_BY_NOTICE = "具体要补充什么，见《补正告知书》。"
 
 QUESTIONS = {
     "description": "请重新写一下您想了解的政府信息。",
@@ -181,6 +184,12 @@ BUTTONS = {
     "status": "查询进度",
     "help": "使用说明",
     "leave": "不查了",
+    "add": "补充说明",
+    "follow": "查看进度",
+    "supply": "作为补正提交",
+    "supply_to": "作为补正提交：",
+    "again": "重新写",
+    "no": "不是补正",
 }
 WORDS = {  # what people type where others press
     "cancel": ("取消", "取消申请", "不写了"),
@@ -213,6 +222,7 @@ WORDS = {  # what people type where others press
     "restart": ("重新写一份",),
     "drop": ("不写了，删除", "不写了删除"),
     "leave": ("不查了", "不查"),
+    "not_this": ("不是补正", "不是", "不"),
     "yes": ("是", "是的", "对", "对的", "没错", "是文号", "是文件名称"),
     "hello": (
         "您好",
@@ -242,11 +252,10 @@ WORDS = {  # what people type where others press
 SMALL_TALK = {
     "hello": "您好，我在。",
     "thanks": "不客气，我一直在。",
-    "person": "这里是自动对话，没有人工接听。要和工作人员联系，可以打电话或者到窗口来，"
-    '电话和地址在<a href="/">首页</a>的最下面；也可以直接<a href="/apply">填写申请表</a>。',
+    "person": "这里是自动对话，没有人工接听。要和工作人员联系，可以打电话或者到窗口来",
     "who": "我是政府信息公开申请的自动对话程序，帮您把申请一项一项填好；申请交上来以后，由工作人员办理。",
 }
-"""Answers to what is said by the way; never a part of an application."""
+"""Answers to what is said by the way; never a part of an application. `person` goes on with where (`by_the_way`)."""
 
 FLAG_HINTS = {
     "complaint": "听起来您是想反映问题或者投诉举报。信息公开只能提供已有的文件材料，不能处理投诉；"
@@ -269,6 +278,33 @@ INSTEAD = ("complaint", "consultation", "publication", "register_query")
 def quote(text: object) -> str:
     """Text from outside, as HTML."""
     return escape(str(text), quote=False)
+
+
+def by_the_way(word: str, site: Site) -> str:
+    """The answer to one of SMALL_TALK."""
+    if word != "person":
+        return SMALL_TALK[word]
+    form = f"也可以直接{site.link('/apply', '填写申请表')}。" if site.url is not None else ""
+    return f"{SMALL_TALK[word]}{_where(site)}{form}"
+
+
+def other_ways(site: Site) -> str:
+    """How else to apply, for who is not understood."""
+    form = f"直接{site.link('/apply', '填写申请表')}，或者" if site.url is not None else ""
+    return f"如果这样说不方便，也可以{form}打电话、到窗口来办{_where(site)}"
+
+
+def _where(site: Site) -> str:
+    """The end of a sentence: telephone and address, or where they are said."""
+    if site.contact:
+        return f"：{site.contact}。"
+    return f"，电话和地址在{site.link('/', '首页')}的最下面。" if site.url is not None else "。"
+
+
+def _at_the_office(what: str, site: Site) -> str:
+    """Where to get a paper or a file, for who has no page to get it from."""
+    contact = f"（{site.contact}）" if site.contact else ""
+    return f"{what}，请凭编号和查询码与{quote(site.agency) or '本机关'}联系{contact}。"
 
 
 def shorten(text: str, length: int = 300) -> str:
@@ -360,7 +396,7 @@ def listed(draft: Draft) -> list[str]:
     return steps
 
 
-def receipt(body: dict[str, Any]) -> str:
+def receipt(body: dict[str, Any], site: Site) -> str:
     """登记回执: number, query code, due date in words."""
     if body.get("due_on"):
         due = f"我们最晚在 <b>{day(body['due_on'])}</b> 答复您（自收到之日起 20 个工作日）"
@@ -371,13 +407,16 @@ def receipt(body: dict[str, Any]) -> str:
         )
     else:
         due = "工作人员确认收到以后开始计算答复期限，届时会告诉您。"
+    page = site.link("/status", "查询进度")
+    paper = f"需要纸质回执的，可以在网站的{page}页凭编号和查询码打印。"
+    if site.url is None:
+        paper = _at_the_office("需要纸质回执的", site)
     return (
         "申请已经提交成功。\n\n"
         f"申请编号：<code>{quote(body['number'])}</code>\n"
         f"查询码：<code>{quote(body['query_code'])}</code>\n\n"
         f"{due}\n\n"
-        "请抄下或保存好编号和查询码，查询进度时要用。"
-        '需要纸质回执的，可以在网站的<a href="/status">查询进度</a>页凭编号和查询码打印。' + SUBMITTED_BACK
+        f"请抄下或保存好编号和查询码，查询进度时要用。{paper}{SUBMITTED_BACK}"
     )
 
 
@@ -390,9 +429,11 @@ def _notice(notice: dict[str, Any]) -> str:
     return f"{told}（已更正，以{quote(by)}为准）" if by else f"{told}（已作废）"
 
 
-def status(view: dict[str, Any]) -> str:
+def status(view: dict[str, Any], site: Site) -> str:
     """Where a case stands: a sentence, the due date, what has happened."""
     parts = [f"<b>{quote(view['number'])}</b>　{quote(view['status_label'])}", quote(view["sentence"])]
+    if todo := asked(view):
+        parts.append(todo)
     if view.get("department"):
         parts.append(f"承办部门：{quote(view['department'])}")
     if view.get("due_on"):
@@ -400,17 +441,49 @@ def status(view: dict[str, Any]) -> str:
         parts.append(f"答复期限：{day(view['due_on'])}{provisional}")
     notices = [_notice(one) for one in view.get("notices", ())]
     if notices:
-        parts.append("给您的文书：\n" + "\n".join(notices) + "\n" + NOTICES_AT)
+        page = f"文书可以在网站的{site.link('/status', '查询进度')}页凭编号和查询码下载。"
+        where = page if site.url is not None else _at_the_office("需要文书的", site)
+        parts.append("\n".join(("给您的文书：", *notices, where)))
     steps = [f"{day(step['on'])}　{quote(step['title'])}" for step in view.get("timeline", ())]
     if steps:
         parts.append("办理经过：\n" + "\n".join(steps))
     return "\n\n".join(parts)
 
 
-def news(number: str, sentence: str, *, repeated: bool) -> str:
-    """A message about a case that was applied for in this chat; one that may have come before says so."""
-    again = "\n\n（这条消息您可能已经收到过）" if repeated else ""
-    return f"您的申请 <b>{quote(number)}</b> 有新进展：\n\n{quote(sentence)}{again}"
+def news(number: str, sentence: str, view: dict[str, Any], *, repeated: bool) -> str:
+    """A message about a case that was applied for in this chat; one that may have come before says so.
+
+    `view` is the case as it stands now, empty where that is not known.
+    """
+    parts = [f"您的申请 <b>{quote(number)}</b> 有新进展：", quote(sentence), asked(view)]
+    parts += [SUPPLEMENT_HERE] if view.get("clarification") else []
+    parts += ["（这条消息您可能已经收到过）"] if repeated else []
+    return "\n\n".join(part for part in parts if part)
+
+
+def supplement_sure(text: str, numbers: Sequence[str]) -> str:
+    """Whether, and to which application, a text is the supplement."""
+    which = "哪一份申请" if numbers[1:] else f"申请 <b>{quote(numbers[0])}</b> "
+    written = f"<blockquote>{quote(shorten(text))}</blockquote>"
+    return f"您写的是：\n{written}\n\n要作为{which}的补正提交吗？还有要补充的，可以接着发。"
+
+
+def supplied(view: dict[str, Any]) -> str:
+    """The supplement is in: where the case stands now."""
+    due = f"\n答复期限：{day(view['due_on'])}" if view.get("due_on") else ""
+    return f"补正已经提交。\n\n<b>{quote(view['number'])}</b>　{quote(view['sentence'])}{due}"
+
+
+def asked(view: dict[str, Any]) -> str:
+    """What the applicant is to do and by when: make clear what is asked (补正), or pay; empty where nothing."""
+    wanted, by = view.get("clarification"), view.get("act_by")
+    if wanted is None:
+        return f"请在 {day(by)} 之前（含当日）办理。" if by else ""
+    by = wanted.get("reply_by") or by
+    lists = (("不明确之处：", wanted.get("unclear")), ("需要补正的事项：", wanted.get("needed")))
+    parts = ["\n".join((title, *(f"• {quote(line)}" for line in lines))) for title, lines in lists if lines]
+    until = f"请在 <b>{day(by)}</b> 之前（含当日）补充。" if by else ""
+    return "\n\n".join((*(parts or [SUPPLEMENT_BY_NOTICE]), until + quote(wanted["otherwise"])))
 
 
 def only_digits(digits: str) -> str:
@@ -437,6 +510,16 @@ def bare(text: str) -> str:
 def means(word: str, text: str) -> bool:
     """Whether a short message is just one of the words that stand for a command."""
     return text.strip() in WORDS[word] or bare(text) in WORDS[word]
+
+
+def units(text: str) -> int:
+    """Length as messengers count it, in UTF-16 units."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def rejoined(first: str, rest: str) -> str:
+    """Two parts of one text: cut in the middle of a line where the first is as long as a message can be."""
+    return first + ("" if units(first) % LIMIT == 0 else "\n") + rest
 
 
 def has_words(text: str) -> bool:

@@ -1,8 +1,8 @@
 """Which chat holds which application: for messages to the citizen, and so that a status needs no typing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
 from bot.database import DAY, Database, Unreadable, watch
 
@@ -18,6 +18,8 @@ class Held:
     query_code: str
     bot_id: int
     chat_id: int
+    asked: int | None = None
+    """The message that asked for 补正 (0 where none did here), while that is waited for."""
 
 
 class Watches:
@@ -28,12 +30,11 @@ class Watches:
 
     async def keep(self, held: Held) -> None:
         """Remember an application; the same number again (a repeated submission) changes nothing."""
-        body = {"chat_id": held.chat_id, "query_code": held.query_code}
         insert = self._database.insert(watch).values(
             number=held.number,
             bot_id=held.bot_id,
             chat=self._chat(held.bot_id, held.chat_id),
-            body=self._database.seal.close(f"watch:{held.number}", body),
+            body=self._body(held),
             expires_at=self._database.expiry(KEEP_WATCH),
         )
         async with self._database.write() as connection:
@@ -57,16 +58,22 @@ class Watches:
             rows = (await connection.execute(wanted)).mappings().all()
         return [held for row in rows if (held := self._held(row["number"], row["bot_id"], row["body"]))]
 
-    async def touch(self, number: str) -> None:
-        """A message was delivered: keep the watch from now on."""
-        renew = update(watch).where(watch.c.number == number).values(expires_at=self._database.expiry(KEEP_WATCH))
+    async def touch(self, number: str, *, asked: int | None) -> None:
+        """The application was spoken of in its chat: keep the watch from now on, and whether 补正 is waited for."""
+        held = await self.of_number(number)
+        if held is None:
+            return
+        values = {"body": self._body(replace(held, asked=asked)), "expires_at": self._database.expiry(KEEP_WATCH)}
         async with self._database.write() as connection:
-            await connection.execute(renew)
+            await connection.execute(update(watch).where(watch.c.number == number).values(**values))
 
-    async def drop(self, number: str) -> None:
-        """The chat can no longer be reached."""
-        async with self._database.write() as connection:
-            await connection.execute(delete(watch).where(watch.c.number == number))
+    def client_of(self, held: Held) -> str:
+        """By what the API counts the calls for the chat that holds an application."""
+        return self._database.client(held.bot_id, held.chat_id)
+
+    def _body(self, held: Held) -> bytes:
+        body = {"chat_id": held.chat_id, "query_code": held.query_code, "asked": held.asked}
+        return self._database.seal.close(f"watch:{held.number}", body)
 
     def _chat(self, bot_id: int, chat_id: int) -> str:
         return self._database.seal.digest("chat", bot_id, chat_id)
@@ -76,4 +83,4 @@ class Watches:
             opened = self._database.seal.open(f"watch:{number}", body)
         except Unreadable:
             return None
-        return Held(number, opened["query_code"], bot_id, opened["chat_id"])
+        return Held(number, opened["query_code"], bot_id, opened["chat_id"], opened.get("asked"))

@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     telegram_api: str = Field("https://api.telegram.org", description="Bot API 的基址")
     webhook_secret: SecretStr | None = Field(None, description="webhook 的 secret_token")
     profile: Path | None = Field(None, description="部门目录文件；默认用自带的 training_data/departments.toml")
-    public_url: str | None = Field(None, description="对外网址，用于回执中的链接")
+    public_url: str | None = Field(None, description="对外网址，用于回执、督办邮件和 Telegram 消息中的链接")
     host: str = Field("127.0.0.1", description="监听地址")
     port: int = Field(8000, ge=0, le=65535, description="监听端口")
     smtp_url: SecretStr | None = Field(

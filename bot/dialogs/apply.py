@@ -7,14 +7,21 @@ from aiogram.filters import StateFilter
 from aiogram.types import CallbackQuery, Message
 
 from bot import keyboards, texts
-from bot.dialogs import status, steps
+from bot.dialogs import status, steps, supplement
 from bot.dialogs.common import offer_to_resume
+from bot.draft import Draft
 from bot.keyboards import Menu, Press
 from bot.states import Apply
 from bot.talk import Talk
 
 PAUSE = 12 * 3_600
 """Seconds after which a text is no longer taken as the answer to a question of long ago."""
+
+
+CUT = 3_500
+"""UTF-16 units from which a text may be the first part of a longer one: clients cut at 4,096, or at a gap before it."""
+MOMENT = 60
+"""Seconds within which the parts of a text arrive."""
 
 
 def build_router() -> Router:
@@ -38,9 +45,22 @@ async def typed(message: Message, talk: Talk) -> None:
         await steps.uncertain(talk)
     else:
         board = draft.board
-        await steps.take(talk, draft, text)
+        await _take_whole(talk, draft, text, int(message.date.timestamp()))
         if draft.board != board:
             await talk.strip(board)
+
+
+async def _take_whole(talk: Talk, draft: Draft, text: str, sent_at: int) -> None:
+    """Take an answer; what follows a long text within a moment is the rest of it, cut off by the citizen's client."""
+    part = (await talk.state.get_data()).get("part")
+    is_rest = part and 0 <= sent_at - part["at"] <= MOMENT and not steps.is_move(draft, text)
+    cut = texts.units(text) >= CUT
+    if part and is_rest:
+        draft.step, text = part["step"], texts.rejoined(part["text"], text)
+    step = draft.step
+    await steps.take(talk, draft, text)
+    if cut and step != "understood":  # there every text is added to what was said before
+        await talk.state.update_data(part={"step": step, "text": text, "at": sent_at})
 
 
 async def pressed(query: CallbackQuery, callback_data: Press, talk: Talk) -> None:
@@ -71,7 +91,7 @@ async def again(query: CallbackQuery, talk: Talk) -> None:
     """再试一次."""
     pending: dict[str, Any] | None = (await talk.state.get_data()).get("pending")
     draft = await talk.draft()
-    if pending is None or (draft is None and pending["what"] != "status"):
+    if pending is None or (draft is None and pending["what"] not in ("status", "supplement")):
         await query.answer(texts.OLD_BUTTON, show_alert=True)
         return
     await query.answer()
@@ -79,5 +99,7 @@ async def again(query: CallbackQuery, talk: Talk) -> None:
     await talk.state.update_data(pending=None)
     if pending["what"] == "status":
         await status.show(talk, *pending["value"])
+    elif pending["what"] == "supplement":
+        await supplement.send(talk, pending["value"])
     elif draft is not None:
         await steps.retry(talk, draft, pending)

@@ -1,22 +1,28 @@
 """What works at any point: the commands, the buttons that always mean the same, and the words people type instead."""
 
+import re
 from functools import partial
 from typing import Any
 
-from aiogram import F, Router
+from aiogram import Bot, F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot import keyboards, texts
 from bot.dialogs import status, steps
+from bot.dialogs.status import names_a_case
 from bot.keyboards import CANCEL, DROP, HELP, LEAVE, NEW, RESTART, RESUME, STATUS, Menu
+from bot.states import Status
 from bot.talk import Talk
 
 
 def build_router() -> Router:
     """A fresh router; it comes first, so that no command is ever taken for an answer."""
     router = Router(name="common")
+    router.message.register(not_for_us, F.text.func(_addressee), _is_for_another_bot)
     router.message.register(in_a_group, F.chat.type != "private")
+    router.message.register(show, Command("status"), F.text.func(lambda text: bool(_argument(text))))
+    router.message.register(show, Command("start"), F.text.func(lambda text: names_a_case(_argument(text))))
     for name, action in _ACTIONS.items():
         if name in texts.COMMANDS:
             router.message.register(_on_message(action), Command(name))
@@ -31,9 +37,20 @@ def build_router() -> Router:
 
 
 async def in_a_group(message: Message, talk: Talk) -> None:
-    """Personal data do not belong in a group: commands are answered with that, the rest is none of our business."""
-    if (message.text or "").startswith("/"):
+    """Personal data do not belong in a group: our commands are answered with that, the rest is none of our business."""
+    command = _COMMAND.match(message.text or "")
+    if command and command["name"] in texts.COMMANDS:
         await talk.say(texts.PRIVATE_ONLY)
+
+
+async def not_for_us(message: Message) -> None:
+    """A command that names another bot (/help@other): silence."""
+
+
+async def show(message: Message, talk: Talk) -> None:
+    """/status NUMBER, and /start NUMBER, which is how a link to the bot names an application."""
+    await talk.state.set_state(Status.number)
+    await status.look_up(talk, _argument(message.text or ""))
 
 
 async def start(talk: Talk) -> None:
@@ -109,12 +126,13 @@ async def help_(talk: Talk) -> None:
 
 async def small_talk(talk: Talk, word: str) -> None:
     """Thanks, a greeting, a wish to speak to a person: answered, never taken for a part of the application."""
+    answer = texts.by_the_way(word, talk.site)
     if await talk.draft():
-        await talk.say(texts.SMALL_TALK[word], keyboards.menu(RESUME))
+        await talk.say(answer, keyboards.menu(RESUME))
     elif await talk.state.get_state() is None:
-        await talk.say(f"{texts.SMALL_TALK[word]}{texts.ASK}")
+        await talk.say(f"{answer}{texts.ASK}")
     else:
-        await talk.say(texts.SMALL_TALK[word], keyboards.menu(STATUS, LEAVE))
+        await talk.say(answer, keyboards.menu(STATUS, LEAVE))
 
 
 _ACTIONS = {
@@ -128,6 +146,25 @@ _ACTIONS = {
     DROP: drop,
     LEAVE: status.leave,
 }
+
+
+_COMMAND = re.compile(r"/(?P<name>\w+)(?:@(?P<bot>\w+))?(?:\s+(?P<rest>.*))?", re.DOTALL)
+
+
+def _addressee(text: str) -> str:
+    """The bot that a command names; empty where it names none."""
+    command = _COMMAND.match(text)
+    return (command and command["bot"]) or ""
+
+
+def _argument(text: str) -> str:
+    command = _COMMAND.match(text)
+    return ((command and command["rest"]) or "").strip()
+
+
+async def _is_for_another_bot(message: Message, bot: Bot) -> bool:
+    ours = (await bot.me()).username  # the web chat has none: whatever is said there is said to us
+    return ours is not None and _addressee(message.text or "").lower() != ours.lower()
 
 
 def _word(name: str) -> Any:

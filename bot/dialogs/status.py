@@ -24,6 +24,11 @@ def build_router() -> Router:
     return router
 
 
+def names_a_case(text: str) -> bool:
+    """Whether a text begins with the number of an application."""
+    return bool(_NUMBER.fullmatch(_plain(text).partition(" ")[0]))
+
+
 async def start(talk: Talk) -> None:
     """Ask for the number; a draft waits meanwhile."""
     await talk.state.set_state(Status.number)
@@ -35,7 +40,12 @@ async def start(talk: Talk) -> None:
 
 async def number_typed(message: Message, talk: Talk) -> None:
     """A number, or number and code in one message."""
-    number, *code = _plain(message.text or "").split() or [""]
+    await look_up(talk, message.text or "")
+
+
+async def look_up(talk: Talk, text: str) -> None:
+    """Show the application of a number, with the code that follows it or that this chat knows; else ask for it."""
+    number, *code = _plain(text).split() or [""]
     if not code and not any(ch.isdigit() for ch in number):
         await talk.say(texts.STATUS_NO_NUMBER, keyboards.menu(keyboards.LEAVE))
         return
@@ -51,8 +61,8 @@ async def number_typed(message: Message, talk: Talk) -> None:
 async def code_typed(message: Message, talk: Talk) -> None:
     """The query code, or another number."""
     text = _plain(message.text or "")
-    if _NUMBER.fullmatch(text.partition(" ")[0]):
-        await number_typed(message, talk)
+    if names_a_case(text):
+        await look_up(talk, text)
         return
     await show(talk, (await talk.state.get_data()).get("number", ""), text)
 
@@ -81,9 +91,21 @@ async def show(talk: Talk, number: str, code: str) -> None:
         again = f"{texts.quote(refusal.message)}\n\n{texts.code_again(number)}"
         await talk.say(again, keyboards.menu(keyboards.STATUS, keyboards.LEAVE))
         return
-    await talk.say(texts.status(view), keyboards.menu(keyboards.STATUS))
+    here = view.get("clarification") and await _learn(talk, view["number"])
+    board = keyboards.of_case(view["number"], asked=True) if here else keyboards.menu(keyboards.STATUS)
+    await talk.say(texts.status(view, talk.site), board)
     if not await to_the_draft(talk):
         await talk.state.clear()
+
+
+async def _learn(talk: Talk, number: str) -> bool:
+    """Note that 补正 is waited for, where the application is one of this chat's; False where it is not."""
+    held = await talk.watches.of_number(number)
+    if held is None or (held.bot_id, held.chat_id) != (talk.bot.id, talk.chat_id):
+        return False
+    if held.asked is None:
+        await talk.watches.touch(number, asked=0)
+    return True
 
 
 async def leave(talk: Talk) -> None:
@@ -93,14 +115,15 @@ async def leave(talk: Talk) -> None:
         await talk.say(texts.ASK)
 
 
-async def to_the_draft(talk: Talk) -> bool:
-    """Stand at the draft's open question again and offer to go on; False where there is no draft."""
+async def to_the_draft(talk: Talk, *, quietly: bool = False) -> bool:
+    """Stand at the draft's open question again and offer to go on, unless `quietly`; False where there is no draft."""
     draft = await talk.draft()
     if draft is None:
         return False
     await talk.state.set_data({"draft": draft.as_json()})
     await talk.state.set_state(state_of(draft.step))
-    await talk.say(texts.RESUME, keyboards.menu(keyboards.RESUME))
+    if not quietly:
+        await talk.say(texts.RESUME, keyboards.menu(keyboards.RESUME))
     return True
 
 

@@ -20,7 +20,7 @@ async def begin(talk: Talk, text: str) -> None:
     """The citizen's own question opens a draft."""
     if refusal := _unfit(text):
         missed = await _missed(talk)
-        await talk.say(_with_other_ways(refusal, missed))
+        await talk.say(_with_other_ways(talk, refusal, missed))
         await talk.state.update_data(missed=missed)
     else:
         await understand(talk, Draft(description=text))
@@ -102,7 +102,7 @@ async def choose(talk: Talk, draft: Draft, code: str) -> None:
 async def ask_again(talk: Talk, draft: Draft, note: str) -> None:
     """Put the open question once more after what was not understood; the second time with other ways to apply."""
     missed = await _missed(talk)
-    await ask(talk, draft, _with_other_ways(note, missed))
+    await ask(talk, draft, _with_other_ways(talk, note, missed))
     await talk.state.update_data(missed=missed)
 
 
@@ -149,7 +149,7 @@ async def submit(talk: Talk, draft: Draft) -> None:
         await _refused(talk, draft, refusal)
         return
     await talk.watches.keep(Held(receipt["number"], receipt["query_code"], talk.bot.id, talk.chat_id))
-    await talk.say(texts.receipt(receipt), keyboards.menu(keyboards.STATUS, keyboards.NEW))
+    await talk.say(texts.receipt(receipt, talk.site), keyboards.menu(keyboards.STATUS, keyboards.NEW))
     await talk.state.clear()
 
 
@@ -216,6 +216,11 @@ async def _refused(talk: Talk, draft: Draft, refusal: ApiRefused) -> None:
     await ask(talk, draft, f"{message}\n{texts.LABELS.get(draft.step, '')}：{texts.quote(sentence)}")
 
 
+def is_move(draft: Draft, text: str) -> bool:
+    """Whether a typed text means one of the buttons of the open question."""
+    return _typed_move(draft, text) is not None
+
+
 def _typed_move(draft: Draft, text: str) -> str | None:
     offered = keyboards.moves(draft.step, draft)
     for code, word in _TYPED_MOVES.items():
@@ -265,8 +270,8 @@ async def _missed(talk: Talk) -> int:
     return int((await talk.state.get_data()).get("missed", 0)) + 1
 
 
-def _with_other_ways(note: str, missed: int) -> str:
-    return note if missed < 2 else f"{note}\n\n{texts.OTHER_WAYS}"
+def _with_other_ways(talk: Talk, note: str, missed: int) -> str:
+    return note if missed < 2 else f"{note}\n\n{texts.other_ways(talk.site)}"
 
 
 def _is_number(text: str) -> bool:

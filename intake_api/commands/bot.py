@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from intake_api.commands.common import load_settings
+from intake_api.commands.common import load_directory, load_settings
 
 
 def bot(
@@ -23,16 +23,15 @@ def bot(
         threading.Thread(target=_end_with_parent, daemon=True).start()
 
     from bot.app import BotConfig, run
-    from bot.database import AnotherKeyError
-    from intake_api.errors import Failure
-    from intake_api.installation import keys_of_bot
+    from bot.site import Sites
     from intake_api.logs import configure_logging
-    from intake_api.private import keep_private
+    from intake_api.vault import load_vault
 
     settings = load_settings()
     configure_logging(settings.log_level)
-    keep_private(settings)
-    vault = keys_of_bot(settings)
+    agency = load_directory(settings).default_agency
+    words = {"agency": agency.office, "phone": agency.phone, "address": agency.address}
+    vault = load_vault(settings.secret("secret_key"), settings.data)
     url = settings.database
     storage = f"sqlite+aiosqlite:///{(settings.data / 'bot.db').absolute()}" if url.startswith("sqlite") else url
     config = BotConfig(
@@ -41,16 +40,14 @@ def bot(
         storage_url=storage,
         redis_url=settings.secret("redis_url"),
         storage_key=vault.bot_storage_key,
+        sites=Sites.known(settings.public_url, **words),
         telegram_token=settings.secret("telegram_token"),
         telegram_api=settings.telegram_api,
         chat_socket=chat_socket,
         webhook_url=webhook,
         webhook_secret=settings.secret("webhook_secret"),
     )
-    try:
-        asyncio.run(run(config))
-    except AnotherKeyError:
-        raise Failure("bot_database_foreign", path=settings.data) from None
+    asyncio.run(run(config))
 
 
 def _end_with_parent() -> None:

@@ -14,7 +14,6 @@ from intake_api.commands.classifier import HOLDOUT, DataDir, data_dir, print_lin
 from intake_api.commands.common import existing_office, run
 
 if TYPE_CHECKING:
-    from classifier.registry import Registry
     from intake_api.commands.learning import Outcome
     from intake_api.office import Office
 
@@ -75,9 +74,10 @@ def promote(
     from classifier import gate
     from classifier.data import load
     from classifier.predict import Predictor
+    from classifier.registry import Registry
 
     with told():
-        registry = _writable(data)
+        registry = Registry(data_dir(data) / "models")
         if Path(version).is_dir():
             version = registry.add(Path(version))
         challenger = Predictor.load(registry.path(version))
@@ -92,8 +92,10 @@ def promote(
 @models.command()
 def rollback(data: DataDir = None) -> None:
     """Go back to the model that was live before."""
+    from classifier.registry import Registry
+
     with told():
-        print_line({"active": _writable(data).rollback(Clock().now(), BY)})
+        print_line({"active": Registry(data_dir(data) / "models").rollback(Clock().now(), BY)})
 
 
 @models.command()
@@ -189,17 +191,6 @@ def _at(data: Path | None) -> None:
     """Let every later reading of the settings find this data directory."""
     if data:
         os.environ["GONGKAI_DATA"] = str(data)
-
-
-def _writable(data: Path | None) -> Registry:
-    """The registry of a data directory, whose files are private."""
-    from classifier.registry import Registry
-    from intake_api.commands.common import load_settings
-    from intake_api.private import keep_private
-
-    settings = load_settings(data=data)
-    keep_private(settings)
-    return Registry(settings.data / "models")
 
 
 def _room(data: Path | None) -> Any:

@@ -62,7 +62,7 @@ def worker(data: Annotated[Path | None, typer.Option("--data", help="数据目�
 
     settings = load_settings(data=data)
     configure_logging(settings.log_level)
-    office = make_office(settings, serving=True)
+    office = make_office(settings)
 
     async def work() -> None:
         task = asyncio.current_task()
@@ -118,7 +118,7 @@ def _prepare(settings: "Settings", port: int) -> None:
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise Failure("data_dir_unusable", path=settings.data, reason=error.strerror) from None
-    office = make_office(settings, serving=True)
+    office = make_office(settings)
 
     async def greeting() -> list[str]:
         try:
@@ -186,11 +186,9 @@ def worker_application() -> "ASGIApp":
 
 def _application(settings: "Settings", chat_socket: Path) -> "ASGIApp":
     from intake_api.app import create_app
-    from intake_api.installation import open_vault
     from intake_api.middleware import Guard
 
-    office = make_office(settings, vault=open_vault(settings, begin=False))  # settled by the process that began
-    return Guard(create_app(office, chat_socket=chat_socket))
+    return Guard(create_app(make_office(settings, migrated=True), chat_socket=chat_socket))
 
 
 class BotProcess:

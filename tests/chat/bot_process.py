@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from bot.app import BotConfig, run
+from bot.site import Sites
 
 
 def main() -> None:
@@ -15,6 +16,7 @@ def main() -> None:
     fields = json.loads(Path(sys.argv[1]).read_text())
     if socket := fields.get("chat_socket"):
         fields["chat_socket"] = Path(socket)
+    fields["sites"] = Sites.known(fields.pop("public_url", None))
     asyncio.run(run(BotConfig(**fields)))
 
 

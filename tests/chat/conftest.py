@@ -14,6 +14,7 @@ from bot.api_client import Office, connect
 from bot.app import build_dispatcher
 from bot.database import Database
 from bot.mailbox import Mailbox
+from bot.site import UNKNOWN, Sites
 from bot.storage import open_storage
 from bot.transports.web import WebChat
 from tests.fakes.office_api import KEY, OfficeApi, running_office
@@ -46,14 +47,14 @@ class Chat:
 
 @asynccontextmanager
 async def running_chat(
-    url: str, office: OfficeApi, now: Callable[[], float], redis_url: str | None = None
+    url: str, office: OfficeApi, now: Callable[[], float], redis_url: str | None = None, sites: Sites = UNKNOWN
 ) -> AsyncIterator[Chat]:
     """Start and stop; two in a row on the same URL are a restart."""
     database = Database(url, STORAGE_KEY, now)
     await database.prepare()
     api = connect(office.base_url, KEY)
     storage, isolation = open_storage(database, redis_url)
-    dispatcher = build_dispatcher(api, database, storage, isolation)
+    dispatcher = build_dispatcher(api, database, storage, isolation, sites)
     mailbox = Mailbox(database)
     web = WebChat(dispatcher, mailbox, database)
     async with TestClient(TestServer(web.application())) as http:

@@ -86,6 +86,12 @@ class BotApi:
         """Texts sent to a chat, oldest first."""
         return [m["text"] for _, m in sorted(self.messages.items()) if int(m["chat_id"]) == chat_id]
 
+    def labels(self, chat_id: int) -> list[str]:
+        """Labels of the buttons under the newest message to a chat."""
+        newest = max(place for place, message in self.messages.items() if int(message["chat_id"]) == chat_id)
+        rows = json.loads(self.messages[newest].get("reply_markup") or "{}").get("inline_keyboard", [])
+        return [one["text"] for row in rows for one in row]
+
     async def hears(self, chat_id: int, part: str, seconds: float = 60) -> str:
         """Wait until the newest message to a chat contains `part`; returns it."""
         async with asyncio.timeout(seconds):
@@ -222,6 +228,8 @@ class _Html(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in _TAGS:
             self.problem = f'can\'t parse entities: Unsupported start tag "{tag}"'
+        if tag == "a" and not (dict(attrs).get("href") or "").startswith(("https://", "http://")):
+            self.problem = "a link without a host, which Telegram drops in silence"
         self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:

@@ -59,6 +59,9 @@ class OfficeApi:
     published: list[dict[str, Any]] = field(default_factory=list)
     due_on: str | None = "2026-12-18"
     notices: list[dict[str, Any]] = field(default_factory=list)
+    clarification: dict[str, Any] | None = None
+    supplements: list[tuple[str, str]] = field(default_factory=list)
+    refused: list[int] = field(default_factory=list)
     provisional: bool = False
     cases: dict[str, dict[str, Any]] = field(default_factory=dict)
     keys: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -80,9 +83,11 @@ class OfficeApi:
         app.router.add_post("/api/v1/requests/check", self._check)
         app.router.add_post("/api/v1/requests", self._submit)
         app.router.add_get("/api/v1/requests/{number}", self._status)
+        app.router.add_post("/api/v1/requests/{number}/supplements", self._supplement)
         app.router.add_get("/api/v1/published", self._published)
         app.router.add_get("/api/v1/service/outbox", self._outbox)
         app.router.add_post("/api/v1/service/outbox/{id}/delivered", self._delivered)
+        app.router.add_post("/api/v1/service/outbox/{id}/refused", self._refused)
         return app
 
     @web.middleware
@@ -163,11 +168,28 @@ class OfficeApi:
             "clock_steps": [],
             "timeline": [{"on": "2026-11-20", "title": "确认收到申请"}],
             "notices": self.notices,
+            "act_by": (self.clarification or {}).get("reply_by"),
+            "clarification": self.clarification,
         }
         return web.json_response(view)
 
+    async def _supplement(self, request: web.Request) -> web.Response:
+        number, text = request.match_info["number"], (await request.json())["text"]
+        if len(text) < 2:
+            return _error(422, "invalid_request", "提交的内容有不符合要求的地方。", {"text": "至少要 2 个字。"})
+        if (number, text) not in self.supplements:
+            if self.clarification is None:
+                return _error(409, "step_not_allowed", "案件目前是“办理中”，不能进行这一步。")
+            self.supplements.append((number, text))
+            self.clarification = None
+        return await self._status(request)
+
     async def _outbox(self, request: web.Request) -> web.Response:
         return web.json_response({"items": self.waiting[: int(request.query["limit"])]})
+
+    async def _refused(self, request: web.Request) -> web.Response:
+        self.refused.append(int(request.match_info["id"]))
+        return web.Response(status=204)
 
     async def _delivered(self, request: web.Request) -> web.Response:
         message_id = int(request.match_info["id"])
@@ -211,8 +233,10 @@ def _problems(body: dict[str, Any], *, finished: bool) -> dict[str, str]:
         found["applicant.email"] = "电子邮箱不正确，例如 name@example.com。"
     if len(applicant.get("name", "")) > 200:
         found["applicant.name"] = "最多 200 个字。"
-    if not 2 <= len(body.get("description", "--")) <= 10_000:
+    if len(body.get("description", "--")) < 2:
         found["description"] = "至少要 2 个字。"
+    if len(body.get("description", "")) > 10_000:
+        found["description"] = "最多 10,000 个字。"
     if finished:
         found |= _missing(body, applicant, delivery)
     return found

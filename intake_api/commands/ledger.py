@@ -39,6 +39,9 @@ def import_file(
     for problem in preview.problems:
         kind = "错误" if problem.error else "提醒"
         typer.echo(f"{kind} {problem.place}（{problem.code}）：{problem.message}", err=True)
+    if len(preview.sheets) > 1:
+        read = "、".join(f"{sheet}（{rows} 行）" for sheet, rows in preview.sheets.items())
+        typer.echo(f"读取了 {len(preview.sheets)} 个工作表：{read}。", err=True)
     errors, done = len(preview.errors), not (dry_run or preview.errors)
     counts = {"rows": preview.rows, "new": preview.new, "unchanged": preview.unchanged}
     counts |= {"errors": errors, "warnings": len(preview.warnings), "imported": preview.new if done else 0}

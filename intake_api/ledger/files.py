@@ -1,21 +1,33 @@
-"""Ledger files: .csv and .xlsx read as rows of cells, and written so that no cell can become a formula."""
+"""Ledger files: .csv and .xlsx read as sheets of cells, and written so that no cell can become a formula."""
 
 import csv
 import io
 import re
-import warnings
-import zipfile
 from collections.abc import AsyncIterator, Iterable, Iterator
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import Any, BinaryIO, Literal
 
+from intake_api.apart import Broken, Refused, TooMuch, values_apart
 from intake_api.errors import Failure
+from intake_api.ledger.bounds import PLACES, WIDEST
+from intake_api.ledger.columns import HEADERS, plain
 from intake_api.text import decoded, tidy, writable
 
 Cell = str | int | float | date | None
+Span = tuple[int, int, int, int]  # merged cells: first row and column, last row and column, from 1
+WORKBOOK = "intake_api.ledger.workbook:values"
+DELIMITERS = ",\t;，；"
+TOO_MUCH = (
+    "读这个表格要用的内存或者时间超过了限度。常见的原因是离表格很远的地方也有内容；"
+    "请把有内容的部分复制到新的工作簿，或者按年份分成几个文件。"
+)
+DAMAGED = "这不是完好的 .xlsx 文件，请用表格软件打开后另存一份。"
+HEAD = 13  # lines of a .csv that show by what its cells are set apart
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # ECMA-376 (22.9.2.19): _x0041_ in a cell would be read as A
-LARGEST = 400 * 1024 * 1024  # bytes of an .xlsx once it is unpacked
 _FORMULA = re.compile(r"'*[=+\-@＝＋－＠\t\r]")  # full width too: table programs of East Asia take it for half
 
 
@@ -29,24 +41,51 @@ def kind_of(name: str) -> Literal["csv", "xlsx"]:
     raise Failure("ledger_unreadable", reason="只能用 .csv 和 .xlsx 文件；旧的 .xls 文件请另存为 .xlsx。")
 
 
-def read(name: str, raw: bytes) -> Iterator[list[Cell]]:
-    """The rows of a table file. Failure `ledger_unreadable`, `file_encoding`."""
+@dataclass
+class Sheet:
+    """A sheet of a table file: its rows, to be read before the next sheet is asked for, and what is not in them.
+
+    `name` is empty where the file has only one. `far`: how many cells stand too far away to be read (known after the
+    rows), the first of them in `places`; `uncounted`: cells whose formula has no result; `left_out`: what else the file
+    holds.
+    """
+
+    rows: Iterable[list[Cell]]
+    name: str = ""
+    hidden: bool = False
+    date1904: bool = False
+    merged: tuple[Span, ...] = ()
+    far: int = 0
+    places: list[str] = field(default_factory=list)
+    uncounted: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+
+def read(name: str, raw: bytes) -> Iterator[Sheet]:
+    """The sheets of a table file that have something in them. Failure `ledger_unreadable`, `file_encoding`."""
     return _csv(raw) if kind_of(name) == "csv" else _xlsx(raw)
 
 
-def _csv(raw: bytes) -> Iterator[list[Cell]]:
+def _csv(raw: bytes) -> Iterator[Sheet]:
     try:
         text = decoded(raw)
     except UnicodeDecodeError:
         raise Failure("file_encoding") from None
-    first = text.partition("\n")[0]
-    delimiter = "\t" if first.count("\t") > first.count(",") else ","
+    sheet = Sheet(())
+    sheet.rows = _lines(text, sheet)
+    yield sheet
+
+
+def _lines(text: str, sheet: Sheet) -> Iterator[list[Cell]]:
     # strict: else a quote that is never closed makes all the rows below it one cell, without a word
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     begun = 1
     try:
         for row in rows:
-            yield [cell[1:] if cell[:1] == "'" and _FORMULA.match(cell) else cell for cell in row]
+            if any(row[WIDEST:]):
+                sheet.far += 1
+                sheet.places += [f"第 {begun} 行"] if len(sheet.places) < PLACES else []
+            yield [cell[1:] if cell[:1] == "'" and _FORMULA.match(cell) else cell for cell in row[:WIDEST]]
             begun = rows.line_num + 1
     except csv.Error as error:
         too_long = "field limit" in str(error)
@@ -54,48 +93,43 @@ def _csv(raw: bytes) -> Iterator[list[Cell]]:
         raise Failure("ledger_unreadable", reason=f"文件第 {begun} 行起{fault}，请改正后再试。") from None
 
 
-def _xlsx(raw: bytes) -> Iterator[list[Cell]]:
+def _delimiter(text: str) -> str:
+    """What sets most known headers apart among the first lines, else what stands there most often."""
+    lines = list(islice(io.StringIO(text), HEAD))
+
+    def known(delimiter: str) -> tuple[int, int]:
+        cells = [[plain(cell) in HEADERS for cell in line[:5_000].split(delimiter)] for line in lines]
+        return max(map(sum, cells), default=0), sum(len(line) for line in cells)
+
+    return max(DELIMITERS, key=known)
+
+
+def _xlsx(raw: bytes) -> Iterator[Sheet]:
+    values = _values(raw)
+    left_out = next(values)["left_out"]
+    for head in values:
+        spans = tuple(tuple(span) for span in head.pop("merged"))
+        rows = iter(partial(_row, values), None)
+        yield Sheet(rows, merged=spans, left_out=left_out, **head)
+        for _ in rows:  # what was not asked for
+            pass
+
+
+def _values(raw: bytes) -> Iterator[Any]:
     try:
-        rows = _with_errors(raw) if _has_errors(raw) else _values(raw)
-        for row in rows:
-            yield [_day_of(cell) for cell in row]
-    except Failure:
-        raise
-    except Exception:  # a damaged file fails in any of the layers below: zip, XML, the libraries' own models
-        raise Failure("ledger_unreadable", reason="这不是完好的 .xlsx 文件，请用表格软件打开后另存一份。") from None
+        yield from values_apart(WORKBOOK, raw)
+    except Refused as refused:
+        raise Failure("ledger_unreadable", reason=str(refused)) from None
+    except TooMuch:
+        raise Failure("ledger_unreadable", reason=TOO_MUCH) from None
+    except Broken:
+        raise Failure("ledger_unreadable", reason=DAMAGED) from None
 
 
-def _has_errors(raw: bytes) -> bool:
-    """Whether any cell holds an error of a formula (#REF!)."""
-    with zipfile.ZipFile(io.BytesIO(raw)) as parts:
-        if sum(part.file_size for part in parts.infolist()) > LARGEST:
-            raise Failure("ledger_unreadable", reason="表格太大，请按年份分成几个文件。")
-        sheets = [name for name in parts.namelist() if name.startswith("xl/worksheets/")]
-        return any(b't="e"' in parts.read(name) for name in sheets)
-
-
-def _values(raw: bytes) -> Iterator[Iterable[object]]:
-    """Read with calamine: ten times as fast as openpyxl, but an error is an empty cell to it."""
-    from python_calamine import CalamineWorkbook
-
-    yield from CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_index(0).iter_rows()
-
-
-def _with_errors(raw: bytes) -> Iterator[Iterable[object]]:
-    """Read with openpyxl, which gives errors as they are shown."""
-    from openpyxl import load_workbook
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl tells of features that it does not keep; we only read values
-        sheet = load_workbook(io.BytesIO(raw), read_only=True, data_only=True).worksheets[0]
-        sheet.reset_dimensions()  # some programs write a wrong size
-        yield from sheet.iter_rows(values_only=True)
-
-
-def _day_of(cell: object) -> Cell:
-    if isinstance(cell, datetime):
-        return cell.date()
-    return cell if isinstance(cell, str | int | float | date) else None if cell is None else str(cell)
+def _row(values: Iterator[Any]) -> list[Cell] | None:
+    """The next row of a sheet; None after its last."""
+    row = next(values)
+    return row and [date.fromisoformat(cell["day"]) if type(cell) is dict else cell for cell in row]
 
 
 def text_of(cell: Cell) -> str:

@@ -16,16 +16,21 @@ ENOUGH = 2  # known headers that make a row one
 
 @dataclass(frozen=True)
 class Header:
-    """Where each column stands (from 0), how many rows of the file end with it, and over how many columns it goes."""
+    """Where each column stands (from 0), how many rows of the sheet end with it, and the word over every column."""
 
     places: dict[str, int]
     rows: int
-    width: int
+    words: list[str]
     problems: list[Problem]
 
+    def repeated(self, texts: list[str]) -> bool:
+        """Whether a row is the header once more, as at the top of each printed page."""
+        found = [text for text, word in zip(texts, self.words, strict=False) if text and word == text]
+        return len(found) >= ENOUGH and len(found) == len([text for text in texts if text])
 
-def find_header(rows: list[list[Cell]], mapping: Mapping) -> Header:
-    """The header that knows most columns, with the fewest rows.
+
+def find_header(rows: list[list[Cell]], mapping: Mapping) -> Header | None:
+    """The header that knows most columns, with the fewest rows; None where no row is one.
 
     A cell merged over several columns stands in a row of its own above their names: the name next to the data counts.
     """
@@ -37,7 +42,7 @@ def find_header(rows: list[list[Cell]], mapping: Mapping) -> Header:
             best = max(best, (known, -height, start + height, words), key=lambda found: found[:2])
     known, _, last, words = best
     if known < ENOUGH:
-        return Header({}, 0, 0, [problem(None, None, "header_missing")])
+        return None
     return _placed(words, last, mapping)
 
 
@@ -72,10 +77,10 @@ def _placed(words: list[str], last: int, mapping: Mapping) -> Header:
         if name is None and word:
             problems.append(problem(None, word[:40], "column_ignored", given=word[:40]))
         elif name in places:
-            facts = {"label": COLUMNS[name].label, "first": places[name] + 1, "second": place + 1}
-            problems.append(problem(None, name, "column_twice", **facts))
+            first, second = places[name] + 1, place + 1
+            problems.append(problem(None, name, "column_twice", label=COLUMNS[name].label, first=first, second=second))
         elif name:
             places[name] = place
     missing = [name for name in REQUIRED if name not in places]
     problems += [problem(None, name, "column_missing", label=COLUMNS[name].label) for name in missing]
-    return Header(places, last, len(words), problems)
+    return Header(places, last, words, problems)

@@ -1,18 +1,21 @@
-"""From rows to entries: every cell in its normal form, every problem with its row and column."""
+"""From sheets to entries: every cell in its normal form, every problem with its sheet, row and column."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import chain, islice
 
 from intake_api import keys
 from intake_api.directory import Directory
+from intake_api.ledger.asides import said_aside
+from intake_api.ledger.bounds import MOST_PROBLEMS, MOST_ROWS, PLACES
 from intake_api.ledger.columns import COLUMNS, FREE_TEXT, REQUIRED, SECTIONS, VALUES, Column, half_width, plain
 from intake_api.ledger.days import UnreadableDay, parse_day
-from intake_api.ledger.files import Cell, text_of
+from intake_api.ledger.files import Cell, Sheet, text_of
 from intake_api.ledger.header import SEARCHED, TALLEST, Header, find_header
 from intake_api.ledger.mapping import Mapping
-from intake_api.ledger.problems import Problem, problem
+from intake_api.ledger.merged import MergedCells
+from intake_api.ledger.problems import Problem, place_of, problem
 from intake_api.people import identity
 from intake_api.statute.deadlines import IN_FORCE
 from intake_api.terms.receipt import CHANNELS
@@ -26,20 +29,28 @@ Values = dict[str, str]
 
 @dataclass(frozen=True)
 class Entry:
-    """A row of the ledger in its normal form: codes, ISO dates, text; "" for what it leaves open."""
+    """A row of the ledger in its normal form: codes, ISO dates, text; "" for what it leaves open.
+
+    `values` has the columns that its sheet has; `sheet` is empty where the file has only one.
+    """
 
     row: int
     values: Values
+    sheet: str = ""
 
 
 @dataclass
 class Reading:
-    """What a file says: entries without faults, the columns it has, and everything that is to be said about it."""
+    """What a file says: entries without faults, the rows of each sheet that was read, and all that is to be said."""
 
     entries: list[Entry] = field(default_factory=list)
-    columns: tuple[str, ...] = ()
+    sheets: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    rows: int = 0
+
+    @property
+    def rows(self) -> int:
+        """Applications in the file."""
+        return sum(self.sheets.values())
 
     @property
     def errors(self) -> list[Problem]:
@@ -47,43 +58,122 @@ class Reading:
         return [p for p in self.problems if p.error]
 
 
-def read_ledger(rows: Iterable[list[Cell]], mapping: Mapping, directory: Directory, today: date) -> Reading:
-    """Read a whole table, the header first."""
-    stream = iter(rows)
-    head = list(islice(stream, SEARCHED + TALLEST))
-    header = find_header(head, mapping)
-    reading = Reading(columns=tuple(header.places), problems=list(header.problems))
-    if reading.errors:
-        return reading
-    reader = _Reader(header, mapping, directory, today, reading)
-    for number, row in enumerate(chain(head, stream), 1):
-        if number > header.rows and any(text_of(cell) for cell in row):
-            reader.take(number, row)
-    if not reading.rows:
+def read_ledger(sheets: Iterable[Sheet], mapping: Mapping, directory: Directory, today: date) -> Reading:
+    """Read a whole file, every sheet that has a header; what is not read is said."""
+    reading = Reading()
+    words = _words(directory)
+    first_rows: dict[str, str] = {}
+    try:
+        for sheet in sheets:
+            if not reading.sheets and sheet.left_out:
+                reading.problems.append(problem(None, None, "left_out", kinds="、".join(sheet.left_out)))
+            _Reader(sheet, mapping, words, today, reading, first_rows).read()
+    except _Enough as enough:
+        reading.problems.append(problem(None, None, str(enough), most=enough.most))
+    if not reading.sheets and not reading.errors:
+        reading.problems.append(problem(None, None, "header_missing"))
+    elif not reading.rows and not reading.errors:
         reading.problems.append(problem(None, None, "empty"))
     return reading
 
 
+class _Enough(Exception):
+    """No more is looked at: the code of why, and the bound."""
+
+    def __init__(self, code: str, most: int) -> None:
+        super().__init__(code)
+        self.most = most
+
+
+def _words(directory: Directory) -> dict[str, dict[str, str]]:
+    """What may stand in each column that has a vocabulary, in its plain form, with the code."""
+    departments = {plain(d.name): d.code for d in directory.departments}
+    agencies = {plain(a.name): a.code for a in directory.agencies}
+    return VALUES | {
+        "department": {plain(d.code): d.code for d in directory.departments} | agencies | departments,
+        "addressee": {plain(a.code): a.code for a in directory.agencies} | agencies,
+    }
+
+
 class _Reader:
-    def __init__(self, header: Header, mapping: Mapping, directory: Directory, today: date, reading: Reading) -> None:
-        self.header = header
+    """Reads one sheet into the reading of its file; `first_rows`: numbers met so far, with their places."""
+
+    header: Header
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        mapping: Mapping,
+        words: dict[str, dict[str, str]],
+        today: date,
+        reading: Reading,
+        first_rows: dict[str, str],
+    ) -> None:
+        self.sheet = sheet
         self.mapping = mapping
+        self.values = words
         self.today = today
         self.reading = reading
-        self.first_row: dict[str, int] = {}
-        departments = {plain(d.name): d.code for d in directory.departments}
-        agencies = {plain(a.name): a.code for a in directory.agencies}
-        self.values = VALUES | {
-            "department": {plain(d.code): d.code for d in directory.departments} | agencies | departments,
-            "addressee": {plain(a.code): a.code for a in directory.agencies} | agencies,
-        }
+        self.first_rows = first_rows
+        self.merged = MergedCells(sheet.merged)
+        self.nameless: dict[int, int] = {}  # a column without a header -> the first row that has something in it
 
-    def take(self, number: int, row: list[Cell]) -> None:
-        self.reading.rows += 1
-        self.row = number
-        self.found: list[Problem] = []
-        values = {name: self.cell(COLUMNS[name], row[place : place + 1]) for name, place in self.header.places.items()}
-        self.refuse_overlong(row)
+    def read(self) -> None:
+        """The header, then every row below it."""
+        rows = iter(self.sheet.rows)
+        head = list(islice(rows, SEARCHED + TALLEST))
+        header = find_header(head, self.mapping)
+        if self.sheet.hidden:
+            return self.tell("sheet_hidden")
+        # a table of figures beside the ledger has some of its words, too
+        if header is None or (self.sheet.name and len(header.places.keys() & set(REQUIRED)) < len(REQUIRED) - 1):
+            return self.tell("sheet_ignored") if self.sheet.name else None
+        self.header = header
+        self.reading.sheets[self.sheet.name] = 0
+        self.reading.problems += [replace(p, sheet=self.sheet.name) for p in header.problems]
+        if any(p.error for p in header.problems):
+            return None
+        for number, row in enumerate(chain(head, rows), 1):
+            if number > header.rows:
+                self.row = number
+                self.found: list[Problem] = []
+                self.take(self.merged.fill(number, row))
+                self.reading.problems += self.found
+                self.refuse_more()
+        return self.tell_the_rest()
+
+    def tell(self, code: str, **facts: object) -> None:
+        """Say something about the whole sheet."""
+        self.reading.problems.append(problem(None, None, code, sheet=self.sheet.name, **facts))
+
+    def tell_the_rest(self) -> None:
+        """What of the sheet was not read, or read otherwise than it stands."""
+        sheet = self.sheet
+        for place, row in self.nameless.items():
+            self.tell("column_nameless", place=place + 1, line=row)
+        if sheet.far:
+            self.tell("far_cells", places=_some(sheet.places, sheet.far))
+        if sheet.uncounted:
+            self.tell("uncounted", places=_some(sheet.uncounted, len(sheet.uncounted)))
+        if filled := self.merged.filled:
+            ranges = [f"第{top}至{bottom}行第{column + 1}列" for (top, column), bottom in sorted(filled.items())]
+            self.tell("merged_filled", places=_some(ranges, len(ranges)))
+
+    def refuse_more(self) -> None:
+        if self.reading.rows > MOST_ROWS:
+            raise _Enough("too_many_rows", MOST_ROWS)
+        if len(self.reading.problems) > MOST_PROBLEMS:
+            raise _Enough("too_many_problems", MOST_PROBLEMS)
+
+    def take(self, row: list[Cell]) -> None:
+        row = row + [None] * (len(self.header.words) - len(row))
+        texts = [text_of(cell) for cell in row]
+        if not any(texts) or self.is_aside(texts, row):
+            return
+        self.reading.sheets[self.sheet.name] += 1
+        places = self.header.places.items()
+        values = {name: self.cell(COLUMNS[name], row[place], texts[place]) for name, place in places}
+        self.look_beside(texts)
         spoiled = {p.column for p in self.found}
         self.check_number(values)
         self.check_days(values, spoiled)
@@ -91,16 +181,37 @@ class _Reader:
         self.check_remedies(values, spoiled)
         self.doubt_particulars(values)
         if not any(p.error for p in self.found):
-            self.reading.entries.append(Entry(number, values))
-        self.reading.problems += self.found
+            self.reading.entries.append(Entry(self.row, values, self.sheet.name))
+
+    def is_aside(self, texts: list[str], row: list[Cell]) -> bool:
+        """Whether the row is no application; what it says is told, but for a running number of an empty line."""
+        placed = [texts[place] for place in self.header.places.values()]
+        filled = [text for text in texts if text]
+        if any(placed):
+            first = texts.index(filled[0])
+            looks = said_aside(texts, merged=self.merged.is_wide(self.row, first)) or self.header.repeated(texts)
+            if not looks or self.is_application(row):
+                return False
+        elif all(text.isdecimal() for text in filled):
+            return True
+        self.say(None, "row_ignored", given="，".join(filled)[:40])
+        return True
+
+    def is_application(self, row: list[Cell]) -> bool:
+        """Whether the row has a day of receipt and a class of applicant."""
+        day, kind = (row[self.header.places[name]] for name in REQUIRED[1:])
+        try:
+            parse_day(day, date1904=self.sheet.date1904)
+        except UnreadableDay:
+            return False
+        return plain(text_of(kind)) in self.values["applicant_type"] | self.mapping.values.get("applicant_type", {})
 
     def say(self, column: str | None, code: str, **facts: object) -> None:
-        self.found.append(problem(self.row, column, code, **facts))
+        self.found.append(problem(self.row, column, code, sheet=self.sheet.name, **facts))
 
     # --- one cell
 
-    def cell(self, column: Column, cells: list[Cell]) -> str:
-        text = text_of(cells[0]) if cells else ""
+    def cell(self, column: Column, cell: Cell, text: str) -> str:
         if text in _CELL_ERRORS:
             self.say(column.name, "cell_error", given=text)
             return ""
@@ -112,7 +223,7 @@ class _Reader:
         if own and plain(text) in own:
             return own[plain(text)]
         if column.is_date:
-            return self.day(column, cells[0])
+            return self.day(column, text if isinstance(cell, str) else cell, text[:40])
         if column.name in self.values:
             return self.code(column, text)
         text = text if column.name in FREE_TEXT else "".join(legible(half_width(text)).split())
@@ -120,10 +231,9 @@ class _Reader:
             self.say(column.name, "too_long", label=column.label, longest=column.longest)
         return text
 
-    def day(self, column: Column, cell: Cell) -> str:
-        given = text_of(cell)[:40]
+    def day(self, column: Column, cell: Cell, given: str) -> str:
         try:
-            day = parse_day(cell)
+            day = parse_day(cell, date1904=self.sheet.date1904)
         except UnreadableDay as error:
             self.say(column.name, str(error), given=given)
             return ""
@@ -150,17 +260,23 @@ class _Reader:
 
     # --- the row
 
-    def refuse_overlong(self, row: list[Cell]) -> None:
-        beyond = [place for place, cell in enumerate(row) if place >= self.header.width and text_of(cell)]
-        if beyond:
-            self.say(None, "row_too_long", place=beyond[0] + 1)
+    def look_beside(self, texts: list[str]) -> None:
+        """What stands beside the columns of the header, or under an empty one."""
+        words = self.header.words
+        for place, text in enumerate(texts):
+            if text and place >= len(words):
+                return self.say(None, "row_too_long", place=place + 1)
+            if text and not words[place]:
+                self.nameless.setdefault(place, self.row)
+        return None
 
     def check_number(self, values: Values) -> None:
         number = values["number"] = values["number"].upper()
         if _BAD_NUMBER & set(number):
             self.say("number", "number_characters")
-        first = self.first_row.setdefault(keys.number(number), self.row)
-        if number and first != self.row:
+        here = place_of(self.sheet.name, self.row)
+        first = self.first_rows.setdefault(keys.number(number), here)
+        if number and first != here:
             self.say("number", "number_twice", given=number, first=first)
 
     def check_days(self, values: Values, spoiled: set[str | None]) -> None:
@@ -219,3 +335,8 @@ class _Reader:
         if normal is None:
             self.say(name, f"{name}_implausible")
         return normal or given
+
+
+def _some(places: list[str], count: int) -> str:
+    """The first of many places."""
+    return "、".join(places[:PLACES]) + (f" 等 {count} 处" if count > PLACES else "")

@@ -44,11 +44,12 @@ UPLOAD_LIFE = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Preview:
-    """What importing a file would do; `problems` in order of the rows."""
+    """What importing a file would do; `problems` in order of the sheets and their rows."""
 
     rows: int
     new: int
     unchanged: int
+    sheets: dict[str, int]  # the rows of each sheet that was read, by its name where the file has several
     problems: tuple[Problem, ...]
     cases: tuple[PastCase, ...] = field(default=(), repr=False)
 
@@ -110,13 +111,14 @@ class LedgerService:
                     line = there.get(keys.number(entry.values["number"]))
                     if line is None:
                         fresh.append(entry)
-                    elif differing := self._differing(entry, line, reading.columns):
+                    elif differing := self._differing(entry, line):
                         problems.append(differing)
                 advance(start // 2, 2 * len(reading.entries))
         cases = await asyncio.to_thread(self._built, fresh, calendar, by, problems, advance)
         unchanged = len(reading.entries) - len(fresh) - sum(p.code == "number_conflict" for p in problems)
-        ordered = tuple(sorted(problems, key=lambda p: p.row or 0))
-        return Preview(reading.rows, len(fresh), unchanged, ordered, tuple(cases))
+        sheets = list(dict.fromkeys(p.sheet for p in reading.problems) | reading.sheets)
+        ordered = tuple(sorted(problems, key=lambda p: (sheets.index(p.sheet), p.row or 0)))
+        return Preview(reading.rows, len(fresh), unchanged, reading.sheets, ordered, tuple(cases))
 
     def _read(self, name: str, raw: bytes, mapping: Mapping) -> Reading:
         return read_ledger(files.read(name, raw), mapping, self._directory, self._clock.today())
@@ -124,12 +126,13 @@ class LedgerService:
     def _full(self, entry: Entry) -> dict[str, str]:
         return completed(entry.values, self._directory.default_agency.code, COLUMNS)
 
-    def _differing(self, entry: Entry, line: dict[str, str], columns: tuple[str, ...]) -> Problem | None:
+    def _differing(self, entry: Entry, line: dict[str, str]) -> Problem | None:
         full = self._full(entry)
-        labels = [COLUMNS[name].label for name in columns if not _same(name, full[name], line[name])]
+        labels = [COLUMNS[name].label for name in entry.values if not _same(name, full[name], line[name])]
         if not labels:
             return None
-        return problem(entry.row, "number", "number_conflict", given=full["number"], labels="、".join(labels))
+        facts = {"given": full["number"], "labels": "、".join(labels)}
+        return problem(entry.row, "number", "number_conflict", sheet=entry.sheet, **facts)
 
     def _built(
         self,
@@ -144,11 +147,11 @@ class LedgerService:
             try:
                 built = past_case(self._vault, calendar, self._full(entry), by, now)
             except StatuteError as error:
-                problems.append(problem(entry.row, None, "impossible", reason=error.message))
+                problems.append(problem(entry.row, None, "impossible", sheet=entry.sheet, reason=error.message))
                 continue
             if built.case["in_time"] is False:
                 facts = {"given": built.case["ended_on"], "due": built.case["due_on"]}
-                problems.append(problem(entry.row, "answered_on", "answered_late", **facts))
+                problems.append(problem(entry.row, "answered_on", "answered_late", sheet=entry.sheet, **facts))
             cases.append(built)
             if place % 500 == 0:
                 advance(len(entries) + place, 2 * len(entries))

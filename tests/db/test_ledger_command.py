@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from intake_api.cli import app
-from tests.db.ledgers import as_csv, huaian, row
+from tests.db.ledgers import as_csv, huaian, row, workbook
 from tests.unit.statute import published_report as published
 
 
@@ -38,6 +38,21 @@ def test_a_dry_run_says_everything_and_writes_nothing(run, tmp_path: Path) -> No
         "warnings": 0,
         "imported": 0,
     }
+
+
+def test_a_sheet_for_each_month_is_imported_and_the_sheets_are_told(run, tmp_path: Path) -> None:
+    file = tmp_path / "台账.xlsx"
+    head = ["编号", "收到日期", "申请人类别"]
+    months = {f"{month}月": [head, [f"甲{month}", f"2026-{month:02}-05", "自然人"]] for month in range(1, 12)}
+    file.write_bytes(workbook(months | {"说明": [["一行一件"]]}))
+    result = run("ledger", "import", file)
+    assert (counts(result)["rows"], counts(result)["imported"], counts(result)["warnings"]) == (11, 11, 1)
+    assert "读取了 11 个工作表：1月（1 行）、2月（1 行）" in result.stderr
+    assert "提醒 工作表“说明”（sheet_ignored）：前 10 行里没有台账的表头，这个工作表没有读取。" in result.stderr
+    assert counts(run("ledger", "import", file))["unchanged"] == 11
+    months["5月"][1] = ["甲5", "2026-05-06", "自然人"]
+    file.write_bytes(workbook(months))
+    assert "错误 工作表“5月” 第2行 编号（number_conflict）" in run("ledger", "import", file).stderr
 
 
 def test_a_bad_ledger_ends_with_two_and_names_the_cell(run, tmp_path: Path) -> None:

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.db.ledgers import as_csv, row
+from tests.db.ledgers import as_csv, bare_xlsx, row, workbook
 from tests.web.conftest import DESK, PHONE, Visitors
 from tests.web.test_every_page import look
 
+HEAD = ["编号", "收到日期", "申请人类别"]
 SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 
 
@@ -60,6 +61,19 @@ def test_what_is_no_table_is_told_so(visitors: Visitors, tmp_path: Path) -> None
     page.goto("/staff/ledger")
     uploaded(page, tmp_path, b"PK\x03\x04 not a workbook", "台账.xlsx")
     expect(page.get_by_role("alert")).to_contain_text("这不是完好的 .xlsx 文件")
+
+
+def test_a_workbook_that_asks_for_terabytes_takes_nothing_down(visitors: Visitors, tmp_path: Path) -> None:
+    page = visitors.staff("shenhe")
+    page.goto("/staff/ledger")
+    disguised = "<row r='1048576'><c r='A1'><v>1</v></c><c r='XFD1048576'><v>1</v></c></row>"
+    uploaded(page, tmp_path, bare_xlsx(disguised), "台账.xlsx")
+    expect(page.get_by_role("alert")).to_contain_text("内存或者时间超过了限度")
+    page.reload()  # once more: the file is not kept
+    page.goto("/staff/ledger")
+    uploaded(page, tmp_path, workbook({"1月": [HEAD, ["甲1", "2026-03-05", "自然人"]], "2月": [["无"]]}), "台账.xlsx")
+    expect(page.get_by_role("row", name="工作表“2月”")).to_contain_text("这个工作表没有读取")
+    expect(page.get_by_role("button", name="导入 1 件")).to_be_visible()
 
 
 def test_a_clerk_moves_no_ledgers_and_changes_no_calendar(visitors: Visitors) -> None:

@@ -4,7 +4,6 @@ In memory each process counts for itself: several processes share their counts o
 """
 
 import hmac
-import ipaddress
 import math
 import time
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage, RedisStorage, Storage
 from limits.aio.strategies import MovingWindowRateLimiter
 
+from intake_api.addresses import behind, within
 from intake_api.causes import named
 from intake_api.errors import Failure
 from intake_api.settings import Settings
@@ -76,21 +76,14 @@ def client_of(request: Request, settings: Settings, service_key: str) -> str:
     """Who to count: the chat behind our bot, or the network address as seen by the last proxy that is trusted."""
     if is_service(request, service_key):
         return "chat:" + request.headers.get("X-Client", "")[:80]
-    address = request.client.host if request.client else "local"
-    trusted = {part.strip() for part in settings.trusted_proxies.split(",") if part.strip()}
-    forwarded = ",".join(request.headers.getlist("X-Forwarded-For"))  # a proxy may add a line of its own
-    chain = [part.strip() for part in forwarded.split(",") if part.strip()]
-    address = _unmapped(address)
-    while address in trusted and chain:
-        address = _unmapped(chain.pop())
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address[:60]
-    # one home or office often holds a whole IPv6 /64
-    return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else address
+    peer = request.client.host if request.client else "local"
+    return behind(peer, request.headers.getlist("X-Forwarded-For"), settings.proxies)
 
 
-def _unmapped(address: str) -> str:
-    """An IPv4 address as itself where a dual-stack socket shows it as IPv6 (`::ffff:192.0.2.1`)."""
-    return address.removeprefix("::ffff:") if address.startswith("::ffff:") and "." in address else address
+def came_by_tls(request: Request, settings: Settings) -> bool:
+    """Whether the page itself came over TLS, as seen here or by a trusted proxy (X-Forwarded-Proto)."""
+    if request.client and within(request.client.host, settings.proxies):
+        said = request.headers.getlist("X-Forwarded-Proto")
+        if said:
+            return said[-1].rpartition(",")[2].strip().lower() == "https"
+    return request.url.scheme == "https"

@@ -3,13 +3,16 @@
 import difflib
 import os
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from intake_api import setting_rules
+from intake_api.addresses import Networks, networks
 from intake_api.errors import Failure
 
 PREFIX = "GONGKAI_"
@@ -45,7 +48,9 @@ class Settings(BaseSettings):
         description="工作日的哪段时间发催办邮件（北京时间）",
     )
     imap_url: SecretStr | None = Field(None, description="收信服务器（本版本尚未使用）")
-    trusted_proxies: str = Field("", description="可信反向代理的地址，逗号分隔；只信它们的 X-Forwarded-For")
+    trusted_proxies: str = Field(
+        "", description="可信反向代理的地址或网段，逗号分隔；只信它们的 X-Forwarded-For 和 X-Forwarded-Proto"
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="日志级别")
     confirm_internet: Literal["auto", "staff"] = Field(
         "auto", description="staff：网上申请须工作人员确认后才起算期限（条例第三十一条第三项）"
@@ -89,8 +94,29 @@ class Settings(BaseSettings):
     def _opens_before_it_closes(cls, hours: str) -> str:
         opening, closing = hours.split("-")
         if opening >= closing:
-            raise ValueError("no reminder would ever be sent")
+            raise ValueError("的结束时间应晚于开始时间")
         return hours
+
+    @field_validator(
+        "secret_key",
+        "trusted_proxies",
+        "public_url",
+        "telegram_api",
+        "smtp_url",
+        "imap_url",
+        "redis_url",
+        "database_url",
+        "mail_from",
+        "telegram_token",
+        "webhook_secret",
+    )
+    @classmethod
+    def _can_work(cls, value: Any, info: ValidationInfo) -> Any:
+        name = info.field_name or ""
+        rule = getattr(setting_rules, "web_address" if name in ("public_url", "telegram_api") else name)
+        if value is None:
+            return None
+        return SecretStr(rule(value.get_secret_value())) if isinstance(value, SecretStr) else rule(value)
 
     @classmethod
     def load(cls, overrides: Mapping[str, object] | None = None) -> Self:
@@ -105,8 +131,7 @@ class Settings(BaseSettings):
         except UnicodeDecodeError:
             raise Failure("settings_invalid", reason=".env 文件应为 UTF-8 编码。") from None
         except ValidationError as error:
-            names = ", ".join(PREFIX + str(e["loc"][0]).upper() for e in error.errors(include_input=False))
-            raise Failure("settings_invalid", reason=f"设置的值不正确：{names}") from None
+            raise Failure("settings_invalid", reason="；".join(_wrong(error)) + "。") from None
         if settings.secret("secret_key") == DEMO_SECRET and not settings.demo:
             raise Failure("demo_secret")
         return settings
@@ -115,6 +140,11 @@ class Settings(BaseSettings):
         """The plain value of a secret setting; None where it is not set."""
         value = getattr(self, name)
         return value.get_secret_value() if isinstance(value, SecretStr) else None
+
+    @cached_property
+    def proxies(self) -> Networks:
+        """The addresses of our own proxies."""
+        return networks(self.trusted_proxies)
 
     @property
     def database(self) -> str:
@@ -129,11 +159,14 @@ class Settings(BaseSettings):
         ):
             if url.startswith(plain):
                 url = driver + url.removeprefix(plain)
-        if url.startswith("sqlite") and not url.partition(":///")[2]:
-            raise Failure(
-                "settings_invalid", reason=f"{PREFIX}DATABASE_URL 应写明 SQLite 文件，例如 sqlite:////srv/gongkai.db"
-            )
         return url
+
+
+def _wrong(error: ValidationError) -> list[str]:
+    """What is wrong with each setting, without its value."""
+    details = error.errors(include_input=False, include_url=False)
+    own = [(str(one["loc"][0]).upper(), one.get("ctx", {}).get("error")) for one in details]
+    return [f"{PREFIX}{name} {reason}" if reason else f"{PREFIX}{name} 的值不正确" for name, reason in own]
 
 
 def _refuse_unknown(environ: Mapping[str, str | None]) -> None:

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from intake_api.errors import Failure
 from intake_api.http import office_of
-from intake_api.limits import client_of
+from intake_api.limits import came_by_tls, client_of
 from intake_api.people.service import Account, Caller, SignedIn
 
 POLICY = (
@@ -25,7 +25,12 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    # almost every answer is somebody's own; a route that may be kept says so itself
+    "Cache-Control": "no-store",
+    "Vary": "Accept, Authorization, Cookie, X-Query-Code",
 }
+STATIC = "/static/"
+STATIC_HEADERS = HEADERS | {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}  # kept, asked about by its ETag
 STAFF_COOKIE = "gongkai_staff"
 DEVICE_COOKIE = "gongkai_device"  # a browser that somebody has signed in from: `people.attempts`
 DEVICE_MINUTES = 60 * 24 * 180
@@ -47,10 +52,12 @@ class SecurityHeaders:
             await self.app(scope, receive, send)
             return
 
+        chosen = STATIC_HEADERS if scope["path"].startswith(STATIC) else HEADERS
+
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in chosen.items():
                     headers.setdefault(name, value)
             await send(message)
 
@@ -72,8 +79,8 @@ def same_origin(request: Request) -> None:
 
 def secure(request: Request) -> bool:
     """Tell whether cookies may only travel over TLS: the page itself came that way."""
-    public = office_of(request).settings.public_url or ""
-    return request.url.scheme == "https" or public.startswith("https://")
+    settings = office_of(request).settings
+    return came_by_tls(request, settings) or (settings.public_url or "").startswith("https://")
 
 
 def set_cookie(request: Request, response: Response, name: str, value: str, *, path: str, minutes: int | None) -> None:

@@ -1,7 +1,7 @@
 """The application: routes, error handlers, limits, lifespan. Built by `create_app`; nothing happens at import."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,14 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy import select
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from intake_api import __version__, chat_proxy, web
 from intake_api.cases import routes as cases
 from intake_api.errors import Failure
 from intake_api.http import public
-from intake_api.middleware import BodyLimit
+from intake_api.middleware import BodyLimit, Manners
 from intake_api.notices import routes as notices
 from intake_api.office import Office
 from intake_api.people import routes as people
@@ -28,20 +29,26 @@ from intake_api.reports import routes as reports
 from intake_api.triage import routes as triage
 
 log = structlog.get_logger()
+REVIVE_AFTER = 10.0  # seconds
 
 
-def create_app(office: Office, *, chat_socket: Path | None = None, work: bool = True) -> FastAPI:
-    """The whole HTTP surface of an office. `work`: run the background worker in this process."""
+def create_app(
+    office: Office, *, chat_socket: Path | None = None, work: bool = True, streams: int = chat_proxy.STREAMS
+) -> FastAPI:
+    """The whole HTTP surface of an office.
+
+    `work`: run the background worker in this process; `streams`: the event streams that may be open at once.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await office.cases.prepare()
         await office.calendar_changes.prepare()
+        parts = {"model": office.triage.start, "learning": office.learning.watch}
+        if work:
+            parts["worker"] = office.jobs.run_forever
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(office.triage.start())
-            own = [tasks.create_task(office.learning.watch())]
-            if work:
-                own.append(tasks.create_task(office.jobs.run_forever()))
+            own = [tasks.create_task(_kept_up(name, part)) for name, part in parts.items()]
             yield
             for task in own:
                 task.cancel()
@@ -58,14 +65,26 @@ def create_app(office: Office, *, chat_socket: Path | None = None, work: bool = 
         redoc_url=None,
     )
     app.state.office = office
-    app.state.chat = chat_proxy.ChatProxy(chat_socket)
+    app.state.chat = chat_proxy.ChatProxy(chat_socket, streams)
     app.add_middleware(BodyLimit)
     _add_error_handlers(app)
     app.include_router(_api(), prefix="/api/v1")
     app.include_router(_operations)
     web.install(app)
+    app.add_middleware(Manners)
     app.include_router(web.build_router(), include_in_schema=False)
     return app
+
+
+async def _kept_up(name: str, part: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run a part of the office; one that dies says so and starts again, instead of taking the others with it."""
+    while True:
+        try:
+            await part()
+            return
+        except Exception as error:
+            log.error("part_died", part=name, error=type(error).__name__, again_in_seconds=REVIVE_AFTER)
+        await asyncio.sleep(REVIVE_AFTER)
 
 
 def _api() -> APIRouter:
@@ -141,7 +160,11 @@ def _add_error_handlers(app: FastAPI) -> None:
     async def broken(request: Request, error: Exception) -> Response:
         return await failed(request, Failure("internal"))
 
+    async def gone(request: Request, error: Exception) -> Response:
+        return await failed(request, Failure("invalid_request"))  # nobody reads it, and nothing went wrong here
+
     app.add_exception_handler(Failure, failed)
+    app.add_exception_handler(ClientDisconnect, gone)
     app.add_exception_handler(RequestValidationError, malformed)
     app.add_exception_handler(HTTPException, refused)
     app.add_exception_handler(Exception, broken)

@@ -1,12 +1,15 @@
 """Passes `/api/v1/chat` through to the bot's own process, which serves the web chat on a Unix socket (ADR 0007)."""
 
 import pathlib
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Annotated, Any
 
 import httpx2
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from intake_api.errors import Failure
 from intake_api.http import error_responses, office_of, public
@@ -14,6 +17,8 @@ from intake_api.limits import client_of
 
 router = APIRouter(tags=["chat"])
 Session = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+STREAMS = 2_000
+STREAMS_EACH = 30  # of one address: an office or a family behind one; without a stream the page still gets its answers
 _FORWARDED = ("accept", "content-type", "last-event-id")
 _RETURNED = ("cache-control", "retry-after", "x-accel-buffering")  # the last: nginx must not hold events back
 
@@ -21,7 +26,8 @@ _RETURNED = ("cache-control", "retry-after", "x-accel-buffering")  # the last: n
 class ChatProxy:
     """A client of the bot's web chat; every call is a Failure `chat_starting` while the bot is not there."""
 
-    def __init__(self, socket: pathlib.Path | None) -> None:
+    def __init__(self, socket: pathlib.Path | None, streams: int = STREAMS) -> None:
+        self._streams, self._most = Counter[str](), streams
         # every open page holds a connection for its events: no limit of ours below the operating system's
         unlimited = httpx2.Limits(max_connections=None, max_keepalive_connections=20)
         transport = httpx2.AsyncHTTPTransport(uds=str(socket), limits=unlimited) if socket else None
@@ -51,6 +57,18 @@ class ChatProxy:
             # the message may have arrived: nobody must send it again unasked
             raise Failure("chat_interrupted") from error
 
+    @contextmanager
+    def stream_of(self, client: str) -> Iterator[None]:
+        """One event stream of a client for as long as the block lasts; Failure `too_many_streams` beyond the limits."""
+        if self._streams[client] >= STREAMS_EACH or self._streams.total() >= self._most:
+            raise Failure("too_many_streams", headers={"Retry-After": "30"})
+        self._streams[client] += 1
+        try:
+            yield
+        finally:
+            self._streams[client] -= 1
+            self._streams += Counter()  # forgets whose count is zero
+
     async def close(self) -> None:
         """Close the connection pool."""
         if self._client:
@@ -66,30 +84,50 @@ async def _read(response: httpx2.Response) -> bytes:
         await response.aclose()
 
 
+def _client(request: Request) -> str:
+    office = office_of(request)
+    return client_of(request, office.settings, office.vault.service_key)
+
+
 async def _pass(request: Request, path: str) -> Response:
     proxy: ChatProxy = request.app.state.chat
     if request.method == "POST":
         # by address here; the bot counts for the API by chat
-        office = office_of(request)
-        await office.limits.hit("chat", client_of(request, office.settings, office.vault.service_key))
-    headers = {name: value for name in _FORWARDED if (value := request.headers.get(name))}
-    target = path + (f"?{request.url.query}" if request.url.query else "")
-    response = await proxy.open(request.method, target, headers, content=await request.body())
-    kind = response.headers.get("content-type", "application/json")
-    back = {name: value for name in _RETURNED if (value := response.headers.get(name))}
-    if not kind.startswith("text/event-stream"):
-        return Response(await _read(response), response.status_code, back, media_type=kind)
+        await office_of(request).limits.hit("chat", _client(request))
+    with ExitStack() as held:
+        if path.endswith("/events"):
+            held.enter_context(proxy.stream_of(_client(request)))
+        headers = {name: value for name in _FORWARDED if (value := request.headers.get(name))}
+        target = path + (f"?{request.url.query}" if request.url.query else "")
+        response = await proxy.open(request.method, target, headers, content=await request.body())
+        kind = response.headers.get("content-type", "application/json")
+        back = {name: value for name in _RETURNED if (value := response.headers.get(name))}
+        if not kind.startswith("text/event-stream"):
+            return Response(await _read(response), response.status_code, back, media_type=kind)
+        return EventStream(response, back, held.pop_all())
 
-    async def stream() -> AsyncIterator[bytes]:
+
+class EventStream(StreamingResponse):
+    """The bot's events, passed on; whatever becomes of it, its place among the streams is free again."""
+
+    def __init__(self, source: httpx2.Response, headers: dict[str, str], held: ExitStack) -> None:
+        self._source, self._held = source, held
+        super().__init__(self._events(), source.status_code, headers, media_type=source.headers["content-type"])
+
+    async def _events(self) -> AsyncIterator[bytes]:
         try:
-            async for chunk in response.aiter_raw():
+            async for chunk in self._source.aiter_raw():
                 yield chunk
         except httpx2.TransportError:
             return  # the bot went away: the page reconnects with Last-Event-ID
-        finally:
-            await response.aclose()
 
-    return StreamingResponse(stream(), response.status_code, back, media_type=kind)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        with self._held:
+            try:
+                await super().__call__(scope, receive, send)
+            finally:
+                await self._source.aclose()
 
 
 @router.post("/chat", status_code=201, responses=error_responses(503))

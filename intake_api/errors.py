@@ -23,6 +23,7 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     # limits
     "body_too_large": (413, "提交的内容太大，单次不能超过 2 MB。"),
     "rate_limited": (429, "提交得太频繁了，请在 {seconds} 秒后再试。"),
+    "too_many_streams": (429, "从这里打开的对话页面太多了，请关掉不用的页面；您的话仍然可以发送。"),
     # identity and rights
     "sign_in_required": (401, "请先登录。"),
     "wrong_credentials": (401, "用户名、密码或动态码不正确。"),

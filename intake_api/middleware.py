@@ -1,8 +1,10 @@
-"""Pure ASGI middleware: a limit on bodies, and a guard that keeps what citizens wrote out of error logs."""
+"""Pure ASGI middleware: a limit on bodies, manners of HTTP, a guard that keeps citizens' words out of error logs."""
 
 import traceback
+from urllib.parse import urlsplit, urlunsplit
 
 import structlog
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -41,6 +43,46 @@ class BodyLimit:
             return message
 
         await self.app(scope, limited, send)
+
+
+class Manners:
+    """HEAD is answered as GET without its body, and a redirect within this site never repeats the Host header.
+
+    FastAPI answers HEAD with 405; Starlette builds the address of a redirect from what the client sent as Host.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        head, over = scope["method"] == "HEAD", False
+
+        async def polite(message: Message) -> None:
+            nonlocal over
+            if message["type"] == "http.response.start":
+                _make_local(MutableHeaders(scope=message), dict(scope["headers"]).get(b"host", b"").decode("latin-1"))
+                await send(message)
+                if head:
+                    over = True
+                    await send({"type": "http.response.body", "body": b""})
+            elif not head:
+                await send(message)
+
+        async def until_over() -> Message:
+            # a stream of events would go on for nobody
+            return {"type": "http.disconnect"} if over else await receive()
+
+        await self.app({**scope, "method": "GET"} if head else scope, until_over, polite)
+
+
+def _make_local(headers: MutableHeaders, host: str) -> None:
+    target = urlsplit(headers.get("location", ""))
+    if target.netloc and target.netloc == host:
+        headers["location"] = urlunsplit(("", "", "/" + target.path.lstrip("/"), target.query, target.fragment))
 
 
 class Guard:

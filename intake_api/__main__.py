@@ -1,5 +1,18 @@
-"""`python -m intake_api` is the same as `gongkai`."""
+"""The entry point: `python -m intake_api` is the same as `gongkai`."""
 
-from intake_api.cli import main
+import sys
 
-main()
+from intake_api.commands.ending import ENDING, VERBS
+
+
+def main() -> None:
+    """Run the command line; what runs for long can be ended before the rest is imported."""
+    if set(VERBS) & set(sys.argv[1:]):
+        ENDING.watch()
+    from intake_api.cli import main as command_line
+
+    command_line()
+
+
+if __name__ == "__main__":
+    main()

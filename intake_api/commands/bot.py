@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from intake_api.commands.common import load_directory, load_settings
+from intake_api.commands.ending import ENDING
 
 
 def bot(
@@ -19,11 +20,13 @@ def bot(
     """Run the conversation. Polls Telegram when GONGKAI_TELEGRAM_TOKEN is set; state survives a restart."""
     import asyncio
 
+    ENDING.watch()  # until the bot's own loop takes the signals over
     if chat_socket:
         threading.Thread(target=_end_with_parent, daemon=True).start()
 
     from bot.app import BotConfig, run
     from bot.site import Sites
+    from intake_api.errors import Failure
     from intake_api.logs import configure_logging
     from intake_api.vault import load_vault
 
@@ -31,6 +34,10 @@ def bot(
     configure_logging(settings.log_level)
     agency = load_directory(settings).default_agency
     words = {"agency": agency.office, "phone": agency.phone, "address": agency.address}
+    if webhook and not (webhook.startswith("https://") and settings.webhook_secret):
+        raise Failure(
+            "settings_invalid", reason="用 webhook 时，--webhook 应为 https:// 地址，并设置 GONGKAI_WEBHOOK_SECRET。"
+        )
     vault = load_vault(settings.secret("secret_key"), settings.data)
     url = settings.database
     storage = f"sqlite+aiosqlite:///{(settings.data / 'bot.db').absolute()}" if url.startswith("sqlite") else url

@@ -3,21 +3,23 @@
 import contextlib
 import errno
 import os
+import shutil
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
-import threading
-import time
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
 
+import structlog
 import typer
 
+from intake_api.commands.bot_process import BotProcess
 from intake_api.commands.common import DEMO_CHILD, load_settings, make_office, run
+from intake_api.commands.ending import ENDING
 
+log = structlog.get_logger()
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from intake_api.settings import Settings
 
 GRACE = 5  # seconds that a request under way may take after SIGTERM
+LIMIT = GRACE + 5  # seconds after which the process is gone in any case
+STARTUP_FAILED = 3  # uvicorn's own exit code
 _SOCKET = "_GONGKAI_CHAT_SOCKET"  # for the worker processes of --workers
 
 
@@ -38,20 +42,22 @@ def serve(
     """Serve API, citizen pages, web chat and staff console, and run the worker; SIGTERM ends it cleanly."""
     from intake_api.logs import configure_logging
 
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the server has taken over
+    ENDING.watch()
     settings = load_settings(host=host, port=port, data=data, demo=demo or None)
     configure_logging(settings.log_level)
     listener = _listen(settings)
     bound = listener.getsockname()[1]
     _prepare(settings, bound)
-    with tempfile.TemporaryDirectory(prefix="gongkai-") as folder:
-        chat_socket = Path(folder) / "chat"
-        bot = BotProcess(f"http://{_reachable(settings.host)}:{bound}", chat_socket, settings)
-        try:
-            bot.start()
-            _serve(settings, listener, chat_socket, bot, workers)
-        finally:
-            bot.stop()
+    folder = tempfile.mkdtemp(prefix="gongkai-")
+    ENDING.at_last(lambda: shutil.rmtree(folder))
+    chat_socket = Path(folder) / "chat"
+    bot = BotProcess(f"http://{_reachable(settings.host)}:{bound}", chat_socket, settings)
+    bot.start()
+    ENDING.at_last(bot.stop)
+    try:
+        _serve(settings, listener, chat_socket, bot, workers)
+    finally:
+        ENDING.tidy()
 
 
 def worker(data: Annotated[Path | None, typer.Option("--data", help="数据目录")] = None) -> None:
@@ -60,18 +66,21 @@ def worker(data: Annotated[Path | None, typer.Option("--data", help="数据目�
 
     from intake_api.logs import configure_logging
 
+    ENDING.watch()
     settings = load_settings(data=data)
     configure_logging(settings.log_level)
     office = make_office(settings)
 
     async def work() -> None:
-        task = asyncio.current_task()
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
         assert task is not None
+        ENDING.limit = LIMIT
         for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(task.cancel))
         with contextlib.suppress(asyncio.CancelledError):
             await office.triage.start()
             await office.jobs.run_forever()
+        ENDING.leave()
 
     run(work())
 
@@ -82,7 +91,8 @@ def _listen(settings: "Settings") -> socket.socket:
 
     try:
         family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-        listener = socket.socket(family)
+        # with its protocol named: the event loop sets TCP_NODELAY only where it sees that, else answers wait for 40 ms
+        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((settings.host, settings.port))
         listener.set_inheritable(True)
@@ -138,7 +148,9 @@ def _prepare(settings: "Settings", port: int) -> None:
 def _config(app: Any, settings: "Settings", **more: Any) -> Any:
     import uvicorn
 
-    # Forwarded headers are read by intake_api.limits, from trusted proxies only; access logs would hold addresses.
+    from intake_api.connections import BACKLOG, PatientProtocol
+
+    # Forwarded headers are read by intake_api.addresses, from trusted proxies only; access logs would hold addresses.
     return uvicorn.Config(
         app,
         host=settings.host,
@@ -146,39 +158,72 @@ def _config(app: Any, settings: "Settings", **more: Any) -> Any:
         proxy_headers=False,
         server_header=False,
         access_log=False,
-        log_level="warning",
+        log_level="error",  # below that a line for each malformed request, as many as somebody cares to send
+        http=PatientProtocol,
+        ws="none",
+        backlog=BACKLOG,
         timeout_graceful_shutdown=GRACE,
         **more,
     )
 
 
-def _serve(settings: "Settings", listener: socket.socket, chat_socket: Path, bot: "BotProcess", workers: int) -> None:
-    import uvicorn
-    from uvicorn.supervisors import Multiprocess
-
-    class Server(uvicorn.Server):
-        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-            bot.ask_to_stop()  # ends the open event streams, which uvicorn would wait for
-            super().handle_exit(sig, frame)
-
-    # uvicorn raises the signal again when it is done; without a handler of ours that would end with 143, not 0
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)
+def _serve(settings: "Settings", listener: socket.socket, chat_socket: Path, bot: BotProcess, workers: int) -> None:
     if workers == 1:
-        Server(_config(_application(settings, chat_socket), settings)).run(sockets=[listener])
+        _serve_here(_config(_application(settings, chat_socket), settings), listener, bot)
         return
     chosen = {"GONGKAI_HOST": settings.host, "GONGKAI_PORT": settings.port, "GONGKAI_DATA": settings.data}
     os.environ.update({name: str(value) for name, value in chosen.items()} | {_SOCKET: str(chat_socket)})
     if settings.demo:
         os.environ[DEMO_CHILD] = "1"
     config = _config("intake_api.commands.serve:worker_application", settings, workers=workers, factory=True)
-    Multiprocess(config, [listener]).run()
+    _serve_in_processes(config, listener)
+
+
+def _serve_here(config: Any, listener: socket.socket, bot: BotProcess) -> None:
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            ENDING.limit = LIMIT  # from now on there may be something to finish
+
+        async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+            try:
+                await super().serve(sockets)
+            except SystemExit as failed:  # the application could not start
+                ENDING.leave(1 if failed.code else 0)
+            ENDING.leave()
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            bot.ask_to_stop()  # ends the open event streams, which uvicorn would wait for
+            super().handle_exit(sig, frame)
+
+    Server(config).run(sockets=[listener])
+
+
+def _serve_in_processes(config: Any, listener: socket.socket) -> None:
+    from uvicorn.supervisors import Multiprocess
+
+    class Supervisor(Multiprocess):
+        def keep_subprocess_alive(self) -> None:
+            before = list(self.processes)
+            super().keep_subprocess_alive()
+            for process in before:
+                if process.exitcode is not None:
+                    log.error("process_died", part="server", exit_code=process.exitcode)
+
+    supervisor = Supervisor(config, [listener])
+    ENDING.limit = LIMIT
+    supervisor.run()
+    ENDING.leave(1 if any(process.exitcode == STARTUP_FAILED for process in supervisor.processes) else 0)
 
 
 def worker_application() -> "ASGIApp":
     """The application in one of several processes (`--workers`); settings come by environment."""
     from intake_api.logs import configure_logging
 
+    ENDING.watch()
+    ENDING.limit = LIMIT
     settings = load_settings()
     configure_logging(settings.log_level)
     return _application(settings, Path(os.environ[_SOCKET]))
@@ -186,70 +231,10 @@ def worker_application() -> "ASGIApp":
 
 def _application(settings: "Settings", chat_socket: Path) -> "ASGIApp":
     from intake_api.app import create_app
+    from intake_api.connections import PatientProtocol, raise_file_limit
     from intake_api.middleware import Guard
 
-    return Guard(create_app(make_office(settings, migrated=True), chat_socket=chat_socket))
-
-
-class BotProcess:
-    """The bot as a child process: started once the port answers, started again when it ends, stopped at the end.
-
-    Its own process, because aiogram takes seconds and 165 MB to import: the first page does not wait for it.
-    """
-
-    def __init__(self, api: str, chat_socket: Path, settings: "Settings") -> None:
-        self._command = [sys.executable, "-m", "intake_api", "bot", "--api", api, "--chat-socket", str(chat_socket)]
-        host, _, port = api.removeprefix("http://").rpartition(":")
-        self._address = (host.strip("[]"), int(port))
-        self._environment = (
-            os.environ | {"GONGKAI_DATA": str(settings.data)} | ({DEMO_CHILD: "1"} if settings.demo else {})
-        )
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._supervise, name="bot", daemon=True)
-
-    def start(self) -> None:
-        """Begin to supervise."""
-        self._thread.start()
-
-    def ask_to_stop(self) -> None:
-        """Begin to end, without waiting: may be called from a signal handler."""
-        self._stopping.set()
-
-    def stop(self) -> None:
-        """Ask the child to end, wait, and make sure."""
-        self._stopping.set()
-        self._thread.join(GRACE + 5)
-
-    def _supervise(self) -> None:
-        while not self._stopping.wait(0.1) and not self._answers():
-            pass
-        pause = 1.0
-        while not self._stopping.is_set():
-            began = time.monotonic()
-            # the pipe tells the child that we are gone, even after a SIGKILL
-            child = subprocess.Popen(self._command, env=self._environment, stdin=subprocess.PIPE)  # noqa: S603 - our own command
-            while child.poll() is None and not self._stopping.wait(0.2):
-                pass
-            if self._stopping.is_set():
-                self._end(child)
-                return
-            pause = 1.0 if time.monotonic() - began > 60 else min(pause * 2, 60)
-            self._stopping.wait(pause)
-
-    def _answers(self) -> bool:
-        try:
-            with socket.create_connection(self._address, timeout=1) as connection:
-                # the socket listens before the application is up: only an answer counts
-                connection.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
-                return b"200" in connection.recv(64)
-        except OSError:
-            return False
-
-    @staticmethod
-    def _end(child: "subprocess.Popen[bytes]") -> None:
-        child.terminate()
-        try:
-            child.wait(GRACE)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+    room = PatientProtocol.room
+    room.fit(raise_file_limit(), settings.proxies)
+    app = create_app(make_office(settings, migrated=True), chat_socket=chat_socket, streams=room.most // 2)
+    return Guard(app)

@@ -14,7 +14,7 @@ import httpx2
 
 from tests.conftest import free_port
 
-PATIENCE = 60  # seconds; machines are noisy, and nothing here is a timing
+PATIENCE = 150  # seconds; machines are noisy, and nothing here is a timing
 
 
 @dataclass
@@ -36,6 +36,12 @@ class Server:
                 pass
             time.sleep(0.1)
         raise AssertionError(f"{path} did not answer {status}: {self.log.read_text()}")
+
+    def wait_until_it_says(self, words: str) -> None:
+        end = time.monotonic() + PATIENCE
+        while words not in self.log.read_text():
+            assert time.monotonic() < end, self.log.read_text()
+            time.sleep(0.1)
 
     def wait_for_chat(self) -> str:
         """The token of a first chat session: the bot comes up after the pages."""

@@ -19,6 +19,7 @@ def secret_key(value: str) -> str:
     if len(value) < SHORTEST_SECRET or len(set(value)) < DISTINCT:
         raise ValueError(
             f"太容易被猜到，至少要 {SHORTEST_SECRET} 个字符、{DISTINCT} 种不同的，可用 openssl rand -base64 32 生成"
+            "（已有数据的见 docs/deployment.md）"
         )
     return value
 

@@ -2,8 +2,6 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON ?= python3
-PORT ?= 8000
-DATA ?= ./data
 BIN := .venv/bin
 UV_VERSION := 0.13.9
 
@@ -15,7 +13,12 @@ RUN_STAMP := .venv/.run-$(RUN_HASH)
 TEST_STAMP := .venv/.test-$(TEST_HASH)
 MODEL_STAMP := build/.model-$(MODEL_HASH)
 
-.PHONY: help setup run test lint bench lock clean
+# A home that is missing or read-only (a service account, a container) keeps no caches: they fall back into the project.
+ifneq ($(shell test -d "$$HOME" && test -w "$$HOME" && echo writable),writable)
+export XDG_CACHE_HOME := $(CURDIR)/.cache
+endif
+
+.PHONY: help setup run test test-tools lint bench lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -23,11 +26,14 @@ help: ## this list
 setup: $(TEST_STAMP) $(MODEL_STAMP) ## set up runtime, model and test tools, start nothing
 
 run: $(RUN_STAMP) $(MODEL_STAMP) ## set up what is missing and serve the demo on http://127.0.0.1:8000 (PORT=, DATA=)
-	@exec $(BIN)/gongkai serve --demo --port $(PORT) --data "$(DATA)"
+	@exec $(BIN)/gongkai serve --demo $(if $(PORT),--port $(PORT)) $(if $(DATA),--data "$(DATA)")
 
-test: $(TEST_STAMP) $(MODEL_STAMP) lint ## lint, types, import contracts, all tests
-	@scripts/ensure-test-tools
+# what the system lacks is said before anything is downloaded or checked
+test: test-tools $(TEST_STAMP) $(MODEL_STAMP) lint ## lint, types, import contracts, all tests
 	@$(BIN)/pytest -n 2 --dist loadfile
+
+test-tools:
+	@scripts/ensure-test-tools
 
 lint: $(TEST_STAMP) ## ruff, mypy --strict, import contracts
 	@$(BIN)/ruff check .
@@ -43,24 +49,22 @@ lock: $(TEST_STAMP) ## resolve the dependencies anew into requirements/
 	@$(BIN)/uv pip compile -q --universal --upgrade --generate-hashes --no-header --no-annotate --extra postgres --extra redis --extra test --extra dev -c requirements/run.txt -o requirements/test.txt pyproject.toml
 
 clean: ## remove the environment and everything built; ./data stays
-	@rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis test-results
+	@rm -rf .venv build .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis test-results
 
-$(BIN)/uv:
+$(BIN)/python:
 	@echo "set-up: virtual environment"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed (PYTHON=python3.12 make run)"; exit 2; }
 	@$(PYTHON) -m venv .venv || { echo "python3 -m venv does not work here; on Debian: apt-get install python3-venv"; exit 2; }
-	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION) 2> >(grep -v 'is ignored' >&2)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION) 2> >(grep -v 'is ignored' >&2) || true
 
-$(RUN_STAMP): | $(BIN)/uv
+$(RUN_STAMP): | $(BIN)/python
 	@echo "set-up: packages (hash-locked)"
-	@$(BIN)/uv pip sync -q --compile-bytecode --require-hashes requirements/run.txt
-	@$(BIN)/uv pip install -q --no-deps -e .
+	@scripts/install requirements/run.txt
 	@rm -f .venv/.run-* .venv/.test-*; touch $@
 
-$(TEST_STAMP): | $(BIN)/uv
+$(TEST_STAMP): | $(BIN)/python
 	@echo "set-up: packages for running and testing (hash-locked)"
-	@$(BIN)/uv pip sync -q --compile-bytecode --require-hashes requirements/test.txt
-	@$(BIN)/uv pip install -q --no-deps -e .
+	@scripts/install requirements/test.txt
 	@rm -f .venv/.run-* .venv/.test-*; touch $@ $(RUN_STAMP)
 
 # Order-only: the stamp's name already carries the hash; an upgraded lock alone does not retrain.

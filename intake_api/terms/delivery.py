@@ -19,11 +19,10 @@ class Carrier(Term):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exit(Term):
-    """A way of delivery: which particular of the applicant it needs, if it is online, how it serves a letter."""
+    """A way of delivery: which particular of the applicant it needs, if it is online."""
 
     needs: Literal["", "email", "address"] = ""
     online: bool = False
-    served: Service
 
 
 MEDIA = Vocabulary(
@@ -42,7 +41,6 @@ WAYS = Vocabulary(
         label="电子邮件",
         needs="email",
         online=True,
-        served="electronic",
         also=("电子邮箱", "邮箱", "发邮件", "发到邮箱", "发到电子邮箱"),
     ),
     Exit(
@@ -50,16 +48,14 @@ WAYS = Vocabulary(
         label="在本网站下载",
         notice="网上下载",
         online=True,
-        served="electronic",
         also=("网上下载", "下载", "网上"),
     ),
-    Exit(code="post", label="邮寄", needs="address", served="post", also=("快递", "寄", "寄给我")),
-    Exit(code="counter", label="当面领取", served="counter", also=("自行领取", "自取", "窗口", "到窗口领取")),
-    Exit(code="fax", label="传真", served="electronic"),
+    Exit(code="post", label="邮寄", needs="address", also=("快递", "寄", "寄给我")),
+    Exit(code="counter", label="当面领取", also=("自行领取", "自取", "窗口", "到窗口领取")),
+    Exit(code="fax", label="传真"),
     Exit(
         code="view",
         label="现场查阅、抄录",
-        served="counter",
         also=("现场查阅", "查阅", "抄录", "到现场查阅、抄录", "去看"),
     ),
 )

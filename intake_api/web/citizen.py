@@ -1,6 +1,7 @@
 """Pages for citizens: start, application form, notices about the site."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from fastapi import APIRouter, Depends, Request
@@ -20,6 +21,8 @@ Filed = TypeVar("Filed", bound=Submission)
 guard = [Depends(same_origin)]
 YEAR_MINUTES = 365 * 24 * 60
 LONGEST_QUERY = 200
+# What can be judged only once something else is chosen: nothing is said of it before.
+FOLLOWING = {"who": ("applicant.type", "applicant.id_number"), "channel": ("receipt_basis", "received_on")}
 SHORTEST_HINT = 4
 
 
@@ -49,8 +52,7 @@ def application(
     if failure and failure.code == "idempotency_conflict":
         values = values | {"key": ""}
         failure = Failure("invalid_request", fields=[FieldProblem("", texts.SENT_BEFORE)])
-    values = {"who": "natural", "delivery.medium": "electronic", "delivery.way": "email"} | values
-    values["key"] = values.get("key") or uuid.uuid4().hex
+    values = values | {"key": values.get("key") or uuid.uuid4().hex}
     if failure:
         failure.fields = tuple(sorted(failure.fields, key=lambda problem: place_of(problem.name)))
     problems = {texts.ANCHORS.get(p.name, p.name): p.message for p in failure.fields} if failure else {}
@@ -84,11 +86,20 @@ async def apply(request: Request) -> Response:
     return response
 
 
-def parsed(request: Request, values: dict[str, str], model: type[Filed]) -> Filed:
-    """Read the form as a submission; a Failure names every field at fault, also what the delivery still needs."""
+def parsed(request: Request, values: dict[str, str], model: type[Filed], more: Sequence[FieldProblem] = ()) -> Filed:
+    """Read the form as a submission; a Failure names every field at fault, also what the delivery still needs.
+
+    What the page asks of people is never answered for them: who applies, and to which of several agencies. `more`: what
+    else the page asks.
+    """
     payload = forms.submission(values)
-    if problems := office_of(request).cases.problems_of_form(payload, model):
-        raise failure_of(problems)
+    asked = ("who", "addressee") if len(office_of(request).directory.agencies) > 1 else ("who",)
+    unchosen = [FieldProblem(name, texts.CHOOSE) for name in asked if not values.get(name, "").strip()]
+    problems = [*unchosen, *office_of(request).cases.problems_of_form(payload, model), *more]
+    open_yet = {problem.name for problem in problems}
+    follow = {name for first, names in FOLLOWING.items() if first in open_yet for name in names}
+    if told := [problem for problem in problems if problem.name not in follow]:
+        raise failure_of(told)
     return model.model_validate(payload)
 
 

@@ -70,12 +70,12 @@ def nested(values: Mapping[str, str]) -> dict[str, Any]:
 def submission(values: Mapping[str, str]) -> dict[str, Any]:
     """Shape the form as a `Submission`: groups that do not apply are dropped, the usual document is inferred."""
     fields = {name: value for name, value in values.items() if name not in _PAGE_FIELDS}
-    natural = values.get("who", "natural") != "organisation"
+    natural = values.get("who") == "natural"
     if natural:
         fields |= {"applicant.type": "natural", "applicant.contact_name": "", "applicant.legal_representative": ""}
     if not values.get("with_agent"):
         fields = {name: value for name, value in fields.items() if not name.startswith("applicant.agent.")}
-    if tidy(fields.get("applicant.id_number", "")) and not fields.get("applicant.id_type"):
+    if values.get("who") and tidy(fields.get("applicant.id_number", "")) and not fields.get("applicant.id_type"):
         fields["applicant.id_type"] = "resident_id" if natural else "uscc"
     payload = nested(fields)
     # a missing group is told of by its missing fields, which the page can point at

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from intake_api.cases.schemas import StaffSubmission
-from intake_api.errors import Failure
+from intake_api.errors import Failure, FieldProblem
 from intake_api.http import office_of, public
 from intake_api.people.service import Account
 from intake_api.terms.receipt import CHANNELS
@@ -164,8 +164,7 @@ EntryDep = Annotated[Account, Depends(entering)]
 @router.get("/cases/new")
 async def new_page(request: Request, account: EntryDep) -> Response:
     """Show the form for an application that did not come by internet."""
-    values = {"channel": "counter", "received_on": str(office_of(request).clock.today())}
-    return _entry(request, account, values | {"delivery.medium": "paper", "delivery.way": "counter"})
+    return _entry(request, account, {})
 
 
 @again.shows("/staff/cases/new")
@@ -184,18 +183,28 @@ def _entry(request: Request, account: Account, values: dict[str, str], failure: 
 async def enter(request: Request, account: EntryDep, values: PostDep) -> Response:
     """Register it; the receipt that follows is for the applicant."""
     key = values.get("key") or uuid.uuid4().hex
-    channel = values.get("channel")
-    bases: tuple[str, ...] = CHANNELS[channel].bases if channel and channel in CHANNELS else ()
-    if bases and values.get("receipt_basis") not in bases:
-        values["receipt_basis"] = bases[0]
+    undated = _basis(values)
     try:
-        submission = parsed(request, values, StaffSubmission)
+        submission = parsed(request, values, StaffSubmission, undated)
         receipt = await office_of(request).cases.enter(account, submission, key=key[:64])
     except Failure as failure:
         return _entry(request, account, values, failure)
     response = RedirectResponse("/staff/receipt?" + urlencode({"number": receipt.number}), 303)
     keep_case(request, response, receipt.number, receipt.query_code, path="/staff")
     return response
+
+
+def _basis(values: dict[str, str]) -> list[FieldProblem]:
+    """Fill in the basis of the receipt where the channel has one only; what is wrong with a day left empty.
+
+    What waits for a confirmation has no day yet (art. 31); what was handed in or signed for has one.
+    """
+    channel = values.get("channel", "")
+    bases: tuple[str, ...] = CHANNELS[channel].bases if channel in CHANNELS else ()
+    given = values.get("receipt_basis", "")
+    values["receipt_basis"] = bases[0] if len(bases) == 1 else given if given in bases else ""
+    dated = values["receipt_basis"] in ("counter", "oral", "mail_signed")
+    return [FieldProblem("received_on", texts.RECEIVED_ON_MISSING)] if dated and not values.get("received_on") else []
 
 
 @router.get("/receipt")

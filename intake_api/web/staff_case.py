@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
-from intake_api.cases.schemas import CaseView, Confirmation, EventIn, EventOut, SplitIn
+from intake_api.cases.schemas import CaseView, Confirmation, EventIn, EventOut, SplitIn, StepField, StepOut
 from intake_api.directory import Directory
 from intake_api.errors import Failure, FieldProblem
 from intake_api.http import office_of
@@ -16,7 +16,6 @@ from intake_api.statute import consultation, correction
 from intake_api.statute.approval import Entry
 from intake_api.statute.outcomes import OUTCOMES
 from intake_api.statute.workflow import STEPS
-from intake_api.terms.delivery import WAYS
 from intake_api.terms.receipt import CHANNELS
 from intake_api.web import again, forms, texts
 from intake_api.web.security import kept_list, same_origin
@@ -29,8 +28,7 @@ FEE = STEPS["fee_noticed"]
 CHOICES = 3
 CODED = ("basis", "party", "outcome", "delivery", "way")  # data of an entry whose codes are told in words
 # Fields of a step's form that a link may fill in, as an issued notice said them.
-PREFILLED = ("reply_by", "days", "until", "party", "outcome")
-# How what the applicant chose is served; what is read or fetched at the office is handed over.
+PREFILLED = ("on", "reply_by", "days", "until", "party", "outcome")
 MATTERS = 6  # text fields for splitting a request; more than the usual two to four
 
 
@@ -56,8 +54,9 @@ async def confirm(request: Request, account: StaffDep, number: str, values: Post
 
 @router.post("/{number}/events", dependencies=guard)
 async def record(request: Request, account: StaffDep, number: str, values: PostDep) -> Response:
-    """Record a step of the procedure."""
+    """Record a step of the procedure; the page asks for every fact of it, none is taken for granted."""
     try:
+        await _refuse_unasked(request, account, number, values)
         case = await office_of(request).cases.record(account, number, EventIn.model_validate(forms.nested(values)))
     except ValidationError as error:
         return await _page(request, account, number, failure_of(problems_of(error)), values)
@@ -122,7 +121,6 @@ async def _page(
         outcomes=OUTCOMES,
         ranked=ranked(case, {d.code for d in office_of(request).directory.departments if d.external}),
         bases=CHANNELS[case.channel].bases,
-        served=WAYS[case.delivery.way].served,
         matters=MATTERS,
         voidable=[event for event in reversed(case.events) if event.voidable],
         gone=gone(case),
@@ -131,12 +129,40 @@ async def _page(
         values=values or {},
         unshown=unshown(case, values or {}),
         objecting=objecting(case),
+        asked={step.code: asked(case, step) for step in case.allowed},
         untold=untold(case),
         not_in_force=not_in_force(case),
         applicant=revealed or case.applicant,
         revealed=revealed is not None,
         status=failure.status if failure else 200,
     )
+
+
+async def _refuse_unasked(request: Request, account: Account, number: str, values: dict[str, str]) -> None:
+    """Refuse a step with something left open that its form asks; Failure with the fields."""
+    case = await office_of(request).cases.view(account, number)
+    step = next((step for step in case.allowed if step.code == values.get("type")), None)
+    if step is None:
+        return
+    left = [field for field, needed in asked(case, step) if needed and not values.get(field.name, "").strip()]
+    if left:
+        raise failure_of([FieldProblem(f.name, texts.CHOOSE if f.values else texts.FILL) for f in left])
+
+
+def asked(case: CaseView, step: StepOut) -> list[tuple[StepField, bool]]:
+    """Return the fields that the form of a step shows, each with whether it must be filled in."""
+    consulting = bool(case.clock and case.clock.get("consultations"))
+    letters = any(event.type == correction.ISSUED for event in case.events)
+    applies = {
+        "ref": step.code == "voided" or consulting,
+        "reason": step.code != "answered" or objecting(case),
+        "notice": letters,
+    }
+    return [
+        (field, field.asked or field.name in ("outcome", "notice"))
+        for field in step.fields
+        if applies.get(field.name, True)
+    ]
 
 
 def fees_are_off(request: Request) -> bool:

@@ -22,6 +22,8 @@ from intake_api.web.templating import render
 
 router = APIRouter(prefix="/staff/cases/{number}/notices", include_in_schema=False)
 guard = [Depends(same_origin)]
+# Steps that are the letter itself; what others do with a letter has a day of its own.
+_DATED_BY_LETTER = ("clarification_requested", "consultation_started", "extended", "delayed")
 _WRITTEN = ("elements.", "paragraphs.")  # fields of a draft's form
 
 
@@ -104,7 +106,7 @@ async def discard(request: Request, account: StaffDep, number: str, notice_id: R
     return RedirectResponse(f"/staff/cases/{number}/notices", 303)
 
 
-@again.shows("/staff/cases/{number}/notices/{notice_id:int}")
+@again.shows("/staff/cases/{number}/notices/{notice_id:int}", "/staff/cases/{number}/notices/{notice_id:int}/issue")
 async def draft_again(
     request: Request, account: Account, where: dict[str, str], values: dict[str, str], told: Failure
 ) -> Response:
@@ -148,13 +150,15 @@ def _group(values: dict[str, str], group: str) -> dict[str, str]:
     return {name.removeprefix(f"{group}."): text for name, text in values.items() if name.startswith(f"{group}.")}
 
 
-def _said(notice: NoticeView) -> dict[str, str]:
+def _said(notice: NoticeView, step: str) -> dict[str, str]:
     """What the notice says of the step that goes with it, by the step's fields: the record must not say otherwise."""
     told = {element.code: element.value for element in notice.elements if element.value}
     told["reply_by"] = told.get("clarify_by", "")  # an element of this name is a term for others than the applicant
     rows = [one.code for one in OUTCOMES.values() if notice.code in {ground.notice for ground in one.grounds}]
     if len(rows) == 1:
         told["outcome"] = rows[0]
+    if step in _DATED_BY_LETTER and notice.issued_on:
+        told["on"] = notice.issued_on.isoformat()
     return {name: told[name] for name in PREFILLED if told.get(name)}
 
 
@@ -194,7 +198,7 @@ async def _page(
         account=account,
         case=case,
         notice=notice,
-        following=[(step.label, urlencode({"step": step.code} | _said(notice))) for step in following],
+        following=[(step.label, urlencode({"step": step.code} | _said(notice, step.code))) for step in following],
         failure=failure,
         problems=problems,
         values=values or {},

@@ -90,7 +90,6 @@ STEP_VALUES: Final[dict[str, dict[str, str]]] = {
 }
 WORKING_DAYS: Final = "{days} 个工作日"
 REPLY_BY: Final = "补正期限 {day}"
-BY_DISPOSITION: Final = "按初步处理的意见"  # an answer whose outcome is not chosen
 # What a step does to the term, for who is about to record it.
 CLOCK_EFFECTS: Final = {
     "none": "",
@@ -144,6 +143,7 @@ FIELDS: Final = {
     "description": "您想了解什么",
     "title": "信息或文件的名称",
     "document_number": "文号",
+    "who": "申请人是",
     "applicant.type": "单位类别",
     "applicant.name": "姓名或名称",
     "applicant.id_type": "证件种类",
@@ -171,6 +171,7 @@ ANCHORS: Final = {
 }
 # Needed under a condition that the page states beside them, so not marked as optional.
 CONDITIONAL: Final = (
+    "received_on",
     "applicant.type",
     "applicant.phone",
     "applicant.email",
@@ -182,6 +183,11 @@ SENT_BEFORE: Final = (
     "您刚才已经用这张表提交过一份申请。如果现在填的是另一份申请，请核对后再按一次“提交申请”；"
     "如果是同一份，不必重复提交，用回执上的编号和查询码就能查询进度。"
 )
+CHOOSE: Final = "请选择。"
+CHOOSE_FIRST: Final = "请选择"
+FILL: Final = "请填写。"
+RECEIVED_ON_MISSING: Final = "请填写收到日：当面、口头提出的，是提交之日；挂号、快递寄来的，是签收之日。"
+WHO: Final = {"natural": "个人", "organisation": "单位或其他组织"}
 TRAP_FILLED: Final = "表中有一栏是不需要填写的（页面上看不见），请清空后再提交。"
 SPLIT_TOO_FEW: Final = "请至少写两件，每件不少于 2 个字。"
 WITHDRAW_UNSURE: Final = "请先在方框里打勾，确认撤回。"

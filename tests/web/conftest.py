@@ -42,6 +42,13 @@ NOW = datetime(2026, 11, 22, 1, 30, tzinfo=UTC)
 ASKED = "申请公开示例区2025年征地补偿方案和安置房分配名单。"
 
 
+def choose(page: Page, *, who: str = "个人", medium: str = "电子版", way: str = "电子邮件") -> None:
+    """Choose on an application form what no form chooses for anybody."""
+    page.get_by_label("向哪个机关申请").select_option("示例市人民政府")
+    for label in (who, medium, way):
+        page.get_by_label(label, exact=True).check()
+
+
 @dataclass(frozen=True)
 class Site:
     """The running application."""

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.web.conftest import DESK, PASSWORD, PHONE, Site, Visitors
+from tests.web.conftest import DESK, NOW, PASSWORD, PHONE, Site, Visitors, choose
 from tests.web.test_every_page import look
 from tests.web.test_notice_pages import begin
 
@@ -21,13 +21,16 @@ def take(page: Page, step: str, **fields: str) -> None:
     """Open a step's form, fill it in and record it."""
     steps(page).get_by_text(step, exact=True).click()
     form = steps(page).locator("details[open]").filter(has_text=step)
+    day = form.locator("[name=on]")
+    if day.count() and not day.input_value():
+        day.fill(str(NOW.date()))
     for label, value in fields.items():
         field = form.get_by_label(label)
         if field.evaluate("e => e.tagName") == "SELECT":
             field.select_option(value)
         else:
             field.fill(value)
-    form.get_by_role("button").click()
+    form.locator("button:not([type=button])").click()
 
 
 def confirmed(page: Page, site: Site) -> str:
@@ -101,7 +104,7 @@ def test_a_form_that_was_left_open_says_that_the_case_has_moved_on(visitors: Vis
     expect(second.get_by_role("alert")).to_contain_text("已经有了新的记录，目前是“征求意见中”")
     form = steps(second).locator("details[open]")
     expect(form.get_by_label("延长的工作日数")).to_have_value("10")
-    form.get_by_role("button").click()  # seen, and meant
+    form.locator("button:not([type=button])").click()  # seen, and meant
     expect(second.locator("main")).to_contain_text("延长10个工作日")
 
 
@@ -139,7 +142,7 @@ def test_opinions_delivery_and_the_archive_are_recorded(visitors: Visitors, site
     expect(page.get_by_text("复议后起诉，尚未审结")).to_be_visible()
 
 
-def test_a_step_offers_what_fits_how_the_request_came_and_how_it_is_to_be_answered(
+def test_a_step_offers_what_fits_how_the_request_came_and_says_how_it_is_to_be_answered(
     visitors: Visitors, site: Site
 ) -> None:
     page = visitors.staff("chengban", javascript=False)
@@ -147,10 +150,11 @@ def test_a_step_offers_what_fits_how_the_request_came_and_how_it_is_to_be_answer
     page.goto(f"/staff/cases/{letter['number']}")
     page.get_by_role("button", name="确认", exact=False).first.click()
     steps(page).get_by_text("答复", exact=True).click()
-    expect(steps(page).locator("details[open]").get_by_label("送达方式")).to_have_value("post")
+    expect(steps(page).locator("details[open]").get_by_label("送达方式")).to_have_value("")
+    expect(steps(page).locator("details[open]")).to_contain_text("申请人要求的获取方式：邮寄")
     page.goto("/staff/cases/new")
     page.get_by_label("来件渠道").select_option("传真")
-    page.get_by_label("收到日", exact=False).first.fill("")
+    choose(page, medium="纸质", way="当面领取")
     page.get_by_label("所需信息").fill("申请公开公厕改造项目名单")
     page.get_by_label("姓名或名称").fill("张三")
     page.get_by_label("电话").first.fill("13800000000")
@@ -268,7 +272,7 @@ def test_disclosing_over_an_objection_asks_for_the_reason_and_reminds_of_the_thi
     look(page)
     form = steps(page).locator("details[open]")
     form.get_by_label("决定全部公开的理由").fill("涉及饮用水安全，不公开影响重大")
-    form.get_by_role("button").click()
+    form.locator("button:not([type=button])").click()
     expect(page.locator(".case-head")).to_contain_text("已答复")
     expect(page.get_by_text("要书面告知第三方")).to_be_visible()
     expect(page.locator(".timeline.record").last).to_contain_text("理由：涉及饮用水安全，不公开影响重大")

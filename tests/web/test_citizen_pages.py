@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.web.conftest import ASKED, PHONE, Site, Visitors
+from tests.web.conftest import ASKED, PHONE, Site, Visitors, choose
 
 ID_NUMBER = re.compile("^证件号码")
 
@@ -16,7 +16,9 @@ def fill_in(
     phone: str = "13800000000",
     email: str = "zhangsan@example.invalid",
     asked: str = ASKED,
+    who: str = "个人",
 ) -> None:
+    choose(page, who=who)
     page.get_by_label("您想了解什么").fill(asked)
     page.get_by_label("姓名或名称").fill(name)
     page.get_by_label("电话", exact=True).fill(phone)
@@ -97,7 +99,15 @@ def test_an_empty_form_is_told_everything_at_once_in_the_order_of_the_page(page:
     expect(page.get_by_role("alert")).to_be_focused()
     told = [line.split("：")[0] for line in page.get_by_role("alert").get_by_role("link").all_inner_texts()]
     agent = ["代理人姓名", "代理人电话", "代理人证件种类", "代理人证件号码", "授权情况"]
-    assert told == ["您想了解什么", "姓名或名称", "电话", "电子邮箱", *agent]
+    first = ["向哪个机关申请", "您想了解什么", "申请人是", "姓名或名称", "电话"]
+    assert told == [*first, *agent, "提供形式", "获取方式"]
+
+
+def test_nothing_is_chosen_for_the_applicant(page: Page) -> None:
+    page.goto("/apply")
+    expect(page.locator("form[action^='/apply'] :checked:not(option)")).to_have_count(0)
+    for select in page.locator("form[action^='/apply'] select").all():
+        assert select.input_value() == "", select.get_attribute("name")
 
 
 def test_what_the_way_of_delivery_needs_is_asked_for(page: Page) -> None:
@@ -114,8 +124,7 @@ def test_what_the_way_of_delivery_needs_is_asked_for(page: Page) -> None:
 def test_an_organisation_gives_its_class_and_credit_code(page: Page) -> None:
     page.goto("/apply")
     expect(page.get_by_label("单位类别")).to_be_hidden()
-    page.get_by_label("单位或其他组织").check()
-    fill_in(page, name="示例公司")
+    fill_in(page, name="示例公司", who="单位或其他组织")
     send(page)
     expect(page.get_by_role("alert")).to_contain_text("单位类别")
     page.get_by_label("单位类别").select_option("商业企业")

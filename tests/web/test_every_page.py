@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.web.conftest import DESK, PHONE, Site, Visitors
+from tests.web.conftest import DESK, PHONE, Site, Visitors, choose
 
 PUBLIC = {
     "/": 200,
@@ -52,8 +52,8 @@ def test_form_with_errors_receipt_and_status(visitors: Visitors, size: tuple[int
     page.get_by_role("button", name="提交申请").click()
     page.get_by_role("alert").wait_for()
     look(page)
-    page.get_by_label("个人", exact=True).check()
     page.get_by_label("由代理人办理").uncheck()
+    choose(page)
     page.get_by_label("您想了解什么").fill("申请公开示例区2025年老旧小区改造计划。")
     page.get_by_label("姓名或名称").fill("张三")
     page.get_by_label("电子邮箱").fill("zhangsan@example.invalid")

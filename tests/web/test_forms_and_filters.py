@@ -27,6 +27,7 @@ def test_a_number_without_a_kind_of_document_is_the_usual_one(who: str, kind: st
 def test_a_representative_counts_only_when_ticked() -> None:
     fields = {"applicant.agent.name": "李四"}
     assert "agent" not in submission(fields)["applicant"]
+    assert "type" not in submission(fields)["applicant"], "nobody is a natural person for want of an answer"
     assert submission({"with_agent": "1"})["applicant"]["agent"] == {}
     assert submission(fields | {"with_agent": "1"})["applicant"]["agent"] == {"name": "李四"}
 

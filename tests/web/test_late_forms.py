@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 from playwright.sync_api import Page, expect
 
 from intake_api.web import again, build_router
-from tests.web.conftest import PASSWORD, Site, Visitors
+from tests.web.conftest import PASSWORD, Site, Visitors, choose
 from tests.web.test_case_steps import steps
 from tests.web.test_protection import HTML, signed_in
 
@@ -29,7 +29,6 @@ NOTHING_TYPED = {
     "/staff/cases/{number}/forgotten",
     "/staff/cases/{number}/particulars",
     "/staff/cases/{number}/notices",
-    "/staff/cases/{number}/notices/{notice_id}/issue",
     "/staff/cases/{number}/notices/{notice_id}/discard",
 }
 
@@ -75,7 +74,7 @@ def test_the_words_of_a_step_come_back_after_a_wrong_password_too(clerk: Page, s
     steps(clerk).get_by_text("退回分办", exact=True).click()
     steps(clerk).get_by_label("理由", exact=True).locator("visible=true").fill(WHY)
     expire(clerk)
-    steps(clerk).locator("details[open] button").click()
+    steps(clerk).locator("details[open] button:not([type=button])").click()
     expect(clerk.get_by_text("您刚才填写的内容还在")).to_be_visible()
     assert "学校用地" not in clerk.content()  # who sits down here next sees nothing before signing in
     clerk.get_by_label("用户名").fill("chengban")
@@ -86,7 +85,7 @@ def test_the_words_of_a_step_come_back_after_a_wrong_password_too(clerk: Page, s
     expect(clerk.get_by_role("alert")).to_contain_text("请核对后再提交一次")
     form = steps(clerk).locator("details[open]")
     expect(form.get_by_label("理由")).to_have_value(WHY)
-    form.get_by_role("button").click()
+    form.locator("button:not([type=button])").click()
     expect(clerk.get_by_text("已经退回，请重新确定承办部门")).to_be_visible()
 
 
@@ -95,7 +94,9 @@ def test_a_whole_entry_comes_back(clerk: Page) -> None:
     typed = {"所需信息": "甲村2025年征地批复。", "姓名或名称": "张三", "电话": "13800000000"}
     for label, value in typed.items():
         clerk.get_by_label(label, exact=True).fill(value)
+    choose(clerk, medium="纸质")
     clerk.get_by_label("来件渠道").select_option("口头")
+    clerk.get_by_label("收到日", exact=False).first.fill("2026-11-22")
     clerk.get_by_label("现场查阅、抄录").check()
     expire(clerk)
     clerk.get_by_role("button", name="登记").click()

@@ -157,7 +157,9 @@ def test_a_post_with_no_form_at_all_is_answered_in_words(client: httpx2.Client) 
 
 def test_a_citizen_cannot_choose_the_channel(client: httpx2.Client, site: Site) -> None:
     data = {
+        "addressee": "city",
         "description": "申请公开示例区老旧小区改造计划。",
+        "who": "natural",
         "applicant.name": "张三",
         "applicant.phone": "13800000000",
         "delivery.medium": "electronic",

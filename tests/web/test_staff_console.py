@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from intake_api.web.texts import DISPOSITION_KEYS
-from tests.web.conftest import ASKED, PASSWORD, Site, Visitors
+from tests.web.conftest import ASKED, PASSWORD, Site, Visitors, choose
 
 
 def open_case(page: Page, number: str) -> None:
@@ -137,9 +137,11 @@ def test_a_mistaken_entry_is_voided_with_its_reason_and_stays_readable(visitors:
     page.keyboard.press("y")
     steps = page.get_by_role("region", name="下一步")
     steps.get_by_text("征求意见", exact=True).click()
-    expect(steps.get_by_label("发出日期")).to_be_visible()
+    steps.get_by_label("发出日期").fill("2026-11-22")
+    steps.get_by_label("征求谁的意见").select_option("第三方")
     steps.get_by_role("button", name="记录").locator("visible=true").click()
     steps.get_by_text("作废一条错误记录").click()
+    steps.get_by_label("哪一条记录有误").select_option("2026-11-22 征求意见")
     steps.get_by_label("理由").fill("录入到了另一件申请")
     steps.get_by_role("button", name="记录").locator("visible=true").click()
     expect(page.locator("s")).to_have_text("征求意见")
@@ -250,6 +252,7 @@ def test_a_step_is_recorded_and_the_clock_follows(visitors: Visitors, site: Site
     page.keyboard.press("y")
     steps = page.get_by_role("region", name="下一步")
     steps.get_by_text("要求补正", exact=True).click()
+    steps.get_by_role("button", name="今天").locator("visible=true").click()
     steps.get_by_label("补正期限").fill("2026-12-04")
     steps.get_by_role("button", name="记录").locator("visible=true").click()
     expect(page.get_by_role("region", name="答复期限")).to_contain_text("暂停计时")
@@ -287,8 +290,11 @@ def test_an_application_from_the_counter_is_entered_and_gets_its_receipt(visitor
     page.get_by_label("来件渠道").select_option("口头")
     page.get_by_label("所需信息").fill("申请公开示例路拓宽工程的规划许可。")
     page.get_by_role("button", name="登记").click()
-    expect(page.get_by_role("alert")).to_contain_text("姓名或名称")
+    told = [line.split("：")[0] for line in page.get_by_role("alert").get_by_role("link").all_inner_texts()]
+    assert told == ["收到日", "向哪个机关申请", "申请人是", "姓名或名称", "电话", "提供形式", "获取方式"]
     expect(page.get_by_label("所需信息")).to_have_value("申请公开示例路拓宽工程的规划许可。")
+    page.get_by_role("button", name="今天").click()
+    choose(page, medium="纸质", way="当面领取")
     page.get_by_label("姓名或名称").fill("李四")
     page.get_by_label("电话", exact=True).fill("13800000000")
     page.get_by_role("button", name="登记").click()
@@ -298,10 +304,71 @@ def test_an_application_from_the_counter_is_entered_and_gets_its_receipt(visitor
     expect(page.get_by_role("heading", name=number)).to_be_visible()
 
 
+def test_an_entry_presets_nothing_that_is_a_fact_of_law(visitors: Visitors) -> None:
+    page = visitors.staff()
+    page.goto("/staff/cases/new")
+    entry = page.locator("form[action='/staff/cases/new']")
+    expect(entry.locator(":checked:not(option)")).to_have_count(0)
+    for field in entry.locator("select, input:not([type=hidden], [type=radio], [type=checkbox])").all():
+        assert field.input_value() == "", field.get_attribute("name")
+
+
+@pytest.mark.parametrize(
+    ("channel", "basis", "waits"),
+    [
+        ("传真", "", True),
+        ("电子邮件", "", True),
+        ("邮寄", "平常信函：与申请人确认之日", True),
+        ("邮寄", "挂号、特快专递：签收之日", False),
+        ("当面", "", False),
+    ],
+)
+def test_only_what_waits_for_a_confirmation_is_entered_without_a_day(
+    visitors: Visitors, channel: str, basis: str, waits: bool
+) -> None:
+    page = visitors.staff(javascript=False)
+    page.goto("/staff/cases/new")
+    page.get_by_label("来件渠道").select_option(channel)
+    if channel == "邮寄":
+        page.get_by_role("button", name="登记").click()
+        expect(page.get_by_role("alert")).to_contain_text("收到日的依据")
+        page.get_by_label("收到日的依据").select_option(basis)
+    page.get_by_label("所需信息").fill("申请公开示例路拓宽工程的规划许可。")
+    page.get_by_label("姓名或名称").fill("李四")
+    page.get_by_label("通信地址").fill("示例市示例路1号")
+    choose(page, medium="纸质", way="邮寄")
+    page.get_by_role("button", name="登记").click()
+    if waits:
+        expect(page.get_by_role("heading", name="已登记")).to_be_visible()
+        page.get_by_role("link", name="打开这件申请").click()
+        expect(page.get_by_text("还没有确认收到，期限未起算")).to_be_visible()
+    else:
+        expect(page.get_by_role("alert")).to_contain_text("请填写收到日")
+
+
+def test_a_step_records_no_fact_that_nobody_gave(visitors: Visitors, site: Site) -> None:
+    page = visitors.staff("shenhe", javascript=False)
+    open_case(page, site.submit()["number"])
+    page.get_by_role("button", name="确认", exact=False).first.click()
+    steps = page.get_by_role("region", name="下一步")
+    for field in steps.locator("select, input:not([type=hidden]), textarea").all():
+        assert field.input_value() == "", field.get_attribute("id")
+    steps.get_by_text("答复", exact=True).click()
+    form = steps.locator("details[open]")
+    form.evaluate("e => e.querySelector('form').noValidate = true")
+    form.locator("button:not([type=button])").click()
+    for label in ("日期", "处理结果", "送达方式"):
+        expect(page.get_by_role("alert")).to_contain_text(label)
+    expect(page.locator(".case-head")).to_contain_text("办理中")
+
+
 def test_a_passed_day_for_asking_for_clarification_is_called_passed(visitors: Visitors) -> None:
     page = visitors.staff()
     page.goto("/staff/cases/new")
+    page.get_by_label("来件渠道").select_option("当面")
     page.get_by_label("收到日", exact=False).first.fill("2026-10-26")
+    choose(page)
+    page.get_by_label("电子邮箱").fill("lisi@example.invalid")
     page.get_by_label("所需信息").fill("申请公开示例路拓宽工程的规划许可。")
     page.get_by_label("姓名或名称").fill("李四")
     page.get_by_label("电话", exact=True).fill("13800000000")

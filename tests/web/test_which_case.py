@@ -6,7 +6,7 @@ import httpx2
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.web.conftest import Site, Visitors
+from tests.web.conftest import Site, Visitors, choose
 from tests.web.test_case_steps import take
 
 SUPPLEMENT = "是甲村东侧地块\n2025年的批复"
@@ -66,6 +66,7 @@ def test_filing_another_application_leaves_the_form_of_the_first_where_it_was(vi
     look_up(page, one)
     second = page.context.new_page()
     second.goto("/apply")
+    choose(second)
     second.get_by_label("您想了解什么").fill("申请公开示例区2025年老旧小区改造计划。")
     second.get_by_label("姓名或名称").fill("张三")
     second.get_by_label("电子邮箱").fill("zhangsan@example.invalid")
@@ -176,6 +177,9 @@ def test_the_receipt_to_print_is_that_of_the_application_just_entered_or_none(vi
     other = page.context.new_page()
     for clerk, name in ((page, "张三"), (other, "李四")):
         clerk.goto("/staff/cases/new")
+        clerk.get_by_label("来件渠道").select_option("当面")
+        clerk.get_by_label("收到日", exact=False).first.fill("2026-11-22")
+        choose(clerk, medium="纸质", way="当面领取")
         clerk.get_by_label("所需信息").fill("申请公开示例区2025年老旧小区改造计划。")
         clerk.get_by_label("姓名或名称").fill(name)
         clerk.get_by_label("电话", exact=True).fill("13800000000")

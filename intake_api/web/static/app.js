@@ -13,6 +13,16 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+for (const button of document.querySelectorAll("[data-fill]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const field = document.getElementById(button.dataset.fill);
+    field.value = button.dataset.value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
+  });
+}
+
 // Without a reload nothing typed is lost; the cookie is set by the same request as without a script.
 document.querySelector("[data-display]")?.addEventListener("submit", (event) => {
   event.preventDefault();

@@ -9,7 +9,7 @@ from classifier import calibrate, fit
 from classifier.calibrate import Calibration
 from classifier.data import Row
 from classifier.disposition import TRAINED
-from classifier.features import Floats, Ints, sizes
+from classifier.features import STEPS, Floats, Ints, sizes
 from classifier.flags import CODES, ruled
 from classifier.folds import Material, Steps, unseen
 from classifier.model import Advice, Head
@@ -47,6 +47,9 @@ def learn_advice(material: Material, rows: Sequence[Row], seed: int, steps: Step
     told = np.flatnonzero(outcome >= 0)
     terms = len(material.vocabulary)
     return Advice(
+        dispositions=TRAINED,
+        flagged=CODES,
+        steps=tuple(STEPS.tolist()),
         head=Head(material.vocabulary.idf, coef[:terms].astype(np.float32), intercept.astype(np.float32)),
         by_size=coef[terms:].astype(np.float32),
         calibration=Calibration.fit(margins[told, : len(TRAINED)], outcome[told]),

@@ -58,12 +58,15 @@ class Limits:
 
 @dataclass(frozen=True)
 class Advice:
-    """What to advise: the first columns of `head` are the dispositions TRAINED, the others the flags CODES.
+    """What to advise: `head` has a column for each of `dispositions`, then of `flagged` (codes of flags).
 
-    `by_size` (steps, columns) adds what the length of a text says; `calibration` is that of the dispositions, `flags`
-    the limits of the flags that were learned (calibrate.flag_limits).
+    `by_size` (steps, columns) adds what the length of a text says, with its `steps` in characters; `calibration` is
+    that of the dispositions, `flags` the limits of the flags that were learned (calibrate.flag_limits).
     """
 
+    dispositions: tuple[str, ...]
+    flagged: tuple[str, ...]
+    steps: tuple[int, ...]
     head: Head
     by_size: NDArray[np.float32]
     calibration: Calibration

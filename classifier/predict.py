@@ -80,6 +80,8 @@ class Predictor:
         self._thresholds = np.array(model.limits.set_thresholds)
         self._codes = [label.code for label in model.labels]
         learned = model.advice.flags if model.advice else {}
+        # Where the program's flags stand among the model's columns; one that the model has not is its rule's alone.
+        self._flag_places = [CODES.index(code) for code in model.advice.flagged] if model.advice else []
         # A flag that was not learned is its rule's word alone.
         limits = np.array([learned.get(code, (-np.inf, np.inf)) for code in CODES])
         self._flag_limits = limits[:, 1], limits[:, 0]
@@ -162,13 +164,16 @@ class Predictor:
             return [([], flags(document.said, _NONE, _ALL)) for document in documents]
         margins = advice.head.margins(counts, vocabulary.weigh(counts, advice.head.weight))
         margins += sizes(documents) @ advice.by_size
-        trained = advice.calibration.probabilities(margins[:, : len(TRAINED)]).tolist()
+        own_columns = len(advice.dispositions)
+        trained = advice.calibration.probabilities(margins[:, :own_columns]).tolist()
         external = chances[:, self._external].sum(axis=1).tolist()
-        sure, likely = ((margins[:, len(TRAINED) :] >= limit).tolist() for limit in self._flag_limits)
+        speaking = np.zeros((len(documents), len(CODES)))
+        speaking[:, self._flag_places] = margins[:, own_columns:]
+        sure, likely = ((speaking >= limit).tolist() for limit in self._flag_limits)
         found = []
         for place, document in enumerate(documents):
             raised = flags(document.said, sure[place], likely[place])
-            own = dict(zip(TRAINED, trained[place], strict=True))
+            own = dict.fromkeys(TRAINED, 0.0) | dict(zip(advice.dispositions, trained[place], strict=True))
             codes = [flag.code for flag in raised]
             found.append((advise(own, external[place], thin[place], codes), raised))
         return found

@@ -12,7 +12,7 @@ import io
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -23,13 +23,35 @@ import numpy as np
 
 from classifier.calibrate import Calibration
 from classifier.card import card
+from classifier.disposition import TRAINED
 from classifier.errors import ModelError
-from classifier.features import Vocabulary
+from classifier.features import STEPS, Vocabulary
+from classifier.flags import CODES
 from classifier.model import Advice, Duties, Head, Label, Limits, Model
 from classifier.segment import Segmenter, segmenter
 
 FORMAT = "gongkai-classifier"
 SCHEMA = 3
+# The columns of models whose manifests do not name them, in the order of the program that wrote those.
+_COLUMNS_BEFORE_NAMES: dict[str, list[Any]] = {
+    "dispositions": ["public", "partially_public", "not_held", "unclear"],
+    "flags": [
+        "already_published",
+        "complaint",
+        "consultation",
+        "publication",
+        "register_query",
+        "needs_processing",
+        "third_party",
+        "exception_risk",
+        "repeat",
+        "excessive",
+        "correction",
+        "several_matters",
+        "missing_particulars",
+    ],
+    "steps": [8, 12, 18, 30, 60, 120, 250],
+}
 _MANIFEST, _WEIGHTS, _CARD, _CASES = "manifest.json", "weights.npz", "card.md", "cases.txt"
 
 
@@ -81,7 +103,10 @@ def read_manifest(directory: Path) -> dict[str, Any]:
 
 
 def load(directory: Path) -> tuple[Model, str]:
-    """Read and verify a model and its version. Raises ModelError as read_manifest does, and `segmenter_differs`."""
+    """Read and verify a model and its version.
+
+    Raises ModelError as read_manifest does, and `segmenter_differs`, `model_columns`.
+    """
     manifest = read_manifest(directory)
     contents = {name: _verified(directory, name, manifest) for name in _files(manifest)}
     try:
@@ -97,6 +122,8 @@ def check(directory: Path) -> None:
     for name in _files(manifest):
         _verified(directory, name, manifest)
     _same_segmenter(manifest["segmenter"])
+    if manifest["advice"]:
+        _columns(manifest["advice"])
 
 
 def learned_cases(directory: Path) -> frozenset[str]:
@@ -188,21 +215,37 @@ class Registry:
         return None
 
     def promote(
-        self, version: str, at: datetime, by: str, verdict: Mapping[str, Any] | None, force: bool = False
+        self,
+        version: str,
+        at: datetime,
+        by: str,
+        verdict: Mapping[str, Any] | None,
+        force: bool = False,
+        *,
+        forgotten: Collection[str],
     ) -> None:
         """Make a version live and record by whom, with the verdict of the gate; None for the first model.
 
-        Raises ModelError `gate_refused` (recorded too) where the verdict refuses and `force` does not overrule it.
+        Raises ModelError `gate_refused` (recorded too) where the verdict refuses and `force` does not overrule it, and
+        `learned_forgotten`, which nothing overrules, where it learned from a case whose digest is in `forgotten`.
         """
-        load(self.path(version))
+        self._fit_to_go_live(version, forgotten)
         accepted = force or verdict is None or bool(verdict["accepted"])
         self._record(at, "promote" if accepted else "refuse", version, by, verdict=verdict, forced=force)
         if not accepted:
             raise ModelError("gate_refused", f"未通过比较，没有启用：{'；'.join((verdict or {})['reasons'])}")
         self._activate(version)
 
-    def rollback(self, at: datetime, by: str) -> str:
-        """Make the version live that was so before the present one. Raises ModelError `nothing_to_roll_back`."""
+    def _fit_to_go_live(self, version: str, forgotten: Collection[str]) -> None:
+        load(self.path(version))
+        if not learned_cases(self.path(version)).isdisjoint(forgotten):
+            raise ModelError("learned_forgotten", f"{version} 学过已不再用于训练的申请，不能启用；请重新训练一个。")
+
+    def rollback(self, at: datetime, by: str, *, forgotten: Collection[str]) -> str:
+        """Make the version live that was so before the present one.
+
+        Raises ModelError `nothing_to_roll_back`, and `learned_forgotten` as `promote` does.
+        """
         promoted = []
         for decision in self.history():
             if decision["action"] == "promote":
@@ -211,7 +254,7 @@ class Registry:
                 promoted.pop()
         if len(promoted) < 2:
             raise ModelError("nothing_to_roll_back", "没有更早启用过的模型可以恢复。")
-        load(self.path(promoted[-2]))
+        self._fit_to_go_live(promoted[-2], forgotten)
         self._record(at, "rollback", promoted[-2], by)
         self._activate(promoted[-2])
         return str(promoted[-2])
@@ -284,7 +327,7 @@ def _describe(model: Model, on: date, weights: bytes) -> dict[str, Any]:
         "departments": [asdict(label) for label in model.labels],
         "calibration": asdict(model.calibration),
         "limits": asdict(model.limits),
-        "advice": {"calibration": asdict(advice.calibration), "flags": advice.flags} if advice else None,
+        "advice": _describe_advice(advice) if advice else None,
         "duties": list(model.duties.texts),
         "segmenter": {
             "name": model.segmenter.name,
@@ -298,6 +341,11 @@ def _describe(model: Model, on: date, weights: bytes) -> dict[str, Any]:
     return manifest | {"version": f"{on:%Y.%m.%d}-{contents[:7]}"}
 
 
+def _describe_advice(advice: Advice) -> dict[str, Any]:
+    columns = {"dispositions": list(advice.dispositions), "flags": list(advice.flagged), "steps": list(advice.steps)}
+    return {"calibration": asdict(advice.calibration), "flags": advice.flags, "columns": columns}
+
+
 def _unpack(manifest: dict[str, Any], arrays: Mapping[str, np.ndarray[Any, Any]]) -> Model:
     words = bytes(arrays["words"]).decode()
     vocabulary = Vocabulary(
@@ -306,22 +354,17 @@ def _unpack(manifest: dict[str, Any], arrays: Mapping[str, np.ndarray[Any, Any]]
         subject_codes=arrays["subject_codes"],
         idf=arrays["idf"],
     )
-    advice = None
-    if learned := manifest["advice"]:
-        advice = Advice(
-            head=Head(vocabulary.idf, arrays["advice_coef"], arrays["advice_intercept"]),
-            by_size=arrays["advice_by_size"],
-            calibration=Calibration(**learned["calibration"]),
-            flags={code: (with_rule, alone) for code, (with_rule, alone) in learned["flags"].items()},
-        )
+    labels, limits = tuple(Label(**label) for label in manifest["departments"]), Limits(**manifest["limits"])
+    departments = Head(arrays["weight"], arrays["coef"], arrays["intercept"])
+    _as_many(len(labels), departments.coef.shape[1], len(departments.intercept), len(limits.set_thresholds))
     return Model(
-        labels=tuple(Label(**label) for label in manifest["departments"]),
+        labels=labels,
         segmenter=_same_segmenter(manifest["segmenter"]),
         vocabulary=vocabulary,
-        departments=Head(arrays["weight"], arrays["coef"], arrays["intercept"]),
+        departments=departments,
         calibration=Calibration(**manifest["calibration"]),
-        limits=Limits(**manifest["limits"]),
-        advice=advice,
+        limits=limits,
+        advice=_advice(manifest["advice"], vocabulary, arrays) if manifest["advice"] else None,
         duties=Duties(
             pointers=arrays["duty_pointers"],
             index=arrays["duty_index"],
@@ -331,6 +374,38 @@ def _unpack(manifest: dict[str, Any], arrays: Mapping[str, np.ndarray[Any, Any]]
         ),
         facts=manifest,
     )
+
+
+def _advice(learned: dict[str, Any], vocabulary: Vocabulary, arrays: Mapping[str, np.ndarray[Any, Any]]) -> Advice:
+    dispositions, flagged, steps = _columns(learned)
+    head = Head(vocabulary.idf, arrays["advice_coef"], arrays["advice_intercept"])
+    named = [*dispositions, *flagged]
+    _as_many(len(named), len(set(named)), head.coef.shape[1], len(head.intercept), arrays["advice_by_size"].shape[1])
+    return Advice(
+        dispositions=dispositions,
+        flagged=flagged,
+        steps=steps,
+        head=head,
+        by_size=arrays["advice_by_size"],
+        calibration=Calibration(**learned["calibration"]),
+        flags={code: (with_rule, alone) for code, (with_rule, alone) in learned["flags"].items()},
+    )
+
+
+def _columns(learned: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[int, ...]]:
+    """Dispositions, flags and steps by name; ModelError `model_columns` for one that this program does not know."""
+    columns = learned.get("columns", _COLUMNS_BEFORE_NAMES)
+    dispositions, flagged, steps = (tuple(columns[name]) for name in ("dispositions", "flags", "steps"))
+    strange = {*dispositions} - {*TRAINED} | ({*flagged} | {*learned["flags"]}) - {*CODES}
+    if strange or steps != tuple(STEPS.tolist()):
+        told = "、".join(sorted(strange)) or "另一套长度分级"
+        raise ModelError("model_columns", f"这个模型带有本程序不认识的内容：{told}。请用本程序重新训练。")
+    return dispositions, flagged, steps
+
+
+def _as_many(*numbers: int) -> None:
+    if len(set(numbers)) > 1:
+        raise ValueError("names and columns are not as many")
 
 
 def _same_segmenter(wanted: dict[str, Any]) -> Segmenter:

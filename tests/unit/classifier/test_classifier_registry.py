@@ -5,6 +5,7 @@ import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from classifier import gate, registry, train
 from classifier.data import Row
 from classifier.errors import ModelError
+from classifier.model import Model
 from classifier.predict import Predictor
 from classifier.profile import Profile
 from classifier.registry import Registry
@@ -23,6 +25,14 @@ BETTER, WORSE = {"accepted": True, "reasons": []}, {"accepted": False, "reasons"
 @pytest.fixture
 def copy(model_dir: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(model_dir, tmp_path / "copy"))
+
+
+@pytest.fixture
+def model(model_dir: Path) -> Model:
+    """The trained model, with those facts only that training gives."""
+    loaded = registry.load(model_dir)[0]
+    written = {"departments", "calibration", "limits", "advice", "duties", "segmenter", "version", "files", "digest"}
+    return replace(loaded, facts={name: fact for name, fact in loaded.facts.items() if name not in written})
 
 
 @pytest.fixture
@@ -43,6 +53,81 @@ def test_what_is_saved_is_what_is_loaded(copy: Path, predictor: Predictor) -> No
     assert again.version.startswith("2026.11.22-")
     assert len(again.version) == 18
     assert again.suggest("征地批文") == predictor.suggest("征地批文")
+
+
+ASKED = ("征地批文", "希望你们加强管理，尽快处理占道经营", "请汇总统计近三年的招生人数", "你们怎么还不修路")
+
+
+def _saved(model: Model, directory: Path) -> Predictor:
+    registry.save(model, directory, date(2026, 11, 23))
+    return Predictor.load(directory)
+
+
+def _said(predictor: Predictor) -> list[dict[str, object]]:
+    return [suggestion.as_dict() | {"model": ""} for suggestion in predictor.suggest_many([(a, "") for a in ASKED])]
+
+
+def test_columns_in_another_order_say_the_same(model: Model, predictor: Predictor, tmp_path: Path) -> None:
+    assert model.advice
+    own, numbers = len(model.advice.dispositions), len(model.advice.dispositions) + len(model.advice.flagged)
+    places = [*range(own)[::-1], *range(own, numbers)[::-1]]
+    head = model.advice.head
+    turned = replace(
+        model.advice,
+        dispositions=model.advice.dispositions[::-1],
+        flagged=model.advice.flagged[::-1],
+        head=replace(head, coef=head.coef[:, places], intercept=head.intercept[places]),
+        by_size=model.advice.by_size[:, places],
+    )
+    assert _said(_saved(replace(model, advice=turned), tmp_path / "turned")) == _said(predictor)
+
+
+def test_a_model_that_knows_one_flag_less_leaves_it_to_its_rule(model: Model, tmp_path: Path) -> None:
+    assert model.advice
+    head = model.advice.head
+    fewer = replace(
+        model.advice,
+        flagged=model.advice.flagged[:-1],
+        flags={},
+        head=replace(head, coef=head.coef[:, :-1], intercept=head.intercept[:-1]),
+        by_size=model.advice.by_size[:, :-1],
+    )
+    predictor = _saved(replace(model, advice=fewer), tmp_path / "fewer")
+    ruled = _saved(replace(model, advice=replace(model.advice, flags={})), tmp_path / "ruled")
+    assert _said(predictor) == _said(ruled)
+
+
+@pytest.mark.parametrize("name", ["dispositions", "flags", "steps"])
+def test_a_column_that_the_program_does_not_know_is_refused(copy: Path, name: str) -> None:
+    manifest = json.loads((copy / "manifest.json").read_text())
+    manifest["advice"]["columns"][name][0] = 9 if name == "steps" else "of_another_program"
+    _rewrite(copy, manifest)
+    assert _refusal(copy) == "model_columns"
+    with pytest.raises(ModelError, match="model_columns"):
+        registry.check(copy)
+
+
+def test_a_model_whose_columns_are_not_as_many_as_their_names_is_refused(copy: Path) -> None:
+    manifest = json.loads((copy / "manifest.json").read_text())
+    manifest["advice"]["columns"]["flags"].pop()
+    _rewrite(copy, manifest)
+    assert _refusal(copy) == "model_damaged"
+    manifest = json.loads((copy / "manifest.json").read_text())
+    manifest["departments"].pop()
+    _rewrite(copy, manifest)
+    assert _refusal(copy) == "model_damaged"
+
+
+def test_a_model_from_before_columns_had_names_is_read_as_it_was_written(copy: Path, predictor: Predictor) -> None:
+    manifest = json.loads((copy / "manifest.json").read_text())
+    del manifest["advice"]["columns"]
+    _rewrite(copy, manifest)
+    assert _said(Predictor.load(copy)) == _said(predictor)
+
+
+def _rewrite(directory: Path, manifest: dict[str, Any]) -> None:
+    manifest["digest"] = registry._digest(manifest)
+    (directory / "manifest.json").write_text(json.dumps(manifest))
 
 
 @pytest.mark.parametrize("name", ["weights.npz", "card.md", "manifest.json"])
@@ -102,36 +187,36 @@ def test_promotion_and_rollback_are_on_record(model_dir: Path, other_dir: Path, 
     models = Registry(tmp_path / "models")
     assert models.active() is None
     first, second = models.add(model_dir), models.add(other_dir)
-    models.promote(first, AT, "guanli", None)
+    models.promote(first, AT, "guanli", None, forgotten=())
     with pytest.raises(ModelError) as caught:
-        models.promote(second, AT, "guanli", WORSE)
+        models.promote(second, AT, "guanli", WORSE, forgotten=())
     assert caught.value.code == "gate_refused"
     assert models.active() == first
-    models.promote(second, AT, "guanli", BETTER)
+    models.promote(second, AT, "guanli", BETTER, forgotten=())
     assert models.active() == second
     assert [(entry.version, entry.active) for entry in models.entries()] == [(first, False), (second, True)]
-    assert models.rollback(AT, "guanli") == first
+    assert models.rollback(AT, "guanli", forgotten=()) == first
     assert models.active() == first
     assert [decision["action"] for decision in models.history()] == ["promote", "refuse", "promote", "rollback"]
     with pytest.raises(ModelError) as caught:
-        models.rollback(AT, "guanli")
+        models.rollback(AT, "guanli", forgotten=())
     assert caught.value.code == "nothing_to_roll_back"
 
 
 def test_a_decision_cut_short_is_none_and_spoils_no_other(model_dir: Path, other_dir: Path, tmp_path: Path) -> None:
     models = Registry(tmp_path / "models")
-    models.promote(models.add(model_dir), AT, "guanli", None)
+    models.promote(models.add(model_dir), AT, "guanli", None, forgotten=())
     with (models.root / "history.jsonl").open("a") as history:
         history.write('{"at": "2026')
-    models.promote(models.add(other_dir), AT, "guanli", BETTER)
+    models.promote(models.add(other_dir), AT, "guanli", BETTER, forgotten=())
     assert [decision["action"] for decision in models.history()] == ["promote", "promote"]
-    assert models.rollback(AT, "guanli") == models.entries()[0].version
+    assert models.rollback(AT, "guanli", forgotten=()) == models.entries()[0].version
 
 
 def test_force_overrules_the_gate_and_says_so(model_dir: Path, other_dir: Path, tmp_path: Path) -> None:
     models = Registry(tmp_path / "models")
-    models.promote(models.add(model_dir), AT, "guanli", None)
-    models.promote(models.add(other_dir), AT, "guanli", WORSE, force=True)
+    models.promote(models.add(model_dir), AT, "guanli", None, forgotten=())
+    models.promote(models.add(other_dir), AT, "guanli", WORSE, force=True, forgotten=())
     assert models.history()[-1]["forced"] is True
     assert models.history()[-1]["by"] == "guanli"
 
@@ -148,7 +233,7 @@ def test_a_damaged_model_is_neither_listed_nor_promoted(model_dir: Path, tmp_pat
     version = models.add(model_dir)
     (models.root / version / "weights.npz").write_bytes(b"")
     with pytest.raises(ModelError):
-        models.promote(version, AT, "guanli", None)
+        models.promote(version, AT, "guanli", None, forgotten=())
     (models.root / version / "manifest.json").write_bytes(b"{")
     assert models.entries() == []
 

@@ -9,14 +9,18 @@ from typing import Any
 import numpy as np
 
 from classifier.evaluate import expected_calibration_error
+from classifier.features import Floats
 
-# Population stability index: under 0.1 the same, over 0.25 another population (Siddiqi 2006).
-MOVED, SHIFTED = 0.1, 0.25
+# Population stability index: over 0.25 another population (Siddiqi 2006). Small samples of one population differ more
+# than that: a bound is also what chance alone stays under in all but one of a hundred cases, found by drawing.
+SHIFTED = 0.25
+CHANCE, DRAWS = 0.99, 2_000
 # Fewer cases say nothing about a share or a distribution.
 FEW = 50
 RECENT = timedelta(weeks=8)
 # Suggestions overridden more often than this, probabilities further off, or sets missing the department more often.
 OVERRIDE_MOST, ECE_MOST, OUTSIDE_MOST, THIN_MOST = 0.35, 0.1, 0.1, 0.3
+OUTSIDE_PROMISED = 0.05  # of sets that miss the department
 SHARES = np.linspace(0, 1, 11)
 
 
@@ -45,6 +49,29 @@ def psi(expected: Sequence[float], observed: Sequence[float]) -> float:
     return round(float(((b - a) * np.log(b / a)).sum()), 4)
 
 
+def chance_psi(expected: Sequence[float], observed: Sequence[float]) -> float:
+    """What the index of two samples of these sizes reaches by chance, both drawn from what the two are together.
+
+    Its distribution depends on the sizes and on how many bins there are (Yurdakul and Naranjo 2020).
+    """
+    a, b = np.asarray(expected, float), np.asarray(observed, float)
+    chance, draw = (a + b) / (a + b).sum(), np.random.default_rng(0)
+    drawn = (draw.multinomial(int(side.sum()), chance, DRAWS) + 0.5 for side in (a, b))
+    p, q = (counts / counts.sum(axis=1, keepdims=True) for counts in drawn)
+    return round(float(np.quantile(((q - p) * np.log(q / p)).sum(axis=1), CHANCE)), 4)
+
+
+def chance_share(share: float, number: int) -> float:
+    """What the share of `number` cases reaches by chance where it is `share`."""
+    return float(np.quantile(np.random.default_rng(0).binomial(number, share, DRAWS), CHANCE)) / number
+
+
+def chance_ece(probability: Floats) -> float:
+    """What the calibration error reaches by chance where every probability is right."""
+    draws = np.random.default_rng(0).random((DRAWS // 10, len(probability))) < probability
+    return float(np.quantile([expected_calibration_error(probability, right) for right in draws], CHANCE))
+
+
 def reference(suggested: Iterable[str], known_shares: Iterable[float]) -> dict[str, Any]:
     """What the population looked like when the model was measured, for its manifest."""
     counts = np.histogram(list(known_shares), SHARES)[0].tolist()
@@ -52,19 +79,23 @@ def reference(suggested: Iterable[str], known_shares: Iterable[float]) -> dict[s
 
 
 def report(decided: Sequence[Decided], today: date, expected: Mapping[str, Any] | None) -> dict[str, Any]:
-    """JSON: `weeks` and `departments` (of the recent eight weeks), `recent` as a whole, `drift`, `warnings`.
+    """JSON: `weeks` and `departments` (of the recent eight weeks), `recent` as a whole, `drift`, `bounds`, `warnings`.
+
+    `bounds` are what each figure may reach before it is warned of, so many cases as they are.
 
     `expected` is the `reference` of the model in use; without it `drift` is None: there is nothing to compare with.
     """
     recent = [each for each in decided if each.on > today - RECENT]
     drift = _drift(recent, expected) if expected and len(recent) >= FEW else None
     whole = figures(recent)
+    bounds = _bounds(recent, whole, expected if drift else None)
     return {
         "weeks": _by(decided, lambda each: (each.on - timedelta(each.on.weekday())).isoformat()),
         "departments": _by(recent, lambda each: each.department),
         "recent": whole,
         "drift": drift,
-        "warnings": _warnings(whole, drift),
+        "bounds": bounds,
+        "warnings": _warnings(whole, drift, bounds),
     }
 
 
@@ -94,51 +125,54 @@ def _mean(values: Any) -> float | None:
 
 
 def _drift(recent: Sequence[Decided], expected: Mapping[str, Any]) -> dict[str, float | None]:
+    return {name: psi(*pair) if pair else None for name, pair in _histograms(recent, expected).items()}
+
+
+def _histograms(
+    recent: Sequence[Decided], expected: Mapping[str, Any]
+) -> dict[str, tuple[list[float], list[float]] | None]:
+    """What was expected and what is there, over the same bins; None where the suggestions do not say."""
     suggested = Counter(each.suggested for each in recent)
     codes = sorted({*suggested, *expected["suggested"]})
     shares = [each.known_share for each in recent if each.known_share is not None]
+    known = expected["known_share"], np.histogram(shares, SHARES)[0].tolist()
     return {
-        "departments": psi([expected["suggested"].get(code, 0) for code in codes], [suggested[code] for code in codes]),
-        "known_words": psi(expected["known_share"], np.histogram(shares, SHARES)[0].tolist()) if shares else None,
+        "departments": ([expected["suggested"].get(code, 0) for code in codes], [suggested[code] for code in codes]),
+        "known_words": known if shares else None,
     }
 
 
-def _warnings(recent: Mapping[str, Any], drift: Mapping[str, float | None] | None) -> list[dict[str, str]]:
-    if recent["n"] < FEW:
-        return []
-    told = [
-        (
-            "overridden",
-            recent["overridden"],
-            OVERRIDE_MOST,
-            "最近八周有 {:.0%} 的首选建议被工作人员改掉，建议重新训练。",
-        ),
-        (
-            "outside_set",
-            recent["outside_set"],
-            OUTSIDE_MOST,
-            "最近八周有 {:.0%} 的承办部门不在建议的集合里（应不超过 5%）。",
-        ),
-        ("thin", recent["thin"], THIN_MOST, "最近八周有 {:.0%} 的申请系统拿不准，可能出现了新的事项。"),
-        ("ece", recent["ece"], ECE_MOST, "建议的概率与实际相差 {:.0%}，概率暂不宜作为依据。"),
-    ]
-    if drift:
-        told += [
-            (
-                "departments",
-                drift["departments"],
-                SHIFTED,
-                "申请的事项构成与训练时明显不同（PSI {:.2f}），请留意是否有新的热点。",
-            ),
-            (
-                "known_words",
-                drift["known_words"],
-                SHIFTED,
-                "申请的用语与训练时明显不同（PSI {:.2f}），模型认识的词变了。",
-            ),
-        ]
+def _bounds(
+    recent: Sequence[Decided], whole: Mapping[str, Any], expected: Mapping[str, Any] | None
+) -> dict[str, float]:
+    """The most that each figure may reach; nothing is warned of under FEW cases, so none is found."""
+    if whole["n"] < FEW:
+        return {}
+    bounds = {"overridden": OVERRIDE_MOST, "thin": THIN_MOST}
+    bounds["outside_set"] = max(OUTSIDE_MOST, chance_share(OUTSIDE_PROMISED, whole["n"]))
+    bounds["ece"] = max(ECE_MOST, chance_ece(np.array([each.probability for each in recent])))
+    for name, pair in _histograms(recent, expected).items() if expected else ():
+        if pair:
+            bounds[name] = max(SHIFTED, chance_psi(*pair))
+    return {name: round(bound, 4) for name, bound in bounds.items()}
+
+
+_SENTENCES = {
+    "overridden": "最近八周有 {:.0%} 的首选建议被工作人员改掉，建议重新训练。",
+    "outside_set": "最近八周有 {:.0%} 的承办部门不在建议的集合里（应不超过 5%）。",
+    "thin": "最近八周有 {:.0%} 的申请系统拿不准，可能出现了新的事项。",
+    "ece": "建议的概率与实际相差 {:.0%}，概率暂不宜作为依据。",
+    "departments": "申请的事项构成与训练时明显不同（PSI {:.2f}），请留意是否有新的热点。",
+    "known_words": "申请的用语与训练时明显不同（PSI {:.2f}），模型认识的词变了。",
+}
+
+
+def _warnings(
+    recent: Mapping[str, Any], drift: Mapping[str, float | None] | None, bounds: Mapping[str, float]
+) -> list[dict[str, str]]:
+    values = {**recent, **(drift or {})}
     return [
-        {"code": code, "sentence": sentence.format(value)}
-        for code, value, most, sentence in told
-        if value is not None and value > most
+        {"code": code, "sentence": sentence.format(values[code])}
+        for code, sentence in _SENTENCES.items()
+        if code in bounds and values.get(code) is not None and values[code] > bounds[code]
     ]

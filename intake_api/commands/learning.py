@@ -26,7 +26,7 @@ from intake_api.errors import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
+    from datetime import date, datetime
 
     from intake_api.cases.answered import AnsweredCase, DecidedCase
     from intake_api.clock import Clock
@@ -79,23 +79,15 @@ class ModelRoom:
         with told():
             return register(registry.read_manifest(self._registry.path(version)), agency.name, contact)
 
-    def promote(self, version: str, by: str) -> None:
+    def promote(self, version: str, by: str, forgotten: Collection[str]) -> None:
         """Make a version live if it compares well with the live one; a comparison already on record is not repeated."""
         with told():
-            verdict = self._registry.verdict_on(version) or self._compared(version)
-            self._registry.promote(version, self._clock.now(), by, verdict)
+            promote(self._registry, version, self._clock.now(), by, forgotten)
 
-    def _compared(self, version: str) -> dict[str, Any] | None:
-        active = self._registry.active()
-        if active is None:
-            return None
-        live, challenger = (Predictor.load(self._registry.path(each)) for each in (active, version))
-        return gate.compare(live, challenger, load([HOLDOUT]))
-
-    def rollback(self, by: str) -> str:
+    def rollback(self, by: str, forgotten: Collection[str]) -> str:
         """Make the version live that was so before."""
         with told():
-            return self._registry.rollback(self._clock.now(), by)
+            return self._registry.rollback(self._clock.now(), by, forgotten=forgotten)
 
     def learned(self, digest: str) -> list[str]:
         """Versions that learned from the case with this digest."""
@@ -112,6 +104,34 @@ class ModelRoom:
         """The monitoring report, against what the live model was measured on."""
         expected = next((e.manifest.get("reference") for e in self._registry.entries() if e.active), None)
         return monitor.report([monitor.Decided(**asdict(each)) for each in decided], today, expected)
+
+
+def promote(
+    models: Registry,
+    version: str,
+    at: datetime,
+    by: str,
+    forgotten: Collection[str],
+    *,
+    force: bool = False,
+    holdout: Path | None = None,
+) -> dict[str, Any] | None:
+    """Compare a version with the live one and make it live; returns the verdict, None where there is none.
+
+    A comparison on record counts, unless `holdout` names other rows. `force` overrules the verdict, which is made and
+    put on record all the same. Raises ClassifierError.
+    """
+    verdict = models.verdict_on(version) if holdout is None else None
+    active = models.active()
+    if verdict is None and active:
+        try:
+            live, challenger = (Predictor.load(models.path(each)) for each in (active, version))
+            verdict = gate.compare(live, challenger, load([holdout or HOLDOUT]))
+        except ModelError:
+            if not force:
+                raise  # forced: the live model may be the damaged one that is to be replaced
+    models.promote(version, at, by, verdict, force, forgotten=forgotten)
+    return verdict
 
 
 @contextmanager
@@ -201,7 +221,7 @@ def _ensure_live(models: Registry, data: Path, clock: Clock) -> None:
         readable = False
     if not readable:
         version = models.add(shipped_model(data / "shipped-model"))
-        models.promote(version, clock.now(), "automatic", None)
+        models.promote(version, clock.now(), "automatic", None, forgotten=())
 
 
 def _rows(cases: Sequence[AnsweredCase], profile: Profile) -> _Learned:

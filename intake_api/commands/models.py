@@ -11,7 +11,7 @@ import typer
 
 from intake_api.clock import Clock
 from intake_api.commands.classifier import HOLDOUT, DataDir, data_dir, print_line, progress_bar, told
-from intake_api.commands.common import existing_office, run
+from intake_api.commands.common import existing_office, run, run_in
 
 if TYPE_CHECKING:
     from intake_api.commands.learning import Outcome
@@ -71,21 +71,16 @@ def promote(
 
     What a retraining measured against the model that is still live counts, unless --holdout names other rows.
     """
-    from classifier import gate
-    from classifier.data import load
-    from classifier.predict import Predictor
     from classifier.registry import Registry
+    from intake_api.commands import learning
 
+    forgotten = _forgotten(data)
     with told():
         registry = Registry(data_dir(data) / "models")
         if Path(version).is_dir():
             version = registry.add(Path(version))
-        challenger = Predictor.load(registry.path(version))
-        active = registry.active()
-        verdict = registry.verdict_on(version) if holdout == HOLDOUT else None
-        if active and not force and verdict is None:
-            verdict = gate.compare(Predictor.load(registry.path(active)), challenger, load([holdout]))
-        registry.promote(version, Clock().now(), BY, verdict, force)
+        at, rows = Clock().now(), holdout if holdout != HOLDOUT else None
+        verdict = learning.promote(registry, version, at, _by(), forgotten, force=force, holdout=rows)
     print_line({"active": version, "verdict": verdict})
 
 
@@ -94,8 +89,10 @@ def rollback(data: DataDir = None) -> None:
     """Go back to the model that was live before."""
     from classifier.registry import Registry
 
+    forgotten = _forgotten(data)
     with told():
-        print_line({"active": Registry(data_dir(data) / "models").rollback(Clock().now(), BY)})
+        models = Registry(data_dir(data) / "models")
+        print_line({"active": models.rollback(Clock().now(), _by(), forgotten=forgotten)})
 
 
 @models.command()
@@ -120,7 +117,7 @@ async def _retrain(office: Office, job: int | None, shown: Any) -> Outcome:
     from intake_api.commands import learning
 
     loop = asyncio.get_running_loop()
-    asked: dict[str, Any] = {"reason": "command", "by": BY}
+    asked: dict[str, Any] = {"reason": "command", "by": _by()}
     if job is not None and (stored := await office.learning.job(job)):
         asked |= stored.payload
 
@@ -147,7 +144,8 @@ async def _retrain(office: Office, job: int | None, shown: Any) -> Outcome:
         await office.learning.answered.keep_doubts(outcome.doubts)
         told_now = _sentence(outcome)
         if asked["reason"] == "weekly" and office.settings.retrain == "promote" and outcome.verdict["accepted"]:
-            await asyncio.to_thread(office.learning.models.promote, outcome.version, "automatic")
+            forgotten = await office.learning.answered.forgotten()
+            await asyncio.to_thread(office.learning.models.promote, outcome.version, "automatic", forgotten)
             told_now = f"新模型 {outcome.version} 比较通过，已自动启用。"
         if job is not None:
             await office.learning.say(job, 100, told_now)
@@ -187,10 +185,46 @@ def suspects(data: DataDir = None) -> None:
         print_line(asdict(doubt))
 
 
+@models.command("check")
+def check_doubt(
+    number: Annotated[str, typer.Argument(metavar="NUMBER")],
+    right: Annotated[bool, typer.Option("--right/--wrong", help="The department given is right, or the other one is.")],
+    data: DataDir = None,
+) -> None:
+    """Say of a case that `suspects` lists which department is right; it is learned from then on."""
+    _at(data)
+    office = existing_office()
+    run_in(office, office.learning.check_doubt(number, right=right, account=None))
+
+
 def _at(data: Path | None) -> None:
     """Let every later reading of the settings find this data directory."""
     if data:
         os.environ["GONGKAI_DATA"] = str(data)
+
+
+def _by() -> str:
+    """Who works on the command line, as the machine knows them."""
+    import getpass
+
+    try:
+        return f"{BY} ({getpass.getuser()})"
+    except (KeyError, OSError):  # a container's number without a name
+        return BY
+
+
+def _forgotten(data: Path | None) -> frozenset[str]:
+    """Digests of the cases that no live model may have learned from; none where there is no database yet."""
+    from intake_api.errors import Failure
+
+    _at(data)
+    try:
+        office = existing_office()
+    except Failure as failure:
+        if failure.code == "database_missing":
+            return frozenset()
+        raise
+    return run_in(office, office.learning.answered.forgotten())
 
 
 def _room(data: Path | None) -> Any:

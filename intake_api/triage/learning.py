@@ -59,11 +59,11 @@ class Models(Protocol):
     def register(self, version: str) -> str:
         """The algorithm-register sheet in Markdown."""
 
-    def promote(self, version: str, by: str) -> None:
-        """Make a version live if it compares well with the live one."""
+    def promote(self, version: str, by: str, forgotten: Collection[str]) -> None:
+        """Make a version live if it compares well with the live one and learned from none of the `forgotten`."""
 
-    def rollback(self, by: str) -> str:
-        """Make the version live that was so before; returns it."""
+    def rollback(self, by: str, forgotten: Collection[str]) -> str:
+        """Make the version live that was so before, if it learned from none of the `forgotten` digests."""
 
     def learned(self, digest: str) -> list[str]:
         """Versions that learned from the case with this digest."""
@@ -189,10 +189,8 @@ class LearningService:
     async def promote(self, account: Account, version: str) -> None:
         """Promote a model; Failure `not_allowed`, `model_step_refused`, also for one that knows a forgotten case."""
         rights.for_the_office(account, rights.IN_CHARGE)
-        listing = await asyncio.to_thread(self.models.listing, await self.answered.forgotten())
-        if any(model["version"] == version and model["forgotten"] for model in listing["models"]):
-            raise Failure("model_step_refused", reason="这个模型学过已不再用于训练的申请，请重新训练一个。")
-        await asyncio.to_thread(self.models.promote, version, account.username)
+        forgotten = await self.answered.forgotten()
+        await asyncio.to_thread(self.models.promote, version, account.username, forgotten)
         await self._triage.refresh()
 
     async def rollback(self, account: Account, leaving: str | None = None) -> str:
@@ -203,7 +201,8 @@ class LearningService:
         rights.for_the_office(account, rights.IN_CHARGE)
         if leaving is not None and leaving != (await asyncio.to_thread(self.models.listing, ()))["active"]:
             raise Failure("model_step_refused", reason="在用的模型刚才已经换过，没有退回。请看过现在的情况之后再操作。")
-        version = await asyncio.to_thread(self.models.rollback, account.username)
+        forgotten = await self.answered.forgotten()
+        version = await asyncio.to_thread(self.models.rollback, account.username, forgotten)
         await self._triage.refresh()
         return version
 
@@ -229,6 +228,12 @@ class LearningService:
                     by = account.username if account else "command line"
                     enqueue(session, RETRAIN, {"reason": "forgotten", "by": by}, self._clock.now())
         return versions
+
+    async def check_doubt(self, number: str, *, right: bool, account: Account | None) -> None:
+        """Say whether a doubtful label is right; Failure `not_allowed`, `doubt_gone`. `account` None: command line."""
+        if account:
+            rights.for_the_office(account, rights.ANSWERABLE)
+        await self.answered.check_doubt(number, right=right, account=account)
 
     async def papers(self, version: str) -> tuple[str, str]:
         """Model card and register sheet of a version, Markdown; Failure `model_step_refused`."""

@@ -10,6 +10,7 @@ from intake_api.errors import Failure
 from intake_api.http import office_of
 from intake_api.people import rights
 from intake_api.people.service import Account
+from intake_api.web import texts
 from intake_api.web.security import same_origin
 from intake_api.web.staff import PostDep, StaffDep
 from intake_api.web.templating import render
@@ -61,6 +62,13 @@ async def promote(request: Request, account: OfficeWide, values: PostDep) -> Res
     return await _step(request, account, office_of(request).learning.promote(account, values.get("version", "")[:60]))
 
 
+@router.post("/models/doubts", dependencies=guard)
+async def check_doubt(request: Request, account: OfficeWide, values: PostDep) -> Response:
+    """Keep what somebody found of a doubtful label."""
+    number, right = values.get("number", "")[:40], values.get("verdict") == "right"
+    return await _step(request, account, office_of(request).learning.check_doubt(number, right=right, account=account))
+
+
 @router.get("/models/{version}")
 async def model_page(request: Request, account: OfficeWide, version: str) -> Response:
     """Show a model's card and its entry for an algorithm register."""
@@ -94,7 +102,7 @@ async def _page(request: Request, account: Account, failure: Failure | None = No
         "staff/models.html",
         account=account,
         listing=overview["listing"],
-        history=[one | {"at": datetime.fromisoformat(one["at"])} for one in overview["listing"]["history"][:HISTORY]],
+        history=[told(one) for one in overview["listing"]["history"][:HISTORY]],
         run=overview["run"],
         drift=overview["drift"],
         weeks=weeks,
@@ -106,6 +114,19 @@ async def _page(request: Request, account: Account, failure: Failure | None = No
         failure=failure,
         status=failure.status if failure else 200,
     )
+
+
+def told(decision: dict[str, Any]) -> dict[str, Any]:
+    """A decision on a model as the page tells it: when, `who` in words, and `against` which verdict, if any."""
+    known, _, login = decision["by"].partition(" (")
+    actor = texts.MODEL_ACTORS.get(known)
+    who = decision["by"] if actor is None else actor + (f"（{login.removesuffix(')')}）" if login else "")
+    verdict: dict[str, Any] = decision.get("verdict") or {}
+    against = ""
+    if decision.get("forced") and not verdict.get("accepted"):
+        reasons = "；".join(verdict.get("reasons", ()))
+        against = texts.FORCED_AGAINST.format(reasons=reasons) if verdict else texts.FORCED_UNCOMPARED
+    return decision | {"at": datetime.fromisoformat(decision["at"]), "who": who, "against": against}
 
 
 def columns(shares: list[float]) -> list[dict[str, float]]:

@@ -224,6 +224,8 @@ MODEL_ACTIONS: Final = {
     "rollback": "退回到",
 }
 MODEL_ACTORS: Final = {"automatic": "系统", "command line": "命令行"}
+FORCED_UNCOMPARED: Final = "（未经比较）"
+FORCED_AGAINST: Final = "（没有通过比较，仍然启用：{reasons}）"
 
 ERROR_TITLES: Final = {
     401: "请先登录",

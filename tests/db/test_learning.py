@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from intake_api.cases.answered import AnsweredCase
-from intake_api.cases.models import Applicant, CaseText
+from intake_api.cases.models import Applicant, Case, CaseText
 from intake_api.cases.schemas import Confirmation, EventIn, Submission
 from intake_api.errors import Failure
 from intake_api.jobs.service import Job, enqueue, latest
@@ -41,10 +41,14 @@ class FakeModels:
     def register(self, version: str) -> str:
         return "# 算法登记表"
 
-    def promote(self, version: str, by: str) -> None:
+    def promote(self, version: str, by: str, forgotten: Any) -> None:
+        if forgotten:
+            raise Failure("model_step_refused", reason="")
         self.steps.append(("promote", by))
 
-    def rollback(self, by: str) -> str:
+    def rollback(self, by: str, forgotten: Any) -> str:
+        if forgotten:
+            raise Failure("model_step_refused", reason="")
         self.steps.append(("rollback", by))
         return "v0"
 
@@ -104,6 +108,42 @@ async def test_answered_cases_are_learned_from_with_the_decision_in_force_and_th
     assert (case.department, case.disposition, case.subject) == ("education", "public", "征地批复")
     assert case.text == application()["description"]
     assert case.received_on == date(2026, 11, 20)
+
+
+async def test_a_withdrawn_case_is_no_answer_under_whatever_row_the_office_counts_it(office: Office) -> None:
+    number, answered = await file(office, application()), await answer(office, application())
+    await office.cases.record(ADMIN, number, EventIn.model_validate({"type": "withdrawn"}))
+    async with office.db.write() as session:
+        await session.execute(update(Case).where(Case.number == number).values(outcome="3.4.1"))
+    assert [case.digest for case in await learned_from(office)] == [office.learning.answered.digest(answered)]
+    assert await office.learning.answered.count() == 1
+    assert len(await office.learning.answered.unindexed("v")) == 1
+    case = await office.cases.view(ADMIN, number)
+    withdrawn = next(event for event in case.events if event.type == "withdrawn")
+    await office.cases.record(ADMIN, number, EventIn.model_validate({"type": "voided", "ref": f"e{withdrawn.seq}"}))
+    step = EventIn.model_validate({"type": "answered", "delivery": "electronic", "outcome": "3.1"})
+    await office.cases.record(ADMIN, number, step)
+    assert await office.learning.answered.count() == 2
+
+
+async def test_a_label_in_doubt_is_ticked_off_or_put_right_and_not_asked_again(office: Office) -> None:
+    right, wrong = await answer(office, application()), await answer(office, application(title="校车"))
+    ids = {case.digest: case.id for case in await learned_from(office)}
+    ids = {number: ids[office.learning.answered.digest(number)] for number in (right, wrong)}
+    found = [(ids[number], "natural-resources", "education", 0.1, 0.8) for number in (right, wrong)]
+    await office.learning.answered.keep_doubts(found)
+    await office.learning.check_doubt(right, right=True, account=ADMIN)
+    await office.learning.check_doubt(wrong, right=False, account=None)
+    for number in (right, wrong, "SF-2026-99999"):
+        with pytest.raises(Failure, match="doubt_gone"):
+            await office.learning.check_doubt(number, right=True, account=ADMIN)
+    await office.learning.answered.keep_doubts(found)
+    assert await office.learning.answered.doubts() == []
+    learned = {case.id: case.department for case in await learned_from(office)}
+    assert learned == {ids[right]: "natural-resources", ids[wrong]: "education"}
+    assert (await office.cases.view(ADMIN, wrong)).department == "natural-resources"  # what was done stays on record
+    with pytest.raises(Failure, match="not_allowed"):
+        await office.learning.check_doubt(right, right=True, account=CLERK)
 
 
 async def test_everything_the_record_says_of_persons_is_known_to_the_masking(office: Office) -> None:
@@ -188,6 +228,8 @@ async def test_a_model_that_learned_from_a_forgotten_case_does_not_go_live(offic
     await office.learning.forget(await answer(office, application()), ADMIN)
     with pytest.raises(Failure, match="model_step_refused"):
         await office.learning.promote(ADMIN, "v1")
+    with pytest.raises(Failure, match="model_step_refused"):
+        await office.learning.rollback(ADMIN)
     assert models.steps == [("promote", "guanli")]
 
 

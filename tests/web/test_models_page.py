@@ -48,7 +48,7 @@ def used(site: Site, rows: list[Row], profile: Profile, tmp_path_factory: pytest
         folder = tmp_path_factory.mktemp("model") / "m"
         registry.save(train.train(some, profile, seed=seed), folder, date(2026, 11, 18 + seed))
         versions.append(models.add(folder))
-    models.promote(versions[0], AT, "guanli", None)
+    models.promote(versions[0], AT, "guanli", None, forgotten=())
     models.propose(versions[1], AT, "automatic", VERDICT)
     number = site.submit()["number"]
     apart(_answered(site, number))
@@ -116,6 +116,10 @@ def test_a_label_in_doubt_leads_to_its_case_and_overrides_are_drawn(visitors: Vi
     expect(page.locator("main")).not_to_contain_text(re.compile("<1%.*件|>99%.*件"))
     page.get_by_role("region", name="归口可能有误").get_by_role("link", name=used[1]).click()
     expect(page.get_by_role("heading", name=used[1])).to_be_visible()
+    page.go_back()
+    page.get_by_role("button", name=f"{used[1]}：没有错").click()
+    expect(page.get_by_role("region", name="归口可能有误")).to_have_count(0)
+    expect(page.get_by_role("alert")).to_have_count(0)
 
 
 def test_an_administrator_promotes_rolls_back_and_both_are_on_record(visitors: Visitors, used: tuple[str, str]) -> None:

@@ -1,9 +1,12 @@
 """What is watched in use, which old labels look wrong, and when a new model may replace the old one."""
 
+import json
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from classifier import gate, registry, train
@@ -17,8 +20,9 @@ from classifier.registry import Registry, learned_cases
 from classifier.suspects import suspects
 from intake_api.clock import Clock
 from intake_api.commands.common import load_directory
-from intake_api.commands.learning import ModelRoom
+from intake_api.commands.learning import ModelRoom, promote
 from intake_api.settings import Settings
+from intake_api.web.staff_models import told
 
 TODAY = date(2026, 11, 20)
 AT = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -64,6 +68,47 @@ def test_the_same_population_has_no_drift_and_another_has() -> None:
     assert same["drift"]["departments"] < 0.1
     assert same["drift"]["known_words"] < 0.1
     assert [warning["code"] for warning in other["warnings"]] == ["departments"]
+
+
+def seen(suggested: list[str], known: list[float]) -> list[Decided]:
+    pairs = zip(suggested, known, strict=True)
+    return [Decided(TODAY, code, code, 0.9, True, True, share, "v") for code, share in pairs]
+
+
+def test_chance_alone_warns_of_a_drift_once_in_a_hundred_times_however_few_the_cases() -> None:
+    draw = np.random.default_rng(7)
+    codes = [f"department-{place}" for place in range(34)]
+    shares = draw.dirichlet(np.full(34, 0.7))
+    warned = {"departments": 0, "known_words": 0}
+    for _ in range(100):
+        expected = reference(draw.choice(codes, 300, p=shares), draw.beta(8, 2, 300))
+        found = report(seen(list(draw.choice(codes, 50, p=shares)), list(draw.beta(8, 2, 50))), TODAY, expected)
+        for warning in found["warnings"]:
+            warned[warning["code"]] += warning["code"] in warned
+    assert max(warned.values()) <= 4  # the index alone, against 0.25, warned of departments a hundred times
+
+
+def test_what_really_moved_is_told_with_as_few() -> None:
+    draw = np.random.default_rng(7)
+    codes = [f"department-{place}" for place in range(34)]
+    shares = draw.dirichlet(np.full(34, 0.7))
+    expected = reference(draw.choice(codes, 300, p=shares), draw.beta(8, 2, 300))
+    hot = ["department-3"] * 25 + list(draw.choice(codes, 25, p=shares))
+    found = report(seen(hot, list(draw.beta(3, 5, 50))), TODAY, expected)
+    assert {warning["code"] for warning in found["warnings"]} == {"departments", "known_words"}
+
+
+def test_right_probabilities_and_kept_promises_are_not_warned_of_by_chance() -> None:
+    draw = np.random.default_rng(7)
+    warned = Counter()
+    for _ in range(60):
+        chances = draw.uniform(0.3, 1, 50)
+        cases = [
+            Decided(TODAY, "housing" if right else "water", "housing", float(chance), True, bool(inside), 0.9, "v")
+            for chance, right, inside in zip(chances, draw.random(50) < chances, draw.random(50) < 0.95, strict=True)
+        ]
+        warned.update(warning["code"] for warning in report(cases, TODAY, None)["warnings"])
+    assert max(warned["ece"], warned["outside_set"]) <= 3
 
 
 def test_nothing_decided_is_nothing_to_say() -> None:
@@ -126,8 +171,50 @@ def test_a_verdict_counts_only_against_the_model_that_is_still_live(model_dir: P
     version = models.add(model_dir)
     models.propose(version, AT, "guanli", {"accepted": True, "reasons": []})
     assert models.verdict_on(version) == {"accepted": True, "reasons": []}
-    models.promote(version, AT, "guanli", models.verdict_on(version))
+    models.promote(version, AT, "guanli", models.verdict_on(version), forgotten=())
     assert models.verdict_on(version) is None
+
+
+def test_a_model_that_learned_from_a_forgotten_case_never_goes_live_not_even_by_force(
+    rows: list[Row], profile: Profile, model_dir: Path, tmp_path: Path
+) -> None:
+    models, digest = Registry(tmp_path / "models"), "a" * 32
+    registry.save(train.train(rows, profile), tmp_path / "m", TODAY, [digest])
+    learned, other = models.add(tmp_path / "m"), models.add(model_dir)
+    models.promote(learned, AT, "guanli", None, forgotten=())
+    models.promote(other, AT, "guanli", None, forgotten={digest})
+    for step in (
+        lambda: models.promote(learned, AT, "guanli", None, force=True, forgotten={digest}),
+        lambda: models.rollback(AT, "guanli", forgotten={digest}),
+    ):
+        with pytest.raises(ModelError, match="learned_forgotten"):
+            step()
+    assert models.active() == other
+    assert models.rollback(AT, "guanli", forgotten={"b" * 32}) == learned
+
+
+def test_a_forced_promotion_is_compared_all_the_same_and_the_page_says_how_it_went(
+    rows: list[Row], profile: Profile, model_dir: Path, tmp_path: Path
+) -> None:
+    confused = {"natural-resources": "education", "education": "natural-resources"}
+    wrong = [replace(row, department=confused.get(row.department, row.department)) for row in rows]
+    registry.save(train.train(wrong, profile), tmp_path / "m", TODAY)
+    models = Registry(tmp_path / "models")
+    good, worse = models.add(model_dir), models.add(tmp_path / "m")
+    (tmp_path / "rows.jsonl").write_text("\n".join(json.dumps(vars(row), default=str) for row in rows))
+    models.promote(good, AT, "guanli", None, forgotten=())
+    asked = {"at": AT, "by": "command line (li)", "forgotten": (), "holdout": tmp_path / "rows.jsonl"}
+    with pytest.raises(ModelError, match="gate_refused"):
+        promote(models, worse, **asked)
+    verdict = promote(models, worse, **asked, force=True)
+    assert verdict
+    assert not verdict["accepted"]
+    last = told(models.history()[-1])
+    assert last["who"] == "命令行（li）"
+    assert last["against"].startswith("（没有通过比较，仍然启用：")
+    (models.root / worse / "weights.npz").write_bytes(b"")  # it cannot be read and must not stay for that
+    assert promote(models, good, **asked, force=True) is None
+    assert told(models.history()[-1])["against"] == "（未经比较）"
 
 
 def test_the_register_sheet_answers_what_registers_ask(model_dir: Path) -> None:

@@ -72,6 +72,7 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     ),
     "retraining_under_way": (409, "已经有一次训练在等待或进行，请等它完成。"),
     "model_step_refused": (409, "{reason}"),
+    "doubt_gone": (409, "这件申请的归口已经不存疑，可能别人刚看过，或者已经重新训练。"),
     # the product's own state
     "model_loading": (503, "系统正在启动，请过几秒再试。"),
     "chat_starting": (503, "在线对话正在启动，请过几秒再试；也可以直接填写申请表。"),

@@ -9,8 +9,9 @@ from datetime import date, datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, String, cast, delete, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from intake_api.cases import chain, repository
 from intake_api.cases.models import Applicant, Case, CaseText, Decision, Event
@@ -28,7 +29,10 @@ log = structlog.get_logger()
 # Newest answered cases that are learned from and searched: an office changes, and memory is finite.
 MOST = 50_000
 _BATCH = 500
-_UNANSWERED = ("3.6.1", "3.6.2", "3.6.3")  # ended without an answer: lapsed or withdrawn
+# Ended without an answer, lapsed or withdrawn: as an imported ledger counts it, and as our own record says it. An
+# office may count withdrawals under any row of 表三 (`gongkai rules`, report_withdrawn).
+_UNANSWERED = ("3.6.1", "3.6.2", "3.6.3")
+_ENDS = ("withdrawn", "clarification_lapsed", "fee_lapsed")
 _NAMES = ("name", "contact_name", "legal_representative")
 _PARTICULARS = ("id_number", "phone", "email", "address", "authorisation")
 _HARMLESS = ("type", "id_type")  # codes; every other field of an applicant is masked, one that is added later too
@@ -92,12 +96,20 @@ class Doubt:
 
 
 def _answered() -> ColumnElement[bool]:
+    end, voiding = aliased(Event), aliased(Event)
+    taken_back = (
+        select(voiding.id)
+        .where(voiding.case_id == end.case_id, voiding.type == "voided")
+        .where(voiding.data["ref"].as_string() == literal("e") + cast(end.seq, String))
+    )
+    otherwise = select(end.id).where(end.case_id == Case.id, end.type.in_(_ENDS), ~taken_back.exists())
     return (
         Case.ended_on.is_not(None)
         & Case.department.is_not(None)
         & Case.outcome.not_in(_UNANSWERED)
         & (Case.kind == "disclosure")
         & Case.id.not_in(select(Forgotten.case_id))
+        & ~otherwise.exists()
     )
 
 
@@ -125,16 +137,21 @@ class AnsweredCases:
                     yield case
 
     async def _opened(self, session: AsyncSession, ids: list[int]) -> list[AnsweredCase]:
+        checked = (LabelDoubt.case_id == Case.id) & (LabelDoubt.given == Case.department)
         query = (
-            select(Case, CaseText.sealed, Applicant)
+            select(Case, CaseText.sealed, Applicant, LabelDoubt.label)
             .join(CaseText, CaseText.case_id == Case.id)
             .outerjoin(Applicant, Applicant.case_id == Case.id)
+            .outerjoin(LabelDoubt, checked)
             .where(Case.id.in_(ids), CaseText.sealed.is_not(None))
             .order_by(Case.received_on.desc(), Case.id.desc())
         )
         links = await self._links(session, ids)
         rows = (await session.execute(query)).all()
-        opened = [self._answered_case(case, sealed or b"", who, links.get(case.id, [])) for case, sealed, who in rows]
+        opened = [
+            self._answered_case(case, sealed or b"", who, links.get(case.id, []), label)
+            for case, sealed, who, label in rows
+        ]
         return [case for case in opened if case]
 
     async def _links(self, session: AsyncSession, ids: list[int]) -> dict[int, list[str]]:
@@ -156,7 +173,9 @@ class AnsweredCases:
             return None
         return opened
 
-    def _answered_case(self, case: Case, sealed: bytes, who: Applicant | None, links: list[str]) -> AnsweredCase | None:
+    def _answered_case(
+        self, case: Case, sealed: bytes, who: Applicant | None, links: list[str], label: str | None
+    ) -> AnsweredCase | None:
         asked = self._opened_row(case.id, f"case_text:{case.number}", sealed)
         place = f"applicant:{case.number}"
         known = self._opened_row(case.id, place, who.sealed) if who and who.sealed else {}
@@ -169,7 +188,7 @@ class AnsweredCases:
             digest=self.digest(case.number),
             text=asked["description"],
             subject=asked["title"] or "",
-            department=case.department,
+            department=label or case.department,
             disposition=case.disposition,
             received_on=case.received_on or day_of(case.submitted_at),
             keys=(
@@ -217,20 +236,24 @@ class AnsweredCases:
     # --- labels in doubt
 
     async def keep_doubts(self, doubts: Iterable[tuple[int, str, str, float, float]]) -> None:
-        """Replace the list of doubtful labels: (case id, given, instead, probability of each)."""
+        """Replace the list of doubtful labels: (case id, given, instead, probability of each).
+
+        What somebody has looked at stays as it was found right, and is not asked again.
+        """
         async with self._db.write() as session:
-            gone = set(await session.scalars(select(Forgotten.case_id)))
-            await session.execute(delete(LabelDoubt))
+            now = select(Case.department).where(Case.id == LabelDoubt.case_id).scalar_subquery()
+            await session.execute(delete(LabelDoubt).where(LabelDoubt.label.is_(None) | (LabelDoubt.given != now)))
+            gone = set(await session.scalars(select(Forgotten.case_id).union(select(LabelDoubt.case_id))))
             names = ("case_id", "given", "instead", "of_given", "of_instead")
             rows = [dict(zip(names, doubt, strict=True)) for doubt in doubts if doubt[0] not in gone]
             session.add_all(LabelDoubt(**row, found_at=self._clock.now()) for row in rows)
 
     async def doubts(self, department: str | None = None, most: int = 100) -> list[Doubt]:
-        """The most glaring doubts whose label still stands; a corrected case is no longer in doubt."""
+        """The most glaring doubts that nobody has looked at and whose label still stands."""
         query = (
             select(Case.number, LabelDoubt)
             .join(Case, Case.id == LabelDoubt.case_id)
-            .where(Case.department == LabelDoubt.given)
+            .where(Case.department == LabelDoubt.given, LabelDoubt.label.is_(None))
             .order_by(LabelDoubt.of_given - LabelDoubt.of_instead, Case.id)
             .limit(most)
         )
@@ -239,6 +262,19 @@ class AnsweredCases:
         async with self._db.read() as session:
             rows = (await session.execute(query)).all()
         return [Doubt(number, row.given, row.instead, row.of_given, row.of_instead) for number, row in rows]
+
+    async def check_doubt(self, number: str, *, right: bool, account: Account | None) -> None:
+        """Somebody has looked at a doubtful label: it is right, or the other department is what is to be learned.
+
+        The case keeps the decision it was handled on. Failure `doubt_gone` where nothing is in doubt (any more).
+        """
+        async with self._db.write() as session:
+            case = await repository.by_number(session, number, lock=True)
+            doubt = await session.get(LabelDoubt, case.id) if case else None
+            if case is None or doubt is None or doubt.label is not None or doubt.given != case.department:
+                raise Failure("doubt_gone")
+            doubt.label, doubt.checked_at = doubt.given if right else doubt.instead, self._clock.now()
+            doubt.checked_by = account.id if account else None
 
     # --- in use
 

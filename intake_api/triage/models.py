@@ -45,7 +45,10 @@ class Forgotten(Base):
 
 
 class LabelDoubt(Base):
-    """An answered case whose department looks wrong to models that never saw it (存疑的归口): a person looks at it."""
+    """An answered case whose department looks wrong to models that never saw it (存疑的归口): a person looks at it.
+
+    `label` is the department that person found right, to be learned from then on; None until somebody has looked.
+    """
 
     __tablename__ = "label_doubt"
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
@@ -54,3 +57,6 @@ class LabelDoubt(Base):
     of_given: Mapped[float]
     of_instead: Mapped[float]
     found_at: Mapped[datetime]
+    label: Mapped[str | None] = mapped_column(String(40))
+    checked_at: Mapped[datetime | None]
+    checked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))  # None: the command line

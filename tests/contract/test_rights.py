@@ -79,6 +79,7 @@ answerable POST /staff/ledger/export/file
 answerable GET /staff/models
 answerable GET /staff/models/run
 answerable GET /staff/models/{version}
+answerable POST /staff/models/doubts
 answerable GET /staff/rules
 answerable POST /staff/cases/{number}/forgotten
 charge POST /staff/models/retrain

@@ -93,17 +93,25 @@ def default_of(value: object) -> str:
     return f"`{value}`" if str(value) else "(empty)"
 
 
-def main() -> None:
-    """Write the three pages."""
+def pages() -> dict[str, str]:
+    """The three pages by their names."""
     rows = [
         f"| `{PREFIX}{name.upper()}` | {default_of(field.default)} | {field.description} |"
         for name, field in Settings.model_fields.items()
         if name != "demo"
     ]
-    (DOCS / "settings.md").write_text(SETTINGS + "\n".join(rows) + "\n", "utf-8")
     codes = [f"| `{code}` | {status} | {sentence} |" for code, (status, sentence) in CATALOGUE.items()]
-    (DOCS / "notices.md").write_text(notices_page(), "utf-8")
-    (DOCS / "errors.md").write_text(ERRORS + "\n".join(codes) + "\n", "utf-8")
+    return {
+        "settings.md": SETTINGS + "\n".join(rows) + "\n",
+        "notices.md": notices_page(),
+        "errors.md": ERRORS + "\n".join(codes) + "\n",
+    }
+
+
+def main() -> None:
+    """Write them."""
+    for name, text in pages().items():
+        (DOCS / name).write_text(text, "utf-8")
 
 
 if __name__ == "__main__":

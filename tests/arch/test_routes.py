@@ -1,14 +1,17 @@
 """Every route says who may call it, every error is documented, and the contract's calls exist."""
 
-import inspect
 import re
 from pathlib import Path
 
+import pytest
+
 from intake_api.app import create_app
 from intake_api.errors import CATALOGUE
-from intake_api.http import any_staff
+from intake_api.http import any_staff, staff
 from intake_api.office import Office
 from intake_api.settings import PREFIX, Settings
+from intake_api.web.security import at_work, signed_in
+from scripts import make_docs
 from tests.routes import Route, routes_of
 
 ROOT = Path(__file__).parents[2]
@@ -36,9 +39,17 @@ async def test_every_api_route_is_public_by_name_or_asks_who_is_calling(office: 
 
 async def test_every_staff_page_asks_for_a_session_except_the_sign_in(office: Office) -> None:
     for route in routes_of(office):
-        if route.path.startswith("/staff") and route.path != "/staff/sign-in":
-            source = inspect.getsource(route.endpoint) + str(dependencies(route))
-            assert re.search("account|session", source, re.IGNORECASE), route.path
+        if route.path.startswith("/staff"):
+            public = getattr(route.endpoint, "__gongkai_public__", False)
+            assert public == (route.path == "/staff/sign-in"), route.path
+            assert bool(dependencies(route) & {signed_in, at_work}) != public, f"{route.path}: asks nobody who they are"
+
+
+async def test_every_staff_page_but_the_password_asks_for_a_password_of_ones_own(office: Office) -> None:
+    pages = [route for route in routes_of(office) if route.path.startswith(("/staff", "/api/v1/staff"))]
+    open_to_one_time = {route.path for route in pages if not dependencies(route) & {at_work, staff}}
+    choosing = {"/staff/password", "/staff/sign-out", "/api/v1/staff/password"}
+    assert open_to_one_time == {"/staff/sign-in", "/api/v1/staff/tokens"} | choosing
 
 
 async def test_openapi_has_an_example_for_each_body_and_the_error_shape(office: Office) -> None:
@@ -55,10 +66,17 @@ async def test_openapi_has_an_example_for_each_body_and_the_error_shape(office: 
 
 
 def test_every_setting_is_documented_with_its_default() -> None:
-    text = (ROOT / "docs" / "settings.md").read_text("utf-8")
-    for name in Settings.model_fields:
-        if name != "demo":
-            assert f"`{PREFIX}{name.upper()}`" in text, name
+    page = (ROOT / "docs" / "settings.md").read_text("utf-8")
+    told = dict(re.findall(rf"^\| `{PREFIX}(\w+)` \| (.*?) \|", page, re.MULTILINE))
+    used = {name.upper(): field.default for name, field in Settings.model_fields.items() if name != "demo"}
+    shown = {None: "–", "": "(empty)"}
+    assert told == {name: shown.get(default, f"`{default}`") for name, default in used.items()}
+    assert len(told) == len(re.findall(rf"^\| `{PREFIX}", page, re.MULTILINE)), "a setting stands there twice"
+
+
+@pytest.mark.parametrize("page", ["settings.md", "errors.md", "notices.md"])
+def test_a_page_that_is_made_from_the_code_is_as_the_code_makes_it(page: str) -> None:
+    assert (ROOT / "docs" / page).read_text("utf-8") == make_docs.pages()[page], "run scripts/make_docs.py"
 
 
 def test_every_error_code_is_documented() -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 import httpx2
 import pytest
-from fastapi.routing import iter_route_contexts
 
 from intake_api.app import create_app
 from intake_api.office import Office
@@ -19,6 +18,7 @@ from tests.contract.test_staff import confirm, submitted
 from tests.fakes.classifier import KeywordClassifier
 from tests.fakes.directory import DIRECTORY
 from tests.fakes.office import build_office
+from tests.routes import routes_of
 from tests.samples import application
 
 # Who may call what. `all`: everybody at work; `office`: who is not limited to a department; `answerable`: of those,
@@ -179,8 +179,7 @@ ROUTES = sorted(WHO, key=lambda route: route[1].endswith(("/tokens", "/sign-out"
 
 
 def test_every_route_of_staff_has_its_right_written_down(office: Office) -> None:
-    routes = iter_route_contexts(create_app(office, work=False).routes)
-    served = {(method, str(route.path)) for route in routes for method in route.methods or ()}
+    served = {(route.method, route.path) for route in routes_of(office)}
     assert {one for one in served if one[1].startswith(("/staff", "/api/v1/staff"))} == set(WHO) | PUBLIC
 
 

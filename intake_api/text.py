@@ -24,6 +24,7 @@ _SIGNS = (
 _INVISIBLE = regex.compile(rf"[{_SIGNS}]+", regex.V1)
 _UNSEEN = regex.compile(rf"[\p{{White_Space}}{_SIGNS}]+", regex.V1)
 _UNSEEN_END = regex.compile(_UNSEEN.pattern, regex.V1 | regex.REVERSE)  # matches from the end of the text
+_CELL_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _VARIANT = regex.compile(r"\p{Variation_Selector}+")
 
 
@@ -59,6 +60,14 @@ def folded(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text.encode("utf-8", "replace").decode())
     return str(_UNSEEN.sub("", text.upper()))
+
+
+def in_cell(text: str) -> str:
+    """A text as a cell of a workbook holds it: writable, and read back as it is.
+
+    ECMA-376 (22.9.2.19) takes _x0041_ in a cell for the letter A.
+    """
+    return _CELL_ESCAPE.sub("_x005F_", writable(text))
 
 
 def tidy(text: str) -> str:

@@ -1,5 +1,6 @@
 """Ledger files: .csv and .xlsx read as sheets of cells, and written so that no cell can become a formula."""
 
+import codecs
 import csv
 import io
 import re
@@ -15,7 +16,7 @@ from intake_api.apart import Broken, Refused, TooMuch, values_apart
 from intake_api.errors import Failure
 from intake_api.ledger.bounds import PLACES, WIDEST
 from intake_api.ledger.columns import HEADERS, plain
-from intake_api.text import decoded, tidy, writable
+from intake_api.text import decoded, in_cell, tidy, writable
 
 Cell = str | int | float | date | None
 Span = tuple[int, int, int, int]  # merged cells: first row and column, last row and column, from 1
@@ -27,7 +28,6 @@ TOO_MUCH = (
 )
 DAMAGED = "这不是完好的 .xlsx 文件，请用表格软件打开后另存一份。"
 HEAD = 13  # lines of a .csv that show by what its cells are set apart
-_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # ECMA-376 (22.9.2.19): _x0041_ in a cell would be read as A
 _FORMULA = re.compile(r"'*[=+\-@＝＋－＠\t\r]")  # full width too: table programs of East Asia take it for half
 
 
@@ -142,12 +142,9 @@ def text_of(cell: Cell) -> str:
 async def write(file: BinaryIO, name: str, rows: AsyncIterator[list[str]]) -> None:
     """Write rows of text, one in memory at a time, as .csv (UTF-8 with a mark, for table programs) or .xlsx."""
     if kind_of(name) == "csv":
-        text = io.TextIOWrapper(file, "utf-8-sig", newline="")
-        table = csv.writer(text)
+        table = csv.writer(codecs.getwriter("utf-8-sig")(file))
         async for row in rows:
             table.writerow(_harmless(row))
-        text.flush()
-        text.detach()
     else:
         await _write_xlsx(file, rows)
 
@@ -166,7 +163,7 @@ async def _write_xlsx(file: BinaryIO, rows: AsyncIterator[list[str]]) -> None:
     sheet.freeze_panes = "B2"
 
     def cell(text: str) -> Cell | None:
-        made = WriteOnlyCell(sheet, _ESCAPE.sub(r"_x005F\g<0>", writable(text)))
+        made = WriteOnlyCell(sheet, in_cell(text))
         made.data_type = "s"  # never a formula, an error or a number, whatever it looks like
         return made if text else None
 

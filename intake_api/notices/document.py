@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from string import Formatter
+from typing import Any
 
 from intake_api.notices import texts
 from intake_api.statute import remedies
@@ -12,6 +13,7 @@ from intake_api.statute.elements import REPLACES, Element
 from intake_api.statute.notices import Notice
 from intake_api.statute.outcomes import OUTCOMES, Remedy
 from intake_api.statute.sentences import chinese_day
+from intake_api.text import writable
 
 Value = str | int | date
 LONGEST_NUMBER = 6  # digits
@@ -123,6 +125,22 @@ def written(value: Value, element: Element | None) -> str:
     if len(lines) > 1 and element and element.code != "enclosures" and not any(map(_COUNTED.match, lines)):
         lines = [f"{place}．{line}" for place, line in enumerate(lines, 1)]
     return "\n".join(lines)
+
+
+def printable(document: Document) -> Document:
+    """The document as files can hold it: what is stored may be older than the care taken at the doors."""
+    made: Document = _printable(document)
+    return made
+
+
+def _printable(value: Any) -> Any:
+    if isinstance(value, str):
+        return writable(value)
+    if isinstance(value, tuple):
+        return tuple(map(_printable, value))
+    if isinstance(value, Document | Paragraph | Row):
+        return replace(value, **{field.name: _printable(getattr(value, field.name)) for field in fields(value)})
+    return value
 
 
 def compose(draft: Draft, number: str, agency: str, today: date) -> Document:

@@ -18,9 +18,10 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from intake_api.errors import Failure
 from intake_api.notices import texts, unseen
-from intake_api.notices.document import Document, Paragraph, Row
+from intake_api.notices.document import Document, Paragraph, Row, printable
 from intake_api.statute import remedies
 from intake_api.statute.notices import NOTICES
+from intake_api.text import writable
 
 SHIPPED = Path(__file__).parent / "templates"
 # What the parts of a document are called in a template.
@@ -86,6 +87,7 @@ def check(path: Path) -> None:
 
 def render(document: Document, shown: Mapping[str, str], at: datetime, identifier: str, own: Path) -> bytes:
     """Fill the template of this notice. `shown` holds the facts and elements as text; failures as of `check`."""
+    document = printable(document)
     template = _fill(template_of(document.code, own), document, shown)
     unseen.clear(template.docx)
     properties = template.docx.core_properties
@@ -132,7 +134,7 @@ def _environment() -> SandboxedEnvironment:
 
 
 def _context(document: Document, shown: Mapping[str, str]) -> dict[str, Any]:
-    named = {name: Listing(shown.get(name, "")) for name in fields(document.code)}
+    named = {name: Listing(writable(shown.get(name, ""))) for name in fields(document.code)}
     body = [line for paragraph in document.paragraphs for line in paragraph.text.splitlines()]
     return named | {
         "title": document.title,

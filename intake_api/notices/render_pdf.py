@@ -11,7 +11,7 @@ import pylopdf_fonts_zh_cn as shipped
 import typst
 
 from intake_api.errors import Failure
-from intake_api.notices.document import Document
+from intake_api.notices.document import Document, printable
 
 _SOURCE = (Path(__file__).parent / "templates" / "notice.typ").read_bytes()
 _NO_GLYPH = re.compile(r"the text `\"(.+?)\"` could not be displayed")
@@ -29,7 +29,7 @@ def render(document: Document, at: datetime, identifier: str, fonts: Path) -> by
 
     Failure `glyph_missing` with the characters that no font has; a warning of the typesetter is a programming error.
     """
-    given = dataclasses.asdict(document) | {"identifier": identifier}
+    given = dataclasses.asdict(printable(document)) | {"identifier": identifier}
     try:
         pdf, warnings = typst.compile_with_warnings(
             _SOURCE,

@@ -17,6 +17,7 @@ from docx.text.paragraph import Paragraph
 from intake_api.reports.layout import Grid, bulletin_grid, table_four, table_three, table_two
 from intake_api.reports.schemas import AnnualReport, Bulletin, Section
 from intake_api.statute.annual import CHAPTERS
+from intake_api.text import writable
 
 _TITLE, _HEADING, _BODY, _TABLE = "方正小标宋简体", "黑体", "仿宋", "宋体"
 _LATIN = "Times New Roman"
@@ -75,7 +76,7 @@ def _paper() -> Paper:
 
 
 def _run(paragraph: Paragraph, text: str, font: str, size: float, *, bold: bool = False) -> None:
-    run = paragraph.add_run(text)
+    run = paragraph.add_run(writable(text))
     run.font.name, run.font.size, run.bold = _LATIN, Pt(size), bold
     run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)  # font.name is for Latin letters
 

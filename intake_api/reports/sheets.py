@@ -11,6 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from intake_api.reports.layout import Grid, bulletin_grid, check_grid, table_four, table_three, table_two
 from intake_api.reports.schemas import AnnualReport, Bulletin
+from intake_api.text import in_cell
 
 _FONT = "宋体"
 _THIN = Side(style="thin")
@@ -63,7 +64,7 @@ def _draw(sheet: Worksheet, title: str, grid: Grid) -> None:
 
 
 def _write(sheet: Worksheet, row: int, column: int, value: str | int | float) -> Cell:
-    cell = sheet.cell(row, column, value)
+    cell = sheet.cell(row, column, in_cell(value) if isinstance(value, str) else value)
     assert isinstance(cell, Cell), "written before its neighbours are merged into it"
     if isinstance(value, str):
         cell.data_type = "s"  # openpyxl would make a formula of a leading =

@@ -78,6 +78,18 @@ watch = Table(
 )
 
 
+key_check = Table("key_check", metadata, Column("value", String(64), primary_key=True))
+"""What the database knows of the key that seals it: one row."""
+
+
+_PLACES = ((conversation, "key", ""), (web_message, "chat_id", "web-message:"), (watch, "number", "watch:"))
+_SAMPLE = 20
+
+
+class AnotherKeyError(Exception):
+    """The database was sealed with another key; nothing was written."""
+
+
 class Unreadable(Exception):
     """A sealed value that this key does not open."""
 
@@ -131,6 +143,34 @@ class Database:
                 await connection.execute(select(func.pg_advisory_xact_lock(0x676F6E67)))
                 await connection.execute(CreateSchema("bot", if_not_exists=True))
             await connection.run_sync(metadata.create_all)
+            await self._compare_key(connection)
+
+    async def _compare_key(self, connection: AsyncConnection) -> None:
+        """Refuse a database that another key has sealed; one that holds nothing takes the key of now."""
+        known, own = await connection.scalar(select(key_check.c.value)), self.seal.digest("key-check")
+        if known == own:
+            return
+        opened = [self._opens(place, body) for place, body in await self._samples(connection)]
+        if opened and (known or not any(opened)):
+            raise AnotherKeyError
+        await connection.execute(delete(key_check))
+        await connection.execute(self.insert(key_check).values(value=own))
+
+    def _opens(self, place: str, body: bytes) -> bool:
+        try:
+            self.seal.open(place, body)
+        except Unreadable:
+            return False
+        return True
+
+    async def _samples(self, connection: AsyncConnection) -> list[tuple[str, bytes]]:
+        """Some sealed values with their places, the newest of each kind."""
+        found: list[tuple[str, bytes]] = []
+        for table, key, place in _PLACES:
+            sealed = table.c.data if "data" in table.c else table.c.body
+            query = select(table.c[key], sealed).where(sealed.is_not(None)).order_by(table.c.expires_at.desc())
+            found += [(f"{place}{name}", body) for name, body in await connection.execute(query.limit(_SAMPLE))]
+        return found
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -162,7 +202,7 @@ class Database:
     async def sweep(self) -> int:
         """Remove expired rows of every table; returns how many."""
         removed = 0
-        for table in metadata.sorted_tables:
+        for table in (each for each in metadata.sorted_tables if "expires_at" in each.c):
             async with self.write() as connection:
                 result = await connection.execute(delete(table).where(table.c.expires_at <= int(self.now())))
                 removed += result.rowcount

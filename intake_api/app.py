@@ -10,7 +10,6 @@ import prometheus_client
 import structlog
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy import select
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -25,6 +24,7 @@ from intake_api.office import Office
 from intake_api.people import routes as people
 from intake_api.problems import failure_of, problems_from
 from intake_api.published import routes as published
+from intake_api.readiness import Readiness
 from intake_api.reports import routes as reports
 from intake_api.triage import routes as triage
 
@@ -44,6 +44,8 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await office.cases.prepare()
         await office.calendar_changes.prepare()
+        if await office.cases.clock_behind():
+            log.error("clock_behind", now=office.clock.now().isoformat())
         parts = {"model": office.triage.start, "learning": office.learning.watch}
         if work:
             parts["worker"] = office.jobs.run_forever
@@ -65,6 +67,7 @@ def create_app(
         redoc_url=None,
     )
     app.state.office = office
+    app.state.readiness = Readiness(office)
     app.state.chat = chat_proxy.ChatProxy(chat_socket, streams)
     app.add_middleware(BodyLimit)
     _add_error_handlers(app)
@@ -116,16 +119,13 @@ async def healthz() -> PlainTextResponse:
 @_operations.get("/readyz")
 @public
 async def readyz(request: Request) -> JSONResponse:
-    """The database answers and the model is loaded; 503 with what is missing otherwise."""
-    office: Office = request.app.state.office
-    try:
-        async with office.db.read() as session:
-            await session.execute(select(1))
-    except Exception as error:
-        log.error("database_not_ready", error=type(error).__name__)
-        return JSONResponse({"database": "unavailable", "model": office.triage.model_version}, 503)
-    model = office.triage.model_version
-    return JSONResponse({"database": "ok", "model": model}, 200 if model else 503)
+    """Whether applications can be taken: the database answers and can be written, there is space, a model is loaded.
+
+    503 with the cause otherwise. A clock that is behind the record is said, and no reason to turn people away.
+    """
+    readiness: Readiness = request.app.state.readiness
+    found, ready = await readiness.look()
+    return JSONResponse(found, 200 if ready else 503)
 
 
 @_operations.get("/metrics")

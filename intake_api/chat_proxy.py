@@ -19,7 +19,7 @@ router = APIRouter(tags=["chat"])
 Session = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 STREAMS = 2_000
 STREAMS_EACH = 30  # of one address: an office or a family behind one; without a stream the page still gets its answers
-_FORWARDED = ("accept", "content-type", "last-event-id")
+_FORWARDED = ("accept", "content-type", "idempotency-key", "last-event-id")
 _RETURNED = ("cache-control", "retry-after", "x-accel-buffering")  # the last: nginx must not hold events back
 
 
@@ -37,9 +37,10 @@ class ChatProxy:
             else None
         )
 
-    async def call(self, method: str, path: str, json: Any = None) -> tuple[int, dict[str, Any]]:
+    async def call(self, method: str, path: str, json: Any = None, key: str = "") -> tuple[int, dict[str, Any]]:
         """One call for a page without JavaScript: status and body."""
-        response = await self.open(method, path, {"content-type": "application/json"}, json=json)
+        headers = {"content-type": "application/json"} | ({"idempotency-key": key} if key else {})
+        response = await self.open(method, path, headers, json=json)
         await _read(response)
         return response.status_code, response.json()
 
@@ -140,7 +141,7 @@ async def open_session(request: Request) -> Response:
 @router.post("/chat/{session}/messages", responses=error_responses(404, 503))
 @public
 async def send(request: Request, session: Session) -> Response:
-    """发送 `{text}` 或 `{button}` → `{messages}`."""
+    """发送 `{text}` 或 `{button}` → `{messages}`；同一 `Idempotency-Key` 的文字不会重复."""
     return await _pass(request, f"/chat/{session}/messages")
 
 

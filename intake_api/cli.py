@@ -96,15 +96,17 @@ for name, group in (
 def openapi() -> None:
     """Print the OpenAPI document of the HTTP interface."""
     import json
+    import secrets
     import tempfile
 
     from intake_api.app import create_app
     from intake_api.commands.common import load_settings, make_office
-    from intake_api.logs import configure_logging
+    from intake_api.vault import Vault
 
-    configure_logging("ERROR")  # the keys made for it vanish with it: no warning to back them up
     with tempfile.TemporaryDirectory() as folder:  # the document depends on no installation, and must not begin one
-        document: dict[str, Any] = create_app(make_office(load_settings(data=folder), migrated=True)).openapi()
+        settings = load_settings(data=folder, database_url=f"sqlite:///{folder}/none.db")
+        office = make_office(settings, vault=Vault([secrets.token_bytes(32)]))
+        document: dict[str, Any] = create_app(office).openapi()
     typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
 
 

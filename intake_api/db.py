@@ -7,18 +7,31 @@ SQLite: WAL, `BEGIN IMMEDIATE` for writing (a read that wants to become a write 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import structlog
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, TypeDecorator, event, inspect, make_url
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Integer,
+    MetaData,
+    TypeDecorator,
+    event,
+    inspect,
+    make_url,
+    or_,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, mapped_column
 
 from intake_api.causes import cause_of
 from intake_api.errors import Failure
@@ -81,6 +94,14 @@ def upsert(session: AsyncSession, table: type[Base], row: dict[str, Any], change
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     key = [column.name for column in inspect(table).primary_key]
     return dialect.insert(table).values(**row).on_conflict_do_update(index_elements=key, set_=changes)
+
+
+SKEW = timedelta(hours=2)  # the longest lease, and what clocks of several machines may differ by
+
+
+def unleased(until: InstrumentedAttribute[datetime | None], now: datetime) -> ColumnElement[bool]:
+    """Whether a lease has run out; one that lasts longer than any was given by a clock that has been put right."""
+    return or_(until.is_(None), until < now, until > now + SKEW)
 
 
 class Database:

@@ -77,12 +77,43 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "model_loading": (503, "系统正在启动，请过几秒再试。"),
     "chat_starting": (503, "在线对话正在启动，请过几秒再试；也可以直接填写申请表。"),
     "chat_interrupted": (502, "连接中断了，不确定您的话是否送到；请看一下对话记录，没有的话再发一次。"),
-    "storage_unavailable": (503, "系统暂时无法保存，您的申请没有提交成功，请稍后再试。"),
+    "storage_unavailable": (
+        503,
+        "系统暂时无法读写数据，刚才提交的内容不能确定有没有存上。"
+        "请稍后把同样的内容再提交一次（程序请用同一个幂等键），不会重复登记。",
+    ),
     "internal": (500, "系统出了差错，工作人员会查看。您可以稍后再试，或当面、邮寄提交申请。"),
     # command line
     "settings_invalid": (422, "{reason}"),
     "demo_secret": (422, "演示用的密钥不能用于正式运行；请去掉 GONGKAI_SECRET_KEY 或换成自己的密钥。"),
-    "key_missing": (500, "找不到密钥 {key_id}，无法读取用它加密的内容。请把它放回数据目录的 keys/ 中。"),
+    "key_missing": (
+        500,
+        "没有这个数据库所用的密钥 {key_id}，用它加密的内容无法读取，查询码也对不上。请从备份把它放回数据目录；"
+        "用 GONGKAI_SECRET_KEY 的，请改回原来的值。",
+    ),
+    "key_foreign": (
+        500,
+        "{name} 不是这个数据库开始使用时的密钥，用了它，以前的查询码会全部失效。请把它移出 keys/，另行保存。",
+    ),
+    "keys_without_database": (
+        500,
+        "{path} 的 keys/ 中有密钥，数据库却是空的。数据库丢失的，请先从备份恢复；"
+        "确实要从头开始的，请把 keys/ 移到别处保存。",
+    ),
+    "bot_database_foreign": (
+        500,
+        "对话的数据库（{path} 中的 bot.db，或者 PostgreSQL 的 bot 模式）是用另一把密钥写的。"
+        "请把它和密钥从同一份备份恢复；找不到的，把它移到别处，对话会从头开始。",
+    ),
+    "database_demo": (
+        422,
+        "{path} 中是演示数据（演示账号、虚构的申请），不能用于正式运行。请用 --data 或 GONGKAI_DATA 另选一个空目录；"
+        "继续试用请加 --demo。",
+    ),
+    "database_real": (
+        422,
+        "{path} 中是正式数据，不能加入演示账号和虚构的申请。请去掉 --demo；要试用请用 --data 另选一个空目录。",
+    ),
     "key_invalid": (500, "密钥文件 {file} 已损坏，请用备份的密钥替换它。"),
     "database_invalid": (500, "数据库无法使用：{reason}"),
     "user_exists": (409, "用户名“{name}”已经存在。"),

@@ -4,6 +4,8 @@ Foreign keys are off meanwhile: a batch rebuild of a parent table on SQLite woul
 an error.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -45,6 +47,16 @@ def connect_for_migration(url: str) -> Connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine.connect()
+
+
+@contextmanager
+def writing(url: str) -> Iterator[Connection]:
+    """One transaction, one process at a time: for what a start settles once."""
+    with connect_for_migration(url) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(71250432)"))
+        yield connection
+        connection.commit()
 
 
 def upgrade(url: str, revision: str = "head") -> None:

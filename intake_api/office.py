@@ -12,6 +12,7 @@ from intake_api.cases.service import CaseService
 from intake_api.clock import Clock
 from intake_api.db import Database
 from intake_api.directory import Directory
+from intake_api.installation import open_vault
 from intake_api.jobs.service import JobService, OutboxService
 from intake_api.ledger.service import LedgerService
 from intake_api.limits import RateLimits
@@ -27,7 +28,7 @@ from intake_api.statute.steps import Demands
 from intake_api.triage.learning import LearningService, Models
 from intake_api.triage.service import Classifier, TriageService
 from intake_api.upkeep import build_worker
-from intake_api.vault import Vault, load_vault
+from intake_api.vault import Vault
 
 
 @dataclass(frozen=True)
@@ -69,13 +70,15 @@ def build_office(
     clock: Clock | None = None,
     models: Callable[[], Models] | None = None,
     passwords: Passwords | None = None,
+    vault: Vault | None = None,
 ) -> Office:
-    """Wire the services of an installation. Opens no connection yet; without `models` there is none to promote.
+    """Wire the services of an installation; without `models` there is none to promote.
 
-    `passwords` is for tests, which hash at a lower cost.
+    `passwords` is for tests, which hash at a lower cost. `vault`: opened already; else the keys are compared with the
+    database first (intake_api.installation).
     """
     clock = clock or Clock()
-    vault = load_vault(settings.secret("secret_key"), settings.data)
+    vault = vault or open_vault(settings)
     db = Database(settings.database)
     triage = TriageService(vault, load_classifier, settings.data / "models" / "active")
     learning = LearningService(settings, db, clock, triage, AnsweredCases(db, vault, clock), models)

@@ -1,5 +1,6 @@
 """All tables in one place: importing this module fills `Base.metadata` (migrations and tests need it whole)."""
 
+from intake_api import installation
 from intake_api.calendars import models as calendars
 from intake_api.cases import models as cases
 from intake_api.db import Base
@@ -12,4 +13,16 @@ from intake_api.reports import models as reports
 from intake_api.triage import models as triage
 
 metadata = Base.metadata
-__all__ = ["calendars", "cases", "jobs", "ledger", "metadata", "notices", "people", "published", "reports", "triage"]
+__all__ = [
+    "calendars",
+    "cases",
+    "installation",
+    "jobs",
+    "ledger",
+    "metadata",
+    "notices",
+    "people",
+    "published",
+    "reports",
+    "triage",
+]

@@ -13,7 +13,7 @@ import secrets
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from cryptography.exceptions import InvalidTag
@@ -26,6 +26,10 @@ from intake_api.text import folded
 
 log = structlog.get_logger()
 _KEY_BYTES = 32
+SECRET = "GONGKAI_SECRET_KEY"  # noqa: S105 - the name of the setting
+PENDING = "keys/.first"
+"""A first key that the database may not know yet: it becomes keys/1.key once it does."""
+FIRST = "keys/1.key"
 _CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0/O, 1/I/L, U: read aloud and typed by hand
 
 
@@ -35,6 +39,32 @@ def _derive(master: bytes, use: str) -> bytes:
 
 def _key_id(master: bytes) -> bytes:
     return hashlib.sha256(b"gongkai/key-id" + master).digest()[:4]
+
+
+class Unreadable(ValueError):
+    """A sealed value that was damaged, or moved from another place."""
+
+
+class Key(NamedTuple):
+    """A master key and where it was found: the setting, or a file of the data directory."""
+
+    source: str
+    master: bytes
+
+    @property
+    def id(self) -> bytes:
+        """The 4 bytes by which sealed values name it."""
+        return _key_id(self.master)
+
+    @property
+    def check(self) -> str:
+        """What a database keeps of it: equal for the same key, says nothing about it (32 hex digits)."""
+        return _derive(self.master, "check").hex()[:32]
+
+    @property
+    def name(self) -> str:
+        """What people know it by."""
+        return FIRST if self.source == PENDING else self.source
 
 
 class Vault:
@@ -63,14 +93,14 @@ class Vault:
         return self._active + nonce + self._sealing[self._active].encrypt(nonce, plain, place.encode())
 
     def open(self, place: str, sealed: bytes) -> Any:
-        """Decrypt; Failure `key_missing` where its key is not at hand, ValueError where it was tampered with."""
+        """Decrypt; Failure `key_missing` where its key is not at hand, Unreadable where it was tampered with."""
         key = self._sealing.get(sealed[:4])
         if key is None:
             raise Failure("key_missing", key_id=sealed[:4].hex())
         try:
             return json.loads(key.decrypt(sealed[4:16], sealed[16:], place.encode()))
-        except InvalidTag:
-            raise ValueError(f"sealed value does not belong to {place}") from None
+        except (InvalidTag, ValueError):
+            raise Unreadable(f"sealed value does not belong to {place}") from None
 
     def blind(self, kind: str, value: str) -> str:
         """Keyed digest for equality search over an encrypted field; `kind` keeps equal values of two fields apart."""
@@ -96,18 +126,17 @@ def digest(salt: str, text: str) -> str:
     return hashlib.sha256(f"{salt}\0{text}".encode()).hexdigest()
 
 
-def load_vault(secret: str | None, data: Path) -> Vault:
-    """The vault of an installation.
+def at_hand(secret: str | None, data: Path) -> list[Key]:
+    """The keys of an installation, the one that seals first, the one that codes and indexes come from last.
 
-    `secret` (GONGKAI_SECRET_KEY) comes first where given; the keys `data/keys/N.key` follow, the highest number first;
-    key 1 is made (mode 0600) where there is neither. Failure `key_invalid` for a file that holds no key.
+    `secret` (GONGKAI_SECRET_KEY) comes first where given; the files `data/keys/N.key` follow, the highest number first;
+    a pending one stands in where there is no other file. Makes nothing. Failure `key_invalid` for a file that holds no
+    key.
     """
-    folder = data / "keys"
-    if not secret and not list(folder.glob("*.key")):
-        _make_first_key(folder)
-    numbered = sorted(folder.glob("*.key"), key=lambda file: int(file.stem) if file.stem.isdigit() else 0, reverse=True)
-    masters = [_read_key(file) for file in numbered]
-    return Vault([hashlib.sha256(secret.encode()).digest(), *masters] if secret else masters)
+    files = list((data / "keys").glob("*.key")) or [file for file in [data / PENDING] if not secret and file.exists()]
+    numbered = sorted(files, key=lambda file: int(file.stem) if file.stem.isdigit() else 0, reverse=True)
+    own = [Key(SECRET, hashlib.sha256(secret.encode()).digest())] if secret else []
+    return own + [Key(f"keys/{file.name}", _read_key(file)) for file in numbered]
 
 
 def _read_key(file: Path) -> bytes:
@@ -120,16 +149,28 @@ def _read_key(file: Path) -> bytes:
     return master
 
 
-def _make_first_key(folder: Path) -> None:
-    """Make key 1, whole or not at all; of two first starts at once both use the one that came first."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=".key-") as draft:  # mode 0600 from the start
-        draft.write(base64.b64encode(secrets.token_bytes(_KEY_BYTES)) + b"\n")
+def draft_key(data: Path) -> Key:
+    """Make a first key (mode 0600) that is not in use before `keep_draft`: a start may end in between."""
+    (data / "keys").mkdir(parents=True, exist_ok=True, mode=0o700)
+    key = Key(PENDING, secrets.token_bytes(_KEY_BYTES))
+    with tempfile.NamedTemporaryFile(dir=data / "keys", prefix=".key-", delete=False) as draft:  # 0600 from the start
+        draft.write(base64.b64encode(key.master) + b"\n")
         draft.flush()
         os.fsync(draft.fileno())
-        with suppress(FileExistsError):
-            os.link(draft.name, folder / "1.key")
-            log.warning("key_made", hint="数据目录 keys/ 中的密钥须另行备份；丢失后无法读取申请人信息")
+    Path(draft.name).replace(data / PENDING)
+    _sync(data / "keys")
+    return key
+
+
+def keep_draft(data: Path) -> None:
+    """Make the pending key the first one, now that the database knows it; another process may have done so."""
+    with suppress(FileNotFoundError):
+        (data / PENDING).rename(data / FIRST)
+        log.warning("key_made", hint="数据目录 keys/ 中的密钥须另行备份；丢失后无法读取申请人信息")
+    _sync(data / "keys")
+
+
+def _sync(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

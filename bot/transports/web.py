@@ -4,7 +4,7 @@
 |---|---|
 | `POST /chat` | 201 `{"session"}`; the greeting waits in the mailbox |
 | `POST /chat/{session}/messages` `{"text"}` or `{"button"}` | 200 `{"messages"}`: those this one brought about; 503
-  `chat_unavailable`: nothing of it was taken |
+  `chat_unavailable`: nothing of it was taken. A text with the `Idempotency-Key` of an earlier one is not taken twice |
 | `GET /chat/{session}/messages?after=ID` | 200 `{"messages"}`, also the citizen's own |
 | `GET /chat/{session}/events` | server-sent events with `id`; `Last-Event-ID` continues |
 """
@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 PREFIX = "/chat"
 HEARTBEAT = 15.0
 """Seconds between signs of life on an idle event stream: proxies close what is silent."""
+_KEY_LENGTH = 64
 _BODY_LIMIT = 256 * 1024
 _SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 _CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127), " ")
@@ -97,13 +98,21 @@ class WebChat:
             body = await _fields(request, frozenset(("text", "button")))
             if not await answers(self._dispatcher.storage, self.bot.id):
                 raise ChatError(503, "chat_unavailable", texts.NOT_TAKEN)
+            key = request.headers.get("Idempotency-Key", "")[:_KEY_LENGTH]
+            said = await self._said(chat_id, key) if key and "text" in body else None
+            if said and (answered := await self._mailbox.after(chat_id, said["id"])):
+                return _json({"messages": answered})
             with self._session.turn(chat_id) as turn:
                 if "button" in body:
                     update = await self._press(chat_id, body["button"])
                 else:
-                    update = await self._text(chat_id, body["text"])
+                    update = await self._text(chat_id, body["text"], key, said)
                 await self._dispatcher.feed_update(self.bot, update)
         return _json({"messages": turn.produced})
+
+    async def _said(self, chat_id: int, key: str) -> dict[str, Any] | None:
+        """The message that came with this key before; what broke off between the two may have been the answer."""
+        return next((one for one in await self._mailbox.after(chat_id) if one.get("key") == key), None)
 
     async def _messages(self, request: web.Request) -> web.Response:
         chat_id = await self._chat(request)
@@ -129,9 +138,11 @@ class WebChat:
             raise ChatError(404, "chat_session_not_found", "这次对话已经过期或不存在，请重新开始对话。")
         return chat_id
 
-    async def _text(self, chat_id: int, text: str) -> Update:
+    async def _text(self, chat_id: int, text: str, key: str, said: dict[str, Any] | None) -> Update:
+        """What the visitor wrote; kept before it is answered, under its key, unless that was done already."""
         html = escape(text, quote=False).replace("\n", "<br>")
-        own = await self._mailbox.append(chat_id, {"from": "citizen", "html": html, "text": text, "buttons": []})
+        body = {"from": "citizen", "html": html, "text": text, "buttons": []} | ({"key": key} if key else {})
+        own = said or await self._mailbox.append(chat_id, body)
         message = Message(
             message_id=own["id"], date=self._now(), chat=_chat_of(chat_id), from_user=_visitor(chat_id), text=text
         )

@@ -52,7 +52,10 @@ class ApplicantSteps(Desk):
             if kind not in {step.code for step in workflow.allowed_to_citizen(case.status)}:
                 raise Failure("step_not_allowed", state=workflow.label(case.status))
             salt = secrets.token_hex(16)
-            event = self._append(session, case, kind, CITIZEN, data | ({"text": digest(salt, words)} if words else {}))
+            # not before what is on record, even if the clock is: then nothing could be handed in until it is put right
+            on = max(self._clock.today(), *(e.on for e in record.events))
+            said = data | ({"text": digest(salt, words)} if words else {})
+            event = self._append(session, case, kind, CITIZEN, said, on)
             if words:
                 self._keep_words(session, case, event, {"text": words, "salt": salt})
             before = Shown.of(case)

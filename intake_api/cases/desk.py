@@ -43,6 +43,8 @@ def recorded(events: Iterable[Event]) -> list[correction.Recorded]:
 class Desk:
     """The base of the use cases; keeps no state of its own."""
 
+    _present = True  # whether its clock is that of now
+
     def __init__(
         self,
         db: Database,
@@ -73,7 +75,7 @@ class Desk:
 
     def at(self, clock: Clock, demands: Demands | None = None) -> Self:
         """The same use cases at another time, perhaps with other demands (demonstration data)."""
-        return type(self)(
+        then = type(self)(
             self._db,
             self._vault,
             clock,
@@ -86,6 +88,8 @@ class Desk:
             self._late,
             departments_enter=self._departments_enter,
         )
+        then._present = False
+        return then
 
     # --- finding
 

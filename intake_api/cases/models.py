@@ -102,7 +102,7 @@ class Event(IdMixin, Base):
     """One entry of the append-only record; `hash` covers its content and the hash before it."""
 
     __tablename__ = "event"
-    __table_args__ = (UniqueConstraint("case_id", "seq"),)
+    __table_args__ = (UniqueConstraint("case_id", "seq"), Index("ix_event_at", "at"))
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
     seq: Mapped[int]
     type: Mapped[str] = mapped_column(String(40))

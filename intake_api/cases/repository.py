@@ -23,6 +23,9 @@ from intake_api.cases.models import (
     NumberSeries,
 )
 from intake_api.db import insert_ignoring, upsert
+from intake_api.installation import Installation
+
+_CLOCK = "clock"
 
 
 @dataclass(frozen=True)
@@ -162,6 +165,22 @@ async def drop_expired_keys(session: AsyncSession, now: datetime) -> None:
 async def events_of(session: AsyncSession, case_id: int) -> list[Event]:
     """The record of a case, oldest first."""
     return list(await session.scalars(select(Event).where(Event.case_id == case_id).order_by(Event.seq)))
+
+
+async def newest_event(session: AsyncSession) -> datetime | None:
+    """When the newest event was recorded, of those after the last that `trust_clock` passed over."""
+    passed = await session.scalar(select(Installation.value).where(Installation.name == _CLOCK))
+    query = select(Event.at).order_by(Event.at.desc()).limit(1)
+    if passed:
+        query = query.where(Event.id > passed["event"])
+    found: datetime | None = await session.scalar(query)
+    return found
+
+
+async def trust_clock(session: AsyncSession) -> None:
+    """Pass over every event so far when the clock is judged by what is on record."""
+    value = {"event": await session.scalar(select(func.max(Event.id))) or 0}
+    await session.execute(upsert(session, Installation, {"name": _CLOCK, "value": value}, {"value": value}))
 
 
 async def notes_of(session: AsyncSession, case_id: int) -> dict[int, bytes | None]:

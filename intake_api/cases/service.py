@@ -5,6 +5,7 @@ The model is asked before the transaction opens: on SQLite everything awaited in
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -27,6 +28,7 @@ from intake_api.errors import Failure, FieldProblem
 from intake_api.people.service import Account
 from intake_api.statute.deadlines import IN_FORCE
 from intake_api.terms.receipt import CHANNELS
+from intake_api.terms.record import CITIZEN
 from intake_api.text import tidy
 from intake_api.triage import service as triage
 
@@ -35,6 +37,7 @@ __all__ = ["REINDEX_JOB", "SUGGEST_JOB", "Case", "CaseService", "Decision", "Eve
 
 log = structlog.get_logger()
 KEY_LIFE = timedelta(days=7)
+CLOCK_TOLERANCE = timedelta(days=1)
 
 
 class CaseService(StaffSteps, ApplicantSteps, Families):
@@ -145,6 +148,22 @@ class CaseService(StaffSteps, ApplicantSteps, Families):
             self._append(session, case, "particulars_viewed", actor_of(account))
             return self._views.particulars(case, row)
 
+    # --- the clock
+
+    async def clock_behind(self) -> bool:
+        """Whether the clock is more than a day behind the newest event: then it dates nothing by itself."""
+        async with self._db.read() as session:
+            return await self._clock_behind(session)
+
+    async def _clock_behind(self, session: AsyncSession) -> bool:
+        newest = await repository.newest_event(session) if self._present else None
+        return newest is not None and newest - self._clock.now() > CLOCK_TOLERANCE
+
+    async def trust_clock(self) -> None:
+        """The clock is right: what is dated later was recorded with a wrong one."""
+        async with self._db.write() as session:
+            await repository.trust_clock(session)
+
     # --- the worker
 
     async def suggest_later(self, payload: Mapping[str, Any]) -> None:
@@ -183,6 +202,9 @@ class CaseService(StaffSteps, ApplicantSteps, Families):
             if claim and (taken := await self._claim(session, claim)):
                 return self._replay(claim, taken)
             nonce = secrets.token_urlsafe(16)
+            if filing.actor == CITIZEN and await self._clock_behind(session):
+                log.error("clock_behind", now=self._clock.now().isoformat())
+                filing = replace(filing, received_on=None)  # the day of receipt waits for a clerk
             case = await open_case(session, self._vault, self._clock, agency, filing, nonce)
             self._keep_suggestion(session, case, suggestion)
             await session.flush()

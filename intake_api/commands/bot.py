@@ -25,20 +25,23 @@ def bot(
         threading.Thread(target=_end_with_parent, daemon=True).start()
 
     from bot.app import BotConfig, run
+    from bot.database import AnotherKeyError
     from bot.site import Sites
     from intake_api.errors import Failure
+    from intake_api.installation import keys_of_bot
     from intake_api.logs import configure_logging
-    from intake_api.vault import load_vault
+    from intake_api.private import keep_private
 
     settings = load_settings()
     configure_logging(settings.log_level)
+    keep_private(settings)
     agency = load_directory(settings).default_agency
     words = {"agency": agency.office, "phone": agency.phone, "address": agency.address}
     if webhook and not (webhook.startswith("https://") and settings.webhook_secret):
         raise Failure(
             "settings_invalid", reason="用 webhook 时，--webhook 应为 https:// 地址，并设置 GONGKAI_WEBHOOK_SECRET。"
         )
-    vault = load_vault(settings.secret("secret_key"), settings.data)
+    vault = keys_of_bot(settings)
     url = settings.database
     storage = f"sqlite+aiosqlite:///{(settings.data / 'bot.db').absolute()}" if url.startswith("sqlite") else url
     config = BotConfig(
@@ -54,7 +57,10 @@ def bot(
         webhook_url=webhook,
         webhook_secret=settings.secret("webhook_secret"),
     )
-    asyncio.run(run(config))
+    try:
+        asyncio.run(run(config))
+    except AnotherKeyError:
+        raise Failure("bot_database_foreign", path=settings.data) from None
 
 
 def _end_with_parent() -> None:

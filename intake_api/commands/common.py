@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from intake_api.settings import Settings
     from intake_api.triage.learning import Models
     from intake_api.triage.service import Classifier
+    from intake_api.vault import Vault
 
 DEMO_CHILD = "_GONGKAI_DEMO"  # not a setting: GONGKAI_DEMO in the environment would undo the refusal of the demo secret
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,21 +80,21 @@ def load_classifier(data: Path) -> "Classifier":
 
 def existing_office() -> "Office":
     """The services of an installation that is there already: looking something up must not begin a new one."""
-    from intake_api.errors import Failure
-
-    settings = load_settings()
-    if settings.database_url is None and not (settings.data / "gongkai.db").exists():
-        raise Failure("database_missing", path=settings.data)
-    return make_office(settings)
+    return make_office(load_settings(), begin=False)
 
 
-def make_office(settings: "Settings", *, migrated: bool = False) -> "Office":
-    """The services of an installation, its schema up to date, with the model loaded on demand."""
-    from intake_api import migrate
+def make_office(
+    settings: "Settings", *, begin: bool = True, serving: bool = False, vault: "Vault | None" = None
+) -> "Office":
+    """The services of an installation, its keys compared, its schema up to date, the model loaded on demand.
+
+    `begin`: where there is none yet it begins here. `serving`: it must be a demo or not, as the settings say. With a
+    `vault` nothing is looked at, and no database needed.
+    """
+    from intake_api import installation
     from intake_api.office import build_office
 
-    if not migrated:
-        migrate.upgrade(settings.database)
+    vault = vault or installation.settle(settings, begin=begin, serving=serving)
     directory = load_directory(settings)
 
     def models() -> "Models":
@@ -102,7 +103,7 @@ def make_office(settings: "Settings", *, migrated: bool = False) -> "Office":
 
         return ModelRoom(settings, directory, Clock())
 
-    return build_office(settings, directory, lambda: load_classifier(settings.data), models=models)
+    return build_office(settings, directory, lambda: load_classifier(settings.data), models=models, vault=vault)
 
 
 @contextmanager

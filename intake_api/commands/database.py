@@ -9,9 +9,14 @@ audit = typer.Typer(no_args_is_help=True, help="事件链校验")
 
 def migrate() -> None:
     """Bring the database to the newest schema."""
+    from intake_api import installation
     from intake_api import migrate as schema
+    from intake_api.private import keep_private
 
-    schema.upgrade(load_settings().database)
+    settings = load_settings()
+    installation.refuse_misfit(settings, begin=True)
+    keep_private(settings)
+    schema.upgrade(settings.database)
 
 
 @audit.command("verify")
@@ -24,6 +29,12 @@ def verify() -> None:
     if fault:
         stop("chain_broken", fault, 1)
     typer.echo(f"{cases} cases verified")
+
+
+@audit.command("trust-clock")
+def trust_clock() -> None:
+    """The machine's clock is right, though later events are on record: those were recorded with a wrong one."""
+    run(existing_office().cases.trust_clock())
 
 
 def rebuild() -> None:

@@ -1,6 +1,7 @@
 """`gongkai ledger import|export` (docs/contract.md §6, docs/ledger.md)."""
 
 import json
+import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -34,8 +35,9 @@ def import_file(
     from intake_api.ledger.mapping import Mapping, read_mapping
 
     own = read_mapping(mapping.read_bytes()) if mapping else Mapping()
-    office = make_office(load_settings())
-    preview = run(_import(office, file.name, file.read_bytes(), own, dry_run))
+    with tempfile.TemporaryDirectory() as nowhere:
+        office = _office_to_try(nowhere) if dry_run else make_office(load_settings())
+        preview = run(_import(office, file.name, file.read_bytes(), own, dry_run))
     for problem in preview.problems:
         kind = "错误" if problem.error else "提醒"
         typer.echo(f"{kind} {problem.place}（{problem.code}）：{problem.message}", err=True)
@@ -48,6 +50,18 @@ def import_file(
     typer.echo(json.dumps(counts))
     if errors:
         stop("ledger_invalid", f"台账中有 {errors} 处错误，没有导入任何一行；位置和原因见上。")
+
+
+def _office_to_try(nowhere: str) -> "Office":
+    """The office that is there, else one that is gone afterwards: trying makes neither database nor key."""
+    from intake_api.errors import Failure
+
+    try:
+        return existing_office()
+    except Failure as failure:
+        if failure.code != "database_missing":
+            raise
+    return make_office(load_settings(data=nowhere, database_url=f"sqlite:///{nowhere}/none.db"))
 
 
 async def _import(office: "Office", name: str, raw: bytes, mapping: "Mapping", dry_run: bool) -> "Preview":

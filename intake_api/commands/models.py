@@ -14,6 +14,7 @@ from intake_api.commands.classifier import HOLDOUT, DataDir, data_dir, print_lin
 from intake_api.commands.common import existing_office, run, run_in
 
 if TYPE_CHECKING:
+    from classifier.registry import Registry
     from intake_api.commands.learning import Outcome
     from intake_api.office import Office
 
@@ -71,12 +72,11 @@ def promote(
 
     What a retraining measured against the model that is still live counts, unless --holdout names other rows.
     """
-    from classifier.registry import Registry
     from intake_api.commands import learning
 
     forgotten = _forgotten(data)
     with told():
-        registry = Registry(data_dir(data) / "models")
+        registry = _writable(data)
         if Path(version).is_dir():
             version = registry.add(Path(version))
         at, rows = Clock().now(), holdout if holdout != HOLDOUT else None
@@ -87,12 +87,9 @@ def promote(
 @models.command()
 def rollback(data: DataDir = None) -> None:
     """Go back to the model that was live before."""
-    from classifier.registry import Registry
-
     forgotten = _forgotten(data)
     with told():
-        models = Registry(data_dir(data) / "models")
-        print_line({"active": models.rollback(Clock().now(), _by(), forgotten=forgotten)})
+        print_line({"active": _writable(data).rollback(Clock().now(), _by(), forgotten=forgotten)})
 
 
 @models.command()
@@ -225,6 +222,17 @@ def _forgotten(data: Path | None) -> frozenset[str]:
             return frozenset()
         raise
     return run_in(office, office.learning.answered.forgotten())
+
+
+def _writable(data: Path | None) -> Registry:
+    """The registry of a data directory, whose files are private."""
+    from classifier.registry import Registry
+    from intake_api.commands.common import load_settings
+    from intake_api.private import keep_private
+
+    settings = load_settings(data=data)
+    keep_private(settings)
+    return Registry(settings.data / "models")
 
 
 def _room(data: Path | None) -> Any:

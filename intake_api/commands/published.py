@@ -16,8 +16,8 @@ published = typer.Typer(no_args_is_help=True, help="已主动公开的信息")
 Result = TypeVar("Result")
 
 
-def _with_service(work: "Callable[[PublishedService], Coroutine[Any, Any, Result]]") -> Result:
-    from intake_api import migrate
+def _with_service(work: "Callable[[PublishedService], Coroutine[Any, Any, Result]]", *, begin: bool = False) -> Result:
+    from intake_api import installation
     from intake_api.db import Database
     from intake_api.errors import Failure
     from intake_api.published.service import PublishedService
@@ -30,7 +30,7 @@ def _with_service(work: "Callable[[PublishedService], Coroutine[Any, Any, Result
 
     try:
         settings = load_settings()
-        migrate.upgrade(settings.database)
+        installation.settle(settings, begin=begin)
         return asyncio.run(run(Database(settings.database)))
     except Failure as failure:
         for problem in failure.fields[1:]:
@@ -49,7 +49,7 @@ def import_file(file: Annotated[Path, typer.Argument(metavar="FILE", exists=True
     async def bring_in(service: "PublishedService") -> int:
         return await service.import_items(lines_of(file.read_bytes()))
 
-    typer.echo(f"{_with_service(bring_in)} items")
+    typer.echo(f"{_with_service(bring_in, begin=True)} items")
 
 
 @published.command("list")

@@ -69,7 +69,7 @@ def worker(data: Annotated[Path | None, typer.Option("--data", help="数据目�
     ENDING.watch()
     settings = load_settings(data=data)
     configure_logging(settings.log_level)
-    office = make_office(settings)
+    office = make_office(settings, serving=True)
 
     async def work() -> None:
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
@@ -128,7 +128,7 @@ def _prepare(settings: "Settings", port: int) -> None:
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise Failure("data_dir_unusable", path=settings.data, reason=error.strerror) from None
-    office = make_office(settings)
+    office = make_office(settings, serving=True)
 
     async def greeting() -> list[str]:
         try:
@@ -232,9 +232,10 @@ def worker_application() -> "ASGIApp":
 def _application(settings: "Settings", chat_socket: Path) -> "ASGIApp":
     from intake_api.app import create_app
     from intake_api.connections import PatientProtocol, raise_file_limit
+    from intake_api.installation import open_vault
     from intake_api.middleware import Guard
 
     room = PatientProtocol.room
     room.fit(raise_file_limit(), settings.proxies)
-    app = create_app(make_office(settings, migrated=True), chat_socket=chat_socket, streams=room.most // 2)
-    return Guard(app)
+    office = make_office(settings, vault=open_vault(settings, begin=False))  # settled by the process that began
+    return Guard(create_app(office, chat_socket=chat_socket, streams=room.most // 2))

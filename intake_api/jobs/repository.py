@@ -1,28 +1,35 @@
 """All SQL about jobs and the outbox. A claim is one statement, so that two workers never hold the same row."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ScalarSelect, delete, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
-from intake_api.db import insert_ignoring
+from intake_api.db import insert_ignoring, unleased
 from intake_api.jobs.models import Job, Outbox
 
 LEASE = timedelta(minutes=2)
 LONGEST_LEASE = timedelta(hours=1)
-MAX_ATTEMPTS = 100  # with pauses of at most an hour: four days
+LONGEST_PAUSE = timedelta(hours=1)  # before the next attempt of one that failed
+MAX_ATTEMPTS = 100  # four days, with those pauses
 
 
-def _due(now: datetime, slow: Collection[str], lane: bool) -> ScalarSelect[int]:
+def _misdated(now: datetime, periods: Mapping[str, timedelta]) -> ColumnElement[bool]:
+    """Jobs put off for longer than any is: a start with a clock far ahead would park them until then."""
+    recurring = (and_(Job.kind == kind, Job.run_at > now + period) for kind, period in periods.items())
+    return or_(and_(Job.kind.not_in(periods), Job.run_at > now + LONGEST_PAUSE), *recurring)
+
+
+def _due(now: datetime, periods: Mapping[str, timedelta], slow: Collection[str], lane: bool) -> ScalarSelect[int]:
     # On SQLite the row lock is dropped in silence; there BEGIN IMMEDIATE already keeps others out.
-    free = or_(Job.locked_until.is_(None), Job.locked_until < now)
     kinds = Job.kind.in_(slow) if lane else Job.kind.not_in(slow)
+    ripe = or_(Job.run_at <= now, _misdated(now, periods))
     return (
         select(Job.id)
-        .where(kinds, Job.finished_at.is_(None), Job.run_at <= now, Job.attempts < MAX_ATTEMPTS, free)
+        .where(kinds, Job.finished_at.is_(None), ripe, Job.attempts < MAX_ATTEMPTS, unleased(Job.locked_until, now))
         .order_by(Job.run_at, Job.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -39,12 +46,20 @@ class Claimed(NamedTuple):
 
 
 async def claim(
-    session: AsyncSession, now: datetime, slow: Collection[str] = (), *, lane: bool = False
+    session: AsyncSession,
+    now: datetime,
+    periods: Mapping[str, timedelta],
+    slow: Collection[str] = (),
+    *,
+    lane: bool = False,
 ) -> Claimed | None:
-    """Take the next due job under a lease: of the kinds that are `slow` in the slow lane, of all others outside it."""
+    """Take the next due job under a lease: of the kinds that are `slow` in the slow lane, of all others outside it.
+
+    `periods` are those of the kinds that recur: none of them is ever put off for longer.
+    """
     statement = (
         update(Job)
-        .where(Job.id == _due(now, slow, lane))
+        .where(Job.id == _due(now, periods, slow, lane))
         .values(locked_until=now + LEASE, attempts=Job.attempts + 1)
         .returning(Job.id, Job.kind, Job.attempts)
         .execution_options(synchronize_session=False)
@@ -89,10 +104,9 @@ async def drop_finished(session: AsyncSession, before: datetime) -> None:
 
 async def claim_messages(session: AsyncSession, now: datetime, limit: int) -> list[Outbox]:
     """Lease undelivered messages to the bot, oldest first; each time for longer, so that none is asked for all day."""
-    free = or_(Outbox.locked_until.is_(None), Outbox.locked_until < now)
     query = (
         select(Outbox)
-        .where(Outbox.delivered_at.is_(None), free)
+        .where(Outbox.delivered_at.is_(None), unleased(Outbox.locked_until, now))
         .order_by(Outbox.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

@@ -22,7 +22,6 @@ __all__ = ["Job", "JobService", "OutboxService", "enqueue", "latest", "report"]
 
 log = structlog.get_logger()
 Handler = Callable[[Mapping[str, Any]], Awaitable[None]]
-LONGEST_PAUSE = timedelta(hours=1)
 LONGEST_RUN = timedelta(minutes=30)  # outside the slow lane: a job that hangs must not keep the next ones waiting
 KEEP_FINISHED = timedelta(days=30)
 IDLE = 2.0  # seconds between looks at an empty queue
@@ -72,7 +71,7 @@ class JobService:
     async def run_next(self, *, lane: bool = False) -> bool:
         """Run one due job, in the slow lane one of the slow kinds; False where there is none."""
         async with self._db.write() as session:
-            job = await repository.claim(session, self._clock.now(), self._slow, lane=lane)
+            job = await repository.claim(session, self._clock.now(), self._recurring, self._slow, lane=lane)
         if job is None:
             return False
         error = await self._leased(job)
@@ -89,7 +88,8 @@ class JobService:
         elif job.error is None or (job.attempts >= repository.MAX_ATTEMPTS and not period):
             job.finished_at = now
         else:
-            job.run_at = now + min(timedelta(seconds=15 * 2 ** min(job.attempts, 10)), LONGEST_PAUSE)
+            longest = min(repository.LONGEST_PAUSE, period or repository.LONGEST_PAUSE)
+            job.run_at = now + min(timedelta(seconds=15 * 2 ** min(job.attempts, 10)), longest)
             job.attempts = min(job.attempts, repository.MAX_ATTEMPTS - 1)
 
     async def _leased(self, job: Claimed) -> str | None:

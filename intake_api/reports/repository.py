@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from intake_api.cases.service import Case, Decision, Event
-from intake_api.db import insert_ignoring, upsert
+from intake_api.db import insert_ignoring, unleased, upsert
 from intake_api.reports.models import Figure, Mail
 from intake_api.statute.annual import CARRIED_OVER, COURTS, ENDED, NEW, OPEN
 
@@ -342,7 +342,7 @@ async def mailed(session: AsyncSession, since: datetime) -> set[str]:
 
 async def claim_mail(session: AsyncSession, since: datetime, now: datetime) -> Mail | None:
     """Lease the next message written since then and not sent, unless it was tried too often."""
-    free = or_(Mail.locked_until.is_(None), Mail.locked_until < now)
+    free = unleased(Mail.locked_until, now)
     due = (
         select(Mail.id)
         .where(Mail.sent_at.is_(None), Mail.created_at >= since, Mail.attempts < MAX_ATTEMPTS, free)

@@ -181,6 +181,7 @@ class LearningService:
             return
         history = (await asyncio.to_thread(self.models.listing, ()))["history"]
         proposed = (datetime.fromisoformat(each["at"]) for each in history if each["action"] == "propose")
+        proposed = (at for at in proposed if at <= self._clock.now())  # a clock far ahead dates none
         if await self.answered.count(next(proposed, None)) >= WORTH_RETRAINING:
             await self.ask("weekly", "automatic")
 

@@ -1,6 +1,7 @@
 """The chat page. With JavaScript its own script talks to /api/v1/chat; without, the server relays and draws."""
 
 import re
+import uuid
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
@@ -8,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from intake_api.chat_proxy import ChatProxy
 from intake_api.errors import Failure
-from intake_api.http import public
+from intake_api.http import office_of, public
 from intake_api.web import forms, texts
 from intake_api.web.security import cookie, count, same_origin, set_cookie
 from intake_api.web.templating import render
@@ -19,11 +20,11 @@ NOT_FOUND = 404
 ERROR = 400
 
 
-async def call(request: Request, method: str, path: str, json: Any = None) -> tuple[int, dict[str, Any]]:
+async def call(request: Request, method: str, path: str, json: Any = None, key: str = "") -> tuple[int, dict[str, Any]]:
     """Call the chat process; while it is starting, the answer is its Failure in the same shape."""
     chat: ChatProxy = request.app.state.chat
     try:
-        return await chat.call(method, path, json)
+        return await chat.call(method, path, json, key)
     except Failure as failure:
         return failure.status, failure.body()
 
@@ -44,6 +45,11 @@ def session_of(request: Request) -> str:
     return token if re.fullmatch(r"[\w-]{1,100}", token, re.ASCII) else ""
 
 
+def shown(request: Request, session: str) -> str:
+    """Return what a page's forms say of the conversation that it shows: nothing that could be used in its stead."""
+    return office_of(request).vault.blind("chat-page", session) if session else ""
+
+
 @router.get("/chat")
 @public
 async def chat(request: Request, q: str = "") -> Response:
@@ -54,48 +60,60 @@ async def chat(request: Request, q: str = "") -> Response:
 @router.post("/chat", dependencies=[Depends(same_origin)])
 @public
 async def say(request: Request) -> Response:
-    """Say something or press a button; the answer is drawn by the page that follows."""
+    """Say something or press a button in the conversation that the page shows; the next page draws the answer.
+
+    Where the browser holds another conversation by now, nothing is said in it: the page shows it, with the words.
+    """
     values = await forms.read(request)
     text, button = values.get("text", "").strip(), values.get("button", "")
     if not (text or button):
         return RedirectResponse("/chat", 303)
     await count(request, "suggest")
-    session, problem = await opened(request)
+    session, key = session_of(request), values.get("key", "")[:64]
+    problem = "" if values.get("conversation", "") == shown(request, session) else texts.CHAT_OTHER
     newest = "chat-end"
+    if not problem and not session:
+        session, problem = await opened(request)
     if not problem:
         sent = {"button": button} if button else {"text": text}
-        status, body = await call(request, "POST", mailbox(session), sent)
-        problem = message_of(body) if status >= ERROR else ""
+        status, body = await call(request, "POST", mailbox(session), sent, key)
+        if status >= ERROR and status != NOT_FOUND:
+            problem = message_of(body)
+        elif status == NOT_FOUND:
+            problem = texts.CHAT_LOST
         if said := body.get("messages"):
             newest = f"m{said[-1]['id']}"
     if problem:
-        response = await _page(request, session, problem, text)
+        response = await _page(request, session, problem, text, key)
     else:
         response = RedirectResponse(f"/chat#{newest}", 303)
-    if session:
+    if session and problem != texts.CHAT_LOST:
         set_cookie(request, response, CHAT_COOKIE, session, path="/chat", minutes=None)
     return response
 
 
 async def opened(request: Request) -> tuple[str, str]:
-    """Return this browser's session, a new one where it has none or lost it; and what went wrong, if anything."""
-    session = session_of(request)
-    if session:
-        status, _ = await call(request, "GET", mailbox(session))
-        if status != NOT_FOUND:
-            return session, ""
+    """Return a new session; and what went wrong, if anything."""
     status, body = await call(request, "POST", "/chat", {})
     return ("", message_of(body)) if status >= ERROR else (str(body["session"]), "")
 
 
-async def _page(request: Request, session: str, problem: str = "", draft: str = "") -> Response:
+async def _page(request: Request, session: str, problem: str = "", draft: str = "", key: str = "") -> Response:
     """Draw the conversation; a session that is gone is forgotten."""
     status, body = await call(request, "GET", mailbox(session)) if session else (200, {})
     lost = status == NOT_FOUND
     if status >= ERROR:
         problem = problem or (texts.CHAT_LOST if lost else message_of(body))
     messages = folded(body.get("messages", []))
-    response = render(request, "chat.html", messages=messages, problem=problem, draft=draft)
+    response = render(
+        request,
+        "chat.html",
+        messages=messages,
+        problem=problem,
+        draft=draft,
+        conversation="" if lost else shown(request, session),
+        key=key or uuid.uuid4().hex,  # one form, one message: sending it twice is safe
+    )
     if lost:
         response.delete_cookie(CHAT_COOKIE, path="/chat")
     return response

@@ -56,7 +56,9 @@ async def _page(request: Request, answer: Response) -> Response:
             return await again.ask_to_sign_in(request, answer.status_code)
         onward = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse("/staff/sign-in?" + urlencode({"next": onward}), 303)
-    page = render(request, "error.html", error=error, staff=staff, code=answer.status_code, status=answer.status_code)
+    sent = request.method == "POST" and not staff
+    status = answer.status_code
+    page = render(request, "error.html", error=error, staff=staff, sent=sent, code=status, status=status)
     if "retry-after" in answer.headers:
         page.headers["Retry-After"] = answer.headers["retry-after"]
     return page

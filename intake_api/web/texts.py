@@ -209,6 +209,8 @@ CASE_UNNAMED: Final = "原来那件申请"
 CITIZEN_STEPS: Final = {"supplement": "提交补正", "withdrawal": "撤回申请", "rating": "提交评价"}
 LONGEST: Final = {"text": 10_000, "comment": 1_000}  # characters, as in the interface
 TYPED: Final = {"text": "补充说明", "comment": "说明"}
+CHAT_OTHER: Final = "这个浏览器后来开始了另一段对话，所以刚才的话没有发出。下面是现在的对话，您写的还在，请看过再发。"
+CHAT_SPEAKERS: Final = {"office": "在线办理：", "citizen": "您："}  # also in chat.js
 CHAT_LOST: Final = "这段对话已经过期，我们重新开始吧。请再说一遍您想了解什么。"
 REPEAT_DIFFERS: Final = "两次输入的新密码不一样，请重新输入。"
 NEW_IS_OLD: Final = "新密码不能和原密码相同。"
@@ -238,6 +240,7 @@ ERROR_TITLES: Final = {
     500: "系统出了差错",
     503: "系统正在准备",
 }
+ERROR_TITLES_BY_CODE: Final = {"storage_unavailable": "系统暂时无法读写数据"}
 ERROR_HELP: Final = {
     403: "请刷新页面后再试。如果仍然不行，请与管理人员联系。",
     404: "可能是地址输错了，也可能是页面已经移走。您可以从首页重新开始。",
@@ -246,3 +249,7 @@ ERROR_HELP: Final = {
     500: "这不是您的问题。已提交并拿到编号的申请不受影响。",
     503: "过几秒刷新一下就好。",
 }
+# After a form of the applicant: what it held may have been stored, and its page can be sent again without harm.
+ERROR_AFTER_POST: Final = (
+    "刚才填写的有没有提交上，现在不能确定。请返回上一页，用同一张表再提交一次：已经提交上的，不会重复登记。"
+)

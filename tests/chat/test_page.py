@@ -12,6 +12,7 @@ from playwright.async_api import Locator, Page, Route, async_playwright, expect
 import intake_api.web
 from bot import texts
 from bot.transports.web import Handler
+from intake_api.web.texts import CHAT_SPEAKERS
 from tests.chat.conftest import QUESTION, Chat
 
 STATIC = Path(intake_api.web.__file__).parent / "static"
@@ -19,7 +20,7 @@ POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src '
 PAGE = """<!doctype html><html lang="zh-CN"><title>在线对话</title>
 <link rel="stylesheet" href="/static/app.css"><link rel="stylesheet" href="/static/chat.css">
 <script type="module" src="/static/chat.js"></script>
-<div id="chat" data-api="/chat"><ol id="chat-log" aria-live="polite"><li>drawn by the server</li></ol>
+<div id="chat" data-api="/chat"><ol id="chat-log"><li>drawn by the server</li></ol>
 <form id="chat-form" method="post"><label>您的话<textarea name="text"></textarea></label><button>发送</button></form>
 </div>
 """
@@ -181,6 +182,79 @@ async def test_what_could_not_be_sent_stays_in_the_field(page: Page, site: tuple
     await expect(page.locator("textarea")).to_have_value(QUESTION)
     await page.press("textarea", "Enter")
     await expect(last(page)).to_contain_text("住房和城乡建设局")
+
+
+async def test_what_may_have_arrived_is_sent_again_without_being_said_twice(page: Page, site: tuple[Site, str]) -> None:
+    await page.goto(site[1])
+    await expect(last(page)).to_contain_text("您好")
+    await page.route("**/events*", lambda route: route.abort("connectionreset"))
+    await page.reload()
+    await expect(last(page)).to_contain_text("您好")
+
+    async def arrive_but_break(route: Route) -> None:
+        if route.request.method == "POST":
+            await route.fetch()
+        await route.abort("connectionreset")
+
+    await page.route("**/messages*", arrive_but_break, times=2)  # neither the answer nor the mailbox can be read
+    await page.fill("textarea", QUESTION)
+    await page.press("textarea", "Enter")
+    await expect(page.locator("#chat-state")).to_contain_text("可能没有发出去")
+    await expect(page.locator("textarea")).to_have_value(QUESTION)
+    await page.press("textarea", "Enter")
+    await expect(last(page)).to_contain_text("住房和城乡建设局")
+    await expect(page.locator("#chat-log > li.citizen")).to_have_count(1)
+    await expect(page.locator("textarea")).to_have_value("")
+
+
+SPOKEN = """() => {
+  window.spoken = [];
+  const added = (records) => records.flatMap((one) => [...one.addedNodes].map((node) => node.textContent));
+  const heard = (records) => window.spoken.push(...added(records));
+  const regions = document.querySelectorAll("#chat [aria-live]:not([aria-live=off]), #chat [role=log]");
+  regions.forEach((region) => new MutationObserver(heard).observe(region, { childList: true, subtree: true }));
+}"""
+
+
+async def test_a_screen_reader_hears_each_new_question_once_and_who_speaks(page: Page, site: tuple[Site, str]) -> None:
+    await page.goto(site[1])
+    await expect(last(page)).to_contain_text("您好")
+    await page.evaluate(SPOKEN)
+    await page.fill("textarea", QUESTION)
+    await page.press("textarea", "Enter")
+    await expect(last(page)).to_contain_text("住房和城乡建设局")
+    await page.get_by_role("button", name="填写申请").click()
+    await expect(last(page)).to_contain_text("个人，还是单位")
+    await page.get_by_role("button", name="个人", exact=True).click()
+    await expect(last(page)).to_contain_text("您的姓名")
+    heard = await page.evaluate("window.spoken")
+    assert len(heard) == 3  # the edits of what was asked before are silent
+    assert heard[0].startswith("在线办理：")
+    assert "个人，还是单位" in heard[1]
+    assert "可选：个人、单位" in heard[1]
+    assert "您的姓名" in heard[2]
+    await expect(page.locator("#chat-log > li.citizen > .unseen")).to_have_text(["您："])
+    assert set(await page.locator("#chat-log > li.office > .unseen").all_inner_texts()) == {"在线办理："}
+    assert CHAT_SPEAKERS == {"office": "在线办理：", "citizen": "您："}
+    await page.evaluate("document.querySelector('#chat-voice').replaceChildren()")
+    await page.reload()
+    await expect(last(page)).to_contain_text("您的姓名")
+    await expect(page.locator("#chat-voice")).to_have_text("")  # what was read is not read out again
+
+
+async def test_focus_goes_on_where_the_conversation_does(page: Page, site: tuple[Site, str]) -> None:
+    await page.goto(site[1])
+    await page.fill("textarea", QUESTION)
+    await page.press("textarea", "Enter")
+    await page.get_by_role("button", name="填写申请").click()
+    await expect(page.get_by_role("button", name="个人", exact=True)).to_be_focused()
+    await page.get_by_role("button", name="上一步").click()
+    await expect(last(page)).to_contain_text("住房和城乡建设局")
+    await expect(last(page)).to_be_focused()  # a message to read, and what binds is one step away
+    await page.get_by_role("button", name="填写申请").click()
+    await page.get_by_role("button", name="个人", exact=True).click()
+    await expect(last(page)).to_contain_text("您的姓名")
+    await expect(page.locator("textarea")).to_be_focused()  # one types now; 上一步 is not where Enter should land
 
 
 async def test_a_text_too_long_is_refused_in_words(page: Page, site: tuple[Site, str]) -> None:

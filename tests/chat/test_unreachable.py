@@ -52,7 +52,7 @@ async def test_nothing_changes_while_it_is_not_known_whether_the_case_exists(
     ("status", "code", "message"),
     [
         (429, "rate_limited", "提交得太频繁了，请在 30 秒后再试。"),
-        (503, "storage_unavailable", "系统暂时无法保存，您的申请没有提交成功，请稍后再试。"),
+        (503, "storage_unavailable", "系统暂时无法读写数据，不能确定有没有存上。"),
     ],
 )
 async def test_a_refusal_is_said_in_the_offices_words_and_can_be_tried_again(

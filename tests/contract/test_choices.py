@@ -9,9 +9,9 @@ import pytest
 
 from intake_api.app import create_app
 from intake_api.errors import Failure
+from intake_api.installation import open_vault
 from intake_api.limits import RateLimits
 from intake_api.settings import Settings
-from intake_api.vault import load_vault
 from tests.conftest import SettableClock, free_port
 from tests.fakes.classifier import KeywordClassifier
 from tests.fakes.directory import DIRECTORY
@@ -35,7 +35,8 @@ async def office_with(tmp_path: Path, db_url: str, **settings: object) -> AsyncI
 @pytest.mark.parametrize("channel", ["web", "chat", "telegram"])
 async def test_an_office_may_want_to_confirm_every_receipt_itself(tmp_path: Path, db_url: str, channel: str) -> None:
     async with office_with(tmp_path, db_url, confirm_internet="staff") as http:
-        bot = {"X-Service-Key": load_vault(None, tmp_path / "data").service_key} if channel != "web" else {}
+        vault = open_vault(Settings.load({"data": tmp_path / "data", "database_url": db_url}), begin=False)
+        bot = {"X-Service-Key": vault.service_key} if channel != "web" else {}
         answer = await http.post("/api/v1/requests", json=application(channel=channel), headers=bot)
         receipt = answer.json()
     assert receipt["status"] == "registered"

@@ -42,7 +42,7 @@ async def elsewhere(office: Office, tmp_path: Path, clock: SettableClock) -> Asy
     """The same database as a process on another machine has it, with a data directory of its own."""
     settings = Settings.load({"data": tmp_path / "elsewhere", "database_url": office.settings.database})
     (tmp_path / "elsewhere").mkdir()
-    other = build_office(settings, DIRECTORY, KeywordClassifier, clock)
+    other = build_office(settings, DIRECTORY, KeywordClassifier, clock, vault=office.vault)  # one GONGKAI_SECRET_KEY
     await other.triage.start()
     yield other
     await other.db.dispose()

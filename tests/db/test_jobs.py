@@ -8,11 +8,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
+from intake_api.cases.models import Case
+from intake_api.cases.schemas import Submission
 from intake_api.db import Database
 from intake_api.jobs.models import Job
 from intake_api.jobs.repository import LEASE, MAX_ATTEMPTS, claim
 from intake_api.jobs.service import JobService, enqueue
+from intake_api.office import Office
 from tests.conftest import SettableClock
+from tests.samples import application
 
 
 @pytest.fixture
@@ -101,12 +105,12 @@ async def test_a_job_that_hangs_is_given_up_for_now(db: Database, clock: Settabl
 async def test_a_job_whose_worker_died_is_claimed_again_after_its_lease(db: Database, clock: SettableClock) -> None:
     await fill(db, clock, 1)
     async with db.write() as session:
-        assert await claim(session, clock.now())
+        assert await claim(session, clock.now(), {})
     async with db.write() as session:
-        assert await claim(session, clock.now()) is None
+        assert await claim(session, clock.now(), {}) is None
     clock.moment += LEASE + timedelta(seconds=1)
     async with db.write() as session:
-        assert await claim(session, clock.now())
+        assert await claim(session, clock.now(), {})
 
 
 async def test_two_writers_never_lose_an_update(db: Database, clock: SettableClock) -> None:
@@ -120,3 +124,58 @@ async def test_two_writers_never_lose_an_update(db: Database, clock: SettableClo
             return await next_serial(session, "city", "disclosure", 2026)
 
     assert sorted(await asyncio.gather(*(take() for _ in range(40)))) == list(range(1, 41))
+
+
+async def test_a_clock_a_year_ahead_parks_nothing_once_it_is_right_again(db: Database, clock: SettableClock) -> None:
+    """A recurring job is never put off for longer than its period, no other for longer than the longest pause."""
+    ran: list[str] = []
+
+    async def work(payload: Mapping[str, Any]) -> None:
+        ran.append("recurring" if "place" not in payload else "single")
+        if clock.moment.year > 2026:
+            raise RuntimeError
+
+    service = JobService(db, clock, {"daily": work, "count": work}, {"daily": timedelta(days=1)})
+    right = clock.moment
+    clock.moment += timedelta(days=365)
+    await service._prepare()
+    await fill(db, clock, 1)
+    while await service.run_next():  # both fail and wait for their next attempt, in a year
+        pass
+    async with db.write() as session:
+        job = (await session.scalars(select(Job).where(Job.kind == "count"))).one()
+        job.locked_until = clock.now() + LEASE  # its worker died
+    ran.clear()
+    clock.moment = right
+    while await service.run_next():
+        pass
+    assert sorted(ran) == ["recurring", "single"]
+    async with db.read() as session:
+        daily = (await session.scalars(select(Job).where(Job.kind == "daily"))).one()
+    assert daily.run_at == right + timedelta(days=1)
+    assert not await service.run_next()
+
+
+async def test_a_recurring_job_that_fails_is_tried_again_within_its_period(db: Database, clock: SettableClock) -> None:
+    async def fail(_payload: Mapping[str, Any]) -> None:
+        raise RuntimeError
+
+    service = JobService(db, clock, {"often": fail}, {"often": timedelta(minutes=5)})
+    await service._prepare()
+    for _ in range(12):
+        assert await service.run_next()
+        assert not await service.run_next()
+        clock.moment += timedelta(minutes=5)
+
+
+async def test_a_message_leased_by_a_clock_a_year_ahead_goes_out(office: Office, clock: SettableClock) -> None:
+    await office.cases.prepare()
+    receipt = await office.cases.submit(Submission.model_validate(application()), channel="chat")
+    async with office.db.write() as session:
+        case = (await session.scalars(select(Case))).one()
+        office.outbox.put(session, case.id, receipt.number, "chat", "请看答复。")
+    clock.moment += timedelta(days=365)
+    assert len(await office.outbox.fetch(5)) == 1
+    clock.moment -= timedelta(days=365)
+    assert len(await office.outbox.fetch(5)) == 1
+    assert await office.outbox.fetch(5) == []

@@ -13,7 +13,7 @@ from sqlalchemy import inspect
 from typer.testing import CliRunner
 
 from intake_api import migrate
-from intake_api.commands.published import published as command
+from intake_api.cli import app
 from intake_api.db import Database
 from intake_api.errors import Failure
 from intake_api.office import Office
@@ -235,11 +235,11 @@ def test_the_command_imports_lists_and_names_bad_lines(tmp_path: Path) -> None:
     run = CliRunner()
     (tmp_path / "a.jsonl").write_bytes("\n".join(DEMO[:3]).encode("gb18030"))
     (tmp_path / "b.jsonl").write_text("\ufeff" + line("预算") + "\n{}\n{\n", "utf-8")
-    assert run.invoke(command, ["import", "a.jsonl"]).stdout == "3 items\n"
-    bad = run.invoke(command, ["import", "b.jsonl"])
+    assert run.invoke(app, ["published", "import", "a.jsonl"]).stdout == "3 items\n"
+    bad = run.invoke(app, ["published", "import", "b.jsonl"])
     assert bad.exit_code == 2
     assert "行 3：不是有效的 JSON。" in bad.stderr
     assert "error published_file_invalid: 第 2 行：url：这一项必须填写。" in bad.stderr
-    listed = run.invoke(command, ["list"]).stdout.splitlines()
+    listed = run.invoke(app, ["published", "list"]).stdout.splitlines()
     assert len(listed) == 3
     assert listed[-1].split("\t")[:2] == ["2024-08-16", "natural-resources"]

@@ -173,7 +173,7 @@ def test_the_job_runs_in_a_process_of_its_own_and_says_how_far_it_is(
     settings = Settings.load({"data": office_dir / "data", "profile": office_dir / "departments.toml"})
 
     async def work() -> tuple[int, str, int]:
-        office = make_office(settings, migrated=True)
+        office = make_office(settings)
         try:
             assert await office.learning.forget("SF-2026-00004", ADMIN)
             while await office.jobs.run_next(lane=True):
@@ -211,7 +211,7 @@ def test_a_live_model_that_learned_from_a_forgotten_case_may_be_replaced_by_one_
 def test_a_training_whose_worker_is_gone_stops_and_leaves_nothing(office_dir: Path) -> None:
     settings = Settings.load({"data": office_dir / "data", "profile": office_dir / "departments.toml"})
     before = _proposed(office_dir)
-    office = make_office(settings, migrated=True)
+    office = make_office(settings)
 
     async def begun() -> int:
         async with office.db.write() as session:

@@ -7,7 +7,7 @@ import pytest
 
 from intake_api.errors import CATALOGUE, Failure
 from intake_api.settings import DEMO_SECRET, Settings
-from intake_api.vault import Vault, load_vault
+from intake_api.vault import Vault, at_hand, draft_key, keep_draft
 
 
 def test_an_unknown_setting_is_refused_with_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,11 +49,16 @@ def test_database_urls_get_their_async_driver(monkeypatch: pytest.MonkeyPatch, g
     assert Settings.load().database == used
 
 
-def test_the_first_start_makes_a_key_that_only_its_owner_reads(tmp_path: Path) -> None:
-    made = load_vault(None, tmp_path)
-    (key,) = (tmp_path / "keys").glob("*.key")
-    assert stat.S_IMODE(key.stat().st_mode) == 0o600
-    assert load_vault(None, tmp_path).key_ids == made.key_ids
+def test_a_first_key_is_read_by_its_owner_only_and_is_kept_as_it_was_drafted(tmp_path: Path) -> None:
+    assert at_hand(None, tmp_path) == []
+    made = draft_key(tmp_path)
+    assert at_hand(None, tmp_path) == [made]
+    keep_draft(tmp_path)
+    (kept,) = at_hand(None, tmp_path)
+    assert (kept.source, kept.master) == ("keys/1.key", made.master)
+    assert stat.S_IMODE((tmp_path / "keys" / "1.key").stat().st_mode) == 0o600
+    keep_draft(tmp_path)  # another process was quicker
+    assert at_hand(None, tmp_path) == [kept]
 
 
 def test_a_new_key_in_front_still_opens_the_old_values_and_keeps_the_index() -> None:

@@ -172,6 +172,26 @@ def test_every_form_of_the_status_page_names_its_case(visitors: Visitors, site: 
         expect(form.locator("[name=number]")).to_have_value(receipt["number"])
 
 
+def test_what_is_written_in_one_conversation_is_not_said_in_another(visitors: Visitors) -> None:
+    page = visitors.open(javascript=False)
+    other = page.context.new_page()
+    for tab, words in ((page, "老旧小区改造"), (other, "学校划片")):
+        page.context.clear_cookies(name="gongkai_chat")
+        tab.goto("/chat")
+        tab.get_by_label("您的话").fill(words)
+        tab.get_by_role("button", name="发送").click()
+        expect(tab.locator("#chat-log")).to_contain_text(words)
+    page.get_by_label("您的话").fill("张三")
+    page.get_by_role("button", name="发送").click()
+    expect(page.get_by_role("status")).to_contain_text("另一段对话")
+    expect(page.get_by_label("您的话")).to_have_value("张三")
+    expect(page.locator("#chat-log")).not_to_contain_text("张三")
+    page.get_by_role("button", name="发送").click()  # now that it is on the screen
+    expect(page.locator("#chat-log")).to_contain_text("张三")
+    expect(page.locator("#chat-log")).to_contain_text("学校划片")
+    expect(other.locator("#chat-log > li.citizen .unseen").first).to_have_text("您：")
+
+
 def test_the_receipt_to_print_is_that_of_the_application_just_entered_or_none(visitors: Visitors, site: Site) -> None:
     page = visitors.staff("jingban", javascript=False)
     other = page.context.new_page()

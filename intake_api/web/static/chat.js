@@ -5,9 +5,12 @@ const form = root.querySelector("#chat-form");
 const box = form.elements.text;
 const KEY = "gongkai-chat";
 const WORDS = {
+  office: "在线办理：", // as in intake_api/web/texts.py
+  citizen: "您：",
+  choices: "可选：",
   starting: "在线对话正在启动，请稍候……",
   offline: "网络断开了，正在重新连接……",
-  unsent: "刚才这句话没有发出去，请再发一次。",
+  unsent: "刚才这句话可能没有发出去，请再发一次；已经送到的不会重复。",
   lost: "上一次对话已经过期，已为您重新开始。",
   broken: "系统出了差错，请稍后再试。",
   forget: "结束对话，清除本机记录",
@@ -20,9 +23,17 @@ state.id = "chat-state";
 state.setAttribute("role", "status");
 log.after(state);
 
+// What screen readers are told: each new message of the office once, never the edit of an earlier one.
+const voice = document.createElement("div");
+voice.id = "chat-voice";
+voice.className = "unseen";
+voice.setAttribute("role", "log");
+state.after(voice);
+
 let session = recall();
 let last = 0; // greatest id drawn
 let said = { id: 0, text: "" }; // the citizen's own newest message
+let unsure = { text: "", key: "" }; // what may have arrived: sent again, it goes under the same key
 let pause = 1; // seconds before the next attempt to reconnect
 let queue = Promise.resolve();
 let stream;
@@ -53,11 +64,11 @@ function remember(token) {
   }
 }
 
-async function call(method, path, body) {
+async function call(method, path, body, key) {
   for (;;) {
     const response = await fetch(root.dataset.api + path, {
       method,
-      headers: body && { "Content-Type": "application/json" },
+      headers: body && { "Content-Type": "application/json", ...(key && { "Idempotency-Key": key }) },
       body: body && JSON.stringify(body),
     });
     const answer = await response.json().catch(() => ({}));
@@ -73,15 +84,15 @@ async function call(method, path, body) {
 }
 
 // Everything not drawn yet, in order: an answer is fetched this way too, so that it never comes before its question.
-async function pull() {
+async function pull(aloud = true) {
   const { messages } = await call("GET", `/${session}/messages?after=${last}`);
-  messages.forEach(draw);
+  for (const message of messages) draw(message, aloud);
 }
 
-function draw(message) {
+function draw(message, aloud = true) {
   if (message.id <= last) return;
   last = message.id;
-  if (message.from === "citizen") said = message;
+  if (message.from === "citizen") heard(message);
   const place = message.replaces ?? message.id;
   let item = log.querySelector(`[data-id="${place}"]`);
   const fresh = !item;
@@ -91,11 +102,33 @@ function draw(message) {
     item.className = `chat-message ${message.from}`;
     log.append(item);
   }
+  const speaker = document.createElement("span");
+  speaker.className = "unseen";
+  speaker.textContent = WORDS[message.from];
   const text = document.createElement("div");
   text.className = "chat-text";
   text.innerHTML = message.html; // allow-listed by the server
-  item.replaceChildren(text, ...message.buttons.map(row));
-  if (fresh) reveal(); // an edit above must not move the page
+  item.replaceChildren(speaker, text, ...message.buttons.map(row));
+  if (!fresh) return; // an edit above neither moves the page nor is read out
+  reveal();
+  if (aloud && message.from === "office") say(message);
+}
+
+// What was not known to have arrived is there after all: nobody needs to send it again.
+function heard(message) {
+  said = message;
+  if (!unsure.text || message.text !== unsure.text) return;
+  if (box.value === unsure.text || box.value.startsWith(`${unsure.text}\n`)) box.value = box.value.slice(unsure.text.length).trimStart();
+  if (state.textContent === WORDS.unsent) state.textContent = "";
+  unsure = { text: "", key: "" };
+}
+
+function say({ text, buttons }) {
+  const line = document.createElement("p");
+  const choices = buttons.flat().map((one) => one.text);
+  line.textContent = WORDS.office + text + (choices.length ? WORDS.choices + choices.join("、") : "");
+  voice.append(line);
+  setTimeout(() => line.remove(), 10_000); // it has been read; who browses the page finds the message once
 }
 
 // The field sticks to the bottom and may be tall in large type: the newest message ends above it, with its buttons.
@@ -114,6 +147,7 @@ function row(buttons) {
     one.type = "button";
     one.className = "plain slim";
     one.textContent = text;
+    one.value = button;
     one.addEventListener("click", () => enqueue({ button }));
     line.append(one);
   }
@@ -127,6 +161,7 @@ function enqueue(body) {
 
 async function send(body) {
   const before = last;
+  const key = body.text && (body.text === unsure.text ? unsure.key : newKey());
   root.setAttribute("aria-busy", "true");
   state.textContent = "";
   try {
@@ -134,20 +169,37 @@ async function send(body) {
       await open();
       listen();
     }
-    await call("POST", `/${session}/messages`, body);
+    await call("POST", `/${session}/messages`, body, key);
+    unsure = { text: "", key: "" };
     await pull();
   } catch (error) {
-    await unsent(body, before, error);
+    await unsent(body, before, error, key);
   }
   root.removeAttribute("aria-busy");
-  if (document.activeElement === document.body) {
-    (log.lastElementChild?.querySelector("button") ?? box).focus({ preventScroll: true });
-  }
+  if (document.activeElement === document.body) next()?.focus({ preventScroll: true });
   reveal();
 }
 
-// The line may have broken after the message arrived: then it is in the mailbox, and must not be sent twice.
-async function unsent(body, before, error) {
+const newKey = () => crypto.getRandomValues(new Uint32Array(4)).join("-"); // randomUUID needs TLS
+
+// Where a person goes on whose button is gone: at the first answer to choose, in the field where one types, else at the
+// message itself. Never at a move (上一步) or at what binds (确认提交). Values as in bot/keyboards.py: p:draft:step:value,
+// moves with an underscore; m: is the menu.
+function next() {
+  const item = log.lastElementChild;
+  const buttons = [...(item?.querySelectorAll("button") ?? [])];
+  const steps = buttons.filter((one) => one.value.startsWith("p:"));
+  const moves = (one) => one.value.split(":").at(-1).startsWith("_");
+  const answer = steps.find((one) => !moves(one));
+  if (answer) return answer;
+  if (!buttons.length || (steps.length && !steps.some((one) => /:_(submit|apply)$/.test(one.value)))) return box;
+  item.tabIndex = -1;
+  return item;
+}
+
+// The line may have broken after the message arrived: then it is in the mailbox. Where it is not, or the mailbox is out
+// of reach, nobody knows; it may be sent again under the same key.
+async function unsent(body, before, error, key) {
   let words = error instanceof Refusal ? error.message : WORDS.unsent;
   if (error instanceof Refusal && error.status === 404) {
     words = WORDS.lost;
@@ -155,9 +207,10 @@ async function unsent(body, before, error) {
   } else if (!(error instanceof Refusal)) {
     await pull().catch(() => {});
     if (said.id > before && said.text === body.text) return;
+    if (body.text) unsure = { text: body.text, key };
   }
   state.textContent = words;
-  if (body.text && !box.value) box.value = body.text;
+  if (body.text) box.value = [body.text, box.value].filter(Boolean).join("\n");
 }
 
 // At most one session is opened, however many ask for it meanwhile.
@@ -210,8 +263,9 @@ function listen() {
 
 async function connect() {
   try {
-    if (!session) await open();
-    await pull();
+    const fresh = !session;
+    if (fresh) await open();
+    await pull(fresh); // a conversation that was there before is not read out again
     listen();
   } catch (error) {
     if (error instanceof Refusal && error.status === 404) {

@@ -170,7 +170,7 @@ async def test_a_recurring_job_that_fails_is_tried_again_within_its_period(db: D
 
 async def test_a_message_leased_by_a_clock_a_year_ahead_goes_out(office: Office, clock: SettableClock) -> None:
     await office.cases.prepare()
-    receipt = await office.cases.submit(Submission.model_validate(application()), channel="chat")
+    receipt = await office.cases.submit(Submission.model_validate(application()))
     async with office.db.write() as session:
         case = (await session.scalars(select(Case))).one()
         office.outbox.put(session, case.id, receipt.number, "chat", "请看答复。")

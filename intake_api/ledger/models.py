@@ -9,11 +9,10 @@ from intake_api.db import Base
 
 
 class LedgerUpload(Base):
-    """The file as it was sent, sealed; dropped once it is imported, and after a day in any case."""
+    """The file as it was sent, sealed with its name; dropped once it is imported, and after a day in any case."""
 
     __tablename__ = "ledger_upload"
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
-    file_name: Mapped[str] = mapped_column(String(200))
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(index=True)

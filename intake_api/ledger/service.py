@@ -219,9 +219,9 @@ class LedgerService:
     async def keep(self, account: Account, name: str, raw: bytes) -> str:
         """Keep an uploaded file, sealed; returns the key by which `kept` finds it for the same account."""
         key = secrets.token_hex(16)
-        sealed = self._vault.seal(f"ledger:{key}", base64.b85encode(raw).decode())
+        sealed = self._vault.seal(f"ledger:{key}", [name[-200:], base64.b85encode(raw).decode()])
         async with self._db.write() as session:
-            row = {"file_name": name[-200:], "sealed": sealed, "created_at": self._clock.now()}
+            row = {"sealed": sealed, "created_at": self._clock.now()}
             session.add(LedgerUpload(id=key, account_id=account.id, **row))
         return key
 
@@ -231,7 +231,8 @@ class LedgerService:
             row = await session.get(LedgerUpload, key[:32])
         if row is None or row.account_id != account.id:
             raise Failure("ledger_upload_gone")
-        return row.file_name, base64.b85decode(self._vault.open(f"ledger:{row.id}", row.sealed))
+        name, content = self._vault.open(f"ledger:{row.id}", row.sealed)
+        return name, base64.b85decode(content)
 
     async def drop(self, key: str) -> None:
         """Forget a file that was imported or given up."""

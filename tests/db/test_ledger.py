@@ -270,3 +270,16 @@ async def test_many_rows_are_written_in_one_transaction_and_it_is_told_how_far(o
     assert seen == [(1000, 2500), (2000, 2500), (2500, 2500)]
     async with office.db.read() as session:
         assert await session.scalar(select(func.count(Event.id))) == 2500 * 6
+
+
+async def test_a_file_that_waits_tells_the_database_neither_content_nor_name(office: Office) -> None:
+    await office.people.add("guanli", "admin", None, "a long password")
+    (account,) = await office.people.listing()
+    key = await office.ledger.keep(account, "张三的申请.csv", "编号\n张三".encode())
+    async with office.db.read() as session:
+        row = (await session.execute(text("SELECT * FROM ledger_upload"))).one()
+    for value in row:
+        for planted in ("张三", "申请.csv"):
+            assert planted not in str(value)
+            assert planted.encode() not in (value if isinstance(value, bytes) else b"")
+    assert await office.ledger.kept(account, key) == ("张三的申请.csv", "编号\n张三".encode())

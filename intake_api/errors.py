@@ -114,6 +114,7 @@ CATALOGUE: dict[str, tuple[int, str]] = {
         422,
         "{path} 中是正式数据，不能加入演示账号和虚构的申请。请去掉 --demo；要试用请用 --data 另选一个空目录。",
     ),
+    "sealed_damaged": (500, "这一条内容已经损坏，无法读取。请从备份恢复；gongkai audit verify 会逐件核对。"),
     "key_invalid": (500, "密钥文件 {file} 已损坏，请用备份的密钥替换它。"),
     "database_invalid": (500, "数据库无法使用：{reason}"),
     "user_exists": (409, "用户名“{name}”已经存在。"),

@@ -38,7 +38,7 @@ from intake_api.keys import OF_PERSON
 from intake_api.private import keep_private
 from intake_api.settings import Settings
 from intake_api.terms.record import SEARCHABLE
-from intake_api.vault import PENDING, SECRET, Key, Unreadable, Vault, at_hand, draft_key, keep_draft
+from intake_api.vault import PENDING, SECRET, Key, Vault, at_hand, draft_key, keep_draft
 
 DEMO_ACCOUNTS = frozenset({"shouli", "chengban", "shenhe", "guanli"})
 _SAMPLE = 20  # rows of applicants by which an older database proves that a key is its own
@@ -206,12 +206,9 @@ def _derives_indexes(connection: Connection, keys: list[Key], base: Key) -> bool
     query = select(_CASES.c.number, _APPLICANT.c.sealed, *columns).where(_CASES.c.id == _APPLICANT.c.case_id)
     compared = False
     for number, sealed, *indexes in connection.execute(query.order_by(_CASES.c.id).limit(_SAMPLE)):
-        try:
-            who = vault.open(f"applicant:{number}", sealed) if sealed else {}
-        except (Unreadable, Failure):
-            continue
+        who = vault.read(f"applicant:{number}", sealed) if sealed else None
         for name, index in zip(SEARCHABLE, indexes, strict=True):
-            if index and who.get(name):
+            if index and who and who.get(name):
                 compared = True
                 said = str(who[name])  # older versions indexed it as it is stored
                 if index in (vault.blind(name, said), vault.blind(name, OF_PERSON[name](said))):

@@ -16,7 +16,6 @@ from sqlalchemy.orm import aliased
 from intake_api.cases import chain, repository
 from intake_api.cases.models import Applicant, Case, CaseText, Decision, Event
 from intake_api.cases.views import TITLE_LENGTH
-from intake_api.causes import named
 from intake_api.clock import Clock, day_of
 from intake_api.db import Database
 from intake_api.errors import Failure
@@ -164,21 +163,11 @@ class AnsweredCases:
             found.setdefault(case_id, []).append(data["number"])
         return found
 
-    def _opened_row(self, case_id: int, place: str, sealed: bytes) -> dict[str, Any] | None:
-        """A sealed row; one that cannot be opened is named in the log, so that it costs only its own case."""
-        try:
-            opened: dict[str, Any] = self._vault.open(place, sealed)
-        except (Failure, ValueError) as error:
-            log.error("case_left_out", case=case_id, error=named(error))
-            return None
-        return opened
-
     def _answered_case(
         self, case: Case, sealed: bytes, who: Applicant | None, links: list[str], label: str | None
     ) -> AnsweredCase | None:
-        asked = self._opened_row(case.id, f"case_text:{case.number}", sealed)
-        place = f"applicant:{case.number}"
-        known = self._opened_row(case.id, place, who.sealed) if who and who.sealed else {}
+        asked = self._vault.read(f"case_text:{case.number}", sealed)
+        known = self._vault.read(f"applicant:{case.number}", who.sealed) if who and who.sealed else {}
         if asked is None or known is None:  # what is not known of a person cannot be masked
             return None
         names, particulars = _known(known)
@@ -319,10 +308,7 @@ class AnsweredCases:
         )
         async with self._db.read() as session:
             rows = (await session.execute(query)).all()
-        texts = [
-            (case_id, self._opened_row(case_id, f"case_text:{number}", sealed or b""))
-            for case_id, number, sealed in rows
-        ]
+        texts = [(case_id, self._vault.read(f"case_text:{number}", sealed or b"")) for case_id, number, sealed in rows]
         return [(case_id, asked["description"], asked["title"] or "") for case_id, asked in texts if asked]
 
     async def keep_vectors(self, model: str, vectors: Sequence[tuple[int, bytes]]) -> None:
@@ -362,13 +348,13 @@ class AnsweredCases:
         found = [
             SimilarCase(
                 number=case.number,
-                title=_title(self._vault.open(f"case_text:{case.number}", sealed)),
+                title=_title(asked),
                 department=case.department,
                 outcome=case.outcome,
                 score=scores[case.number],
             )
             for case in cases
-            if (sealed := texts.get(case.id))
+            if (sealed := texts.get(case.id)) and (asked := self._vault.read(f"case_text:{case.number}", sealed))
         ]
         return sorted(found, key=lambda one: -one.score)
 

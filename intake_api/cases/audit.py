@@ -1,50 +1,147 @@
 """Verifying the record and deriving the projection anew."""
 
+from collections import defaultdict
 from datetime import date
+from typing import Self
 
 from sqlalchemy import inspect, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api import keys
 from intake_api.cases import chain, repository
-from intake_api.cases.models import Agency, Case, NumberSeries
-from intake_api.cases.projection import LateClarification, Record, project
+from intake_api.cases.models import Agency, Applicant, Case, CaseText, Event, NumberSeries
+from intake_api.cases.projection import NOTHING_YET, LateClarification, Record, project
 from intake_api.db import Database
 from intake_api.statute.calendar import Calendar
 from intake_api.statute.errors import StatuteError
-from intake_api.statute.numbering import parse_number
+from intake_api.statute.numbering import case_number, parse_number
+from intake_api.vault import Vault, digest
 
 
-async def first_fault(db: Database) -> tuple[int, str | None]:
-    """How many cases were walked, and the first fault: a broken chain, or a number that is missing from its series."""
-    walked = numbered = 0
+async def first_fault(
+    db: Database, vault: Vault, calendar: Calendar, today: date, late_clarification: LateClarification = "continues"
+) -> tuple[int, str | None]:
+    """How many cases were walked, and the first fault.
+
+    A broken chain; a text that is damaged or is not the one whose digest the chain holds; a projection that does not
+    follow from the events; a number that is missing from its series, or was never given out.
+    """
+    walked = 0
     async with db.read() as session:
-        given = await _series(session)
+        numbers = await _Numbers.of(session)
         async for case in repository.every_case(session):
-            problem = chain.first_break(case, await repository.events_of(session, case.id))
+            events = await repository.events_of(session, case.id)
+            problem = (
+                chain.first_break(case, events)
+                or await _unlike_digest(session, vault, case, events)
+                or numbers.take(case)
+                or _unlike_events(session, case, events, calendar, today, late_clarification)
+            )
             if problem:
                 return walked, f"案件 {case.number}：{problem}"
             walked += 1
-            numbered += case.code_hash is not None or _passed_over(case.number, given)
-    if sum(given.values()) != numbered:
-        return walked, f"编号发出 {sum(given.values())} 个，案件只有 {numbered} 件"
-    return walked, None
+    return walked, numbers.first_gap()
 
 
-async def _series(session: AsyncSession) -> dict[tuple[str, int], int]:
-    """The last serial given out, by prefix and year."""
-    query = select(Agency.number_prefix, NumberSeries.kind, NumberSeries.year, NumberSeries.last)
-    rows = await session.execute(query.join(Agency, Agency.code == NumberSeries.agency_code))
-    return {(row[0] + ("" if row[1] == "disclosure" else "-GZ"), row[2]): row[3] for row in rows}
+async def _unlike_digest(session: AsyncSession, vault: Vault, case: Case, events: list[Event]) -> str | None:
+    """What is wrong with the sealed rows of a case; an erased one proves nothing and is no fault."""
+    if not events:
+        return "没有任何事件"
+    text, person = await session.get(CaseText, case.id), await session.get(Applicant, case.id)
+    if text is None or person is None:
+        return "缺少申请内容或者申请人信息"
+    asked = vault.read(f"case_text:{case.number}", text.sealed) if text.sealed else None
+    if text.sealed and not _proves(events[0].data.get("text"), asked, "description"):
+        return "申请内容已损坏，或者不是当初登记的内容"
+    if person.sealed and vault.read(f"applicant:{case.number}", person.sealed) is None:
+        return "申请人信息已损坏"
+    for row in await repository.decisions_of(session, case.id):
+        if row.note_sealed and vault.read(f"note:{case.number}", row.note_sealed) is None:
+            return f"第 {row.seq} 次确认的附言已损坏"
+    said = {event.seq: event.data.get("text") for event in events[1:]}
+    for seq, sealed in (await repository.notes_of(session, case.id)).items():
+        words = vault.read(f"event_note:{case.number}:{seq}", sealed) if sealed else None
+        if sealed and not _proves(said.get(seq), words, "text"):
+            return f"第 {seq} 条事件的文字已损坏，或者不是当初记录的文字"
+    return None
 
 
-def _passed_over(number: str, given: dict[tuple[str, int], int]) -> bool:
-    """Whether a case from an imported ledger, which has no query code, holds a number that the series left out."""
+def _proves(known: str | None, opened: dict[str, str] | str | None, name: str) -> bool:
+    """Whether what was opened is what the chain holds the digest of; where it holds none, whether it opened."""
+    if opened is None or known is None:
+        return opened is not None
+    return not isinstance(opened, str) and digest(opened["salt"], opened[name]) == known
+
+
+_PROJECTED = (*NOTHING_YET, "receipt_basis", "number_key")
+
+
+def _unlike_events(
+    session: AsyncSession,
+    case: Case,
+    events: list[Event],
+    calendar: Calendar,
+    today: date,
+    late_clarification: LateClarification,
+) -> str | None:
+    """Which columns do not follow from the events."""
+    session.expunge(case)  # nothing may be written here
+    before = {name: getattr(case, name) for name in _PROJECTED}
     try:
-        prefix, year, serial = parse_number(number)
-    except StatuteError:
-        return False
-    return serial <= given.get((prefix, year), 0)
+        project(Record(case, events), calendar, today, late_clarification)
+    except StatuteError as error:
+        return f"从记录中算不出案件的状态：{error.message}"
+    case.number_key = keys.number(case.number)
+    other = [name for name in _PROJECTED if getattr(case, name) != before[name]]
+    return f"{'、'.join(other)} 与记录不符，请运行 gongkai rebuild" if other else None
+
+
+Series = tuple[str, str, int]
+"""Agency, kind and year."""
+
+
+class _Numbers:
+    """The serials that were given out, and those that cases hold."""
+
+    def __init__(self, given: dict[Series, int], prefixes: dict[str, str]) -> None:
+        self._given = given
+        self._prefixes = prefixes
+        self._held: defaultdict[Series, set[int]] = defaultdict(set)
+
+    @classmethod
+    async def of(cls, session: AsyncSession) -> Self:
+        """What the database says was given out."""
+        given = {(row.agency_code, row.kind, row.year): row.last for row in await session.scalars(select(NumberSeries))}
+        prefixes = {row.code: row.number_prefix for row in await session.scalars(select(Agency))}
+        return cls(given, prefixes)
+
+    def take(self, case: Case) -> str | None:
+        """Count the number of a case. One from an imported ledger may hold a serial that its series passed over."""
+        registered = case.code_hash is not None
+        try:
+            prefix, year, serial = parse_number(case.number)
+        except StatuteError:
+            return "编号不是本系统的编号" if registered else None
+        series = (case.agency_code, case.kind, year)
+        last = self._given.get(series, 0)
+        if registered and serial > last:
+            return f"这个编号没有发出过（{year} 年只发到第 {last} 号）"
+        if registered or prefix == self._prefix(series):
+            self._held[series].add(serial)
+        return None
+
+    def first_gap(self) -> str | None:
+        """The first number that was given out and that no case holds."""
+        for series, last in sorted(self._given.items()):
+            held = sum(serial <= last for serial in self._held[series])
+            if held < last:
+                gap = next(serial for serial in range(1, last + 1) if serial not in self._held[series])
+                number = case_number(self._prefix(series), series[2], gap)
+                return f"编号发出 {last} 个，案件只有 {held} 件，缺少 {number}"
+        return None
+
+    def _prefix(self, series: Series) -> str:
+        return self._prefixes[series[0]] + ("" if series[1] == "disclosure" else "-GZ")
 
 
 async def rebuild_projections(

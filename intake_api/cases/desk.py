@@ -122,6 +122,13 @@ class Desk:
             events = await repository.events_of(session, case.id) if case else []
         return correction.not_in_force(recorded(events))
 
+    async def letters(self, session: AsyncSession, number: str) -> set[str]:
+        """Digests of the files that went out, as the chain of the case holds them."""
+        case = await repository.by_number(session, number)
+        events = await repository.events_of(session, case.id) if case else []
+        issued = [e.data for e in events if e.type == correction.ISSUED]
+        return {data[name] for data in issued for name in ("sha256", "sha256_docx") if name in data}
+
     # --- writing
 
     def _append(

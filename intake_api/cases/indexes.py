@@ -2,17 +2,14 @@
 
 from typing import Any
 
-import structlog
 from sqlalchemy import select
 
 from intake_api import keys
 from intake_api.cases.models import Applicant, Case
 from intake_api.db import Database
-from intake_api.errors import Failure
 from intake_api.terms.record import SEARCHABLE
 from intake_api.vault import Vault
 
-log = structlog.get_logger()
 REINDEX_JOB = "reindex"  # enqueued by every migration after which keys have another form
 BATCH = 200  # applicants in a transaction: intake goes on meanwhile
 
@@ -48,8 +45,5 @@ async def reindex(db: Database, vault: Vault) -> int:
 def _fresh(vault: Vault, number: str, person: Applicant) -> dict[str, str | None]:
     if person.sealed is None:  # erased, its keys with it
         return {}
-    try:
-        return of_person(vault, vault.open(f"applicant:{number}", person.sealed))
-    except (Failure, ValueError) as error:
-        log.error("applicant_unreadable", case=number, error=type(error).__name__)
-        return {}
+    who = vault.read(f"applicant:{number}", person.sealed)
+    return of_person(vault, who) if who else {}

@@ -22,6 +22,7 @@ from intake_api.clock import SHANGHAI, day_of
 from intake_api.db import Base
 from intake_api.statute.calendar import Calendar
 from intake_api.statute.outcomes import DISPOSITIONS
+from intake_api.terms.record import DAMAGED
 from intake_api.vault import Vault, digest
 
 BATCH = 500
@@ -193,8 +194,8 @@ async def _lines(session: AsyncSession, vault: Vault, cases: list[Case]) -> list
 def _line(
     vault: Vault, case: Case, person: bytes | None, text: bytes | None, sent: Mapping[tuple[int, date], str]
 ) -> dict[str, str]:
-    who = vault.open(f"applicant:{case.number}", person) if person else {}
-    asked = vault.open(f"case_text:{case.number}", text) if text else {}
+    who = (vault.read(f"applicant:{case.number}", person) or {"name": DAMAGED}) if person else {}
+    asked = (vault.read(f"case_text:{case.number}", text) or {"title": DAMAGED, "description": DAMAGED}) if text else {}
     unsaid = asked.get("unsaid", ())
     shown: dict[str, Any] = {
         "number": case.number,

@@ -174,7 +174,9 @@ class CaseService(StaffSteps, ApplicantSteps, Families):
         sealed = texts.get(payload["case"])
         if case is None or sealed is None:
             return
-        asked = self._vault.open(f"case_text:{case.number}", sealed)
+        asked = self._vault.read(f"case_text:{case.number}", sealed)
+        if asked is None:  # damaged: no later attempt would read it
+            return
         suggestion = await self._triage.suggest(asked["description"], asked["title"] or "")
         if suggestion is None:
             raise Failure("model_loading")

@@ -37,13 +37,12 @@ from intake_api.statute.deadlines import Clock as Clockwork
 from intake_api.statute.progress import Progress
 from intake_api.statute.sentences import NOT_CORRECTED, NOT_SUPPLEMENTED, opinion
 from intake_api.statute.steps import Demands
-from intake_api.terms.record import CITIZEN, SYSTEM
+from intake_api.terms.record import CITIZEN, DAMAGED, ERASED, SYSTEM
 from intake_api.triage import service as triage
 from intake_api.triage.service import Suggestion, TriageService
 from intake_api.vault import Vault
 
 TITLE_LENGTH = 40  # characters of a description that stand in for a missing title
-ERASED = "（内容已按规定删除）"
 UNSAID = "（台账没有写明申请内容）"
 
 
@@ -78,7 +77,9 @@ class Views:
         """Title, description and document number as filed."""
         if sealed is None:
             return {"title": ERASED, "description": ERASED, "document_number": None}
-        texts: dict[str, Any] = self._vault.open(f"case_text:{case.number}", sealed)
+        texts: dict[str, Any] | None = self._vault.read(f"case_text:{case.number}", sealed)
+        if texts is None:
+            return {"title": DAMAGED, "description": DAMAGED, "document_number": None}
         if not texts["title"]:
             first = " ".join(texts["description"].split()) or UNSAID
             texts["title"] = first if len(first) <= TITLE_LENGTH else first[: TITLE_LENGTH - 1] + "…"
@@ -88,8 +89,8 @@ class Views:
         """The applicant in full."""
         if row is None or row.sealed is None:
             return {"type": case.applicant_type, "name": ERASED}
-        opened: dict[str, Any] = self._vault.open(f"applicant:{case.number}", row.sealed)
-        return opened
+        opened: dict[str, Any] | None = self._vault.read(f"applicant:{case.number}", row.sealed)
+        return opened or {"type": case.applicant_type, "name": DAMAGED}
 
     def name(self, code: str | None) -> DepartmentName | None:
         """A department or agency by code and name."""
@@ -138,8 +139,8 @@ class Views:
 
     def words(self, case: Case, seq: int, sealed: bytes) -> str:
         """The words that go with an event; those of the applicant carry the salt of their digest."""
-        opened: str | dict[str, str] = self._vault.open(f"event_note:{case.number}:{seq}", sealed)
-        return opened if isinstance(opened, str) else opened["text"]
+        opened: str | dict[str, str] | None = self._vault.read(f"event_note:{case.number}:{seq}", sealed)
+        return opened["text"] if isinstance(opened, dict) else opened or DAMAGED
 
     def allowed(self, case: Case, account: Account, record: Record | None = None) -> list[dict[str, Any]]:
         """The steps that this person may take now, as `StepOut`; with the record also without those taken for good."""
@@ -285,10 +286,16 @@ class Views:
                 at=row.decided_at,
                 supersedes=row.supersedes_id,
                 followed_suggestion=suggested.get(row.suggestion_id or 0) == row.department,
-                note=self._vault.open(f"note:{case.number}", row.note_sealed) if case and row.note_sealed else None,
+                note=self._note(case, row),
             )
             for row in rows
         ]
+
+    def _note(self, case: Case | None, row: Decision) -> str | None:
+        if case is None or row.note_sealed is None:
+            return None
+        note: str | None = self._vault.read(f"note:{case.number}", row.note_sealed)
+        return note or DAMAGED
 
     async def _events(self, session: AsyncSession, record: Record) -> list[EventOut]:
         case, events = record.case, record.events

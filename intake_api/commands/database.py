@@ -21,11 +21,17 @@ def migrate() -> None:
 
 @audit.command("verify")
 def verify() -> None:
-    """Walk every case's hash chain and every number series; name the first broken event, exit 1."""
+    """Walk every case's chain, texts and projection, every number series and letter; name the first fault, exit 1."""
     from intake_api.cases.audit import first_fault
 
     office = existing_office()
-    cases, fault = run(first_fault(office.db))
+    late = office.settings.late_clarification
+
+    async def walk() -> tuple[int, str | None]:
+        cases, fault = await first_fault(office.db, office.vault, office.calendar, office.clock.today(), late)
+        return cases, fault or await office.notices.first_fault()
+
+    cases, fault = run(walk())
     if fault:
         stop("chain_broken", fault, 1)
     typer.echo(f"{cases} cases verified")

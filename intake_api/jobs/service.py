@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from intake_api.causes import named
 from intake_api.clock import Clock
 from intake_api.db import Database
-from intake_api.errors import Failure
 from intake_api.jobs import repository
 from intake_api.jobs.models import Job, Outbox
 from intake_api.jobs.repository import Claimed
@@ -177,10 +176,8 @@ class OutboxService:
             return [item for row in rows if (item := self._opened(row))]
 
     def _opened(self, row: Outbox) -> dict[str, Any] | None:
-        try:
-            sentence = self._vault.open(f"outbox:{row.number}", row.sealed or b"")
-        except (Failure, ValueError) as error:
-            log.error("message_unreadable", message=row.id, error=type(error).__name__)
+        sentence = self._vault.read(f"outbox:{row.number}", row.sealed or b"")
+        if sentence is None:
             return None
         return {
             "id": row.id,

@@ -16,6 +16,7 @@ from intake_api.statute.events import FIELDS, TYPES, parse_events
 from intake_api.statute.notices import NOTICES
 from intake_api.statute.sentences import chinese_day
 from intake_api.terms.delivery import WAYS
+from intake_api.terms.record import DAMAGED, ERASED
 
 LONGEST_QUOTE = 200  # characters of a description that a notice repeats; a longer one goes by its title
 ONLINE = tuple(code for code, way in WAYS.items() if way.online)
@@ -51,7 +52,7 @@ def facts_of(case: CaseView, code: str, directory: Directory, count: Count) -> d
     agency = directory.agency(case.agency)
     found: dict[str, Value | None] = {
         "case_number": case.number,
-        "applicant": case.applicant.get("name"),
+        "applicant": _legible(case.applicant.get("name")),
         "you": "您" if case.applicant.get("type") == "natural" else "贵单位",
         "asked": _asked(case, supplemented=code != "N19"),  # which quotes the supplement by itself
         "supplement": _supplement(case),
@@ -121,8 +122,15 @@ def _by_items(count: int, items: int) -> dict[str, Value]:
     return {"amount": amount, "calculation": texts.ITEMS_SUM.format(**facts, amount=amount)}
 
 
-def _asked(case: CaseView, *, supplemented: bool) -> str:
+def _legible(words: str | None) -> str | None:
+    """Words that are still there: a letter must not quote that they are erased or damaged."""
+    return None if words in (ERASED, DAMAGED) else words
+
+
+def _asked(case: CaseView, *, supplemented: bool) -> str | None:
     """What is asked for, as it stands: with what the applicant has made of it when asked to (补正)."""
+    if not _legible(case.description):
+        return None
     whole, more = " ".join(case.description.split()), " ".join((_supplement(case) or "").split())
     asked = _quoted(whole if len(whole) <= LONGEST_QUOTE else case.title)
     if not (more and supplemented):
@@ -137,7 +145,7 @@ def _quoted(words: str) -> str:
 
 def _supplement(case: CaseView) -> str | None:
     supplied = _last(standing(case), "clarification_received")
-    return supplied.note if supplied else None
+    return _legible(supplied.note) if supplied else None
 
 
 def _contact(agency: Agency) -> str:
@@ -222,7 +230,7 @@ def _of_notice(case: CaseView, code: str, directory: Directory) -> dict[str, Val
     if code == "N26":
         issued = _last([e for e in case.events if e.data.get("notice") != code], "notice_issued")
         served = f"《{NOTICES[issued.data['notice']].title}》{issued.data['number']}" if issued else None
-        return {"recipient": case.applicant.get("name"), "served": served}
+        return {"recipient": _legible(case.applicant.get("name")), "served": served}
     if code == "N6":
         return _of_objection(case)
     if code == "N27-2":

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import CursorResult, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.db import upsert
@@ -55,6 +55,24 @@ async def next_serial(session: AsyncSession, agency: str, sign: str, year: int) 
 async def file_of(session: AsyncSession, notice_id: int, form: str) -> NoticeFile | None:
     """A file as it went out."""
     return await session.get(NoticeFile, (notice_id, form))
+
+
+async def issued(session: AsyncSession) -> list[Notice]:
+    """Every notice that went out."""
+    return list(await session.scalars(select(Notice).where(Notice.serial.is_not(None)).order_by(Notice.id)))
+
+
+async def first_gap(session: AsyncSession) -> str | None:
+    """The first series of which a notice is missing, in words."""
+    mine = [Notice.agency_code == NoticeSeries.agency_code, Notice.sign == NoticeSeries.sign]
+    there = select(func.count(Notice.id)).where(
+        *mine, Notice.year == NoticeSeries.year, Notice.serial <= NoticeSeries.last
+    )
+    query = select(NoticeSeries, there.scalar_subquery())
+    for series, number in await session.execute(query):
+        if number != series.last:
+            return f"{series.sign}字 {series.year} 年发出 {series.last} 份文书，实有 {number} 份"
+    return None
 
 
 async def digests(session: AsyncSession, notice_ids: list[int]) -> dict[int, dict[str, str]]:

@@ -23,7 +23,7 @@ from intake_api.errors import Failure, FieldProblem
 from intake_api.notices import render_docx, render_pdf, repository, texts
 from intake_api.notices.document import Document, Draft, Value, compose, missing, parse
 from intake_api.notices.facts import ONLINE, Count, derived, facts_of, issued_as, outcome_of, provisional, standing
-from intake_api.notices.models import Notice
+from intake_api.notices.models import Notice, NoticeFile
 from intake_api.notices.schemas import (
     CitizenNotice,
     Format,
@@ -221,6 +221,29 @@ class NoticeService:
             raise Failure("notice_not_found")
         return await self._kept_sheet(row, form)
 
+    # --- the record
+
+    async def first_fault(self) -> str | None:
+        """The first letter that is damaged, is not the one whose digest the case's chain holds, or is missing."""
+        async with self._db.read() as session:
+            for row in await repository.issued(session):
+                known = await self._cases.letters(session, row.case_number)
+                for form in FORMATS:
+                    problem = self._unlike_issued(row, form, await repository.file_of(session, row.id, form), known)
+                    if problem:
+                        return f"文书 {row.number}：{form} 文件{problem}"
+            return await repository.first_gap(session)
+
+    def _unlike_issued(self, row: Notice, form: Format, kept: NoticeFile | None, known: set[str]) -> str | None:
+        if kept is None or kept.sha256 not in known:
+            return "缺少，或者案件的记录中没有它"
+        if kept.sealed is None:  # erased
+            return None
+        text = self._vault.read(_file_place(row, form), kept.sealed)
+        if text is None or hashlib.sha256(base64.b64decode(text)).hexdigest() != kept.sha256:
+            return "已损坏，或者不是发出的那一份"
+        return None
+
     # --- shared
 
     async def _found(self, account: Account, number: str, notice_id: int) -> tuple[CaseView, Notice]:
@@ -236,9 +259,9 @@ class NoticeService:
             raise Failure("notice_issued", number=row.number)
 
     def _kept(self, row: Notice) -> dict[str, dict[str, str]]:
-        """What the clerk entered and reworded; of an issued notice its words as they went out; erased: nothing."""
-        kept: dict[str, dict[str, str]] = self._vault.open(_place(row), row.sealed) if row.sealed else {}
-        return {"elements": {}, "paragraphs": {}} | kept
+        """What the clerk entered and reworded; of an issued one its words as they went out, where legible."""
+        kept: dict[str, dict[str, str]] | None = self._vault.read(_place(row), row.sealed) if row.sealed else None
+        return {"elements": {}, "paragraphs": {}} | (kept or {})
 
     def _changed(
         self, case: CaseView, notice: table.Notice, before: Mapping[str, dict[str, str]], body: NoticeChange

@@ -1,4 +1,6 @@
-"""Who acts where it is no member of staff, and which particulars of an applicant can be searched for."""
+"""Who acts where it is no member of staff, which particulars can be searched for, what stands for what is not there."""
 
 CITIZEN, SYSTEM = "citizen", "system"
+ERASED = "（内容已按规定删除）"
+DAMAGED = "（内容已损坏，无法读取）"
 SEARCHABLE = ("name", "id_number", "phone", "email")  # fields that have a blind index

@@ -165,11 +165,9 @@ class TriageService:
         return row
 
     def shown(self, number: str, row: Suggestion) -> dict[str, Any] | None:
-        """The stored suggestion, whole; None once erased."""
-        if row.sealed is None:
-            return None
-        suggestion: dict[str, Any] = self._vault.open(f"suggestion:{number}", row.sealed)
-        return {"id": str(row.id)} | suggestion
+        """The stored suggestion, whole; None once erased, or where it is damaged."""
+        suggestion: dict[str, Any] | None = self._vault.read(f"suggestion:{number}", row.sealed) if row.sealed else None
+        return {"id": str(row.id)} | suggestion if suggestion else None
 
 
 async def latest(session: AsyncSession, case_ids: list[int]) -> dict[int, Suggestion]:

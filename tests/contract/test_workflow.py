@@ -8,11 +8,11 @@ from typing import Any
 import httpx2
 import pytest
 
-from intake_api.cases.audit import first_fault
 from intake_api.office import Office
 from intake_api.people.service import Account
 from tests.conftest import SettableClock
 from tests.contract.test_staff import confirm, submitted
+from tests.fakes.office import verified
 from tests.samples import application
 
 Json = dict[str, Any]
@@ -208,7 +208,7 @@ async def test_a_request_of_two_matters_becomes_two_cases_with_its_clock(
     assert own.json()["title"] == "教育经费决算"
     whole = await client.get(f"/api/v1/requests/{number}", headers={"X-Query-Code": receipt["query_code"]})
     assert [c["number"] for c in whole.json()["children"]] == [c["number"] for c in children]
-    assert await first_fault(office.db) == (3, None)
+    assert await verified(office) == (3, None)
 
 
 async def test_one_matter_is_no_split(client: httpx2.AsyncClient, staff: httpx2.AsyncClient) -> None:
@@ -259,7 +259,7 @@ async def test_two_cases_linked_to_each_other_at_once_wait_for_each_other(
         step(staff, two, "linked", number=one, relation="campaign"),
     )
     assert [answer.status_code for answer in answers] == [200, 200]
-    assert await first_fault(office.db) == (2, None)
+    assert await verified(office) == (2, None)
 
 
 # --- consultation

@@ -183,7 +183,7 @@ async def test_a_damaged_row_costs_only_its_own_case(office: Office, table: type
 async def test_a_forgotten_case_is_never_read_again_and_the_chain_still_holds(
     office: Office, models: FakeModels
 ) -> None:
-    from intake_api.cases.audit import first_fault
+    from tests.fakes.office import verified
 
     number = await answer(office, application())
     await office.learning.index({})
@@ -199,7 +199,7 @@ async def test_a_forgotten_case_is_never_read_again_and_the_chain_still_holds(
         assert (await session.scalars(select(CaseVector))).all() == []
         jobs = (await session.scalars(select(Job).where(Job.kind == RETRAIN))).all()
     assert [job.payload for job in jobs] == [{"reason": "forgotten", "by": "guanli"}]
-    assert await first_fault(office.db) == (1, None)
+    assert await verified(office) == (1, None)
     case = await office.cases.view(ADMIN, number)
     assert case.events[-1].label == "不再用于训练模型"
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text
 
-from intake_api.cases.audit import first_fault, rebuild_projections
+from intake_api.cases.audit import rebuild_projections
 from intake_api.cases.models import Case, Event
 from intake_api.cases.schemas import Submission
 from intake_api.errors import Failure
@@ -18,6 +18,7 @@ from intake_api.office import Office
 from intake_api.people.service import Account
 from tests.conftest import SettableClock
 from tests.db.ledgers import GOOD, as_csv, as_xlsx, huaian, row
+from tests.fakes.office import verified
 from tests.samples import APPLICATION
 from tests.unit.statute import published_report as published
 
@@ -58,7 +59,7 @@ async def test_a_line_becomes_a_case_with_its_events_in_the_chain(office: Office
         events = list(await session.scalars(select(Event).order_by(Event.seq)))
     types = ["submitted", "received", "confirmed", "answered", "review", "litigation"]
     assert [(e.type, e.actor) for e in events] == [(kind, "account:1") for kind in types]
-    assert await first_fault(office.db) == (1, None)
+    assert await verified(office) == (1, None)
     assert await rebuild_projections(office.db, office.calendar, clock.today()) == (1, 0)
     view = await office.cases.view(REVIEWER, f" {GOOD['number']} ")
     assert (view.description, view.applicant["name"]) == (GOOD["description"], "张三")
@@ -103,7 +104,7 @@ async def test_a_number_of_ours_in_a_ledger_is_not_given_out_again(office: Offic
     await imported(office, as_csv([row(number="SF-2026-00001", received_on="2026-03-05", answered_on="2026-03-20")]))
     receipt = await office.cases.submit(Submission.model_validate(APPLICATION))
     assert receipt.number == "SF-2026-00002"
-    assert await first_fault(office.db) == (2, None)
+    assert await verified(office) == (2, None)
 
 
 LONG = "很" * 201

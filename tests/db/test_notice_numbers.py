@@ -7,14 +7,13 @@ import httpx2
 import pytest
 
 from intake_api.app import create_app
-from intake_api.cases.audit import first_fault
 from intake_api.notices import render_pdf
 from intake_api.notices.document import Document
 from intake_api.office import Office
 from tests.contract.test_notices import STAFF, begun, submitted
 from tests.fakes.classifier import KeywordClassifier
 from tests.fakes.directory import DIRECTORY
-from tests.fakes.office import build_office
+from tests.fakes.office import build_office, verified
 
 
 async def drafts(client: httpx2.AsyncClient, staff: httpx2.AsyncClient, cases: int, each: int) -> list[str]:
@@ -40,7 +39,7 @@ async def test_notices_issued_at_once_by_two_processes_are_numbered_without_a_ga
     assert [answer.status_code for answer in answers] == [200] * len(addresses)
     numbers = sorted(answer.json()["number"] for answer in answers)
     assert numbers == [f"示政公开答〔2026〕{serial}号" for serial in range(1, len(addresses) + 1)]
-    assert await first_fault(office.db) == (3, None)
+    assert await verified(office) == (3, None)
 
 
 async def test_one_draft_issued_twice_at_once_goes_out_once(

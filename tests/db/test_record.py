@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from intake_api.cases.audit import first_fault, rebuild_projections
+from intake_api.cases.audit import rebuild_projections
 from intake_api.cases.models import Applicant, Case, CaseText, Event, IdempotencyKey
 from intake_api.cases.repository import sync_agencies
 from intake_api.cases.schemas import Confirmation, EventIn, Submission
@@ -17,6 +17,7 @@ from intake_api.office import Office
 from intake_api.people.service import Account
 from intake_api.vault import digest
 from tests.conftest import SettableClock
+from tests.fakes.office import verified
 from tests.samples import APPLICATION, application
 
 
@@ -45,7 +46,7 @@ async def agencies(office: Office) -> None:
 
 async def test_an_untouched_record_verifies(office: Office) -> None:
     await confirmed(office)
-    assert await first_fault(office.db) == (1, None)
+    assert await verified(office) == (1, None)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +62,7 @@ async def test_a_changed_or_missing_event_is_named(office: Office, change: str, 
     number, _ = await confirmed(office)
     async with office.db.write() as session:
         await session.execute(text(change))
-    _, fault = await first_fault(office.db)
+    _, fault = await verified(office)
     assert fault is not None
     assert number in fault
     assert told in fault
@@ -72,8 +73,8 @@ async def test_a_removed_case_shows_in_its_series(office: Office) -> None:
     async with office.db.write() as session:
         for table in ("event", "applicant", "case_text", "idempotency_key", "suggestion", "cases"):
             await session.execute(text(f"DELETE FROM {table}"))
-    _, fault = await first_fault(office.db)
-    assert fault == "编号发出 1 个，案件只有 0 件"
+    _, fault = await verified(office)
+    assert fault == "编号发出 1 个，案件只有 0 件，缺少 SF-2026-00001"
 
 
 async def test_nothing_stored_in_the_clear_is_personal(office: Office) -> None:
@@ -109,14 +110,14 @@ async def test_the_chain_holds_a_digest_that_proves_the_text_and_survives_its_er
         assert first.data["text"] == digest(asked["salt"], APPLICATION["description"])
         await session.execute(update(CaseText).values(sealed=None))
         await session.execute(update(Applicant).values(sealed=None, name_index=None))
-    assert await first_fault(office.db) == (1, None)
+    assert await verified(office) == (1, None)
     view = await office.cases.view(Account(1, "zhang", "officer", None), case.number)
     assert view.description == "（内容已按规定删除）"
 
 
 async def test_a_sealed_value_opens_only_in_its_own_place(office: Office) -> None:
     sealed = office.vault.seal("applicant:SF-2026-00001", {"name": "张三"})
-    with pytest.raises(ValueError, match="does not belong"):
+    with pytest.raises(Failure, match="sealed_damaged"):
         office.vault.open("applicant:SF-2026-00002", sealed)
 
 
@@ -166,7 +167,7 @@ async def test_a_read_session_cannot_write(office: Office) -> None:
     with pytest.raises((Failure, DBAPIError)):
         async with office.db.read() as session:
             await session.execute(text("DELETE FROM event"))
-    assert await first_fault(office.db) == (0, None)
+    assert await verified(office) == (0, None)
 
 
 async def test_a_failed_use_case_leaves_nothing_behind(office: Office) -> None:

@@ -66,10 +66,6 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     ),
     "template_invalid": (422, "文书模板 {file} 无法使用：{reason}。"),
     "template_name_unknown": (422, "{file} 不是文书的代码，模板应命名为 N1.docx 至 N27.docx。"),
-    "glyph_missing": (
-        422,
-        "字库中没有“{characters}”，无法制作 PDF。请把含有这些字的字体文件放进数据目录的 fonts/ 后重启。",
-    ),
     "retraining_under_way": (409, "已经有一次训练在等待或进行，请等它完成。"),
     "model_step_refused": (409, "{reason}"),
     "doubt_gone": (409, "这件申请的归口已经不存疑，可能别人刚看过，或者已经重新训练。"),

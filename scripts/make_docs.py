@@ -53,7 +53,8 @@ A field is written `{{ title }}`. A list is repeated paragraph by paragraph, eac
 `{%p for line in body %}`, `{{ line }}`, `{%p endfor %}`; rows of a table likewise with `{%tr for row in rows %}`,
 `{{ row.label }}`, `{{ row.value }}`, `{%tr endfor %}`. A field that is not known is empty.
 
-A character that the fonts of the PDF lack (`glyph_missing`) needs a font file that has it in `DATA/fonts/`.
+A character that the fonts of the PDF lack stands there as □, and the page of the notice says which; a font file in
+`DATA/fonts/` that has it shows it. The Word file keeps the character.
 
 ## Parts of every notice
 

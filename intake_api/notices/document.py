@@ -1,7 +1,7 @@
 """A notice as a document: what its elements say, put into paragraphs and tables; and what is still missing from it."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from string import Formatter
@@ -13,7 +13,6 @@ from intake_api.statute.elements import REPLACES, Element
 from intake_api.statute.notices import Notice
 from intake_api.statute.outcomes import OUTCOMES, Remedy
 from intake_api.statute.sentences import chinese_day
-from intake_api.text import writable
 
 Value = str | int | date
 LONGEST_NUMBER = 6  # digits
@@ -59,6 +58,21 @@ class Document:
         return "\n".join(
             (*(p.text for p in self.paragraphs), *self.remedy, *self.enclosures, *(r.value for r in self.rows))
         )
+
+
+def with_texts(document: Document, change: Callable[[str], str]) -> Document:
+    """The same document with each of its texts changed."""
+    return Document(*(_changed(getattr(document, field.name), change) for field in fields(document)))
+
+
+def _changed(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, tuple):
+        return tuple(_changed(one, change) for one in value)
+    if isinstance(value, Paragraph):
+        return replace(value, text=change(value.text))
+    return Row(change(value.label), change(value.value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,22 +139,6 @@ def written(value: Value, element: Element | None) -> str:
     if len(lines) > 1 and element and element.code != "enclosures" and not any(map(_COUNTED.match, lines)):
         lines = [f"{place}．{line}" for place, line in enumerate(lines, 1)]
     return "\n".join(lines)
-
-
-def printable(document: Document) -> Document:
-    """The document as files can hold it: what is stored may be older than the care taken at the doors."""
-    made: Document = _printable(document)
-    return made
-
-
-def _printable(value: Any) -> Any:
-    if isinstance(value, str):
-        return writable(value)
-    if isinstance(value, tuple):
-        return tuple(map(_printable, value))
-    if isinstance(value, Document | Paragraph | Row):
-        return replace(value, **{field.name: _printable(getattr(value, field.name)) for field in fields(value)})
-    return value
 
 
 def compose(draft: Draft, number: str, agency: str, today: date) -> Document:

@@ -18,7 +18,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from intake_api.errors import Failure
 from intake_api.notices import texts, unseen
-from intake_api.notices.document import Document, Paragraph, Row, printable
+from intake_api.notices.document import Document, Paragraph, Row, with_texts
 from intake_api.statute import remedies
 from intake_api.statute.notices import NOTICES
 from intake_api.text import writable
@@ -87,7 +87,7 @@ def check(path: Path) -> None:
 
 def render(document: Document, shown: Mapping[str, str], at: datetime, identifier: str, own: Path) -> bytes:
     """Fill the template of this notice. `shown` holds the facts and elements as text; failures as of `check`."""
-    document = printable(document)
+    document = with_texts(document, writable)
     template = _fill(template_of(document.code, own), document, shown)
     unseen.clear(template.docx)
     properties = template.docx.core_properties

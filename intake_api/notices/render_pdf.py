@@ -1,20 +1,30 @@
-"""A notice as PDF: set by Typst with the fonts of pylopdf-fonts-zh-cn, tagged (PDF/UA-1), no font of the machine."""
+"""A notice as PDF: set by Typst with the fonts of pylopdf-fonts-zh-cn, tagged (PDF/UA-1), no font of the machine.
+
+No character stops a notice: one that no font has stands as □, and who issues the notice is told which.
+"""
 
 import dataclasses
 import json
 import re
+from collections.abc import Iterable
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pylopdf_fonts_zh_cn as shipped
+import regex
 import typst
 
-from intake_api.errors import Failure
-from intake_api.notices.document import Document, printable
+from intake_api.notices.document import Document, with_texts
+from intake_api.text import legible, writable
 
 _SOURCE = (Path(__file__).parent / "templates" / "notice.typ").read_bytes()
-_NO_GLYPH = re.compile(r"the text `\"(.+?)\"` could not be displayed")
+BOX = "□"
+# What the shipped fonts surely have: most notices have nothing else, and need not be set to know it.
+_SURE = re.compile("[\n -~\u3001-\u3011\u4e00-\u9fa5\uff01-\uff5e“”‘’…—·□〔〕]*")
+_NO_GLYPH = re.compile(r"the text `\"(.+?)\"` could not be displayed", re.DOTALL)
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
+_MARKED_BOX = regex.compile(rf"{BOX}\p{{M}}+")
 
 
 @cache
@@ -24,27 +34,73 @@ def _fonts(office: Path) -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
 
 
+@cache
+def _lacking(_office: Path) -> dict[str, None]:
+    """What these fonts were found to lack so far; the typesetter names one at a time."""
+    return {}
+
+
 def render(document: Document, at: datetime, identifier: str, fonts: Path) -> bytes:
     """Set the notice; the same document, instant and identifier give the same bytes.
 
-    Failure `glyph_missing` with the characters that no font has; a warning of the typesetter is a programming error.
+    A warning of the typesetter is a programming error.
     """
-    given = dataclasses.asdict(printable(document)) | {"identifier": identifier}
-    try:
-        pdf, warnings = typst.compile_with_warnings(
-            _SOURCE,
-            font_paths=_fonts(fonts),
-            ignore_system_fonts=True,
-            format="pdf",
-            sys_inputs={"notice": json.dumps(given, ensure_ascii=False)},
-            pdf_standards=["ua-1"],
-            timestamp=int(at.timestamp()),
-        )
-    except typst.TypstError as error:
-        unknown = "".join(dict.fromkeys("".join(_NO_GLYPH.findall(str(error)))))
-        if unknown:
-            raise Failure("glyph_missing", characters=unknown) from None
-        raise
+    return _set(document, at, identifier, fonts)[0]
+
+
+def boxed(document: Document, at: datetime, fonts: Path) -> tuple[str, ...]:
+    """Return the characters that stand as □ in the PDF of a notice."""
+    if _SURE.fullmatch("\n".join(_texts(document))):
+        return ()
+    return _set(document, at, "", fonts)[1]
+
+
+def _set(document: Document, at: datetime, identifier: str, fonts: Path) -> tuple[bytes, tuple[str, ...]]:
+    plain, lacking = with_texts(document, _plain), _lacking(fonts)
+    whole = "\n".join(_texts(plain))
+    while True:
+        found = tuple(one for one in list(lacking) if one in whole)
+        try:
+            return _compiled(with_texts(plain, partial(_without, lacking=found)), at, identifier, fonts), found
+        except typst.TypstError as error:
+            named = {_ESCAPED.sub(lambda code: chr(int(code[1], 16)), one) for one in _NO_GLYPH.findall(str(error))}
+            if not named - lacking.keys():
+                raise
+            lacking.update(dict.fromkeys(sorted(named)))
+
+
+def _plain(text: str) -> str:
+    return legible(writable(text)).replace("\t", " ")
+
+
+def _without(text: str, *, lacking: Iterable[str]) -> str:
+    for one in lacking:
+        text = text.replace(one, BOX)
+    return str(_MARKED_BOX.sub(BOX, text))  # a mark belongs to the character that is not there
+
+
+def _texts(document: Document) -> list[str]:
+    texts: list[str] = []
+
+    def collect(text: str) -> str:
+        texts.append(text)
+        return text
+
+    with_texts(document, collect)
+    return texts
+
+
+def _compiled(document: Document, at: datetime, identifier: str, fonts: Path) -> bytes:
+    given = dataclasses.asdict(document) | {"identifier": identifier}
+    pdf, warnings = typst.compile_with_warnings(
+        _SOURCE,
+        font_paths=_fonts(fonts),
+        ignore_system_fonts=True,
+        format="pdf",
+        sys_inputs={"notice": json.dumps(given, ensure_ascii=False)},
+        pdf_standards=["ua-1"],
+        timestamp=int(at.timestamp()),
+    )
     assert not warnings, [warning.message for warning in warnings]
     assert isinstance(pdf, bytes)
     return pdf

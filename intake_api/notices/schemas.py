@@ -85,6 +85,9 @@ class NoticeView(NoticeItem):
     paragraphs: list[ParagraphOut]
     remedy: list[str]
     missing: list[MissingOut]
+    boxed: dict[str, str] = Field(
+        default_factory=dict, description="字库没有、在 PDF 中以“□”代替的字符：码位 → 字符；Word 文件中保留"
+    )
 
 
 class NoticeKind(BaseModel):

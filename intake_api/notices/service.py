@@ -142,8 +142,10 @@ class NoticeService:
             return issued_view(row, digests[row.id], self._kept(row), _not_in_force(case))
         written = self._write(case, row)
         gaps = missing(written.draft, written.document)
-        may = written.draft.notice.may_be_issued_by(account.role)
-        return view(row, digests[row.id], written.draft, written.facts, written.document, gaps, may_issue=may)
+        may, boxed = written.draft.notice.may_be_issued_by(account.role), await self._boxed(written)
+        return view(
+            row, digests[row.id], written.draft, written.facts, written.document, gaps, may_issue=may, boxed=boxed
+        )
 
     async def save(self, account: Account, number: str, notice_id: int, body: NoticeChange) -> NoticeView:
         """Change a draft; Failure `notice_issued`, `notice_changed`, or `invalid_request` with the fields."""
@@ -318,6 +320,11 @@ class NoticeService:
         document = compose(draft, number or row.number or texts.DRAFT_NUMBER, agency.name, row.issued_on or today)
         return _Written(case, agency, draft, facts, document)
 
+    async def _boxed(self, written: _Written) -> dict[str, str]:
+        """The characters that the PDF cannot show, by their code points."""
+        found = await asyncio.to_thread(render_pdf.boxed, written.document, self._clock.now(), self._fonts)
+        return {" ".join(f"U+{ord(ch):04X}" for ch in one): one for one in found}
+
     def _render(self, written: _Written, form: Format, identifier: str) -> bytes:
         now = self._clock.now()
         if form == "pdf":
@@ -343,7 +350,7 @@ class NoticeService:
         # the identifier inside the files makes their digests tell nothing once they are erased
         identifier = secrets.token_hex(16)
         files = {form: await asyncio.to_thread(self._render, written, form, identifier) for form in FORMATS}
-        await self._commit(account, written, row, number, serial, today, files)
+        await self._commit(account, written, row, number, serial, today, files, await self._boxed(written))
 
     async def _commit(
         self,
@@ -354,11 +361,13 @@ class NoticeService:
         serial: int,
         on: date,
         files: Mapping[Format, bytes],
+        boxed: dict[str, str],
     ) -> None:
         digests = {form: hashlib.sha256(content).hexdigest() for form, content in files.items()}
         sealed = {form: self._vault.seal(_file_place(row, form), _text(content)) for form, content in files.items()}
         words = {"paragraphs": {p.key: p.text for p in written.document.paragraphs}}
         words["elements"] = {e.code: plain(written.draft.values.get(e.code)) for e in written.draft.elements}
+        words["boxed"] = boxed
         words["remedy"] = {str(place): text for place, text in enumerate(written.document.remedy)}
         sealed_words = self._vault.seal(_place(row), words)
         event = {

@@ -35,8 +35,9 @@ def view(
     gaps: Iterable[Missing],
     *,
     may_issue: bool,
+    boxed: Mapping[str, str],
 ) -> NoticeView:
-    """A draft in full."""
+    """A draft in full; `boxed` as in `NoticeView`."""
     return NoticeView(
         **item(row, digests, {}).model_dump(),
         version=row.version,
@@ -46,6 +47,7 @@ def view(
         paragraphs=[ParagraphOut(key=p.key, text=p.text, edited=p.edited) for p in document.paragraphs],
         remedy=list(document.remedy),
         missing=[MissingOut(code=gap.code, label=gap.label) for gap in gaps],
+        boxed=dict(boxed),
     )
 
 
@@ -63,6 +65,7 @@ def issued_view(
         paragraphs=[ParagraphOut(key=key, text=text, edited=False) for key, text in words["paragraphs"].items()],
         remedy=list(words.get("remedy", {}).values()),
         missing=[],
+        boxed=dict(words.get("boxed", {})),
     )
 
 

@@ -431,6 +431,27 @@ async def test_a_name_that_looks_like_markup_stays_a_name(
     assert "张三 <b>&{{ x }}#let：" in list(paragraphs_of((await staff.get(f"{address}?format=docx")).content))
 
 
+async def test_no_character_of_an_applicant_holds_up_the_answer(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient
+) -> None:
+    who = APPLICATION["applicant"] | {"name": "张😀\U0002a6a5"}
+    number = (await submitted(client, applicant=who, description="😀申请公开甲村\uffff批复。"))["number"]
+    draft = await begun(staff, number, "N1")
+    boxed = {"U+1F600": "😀", "U+2A6A5": "\U0002a6a5"}
+    assert draft["boxed"] == boxed
+    address = f"{STAFF}/{number}/notices/{draft['id']}"
+    out = await staff.post(f"{address}/issue")
+    assert out.status_code == 200, out.text
+    assert out.json()["boxed"] == (await staff.get(address)).json()["boxed"] == boxed
+    pdf = words_of((await staff.get(f"{address}?format=pdf")).content)
+    assert "张□□：" in pdf
+    assert "□申请公开甲村批复" in pdf
+    assert "张😀\U0002a6a5：" in list(paragraphs_of((await staff.get(f"{address}?format=docx")).content))
+    assert (await begun(staff, number, "N10", place="网站"))["boxed"] == boxed
+    plain = await begun(staff, (await submitted(client))["number"], "N1")
+    assert plain["boxed"] == {}
+
+
 async def test_consultations_are_told_to_the_applicant_and_in_the_answer(
     client: httpx2.AsyncClient, staff: httpx2.AsyncClient
 ) -> None:

@@ -14,6 +14,7 @@ from tests.contract.test_notices import STAFF, begun, submitted
 from tests.fakes.classifier import KeywordClassifier
 from tests.fakes.directory import DIRECTORY
 from tests.fakes.office import build_office, verified
+from tests.unit.notices.test_notice_templates import template
 
 
 async def drafts(client: httpx2.AsyncClient, staff: httpx2.AsyncClient, cases: int, each: int) -> list[str]:
@@ -51,13 +52,14 @@ async def test_one_draft_issued_twice_at_once_goes_out_once(
 
 
 async def test_a_notice_that_cannot_be_set_takes_no_number(
-    client: httpx2.AsyncClient, staff: httpx2.AsyncClient
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, office: Office
 ) -> None:
-    number = (await submitted(client))["number"]
-    rare = await begun(staff, number, "N10", place="\U0002a6a5")
-    refused = await staff.post(f"{STAFF}/{number}/notices/{rare['id']}/issue")
-    assert refused.json()["error"]["code"] == "glyph_missing"
     (address,) = await drafts(client, staff, cases=1, each=1)
+    own = office.settings.data / "notice_templates"
+    own.mkdir(parents=True)
+    template(own, "N10.docx", "{{ moon }}")
+    assert (await staff.post(f"{address}/issue")).json()["error"]["code"] == "template_field_unknown"
+    (own / "N10.docx").unlink()
     assert (await staff.post(f"{address}/issue")).json()["number"] == "示政公开答〔2026〕1号"
 
 

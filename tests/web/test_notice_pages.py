@@ -147,6 +147,15 @@ def test_who_typed_while_somebody_else_saved_sees_both(visitors: Visitors, site:
     expect(page.locator(".note .drafted").first).to_have_text("市图书馆")
 
 
+def test_a_character_that_the_fonts_lack_is_said_and_holds_up_nothing(visitors: Visitors, site: Site) -> None:
+    page = visitors.staff("chengban", javascript=False)
+    begin(page, site.submit("😀申请公开甲村2025年征地批复文件")["number"], "N1")
+    expect(page.get_by_text("PDF 中以“□”代替，Word 文件中保留：😀（U+1F600）")).to_be_visible()
+    page.get_by_role("button", name="编号并发出").click()
+    expect(page.get_by_role("heading", name="文件")).to_be_visible()
+    expect(page.get_by_text("😀（U+1F600）")).to_be_visible()
+
+
 def test_who_may_not_issue_is_told_so(visitors: Visitors, site: Site) -> None:
     page = visitors.staff("jingban")
     begin(page, site.submit()["number"], "N21")

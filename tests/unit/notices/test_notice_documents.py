@@ -11,9 +11,8 @@ import pypdfium2
 import pytest
 from docx.document import Document as DocxDocument
 
-from intake_api.errors import Failure
 from intake_api.notices import render_docx, render_pdf
-from intake_api.notices.document import missing
+from intake_api.notices.document import Document, Draft, missing
 from intake_api.statute.notices import NOTICES
 from tests.unit.notices.drafts import document_of, draft_of, every_draft, first_draft, pieces, variants
 
@@ -124,13 +123,40 @@ def test_a_pdf_is_tagged_and_made_again_is_the_same(tmp_path: Path) -> None:
     assert b"pdfuaid" in pdf
 
 
-def test_a_character_that_no_font_has_is_named_and_never_printed_as_a_box(tmp_path: Path) -> None:
+def called(name: str) -> tuple[Draft, Document]:
     draft = first_draft("N10")
-    rare = document_of(replace(draft, values={**draft.values, "applicant": "张\U0002a6a5"}))
-    with pytest.raises(Failure) as refused:
-        render_pdf.render(rare, AT, "0" * 32, tmp_path)
-    assert refused.value.code == "glyph_missing"
-    assert "\U0002a6a5" in refused.value.message
+    draft = replace(draft, values={**draft.values, "applicant": name})
+    return draft, document_of(draft)
+
+
+@pytest.mark.parametrize(
+    ("name", "printed", "boxed"),
+    [
+        ("张\U0002a6a5", "张□：", ("\U0002a6a5",)),
+        ("😀张三", "□张三：", ("😀",)),
+        ("👨\u200d👩\u200d👧张三", "□□□张三：", ("👨", "👩", "👧")),
+        ("བོད", "□□：", ("བ", "ད")),
+        ("葛\U000e0100三", "葛三：", ()),
+        ("张三\uffff", "张三：", ()),
+        ("张\ud800三", "张□三：", ("\ufffd",)),
+        ("张\x00\x01三", "张三：", ()),
+        ("张\u2800三", "张三：", ()),
+    ],
+)
+def test_a_character_that_no_font_has_is_a_box_and_is_named(
+    name: str, printed: str, boxed: tuple[str, ...], tmp_path: Path
+) -> None:
+    draft, document = called(name)
+    assert printed in words_of_pdf(render_pdf.render(document, AT, "0" * 32, tmp_path))
+    assert sorted(render_pdf.boxed(document, AT, tmp_path)) == sorted(boxed)
+    kept = words_of_docx(render_docx.render(document, draft.shown, AT, "0" * 32, tmp_path))
+    assert all(one in kept for one in boxed)
+
+
+def test_what_is_never_asked_of_the_fonts_they_have(tmp_path: Path) -> None:
+    sure = "".join(ch for ch in map(chr, range(0x10000)) if render_pdf._SURE.fullmatch(ch))
+    _, document = called(sure)
+    assert render_pdf._set(document, AT, "", tmp_path)[1] == ()
 
 
 def test_a_word_file_is_a4_and_names_chinese_fonts(tmp_path: Path) -> None:

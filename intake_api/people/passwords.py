@@ -5,9 +5,9 @@ import os
 import secrets
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import asynccontextmanager
 from functools import cached_property, partial
 from typing import TypeVar
 
@@ -36,15 +36,21 @@ class Passwords:
         self._hasher = PasswordHash((hasher or Argon2Hasher(),))
         self._thread = ThreadPoolExecutor(1, "passwords", _stand_back)
         self._free = waiting
+        self._turn = asyncio.Lock()
 
-    @contextmanager
-    def place(self) -> Iterator[None]:
-        """A place in the queue, to be held around whatever verifies; Failure `sign_in_busy` where all are taken."""
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """A place in the queue and then one's turn, to be held around whatever counts a try and verifies.
+
+        One at a time also keeps a flood from filling the queue of the database's writers. Failure `sign_in_busy` where
+        all places are taken.
+        """
         if not self._free:
             raise Failure("sign_in_busy", headers={"Retry-After": str(RETRY_AFTER)})
         self._free -= 1
         try:
-            yield
+            async with self._turn:
+                yield
         finally:
             self._free += 1
 

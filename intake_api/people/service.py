@@ -83,7 +83,7 @@ class PeopleService:
         `password_expired` to who knows a one-time password that has run out.
         """
         username = str(clean(username))[:64]
-        with self._passwords.place():
+        async with self._passwords.place():
             good = await self._knows(username, password, caller)
         opened = await self._open_session(username, totp, kind, caller) if good else None
         if opened is None:
@@ -201,7 +201,7 @@ class PeopleService:
 
         Failure as `sign_in` for the old one, `password_too_short` or `password_too_common` for the new one.
         """
-        with self._passwords.place():
+        async with self._passwords.place():
             await self._passwords.judge(new, account.username)
             if not await self._knows(account.username, old, caller):
                 raise Failure("wrong_credentials")

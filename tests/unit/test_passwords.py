@@ -43,15 +43,26 @@ async def test_all_hashing_shares_one_thread_that_stands_back() -> None:
     assert found.pop()[1] > os.getpriority(os.PRIO_PROCESS, 0)
 
 
-def test_the_queue_is_bounded_and_says_so() -> None:
-    passwords = Passwords(CHEAP, waiting=2)
-    with passwords.place():
-        with passwords.place(), pytest.raises(Failure, match="sign_in_busy") as refused, passwords.place():
-            raise AssertionError("a third place")
-        assert refused.value.status == 503
-        assert refused.value.headers["Retry-After"]
-        with passwords.place():
-            pass  # a place that was given back is free again
+async def test_the_queue_is_bounded_and_served_one_at_a_time() -> None:
+    passwords, at_once, go = Passwords(CHEAP, waiting=3), [0], asyncio.Event()
+
+    async def sign_in() -> int:
+        async with passwords.place():
+            at_once[0] += 1
+            await go.wait()
+            at_once[0] -= 1
+            return at_once[0]
+
+    async with asyncio.TaskGroup() as crowd:
+        waiting = [crowd.create_task(sign_in()) for _ in range(3)]
+        await asyncio.sleep(0)
+        with pytest.raises(Failure, match="sign_in_busy") as refused:
+            await sign_in()
+        go.set()
+    assert refused.value.status == 503
+    assert refused.value.headers["Retry-After"]
+    assert [one.result() for one in waiting] == [0, 0, 0]
+    assert await sign_in() == 0  # places that were given back are free again
 
 
 COMMON = (

@@ -545,7 +545,7 @@ def split(html: str, limit: int = LIMIT) -> list[str]:
 def _lines(html: str, limit: int) -> Iterable[str]:
     for line in html.split("\n"):
         piece = ""
-        for token in re.findall(r"<[^>]*>|&[a-z]+;|.", line):
+        for token in re.findall(r"<[^<>]*>|&[a-z]{1,8};|.", line):
             if len(piece) + len(token) > limit:
                 yield piece
                 piece = ""

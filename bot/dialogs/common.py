@@ -148,7 +148,7 @@ _ACTIONS = {
 }
 
 
-_COMMAND = re.compile(r"/(?P<name>\w+)(?:@(?P<bot>\w+))?(?:\s+(?P<rest>.*))?", re.DOTALL)
+_COMMAND = re.compile(r"/(?P<name>\w+)(?:@(?P<bot>\w+))?(?:\s+(?P<rest>\S.*))?", re.DOTALL)
 
 
 def _addressee(text: str) -> str:

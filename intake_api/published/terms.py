@@ -15,7 +15,7 @@ LONGEST_INDEXED = 50_000  # characters: well below PostgreSQL's limit of 1 MB fo
 MOST_TERMS = 40
 _LONGEST_WORD = 40
 # 文号: year and serial are one term, since apart they meet any other number, e.g. 〔2021〕21号
-_DOCUMENT_NUMBER = re.compile(r"(?<!\d)(\d{4})\s*[〕\])】年]\s*第?\s*(\d{1,5})\s*号")
+_DOCUMENT_NUMBER = re.compile(r"(?<!\d)(\d{4})\s*[〕\])】年]\s*(?:第\s*)?(\d{1,5})\s*号")
 # how people ask, not what they ask for
 _ASKING = """
     我们 你们 他们 我家 自己 这个 那个 这些 那些 哪个 哪些 哪里 哪儿 什么 怎么 怎么样 怎样 如何 为什么 多少 是否 能否

@@ -9,7 +9,7 @@ import unicodedata
 import regex
 
 # Seen and writable whatever stands beside them: most texts have no others, and need not be looked at twice.
-_ORDINARY = re.compile("[!-~\u3001-\u3011\u4e00-\u9fff\uff01-\uff5e]*")
+_ORDINARY = re.compile("[!-~\u3001-\u3020\u4e00-\u9fff\uff01-\uff5e]*")
 _LINE_END = re.compile("\r\n?|[\x85\u2028\u2029]")
 # XML 1.0 (§2.2) holds no surrogates, no controls but these and neither U+FFFE nor U+FFFF; the other non-characters are
 # for use inside one program (Unicode §23.7).
@@ -72,7 +72,7 @@ def in_cell(text: str) -> str:
 
 def tidy(text: str) -> str:
     """Text as it is stored: writable, and nothing invisible around it."""
-    return trimmed(writable(text))
+    return text if _ORDINARY.fullmatch(text) else trimmed(writable(text))
 
 
 def clean(value: object) -> object:

@@ -168,9 +168,8 @@ class _Reader:
     def take(self, row: list[Cell]) -> None:
         row = row + [None] * (len(self.header.words) - len(row))
         texts = [text_of(cell) for cell in row]
-        if not any(texts) or self.is_aside(texts, row):
-            return
-        self.reading.sheets[self.sheet.name] += 1
+        if not any(texts[place] for place in self.header.places.values()):
+            return self.pass_over(texts)
         places = self.header.places.items()
         values = {name: self.cell(COLUMNS[name], row[place], texts[place]) for name, place in places}
         self.look_beside(texts)
@@ -182,29 +181,24 @@ class _Reader:
         self.doubt_particulars(values)
         if not any(p.error for p in self.found):
             self.reading.entries.append(Entry(self.row, values, self.sheet.name))
+        elif self.is_aside(texts, values):
+            return self.pass_over(texts)
+        self.reading.sheets[self.sheet.name] += 1
+        return None
 
-    def is_aside(self, texts: list[str], row: list[Cell]) -> bool:
-        """Whether the row is no application; what it says is told, but for a running number of an empty line."""
-        placed = [texts[place] for place in self.header.places.values()]
-        filled = [text for text in texts if text]
-        if any(placed):
-            first = texts.index(filled[0])
-            looks = said_aside(texts, merged=self.merged.is_wide(self.row, first)) or self.header.repeated(texts)
-            if not looks or self.is_application(row):
-                return False
-        elif all(text.isdecimal() for text in filled):
-            return True
-        self.say(None, "row_ignored", given="，".join(filled)[:40])
-        return True
-
-    def is_application(self, row: list[Cell]) -> bool:
-        """Whether the row has a day of receipt and a class of applicant."""
-        day, kind = (row[self.header.places[name]] for name in REQUIRED[1:])
-        try:
-            parse_day(day, date1904=self.sheet.date1904)
-        except UnreadableDay:
+    def is_aside(self, texts: list[str], values: Values) -> bool:
+        """Whether a row with faults is no application at all: it lacks a day of receipt or a class of applicant."""
+        if values["received_on"] and values["applicant_type"]:
             return False
-        return plain(text_of(kind)) in self.values["applicant_type"] | self.mapping.values.get("applicant_type", {})
+        first = next(place for place, text in enumerate(texts) if text)
+        return said_aside(texts, merged=self.merged.is_wide(self.row, first)) or self.header.repeated(texts)
+
+    def pass_over(self, texts: list[str]) -> None:
+        """Tell a row that is not read, but for an empty one and a running number in front of nothing."""
+        said = [text for text in texts if text]
+        self.found = []
+        if not all(text.isdecimal() for text in said):
+            self.say(None, "row_ignored", given="，".join(said)[:40])
 
     def say(self, column: str | None, code: str, **facts: object) -> None:
         self.found.append(problem(self.row, column, code, sheet=self.sheet.name, **facts))

@@ -12,12 +12,10 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
+from functools import cache, reduce
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
-from openpyxl import load_workbook
-from openpyxl.utils.cell import column_index_from_string, range_boundaries
 from python_calamine import CalamineWorkbook
 
 from intake_api.apart import Refused
@@ -37,7 +35,7 @@ _SIZE = re.compile(rb'<(?:\w+:)?dimension [^>]*?ref="[A-Z]+\d+:([A-Z]+)\d+"')
 _FAR_COLUMN = re.compile(rb'\br="(?:D[A-Z]|[E-Z][A-Z]|[A-Z]{3})\d')
 _FILLED = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"(?:[^<>]*[^/<>])?>(?!</)')
 _VALUE = re.compile(rb"<(?:\w+:)?(?:v|is)[ >]")
-_MERGE = re.compile(rb'<(?:\w+:)?mergeCell [^>]*?ref="([A-Z]+\d+:[A-Z]+\d+)"')
+_MERGE = re.compile(rb'<(?:\w+:)?mergeCell [^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 _UNCOUNTED = re.compile(
     rb'\br="([A-Z]{1,3}\d{1,7})"(?![^<>]*t="str")[^<>]*>'
     rb"<f(?:/>|[^<>]*/>|[^<>]*>[^<]*</f>)(?:<v/>|<v></v>)?</c>"
@@ -146,7 +144,8 @@ def used_of(xml: bytes, name: str) -> Used:
 
 @cache
 def _column(letters: bytes) -> int:
-    return int(column_index_from_string(letters.decode()))
+    """A is 1, Z is 26, AA is 27."""
+    return reduce(lambda number, letter: 26 * number + letter - 64, letters, 0)
 
 
 def _merged(xml: bytes, name: str) -> list[list[int]]:
@@ -154,8 +153,7 @@ def _merged(xml: bytes, name: str) -> list[list[int]]:
     found = _MERGE.findall(xml, max(xml.rfind(b"</sheetData>"), 0))
     if len(found) > MOST_MERGED:
         raise Refused(MERGED.format(sheet=name))
-    bounds = (range_boundaries(ref.decode()) for ref in found)
-    return [[top, left, bottom, right] for left, top, right, bottom in bounds if None not in (top, left, bottom, right)]
+    return [[int(top), _column(left), int(bottom), _column(right)] for left, top, right, bottom in found]
 
 
 def _rows(rows: Iterable[Iterable[object]]) -> Iterator[list[Any]]:
@@ -182,6 +180,8 @@ def _book(raw: bytes) -> CalamineWorkbook:
 
 
 def _sparse(raw: bytes, place: int, used: Used) -> Iterator[Iterable[object]]:
+    from openpyxl import load_workbook  # half a second of importing, seldom needed
+
     if used.far and not used.rows:
         return
     with warnings.catch_warnings():

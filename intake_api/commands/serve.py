@@ -123,6 +123,7 @@ def _prepare(settings: "Settings", port: int) -> None:
     """Schema and, for the demo, its content; then say where the pages are and who can sign in."""
     from intake_api.commands.demo import prepare_demo
     from intake_api.errors import Failure
+    from intake_api.installation import DEMO_ACCOUNTS
 
     try:
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -135,8 +136,12 @@ def _prepare(settings: "Settings", port: int) -> None:
             if settings.demo:
                 made = await prepare_demo(office)
                 return [f"  演示账号 {name}（{role}）密码 {password}" for name, role, password in made]
-            if not await office.people.listing():
+            there = await office.people.listing()
+            if not there:
                 return ["  还没有工作人员账号。请运行：gongkai user add NAME --role admin"]
+            demo = DEMO_ACCOUNTS & {account.username for account in there if not account.disabled}
+            if demo == DEMO_ACCOUNTS:  # an earlier version added them to real data
+                return [f"  演示账号 {'、'.join(sorted(demo))} 还能登录。请逐个停用：gongkai user disable NAME"]
             return []
         finally:
             await office.db.dispose()

@@ -50,7 +50,8 @@ class Attempts:
         now, name = self._clock.now(), self._name(username)
         for place, free in self._places(username, caller):
             counted = await repository.tries(session, name, place, now)
-            if counted.waits_until and counted.waits_until > now:
+            # a longer wait than any was given by a clock far ahead, which has been put right
+            if counted.waits_until and now < counted.waits_until <= now + timedelta(minutes=LONGEST_WAIT):
                 seconds = math.ceil((counted.waits_until - now).total_seconds())
                 raise Failure("account_locked", minutes=math.ceil(seconds / 60), headers={"Retry-After": str(seconds)})
             counted.tries, counted.last_at = counted.tries + 1, now

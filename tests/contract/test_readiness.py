@@ -139,6 +139,20 @@ async def test_a_code_used_under_a_clock_far_ahead_locks_nobody_out(office: Offi
         await sign_in()  # a code is good once
 
 
+async def test_a_wait_given_by_a_clock_far_ahead_is_none(office: Office, clock: SettableClock) -> None:
+    await office.people.add("zhang", "clerk", None, "a long password")
+
+    async def guess() -> str:
+        with pytest.raises(Failure) as refused:
+            await office.people.sign_in("zhang", "another password")
+        return refused.value.code
+
+    clock.moment += timedelta(days=365)
+    assert {await guess() for _ in range(8)} == {"wrong_credentials", "account_locked"}
+    clock.moment -= timedelta(days=365)
+    await office.people.sign_in("zhang", "a long password")
+
+
 async def test_a_demo_of_other_days_is_no_wrong_clock(office: Office, clock: SettableClock) -> None:
     await office.cases.prepare()
     body = Submission.model_validate(application())

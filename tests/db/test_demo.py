@@ -6,6 +6,7 @@ import pytest
 
 from intake_api.commands.common import load_directory
 from intake_api.commands.demo import prepare_demo
+from intake_api.installation import DEMO_ACCOUNTS
 from intake_api.settings import Settings
 from tests.conftest import SettableClock
 from tests.fakes.classifier import KeywordClassifier
@@ -19,6 +20,7 @@ async def test_the_demo_has_its_cases_whoever_confirms_a_receipt(
     settings = Settings.load({"data": tmp_path / "data", "database_url": db_url, "confirm_internet": confirmed})
     office = build_office(settings, load_directory(settings), KeywordClassifier, clock)
     accounts = await prepare_demo(office)
+    assert {name for name, *_ in accounts} == DEMO_ACCOUNTS, "by these an older database is known to be a demo"
     number = await office.cases.total()
     assert await prepare_demo(office) == accounts
     assert await office.cases.total() == number > 5

@@ -1,6 +1,7 @@
 """`gongkai serve` as a process: what it acknowledged survives, and it ends as it should."""
 
 import re
+import resource
 import signal
 import threading
 from pathlib import Path
@@ -113,6 +114,19 @@ def test_an_address_that_is_not_of_this_machine_is_no_port_in_use(tmp_path: Path
     refused = gongkai("serve", "--host", "203.0.113.9", data=tmp_path / "other")
     assert refused.returncode == 2
     assert "error settings_invalid: 本机没有 203.0.113.9 这个监听地址" in refused.stderr
+
+
+def test_a_disk_that_takes_no_more_is_seen_from_outside(tmp_path: Path) -> None:
+    """The kernel's own limit on the size of a file: what it refuses, a full disk refuses as well."""
+    data = tmp_path / "data"
+    with serving(data) as server:
+        server.wait_until("/readyz")
+        now = (data / "gongkai.db-wal").stat().st_size
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (now, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+        assert httpx2.post(server.url + "/api/v1/requests", json=APPLICATION, timeout=30).status_code == 503
+        server.wait_until("/readyz", 503)
+        assert httpx2.get(server.url + "/readyz").json()["writing"] in ("io_error", "disk_full")
+        assert '"event": "storage_unavailable"' in server.log.read_text()
 
 
 def test_the_first_start_says_how_to_make_an_account_and_no_traceback_is_ever_shown(tmp_path: Path) -> None:

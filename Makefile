@@ -54,7 +54,7 @@ clean: ## remove the environment and everything built; ./data stays
 $(BIN)/python:
 	@echo "set-up: virtual environment"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed (PYTHON=python3.12 make run)"; exit 2; }
-	@$(PYTHON) -m venv .venv || { echo "python3 -m venv does not work here; on Debian: apt-get install python3-venv"; exit 2; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "python3 -m venv does not work here; on Debian: apt-get install python3-venv"; exit 2; }
 	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION) 2> >(grep -v 'is ignored' >&2) || true
 
 $(RUN_STAMP): | $(BIN)/python

@@ -2,12 +2,14 @@
 
 import contextlib
 import errno
+import multiprocessing
 import os
 import shutil
 import signal
 import socket
 import sys
 import tempfile
+import threading
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
@@ -229,9 +231,18 @@ def worker_application() -> "ASGIApp":
 
     ENDING.watch()
     ENDING.limit = LIMIT
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     settings = load_settings()
     configure_logging(settings.log_level)
     return _application(settings, Path(os.environ[_SOCKET]))
+
+
+def _end_with_parent() -> None:
+    """A parent that was killed cannot tell its processes: they would hold the port for ever."""
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _application(settings: "Settings", chat_socket: Path) -> "ASGIApp":

@@ -154,6 +154,18 @@ def test_a_server_process_that_dies_is_said_with_its_exit_code_and_comes_again(t
         assert server.stop() == 0
 
 
+def test_server_processes_do_not_outlive_a_parent_that_was_killed(tmp_path: Path) -> None:
+    with serving(tmp_path / "data", "--workers", "2") as server:
+        server.wait_until("/readyz")
+        below = children(server.process.pid, "spawn_main")
+        assert len(below) == 2
+        server.stop(signal.SIGKILL)
+        until = time.monotonic() + PATIENCE
+        while any(Path(f"/proc/{pid}").exists() for pid in below):
+            assert time.monotonic() < until
+            time.sleep(0.1)
+
+
 def test_an_answer_is_sent_at_once() -> None:
     """What is accepted from the listener has TCP_NODELAY: the second half of an answer does not wait for an ACK."""
     import asyncio

@@ -72,7 +72,7 @@ def build_dispatcher(
     dispatcher = Dispatcher(storage=storage, events_isolation=isolation)
     dispatcher.update.outer_middleware(OnlyOnce(Inbox(database)))
     dispatcher.update.outer_middleware(TalkMiddleware(office, Watches(database), database, sites))
-    dispatcher.include_routers(*(part.build_router() for part in (common, status, supplement, apply, fallback)))
+    dispatcher.include_routers(*(part.build_router() for part in (common, supplement, status, apply, fallback)))
     return dispatcher
 
 

@@ -12,6 +12,7 @@ from bot.keyboards import Follow
 from bot.states import Status, state_of
 from bot.talk import Talk
 
+_CODE = re.compile(r"[A-Z0-9]{4}(-?)[A-Z0-9]{4}\1[A-Z0-9]{4}")
 _NUMBER = re.compile(r"\S+-[12]\d{3}-\d{5,9}")
 
 
@@ -27,6 +28,11 @@ def build_router() -> Router:
 def names_a_case(text: str) -> bool:
     """Whether a text begins with the number of an application."""
     return bool(_NUMBER.fullmatch(_plain(text).partition(" ")[0]))
+
+
+def is_about_a_case(text: str) -> bool:
+    """Whether a text is a number or a query code, and so no answer to anything else."""
+    return names_a_case(text) or bool(_CODE.fullmatch(_plain(text)))
 
 
 async def start(talk: Talk) -> None:

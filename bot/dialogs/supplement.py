@@ -13,7 +13,7 @@ from bot import keyboards, texts
 from bot.api_client import ApiRefused, ApiUnreachable
 from bot.dialogs import status, steps
 from bot.keyboards import ADD, NOT_THIS, SEND, Supply
-from bot.states import Apply, Supplement
+from bot.states import Apply, Status, Supplement
 from bot.talk import Talk
 from bot.watches import Held
 
@@ -23,23 +23,27 @@ def build_router() -> Router:
     router = Router(name="supplement")
     router.message.register(more, Supplement.confirm, F.text)
     router.message.register(written, Supplement.text, F.text)
-    router.message.register(offered, StateFilter(None, Apply), F.text.func(texts.has_words), _answers_what_was_asked)
+    open_ = StateFilter(None, Apply, Status)
+    router.message.register(offered, open_, F.text.func(texts.has_words), _answers_what_was_asked)
     router.callback_query.register(pressed, Supply.filter())
     return router
 
 
-async def _answers_what_was_asked(_message: Message, talk: Talk) -> bool:
+async def _answers_what_was_asked(message: Message, talk: Talk) -> bool:
     """Whether a text is likely the answer to a request for 补正: nothing else is open, or that was said last."""
     asked = await _asked(talk)
-    if not asked or await talk.draft() is None:
-        return bool(asked)
+    if not asked or status.is_about_a_case(message.text or ""):
+        return False
+    if await talk.state.get_state() is None and await talk.draft() is None:
+        return True
     said = (await talk.state.get_data()).get("said") or 0
-    return asked[0].asked is not None and asked[0].asked > said
+    return (asked[0].asked or 0) > said
 
 
 async def _asked(talk: Talk) -> list[Held]:
     """The applications of this chat that wait for 补正, the one asked for last first."""
-    waiting = [held for held in await talk.held() if held.asked is not None]
+    every = await talk.watches.of_chat(talk.bot.id, talk.chat_id, limit=100)
+    waiting = [held for held in every if held.asked is not None]
     return sorted(waiting, key=lambda held: held.asked or 0, reverse=True)
 
 

@@ -94,6 +94,19 @@ async def test_asked_in_the_middle_of_another_application_the_next_text_is_the_r
     assert "证件种类" in await citizen.says("张三")
 
 
+@pytest.mark.parametrize("open_question", [("/status",), ("/status", "SF-2026-00009")])
+async def test_a_question_for_the_status_left_open_does_not_take_the_reply(
+    chat: Chat, citizen: Citizen, api: OfficeApi, open_question: tuple[str, ...]
+) -> None:
+    await citizen.fills_in(*TO_SUMMARY, "[确认提交]", *open_question)
+    api.clarification = dict(ASKED)
+    await deliver(chat, api, "请补充说明您的申请。")
+    await citizen.fills_in(SAID, "[作为补正提交]")
+    assert api.supplements == [(NUMBER, SAID)]
+    await citizen.fills_in("/status", "SF-2026-00009")
+    assert "编号或查询码不正确" in await citizen.says("WXYZ-WXYZ-2222")
+
+
 async def test_thanks_and_commands_are_no_supplement(asked: Citizen, api: OfficeApi) -> None:
     assert "不客气" in await asked.says("谢谢")
     assert "怎么用" in await asked.says("/help")

@@ -16,6 +16,7 @@ from bot.transports.web import WebChat
 from bot.watches import Watches
 from intake_api.office import Office
 from tests.chat.conftest import STORAGE_KEY, TO_SUMMARY, Chat, Citizen
+from tests.contract.test_notices import event, issued
 
 
 @pytest.fixture
@@ -75,3 +76,21 @@ async def test_what_the_staff_decide_reaches_the_chat(chat: Chat, citizen: Citiz
     assert number in news
     assert "住房和城乡建设局" in news
     assert await chat.office.outbox() == []
+
+
+async def test_a_clarification_is_asked_answered_and_on_record(
+    chat: Chat, citizen: Citizen, staff: httpx2.AsyncClient
+) -> None:
+    await citizen.fills_in(*TO_SUMMARY, "[确认提交]", "查询进度")
+    number = (await citizen.buttons())[0]
+    await event(staff, number, type="clarification_requested", reply_by="2026-12-04")
+    await issued(staff, number, "N2", unclear="没有写明年份", needed="所需文件的年份\n文件名称")
+    await Courier(chat.office, Watches(chat.database), {chat.web.bot.id: chat.web.bot}).round()
+    asked = (await citizen.page())[-1]["text"]
+    for part in ("补正告知书", "• 所需文件的年份", "2026年12月4日", "视为放弃申请"):
+        assert part in asked
+    assert number in await citizen.says("是2025年的批复")
+    assert "补正已经提交" in await citizen.presses("作为补正提交")
+    case = (await staff.get(f"/api/v1/staff/cases/{number}")).json()
+    assert case["status"] == "received"
+    assert case["events"][-1]["note"] == "是2025年的批复"

@@ -198,7 +198,8 @@ async def test_messages_of_the_office_reach_the_chat_that_applied(chat: Chat, ap
         telegram.blocked_by.add(ZHANG)
         blocked = api.news("SF-2026-00001", "已经答复。")
         await courier.round()
-    assert api.acknowledged == [unknown, held, blocked]
+    assert api.acknowledged == [unknown, held]
+    assert api.refused == [blocked], "one who blocked the bot may come back"
 
 
 async def test_what_was_received_before_a_crash_is_handled_after_it(

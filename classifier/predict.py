@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from classifier import registry
+from classifier.data import Row
 from classifier.disposition import TRAINED, advise
 from classifier.features import Counts, Document, Floats, Ints, batches, read, sizes
 from classifier.flags import CODES, Flag, flags
@@ -107,6 +108,16 @@ class Predictor:
         for batch in batches(documents):
             found += self._batch(batch, max(top, 1), reasons)
         return found
+
+    def margins(self, rows: Sequence[Row]) -> Floats:
+        """Give the margin of each department for each row (rows, departments), in the order of `labels`."""
+        model = self._model
+        documents = [read(model.segmenter, row.text, row.subject) for row in rows]
+        found = [np.empty((0, len(model.labels)))]
+        for batch in batches(documents):
+            counts = model.vocabulary.count(batch)
+            found.append(model.departments.margins(counts, model.vocabulary.weigh(counts, model.departments.weight)))
+        return np.concatenate(found)
 
     def _batch(self, documents: Sequence[Document], top: int, reasons: bool) -> list[Suggestion]:
         model, limits = self._model, self._model.limits

@@ -9,8 +9,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from classifier import gate, holdback, monitor, registry
+import numpy as np
+
+from classifier import gate, monitor, registry
 from classifier.card import register
+from classifier.crossfit import Unseen, by_time, cross_fit
 from classifier.data import Row, load
 from classifier.errors import ClassifierError, ModelError
 from classifier.groups import group
@@ -28,13 +31,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date, datetime
 
+    from numpy.typing import NDArray
+
     from intake_api.cases.answered import AnsweredCase, DecidedCase
     from intake_api.clock import Clock
     from intake_api.directory import Directory
     from intake_api.settings import Settings
 
-# With fewer kept cases than this the frozen authored rows are judged as well: neither model has seen those either.
-ENOUGH_KEPT = 200
 SHOWN_METRICS = ("accuracy", "macro_f1", "top3", "ece", "set_coverage", "mean_set_size")
 Say = Callable[[int, str], None]
 
@@ -58,7 +61,6 @@ class ModelRoom:
                     "active": entry.active,
                     "rows": entry.manifest["rows"],
                     "answered": entry.manifest.get("answered", {}).get("rows", 0),
-                    "kept": entry.manifest.get("answered", {}).get("kept", 0),
                     "metrics": {name: entry.manifest["metrics"][name] for name in SHOWN_METRICS},
                     "verdict": self._registry.verdict_on(entry.version),
                     "forgotten": len(gone & self._learned_from(entry.version)),
@@ -182,30 +184,20 @@ def retrain(
     live = models.active()
     assert live is not None  # _ensure_live has seen to it
     seen = learned_cases(models.path(live))
-    kept = holdback.hold_back(
-        [str(row.group) for row in learned.rows],
-        [case.received_on for case in learned.cases],
-        [case.digest in seen for case in learned.cases],
-    )
-    taught = [place for place in range(len(learned.rows)) if place not in kept]
-    rows = [*_authored(profile), *(learned.rows[place] for place in taught)]
-    model = train(rows, profile, progress=lambda done, of: say(5 + 60 * done // of, f"正在用 {len(rows)} 条数据训练。"))
-    judged = [learned.rows[place] for place in sorted(kept)]
-    challenger = Predictor(model, "new")
+    rows = [*_authored(profile), *learned.rows]
+    model = train(rows, profile, progress=lambda done, of: say(5 + 45 * done // of, f"正在用 {len(rows)} 条数据训练。"))
+    judged = _cross_fitted(learned, profile, seen, say)
     facts = {
-        "answered": {"rows": len(taught), "kept": len(kept), "left_out": learned.left_out},
-        "reference": _reference(challenger, judged),
+        "answered": {"rows": len(learned.rows), "left_out": learned.left_out},
+        "reference": _reference(judged.challenger),
     }
     model = replace(model, facts=model.facts | facts)
     with tempfile.TemporaryDirectory(dir=models.root, prefix=".draft-") as folder:
         draft = Path(folder) / "model"
-        registry.save(model, draft, clock.today(), [learned.cases[place].digest for place in taught])
+        registry.save(model, draft, clock.today(), [case.digest for case in learned.cases])
         version = models.add(draft)
-    say(70, "正在与现用的模型比较。")
     champion = Predictor.load(models.path(live))
-    rows_of_gate = judged if len(judged) >= ENOUGH_KEPT else [*judged, *_frozen(profile)]
-    better = seen.isdisjoint(forgotten)
-    verdict = gate.compare(champion, Predictor(model, version), rows_of_gate, better=better) | {"kept": len(judged)}
+    verdict = _verdict(champion, Predictor(model, version), learned, judged, profile, better=seen.isdisjoint(forgotten))
     models.propose(version, clock.now(), by, verdict)
     doubts = _doubts(learned, profile, say)
     return Outcome(version, verdict, doubts)
@@ -261,12 +253,59 @@ def _of_profile(rows: Sequence[Row], profile: Profile) -> list[Row]:
     return [replace(row, department=codes[row.department]) for row in rows if row.department in codes]
 
 
-def _reference(challenger: Predictor, rows: Sequence[Row]) -> dict[str, Any] | None:
-    """What the office's messages look like to the new model; None where too few were kept to tell."""
-    if not rows:
+@dataclass(frozen=True)
+class _CrossFitted:
+    """The answered cases as models of the new recipe see them, and of the live one where it has learned from them."""
+
+    challenger: Unseen
+    champion: Unseen | None
+    seen: NDArray[np.bool_]
+
+
+def _cross_fitted(learned: _Learned, profile: Profile, seen: Collection[str], say: Say) -> _CrossFitted:
+    """Judge every case by models that were not taught it; where the live model was not either, it speaks for itself."""
+    before = np.array([case.digest in seen for case in learned.cases], bool)
+    fold_of = by_time([str(row.group) for row in learned.rows], [case.received_on for case in learned.cases])
+    authored = _authored(profile)
+
+    def fit(taught: NDArray[np.bool_], start: int) -> Unseen:
+        def told(done: int, of: int) -> None:
+            say(start + 14 * done // of, "正在与现用的模型比较：每件申请都由没有学过它的模型来判断。")
+
+        return cross_fit(learned.rows, authored, profile, fold_of, taught, progress=told)
+
+    challenger = fit(np.ones(len(before), bool), 50)
+    return _CrossFitted(challenger, fit(before, 64) if before.any() else None, before)
+
+
+def _verdict(
+    live: Predictor, new: Predictor, learned: _Learned, judged: _CrossFitted, profile: Profile, *, better: bool
+) -> dict[str, Any]:
+    """The gate's verdict: on the answered cases, with the authored rows that neither has seen as a floor."""
+    truth = [row.department for row in learned.rows]
+    codes = [label.code for label in live.labels]
+    margins = live.margins(learned.rows)
+    if judged.champion is not None:
+        again = judged.champion
+        shared = [again.codes.index(code) for code in codes if code in again.codes]
+        known = [place for place, code in enumerate(codes) if code in again.codes]
+        margins[np.flatnonzero(judged.seen)[:, None], known] = again.margins[judged.seen][:, shared]
+    frozen = _frozen(profile)
+    return gate.judge(
+        gate.side(live.version, codes, margins, truth),
+        gate.side(new.version, judged.challenger.codes, judged.challenger.margins, truth),
+        truth,
+        [str(row.group) for row in learned.rows],
+        frozen=(gate.accuracy(live, frozen), gate.accuracy(new, frozen)) if frozen else None,
+        better=better,
+    )
+
+
+def _reference(judged: Unseen) -> dict[str, Any] | None:
+    """What the office's messages look like to a model that has not seen them; None where there are none."""
+    if not len(judged.margins):
         return None
-    found = challenger.suggest_many([(row.text, row.subject) for row in rows], top=1, reasons=False)
-    return monitor.reference((each.departments[0][0].code for each in found), (each.known_share for each in found))
+    return monitor.reference((judged.codes[place] for place in judged.margins.argmax(axis=1)), judged.known_share)
 
 
 def _doubts(learned: _Learned, profile: Profile, say: Say) -> list[tuple[int, str, str, float, float]]:

@@ -48,7 +48,7 @@ class Models(Protocol):
     def listing(self, forgotten: Collection[str]) -> dict[str, Any]:
         """`active`, `history` (newest first) and `models` (newest first).
 
-        A model has version, active, rows, answered, kept, metrics, verdict, forgotten.
+        A model has version, active, rows, answered, metrics, verdict, forgotten.
         `forgotten` of a model: how many of the digests given it learned from. A decision in `history` has at (ISO),
         action, version, by, before and, where there was one, the verdict.
         """

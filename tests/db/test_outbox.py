@@ -38,7 +38,11 @@ async def waiting(outbox: OutboxService) -> list[tuple[str, bool]]:
     return [(item["sentence"], item["repeated"]) for item in await outbox.fetch(50)]
 
 
-@pytest.mark.parametrize("damaged", [b"", b"x", bytes(40), Vault([bytes(32)]).seal("outbox:another", "别处的")])
+@pytest.mark.parametrize(
+    "damaged",
+    [b"", b"x", bytes(40), Vault([bytes(32)]).seal("outbox:another", "别处的")],
+    ids=["empty", "short", "zeros", "another's"],  # a sealed value differs at each start
+)
 async def test_one_that_cannot_be_opened_holds_up_none_behind_it(
     db: Database, outbox: OutboxService, damaged: bytes
 ) -> None:

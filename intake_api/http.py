@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
-from fastapi import Depends, Path, Request
-from pydantic import BaseModel
+from fastapi import Depends, Request
+from pydantic import AfterValidator, BaseModel
 
 from intake_api.errors import Failure
 from intake_api.office import Office
@@ -13,8 +13,9 @@ from intake_api.people.service import Account
 Route = TypeVar("Route", bound=Callable[..., Any])
 
 
+_NO_ROW = -1
 # A row's number in an address: what no database can hold is a number that does not exist, and is told so.
-RowId = Annotated[int, Path(ge=0, lt=2**63)]
+RowId = Annotated[int, AfterValidator(lambda number: number if 0 <= number < 2**63 else _NO_ROW)]
 
 
 class FieldProblemOut(BaseModel):

@@ -172,7 +172,7 @@ async def delivered(office: OfficeDep, message_id: RowId) -> Response:
 
 
 @service.post("/outbox/{message_id}/refused", status_code=status.HTTP_204_NO_CONTENT)
-async def refused(office: OfficeDep, message_id: int) -> Response:
+async def refused(office: OfficeDep, message_id: RowId) -> Response:
     """The bot could not send a message; it comes again, and not as a repeat."""
     await office.outbox.refused(message_id)
     return Response(status_code=status.HTTP_204_NO_CONTENT)

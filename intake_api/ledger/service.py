@@ -228,7 +228,7 @@ class LedgerService:
     async def kept(self, account: Account, key: str) -> tuple[str, bytes]:
         """Name and content of a file kept; Failure `ledger_upload_gone`."""
         async with self._db.read() as session:
-            row = await session.get(LedgerUpload, key[:32])
+            row = await session.get(LedgerUpload, key[:32]) if key.isalnum() else None
         if row is None or row.account_id != account.id:
             raise Failure("ledger_upload_gone")
         name, content = self._vault.open(f"ledger:{row.id}", row.sealed)

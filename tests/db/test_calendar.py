@@ -69,8 +69,8 @@ async def imported(office: Office, notice: str = NOTICE_2027) -> Change:
 async def test_an_import_moves_due_dates_and_every_case_that_moved_has_an_event(
     office: Office, clock: SettableClock
 ) -> None:
-    moved = await received(office, clock, date(2026, 12, 3))  # due on the last of the year, which becomes a day off
     stays = await received(office, clock, date(2026, 11, 20))
+    moved = await received(office, clock, date(2026, 12, 3))  # due on the last of the year, which becomes a day off
     assert await due_of(office, moved) == (date(2026, 12, 31), False)
     assert (await imported(office)).announced == (2027,)
     assert await due_of(office, moved) == (date(2027, 1, 3), False)
@@ -89,7 +89,7 @@ async def test_an_import_moves_due_dates_and_every_case_that_moved_has_an_event(
 async def test_who_applied_by_chat_is_told_of_a_date_that_moves(office: Office, clock: SettableClock) -> None:
     clock.moment = datetime(2026, 12, 3, 2, tzinfo=UTC)
     body = Submission.model_validate(application(channel="chat"))
-    number = (await office.cases.submit(body)).number
+    number = (await office.cases.submit(body, by_chat=True)).number
     await imported(office)
     (told,) = await office.outbox.fetch(50)
     assert (told["number"], told["repeated"]) == (number, False)

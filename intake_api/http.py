@@ -14,8 +14,16 @@ Route = TypeVar("Route", bound=Callable[..., Any])
 
 
 _NO_ROW = -1
-# A row's number in an address: what no database can hold is a number that does not exist, and is told so.
-RowId = Annotated[int, AfterValidator(lambda number: number if 0 <= number < 2**63 else _NO_ROW)]
+
+
+def row_id(number: int | str) -> int:
+    """A row's number as an address gives it: what no database can hold is a number that does not exist."""
+    if isinstance(number, str):
+        number = int(number) if len(number) < len(str(2**63)) else _NO_ROW
+    return number if 0 <= number < 2**63 else _NO_ROW
+
+
+RowId = Annotated[int, AfterValidator(row_id)]
 
 
 class FieldProblemOut(BaseModel):

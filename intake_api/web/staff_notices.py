@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
 from intake_api.errors import Failure
-from intake_api.http import RowId, office_of
+from intake_api.http import RowId, office_of, row_id
 from intake_api.notices.routes import download
 from intake_api.notices.schemas import NoticeChange, NoticeIn, NoticeView
 from intake_api.people.service import Account
@@ -111,7 +111,7 @@ async def draft_again(
     request: Request, account: Account, where: dict[str, str], values: dict[str, str], told: Failure
 ) -> Response:
     """Show what was entered or reworded in a session that had ended."""
-    return await _page(request, account, where["number"], int(where["notice_id"]), told, values)
+    return await _page(request, account, where["number"], row_id(where["notice_id"]), told, values)
 
 
 def _to(number: str, notice_id: int) -> Response:

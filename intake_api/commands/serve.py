@@ -209,15 +209,20 @@ def _serve_here(config: Any, listener: socket.socket, bot: BotProcess) -> None:
 
 
 def _serve_in_processes(config: Any, listener: socket.socket) -> None:
-    from uvicorn.supervisors import Multiprocess
+    from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
     class Supervisor(Multiprocess):
         def keep_subprocess_alive(self) -> None:
-            before = list(self.processes)
-            super().keep_subprocess_alive()
-            for process in before:
-                if process.exitcode is not None:
-                    log.error("process_died", part="server", exit_code=process.exitcode)
+            # uvicorn also ends who does not answer it within seconds: on a busy machine, whoever is starting or at work
+            for place, process in enumerate(self.processes):
+                if process.exitcode is None:
+                    continue
+                log.error("process_died", part="server", exit_code=process.exitcode)
+                if process.exitcode == STARTUP_FAILED:
+                    self.should_exit.set()
+                    return
+                self.processes[place] = Process(self.config, self.sockets)
+                self.processes[place].start()
 
     supervisor = Supervisor(config, [listener])
     ENDING.limit = LIMIT

@@ -49,7 +49,7 @@ def files_demo_cases(process: subprocess.Popen[bytes], data: Path, url: str) -> 
 
 def answers(process: subprocess.Popen[bytes], data: Path, url: str) -> bool:
     try:
-        return httpx2.get(url + "/healthz").status_code == 200
+        return httpx2.get(url + "/healthz", timeout=30).status_code == 200
     except httpx2.TransportError:
         return False
 

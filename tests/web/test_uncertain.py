@@ -16,6 +16,8 @@ from intake_api.web.texts import ERROR_AFTER_POST
 from tests.web.test_protection import HTML
 
 FORM = {
+    "addressee": "city",
+    "who": "natural",
     "description": "申请公开示例区2025年老旧小区改造计划。",
     "applicant.name": "张三",
     "applicant.phone": "13800000000",

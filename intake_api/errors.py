@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from intake_api.terms.limits import BODY_MB, LONGEST
+
 CATALOGUE: dict[str, tuple[int, str]] = {
     # shape of the payload
     "invalid_request": (422, "提交的内容有不符合要求的地方，请按提示修改后再提交。"),
     "invalid_json": (422, "提交的内容不是有效的 JSON。"),
     "description_required": (422, "请写明您想获取的政府信息（至少 2 个字）。"),
-    "description_too_long": (422, "内容描述超过 10,000 字，请精简，或把材料作为附件提交。"),
+    "description_too_long": (422, f"内容描述超过 {LONGEST['description']:,} 字，请精简，或把材料作为附件提交。"),
     "id_number_invalid": (422, "证件号码不正确，请核对后重新填写。"),
     "phone_invalid": (422, "电话号码不正确，请核对后重新填写。"),
     "email_invalid": (422, "电子邮箱不正确，请核对后重新填写。"),
@@ -21,7 +23,7 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "unknown_department": (422, "没有代码为“{given}”的部门，请从部门目录中选择。"),
     "unknown_addressee": (422, "没有代码为“{given}”的受理机关。"),
     # limits
-    "body_too_large": (413, "提交的内容太大，单次不能超过 2 MB。"),
+    "body_too_large": (413, f"提交的内容太大，单次不能超过 {BODY_MB} MB。"),
     "rate_limited": (429, "提交得太频繁了，请在 {seconds} 秒后再试。"),
     "too_many_streams": (429, "从这里打开的对话页面太多了，请关掉不用的页面；您的话仍然可以发送。"),
     # identity and rights

@@ -9,9 +9,10 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from intake_api.causes import named
+from intake_api.terms.limits import BODY_MB
 
 log = structlog.get_logger()
-BODY_LIMIT = 2 * 1024 * 1024  # bytes, as the sentence of `body_too_large` says; a description has 10,000 characters
+BODY_LIMIT = BODY_MB * 1024 * 1024  # bytes
 
 
 class BodyLimit:

@@ -17,6 +17,7 @@ from intake_api.db import Database, upsert
 from intake_api.errors import Failure
 from intake_api.jobs.service import OutboxService, enqueue
 from intake_api.statute.calendar import Calendar, CalendarDay, parse_notice, refuse_work
+from intake_api.terms.limits import LONGEST
 from intake_api.text import clean, decoded
 
 RECOUNT_JOB = "calendar_recount"
@@ -118,7 +119,7 @@ class CalendarService:
                 if await session.get(CalendarRow, (day, "local")) is None:
                     raise Failure("calendar_day_missing", day=day)
             return await self._change((), "local", "", by, gone=day)
-        name = str(clean(name))[:100] or ("上班" if is_workday else "休息")
+        name = str(clean(name))[: LONGEST["day_name"]] or ("上班" if is_workday else "休息")
         own = CalendarDay(day, is_workday, name)
         refuse_work(own)
         return await self._change((own,), "local", "", by)
@@ -170,7 +171,7 @@ class CalendarService:
     ) -> None:
         now = self._clock.now()
         for day in days:
-            told = {"is_workday": day.is_workday, "name": day.name[:100], "source": source[:200]}
+            told = {"is_workday": day.is_workday, "name": day.name[: LONGEST["day_name"]], "source": source[:200]}
             told |= {"loaded_at": now, "by": by}
             await session.execute(upsert(session, CalendarRow, {"day": day.date, "scope": scope} | told, told))
 

@@ -22,6 +22,7 @@ from intake_api.cases.schemas import (
 from intake_api.errors import Failure
 from intake_api.http import OfficeDep, RowId, StaffDep, error_responses, public
 from intake_api.limits import client_of, is_service
+from intake_api.terms.limits import LONGEST
 
 router = APIRouter()
 Key = Annotated[
@@ -93,9 +94,9 @@ async def queue(
     office: OfficeDep,
     account: StaffDep,
     case_status: Annotated[str | None, Query(alias="status", max_length=40)] = None,
-    department: Annotated[str | None, Query(max_length=40)] = None,
+    department: Annotated[str | None, Query(max_length=LONGEST["department"])] = None,
     due: Literal["overdue", "soon", ""] = "",
-    q: Annotated[str | None, Query(max_length=200)] = None,
+    q: Annotated[str | None, Query(max_length=LONGEST["q"])] = None,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Page:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from intake_api.terms.applicant import ApplicantType, IdType, Kind
 from intake_api.terms.delivery import Medium, Way
 from intake_api.terms.handling import Disposition
+from intake_api.terms.limits import LONGEST, SHORTEST_TEXT
 from intake_api.terms.receipt import Basis, Channel
 from intake_api.text import clean
 
@@ -37,25 +38,25 @@ class Payload(BaseModel):
 class AgentIn(Payload):
     """A representative (代理人) with proof of authority."""
 
-    name: Text = Field(min_length=1, max_length=100)
+    name: Text = Field(min_length=1, max_length=LONGEST["applicant.agent.name"])
     id_type: IdType
-    id_number: Text = Field(min_length=1, max_length=40)
-    phone: Text = Field(min_length=1, max_length=40)
-    authorisation: Text = Field(min_length=1, max_length=500)
+    id_number: Text = Field(min_length=1, max_length=LONGEST["applicant.agent.id_number"])
+    phone: Text = Field(min_length=1, max_length=LONGEST["applicant.agent.phone"])
+    authorisation: Text = Field(min_length=1, max_length=LONGEST["applicant.agent.authorisation"])
 
 
 class ApplicantIn(Payload):
     """条例 art. 29(1): name, proof of identity, contact; `type` is the column of the annual report."""
 
     type: ApplicantType
-    name: Text = Field(min_length=1, max_length=200)
+    name: Text = Field(min_length=1, max_length=LONGEST["applicant.name"])
     id_type: IdType | None = None
-    id_number: MaybeText = Field(None, max_length=40)
-    contact_name: MaybeText = Field(None, max_length=100)
-    legal_representative: MaybeText = Field(None, max_length=100)
-    phone: MaybeText = Field(None, max_length=40)
-    email: MaybeText = Field(None, max_length=200)
-    address: MaybeText = Field(None, max_length=300)
+    id_number: MaybeText = Field(None, max_length=LONGEST["applicant.id_number"])
+    contact_name: MaybeText = Field(None, max_length=LONGEST["applicant.contact_name"])
+    legal_representative: MaybeText = Field(None, max_length=LONGEST["applicant.legal_representative"])
+    phone: MaybeText = Field(None, max_length=LONGEST["applicant.phone"])
+    email: MaybeText = Field(None, max_length=LONGEST["applicant.email"])
+    address: MaybeText = Field(None, max_length=LONGEST["applicant.address"])
     agent: AgentIn | None = None
 
 
@@ -88,11 +89,11 @@ class Submission(Payload):
     )
     kind: Kind = "disclosure"
     applicant: ApplicantIn
-    description: Text = Field(min_length=2, max_length=10_000)
-    title: MaybeText = Field(None, max_length=200)
-    document_number: MaybeText = Field(None, max_length=100)
+    description: Text = Field(min_length=SHORTEST_TEXT, max_length=LONGEST["description"])
+    title: MaybeText = Field(None, max_length=LONGEST["title"])
+    document_number: MaybeText = Field(None, max_length=LONGEST["document_number"])
     delivery: DeliveryIn
-    addressee: MaybeText = Field(None, max_length=40)
+    addressee: MaybeText = Field(None, max_length=LONGEST["addressee"])
     channel: Channel | None = None
 
 
@@ -321,9 +322,9 @@ class Confirmation(Payload):
             "examples": [{"department": "housing", "disposition": "public", "note": "按老旧小区改造办理"}]
         }
     )
-    department: Text = Field(min_length=1, max_length=40)
+    department: Text = Field(min_length=1, max_length=LONGEST["department"])
     disposition: Disposition
-    note: MaybeText = Field(None, max_length=1_000)
+    note: MaybeText = Field(None, max_length=LONGEST["note"])
     supersedes: int | None = None
     after: int | None = Field(
         None, ge=0, description="页面所见的最后一条记录（seq）；其后已有变动的，409 case_moved_on"
@@ -338,13 +339,13 @@ class EventIn(Payload):
     basis: Basis | None = None
     reply_by: Day | None = None
     party: Literal["third_party", "co_agency", "other_agency"] | None = None
-    ref: MaybeText = Field(None, max_length=40)
-    days: int | None = Field(None, ge=1, le=400)
+    ref: MaybeText = Field(None, max_length=LONGEST["ref"])
+    days: int | None = Field(None, description="延长的工作日数；最多几天由条例第三十三条第二款定")
     until: Day | None = None
     delivery: Literal["counter", "post", "electronic"] | None = None
     delivered_on: Day | None = None
     outcome: MaybeText = Field(None, max_length=10, description="答复的处理结果：年度报告表三的行号，不填时按处理意见")
-    text: MaybeText = Field(None, max_length=10_000, description="补正的内容；加密保存")
+    text: MaybeText = Field(None, max_length=LONGEST["text"], description="补正的内容；加密保存")
     opinion: Literal["agree", "object_with_reason", "object", "silent"] | None = None
     level: int | None = Field(None, ge=1, le=2, description="保密审查：1 承办部门，2 办公室")
     result: Literal["releasable", "partly", "not"] | Literal["upheld", "corrected", "other", "pending"] | None = Field(
@@ -352,14 +353,14 @@ class EventIn(Payload):
     )
     route: Literal["direct", "after_review"] | None = None
     way: Literal["counter", "post", "electronic"] | None = None
-    tracking: MaybeText = Field(None, max_length=20, description="邮件号；加密保存")
-    archive_number: MaybeText = Field(None, max_length=100, description="档号；加密保存")
-    number: MaybeText = Field(None, max_length=40, description="关联的另一件申请")
+    tracking: MaybeText = Field(None, max_length=LONGEST["tracking"], description="邮件号；加密保存")
+    archive_number: MaybeText = Field(None, max_length=LONGEST["archive_number"], description="档号；加密保存")
+    number: MaybeText = Field(None, max_length=LONGEST["number"], description="关联的另一件申请")
     relation: Literal["repeat", "campaign", "related"] | None = None
     notice: Literal["void", "stands"] | None = Field(
         None, description="作废记录时，据此发出的文书：void 不再有效（不填时），stands 文书无误"
     )
-    reason: MaybeText = Field(None, max_length=500, description="理由；加密保存，不进入事件链")
+    reason: MaybeText = Field(None, max_length=LONGEST["reason"], description="理由；加密保存，不进入事件链")
     after: int | None = Field(
         None, ge=0, description="页面所见的最后一条记录（seq）；其后已有变动的，409 case_moved_on"
     )
@@ -368,8 +369,8 @@ class EventIn(Payload):
 class ChildIn(Payload):
     """One matter of a request that holds several."""
 
-    description: Text = Field(min_length=2, max_length=10_000)
-    title: MaybeText = Field(None, max_length=200)
+    description: Text = Field(min_length=SHORTEST_TEXT, max_length=LONGEST["description"])
+    title: MaybeText = Field(None, max_length=LONGEST["title"])
 
 
 class SplitIn(Payload):
@@ -388,17 +389,17 @@ class SplitOut(BaseModel):
 class Supplement(Payload):
     """What the applicant adds to make the request clear (补正)."""
 
-    text: Text = Field(min_length=2, max_length=10_000)
+    text: Text = Field(min_length=SHORTEST_TEXT, max_length=LONGEST["text"])
 
 
 class Withdrawal(Payload):
     """The applicant takes the request back; no reason is needed."""
 
-    reason: MaybeText = Field(None, max_length=500)
+    reason: MaybeText = Field(None, max_length=LONGEST["reason"])
 
 
 class Rating(Payload):
     """How the applicant found it, from 1 (很不满意) to 5 (很满意)."""
 
     rating: int = Field(ge=1, le=5)
-    comment: MaybeText = Field(None, max_length=1_000)
+    comment: MaybeText = Field(None, max_length=LONGEST["comment"])

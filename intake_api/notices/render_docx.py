@@ -6,8 +6,9 @@ sandbox, and what is filled in is escaped.
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from docxtpl import DocxTemplate, Listing
 from jinja2 import StrictUndefined, TemplateError, UndefinedError
 from jinja2.sandbox import SandboxedEnvironment
 
+from intake_api.apart import Broken, Limits, TooMuch, values_apart
 from intake_api.errors import Failure
 from intake_api.notices import texts, unseen
 from intake_api.notices.document import Document, Paragraph, Row, with_texts
@@ -24,6 +26,7 @@ from intake_api.statute.notices import NOTICES
 from intake_api.text import writable
 
 SHIPPED = Path(__file__).parent / "templates"
+BOUNDS = Limits(memory=1024, computing=10, seconds=60.0, output=1)  # a letter takes a second and 200 MiB
 # What the parts of a document are called in a template.
 PARTS = {
     "title": "标题",
@@ -74,9 +77,36 @@ def check(path: Path) -> None:
     Failure `template_name_unknown`, `template_invalid` (also for what paper does not show: tracked changes, comments,
     hidden text), `template_field_unknown` (naming the fields).
     """
-    code = path.stem
-    if code not in NOTICES:
+    if path.stem not in NOTICES:
         raise Failure("template_name_unknown", file=path.name)
+    _try(path)
+    _fill_sample(path)
+
+
+def _try(path: Path) -> None:
+    """Fill an office's own template in a child once, before this process opens it. Failure `template_invalid`."""
+    if path.parent != SHIPPED:
+        _tried(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(64)
+def _tried(path: Path, _stamp: int) -> None:
+    try:
+        list(values_apart(f"{__name__}:try_out", str(path).encode(), BOUNDS))
+    except TooMuch:
+        raise Failure("template_invalid", file=path.name, reason=texts.TOO_MUCH_REASON) from None
+    except Broken:
+        pass  # within the limits: what is wrong with it is told where it is opened
+
+
+def try_out(path: bytes) -> Iterator[None]:
+    """What the child does: fill the template with samples."""
+    _fill_sample(Path(path.decode()))
+    yield from ()
+
+
+def _fill_sample(path: Path) -> None:
+    code = path.stem
     title, some = NOTICES[code].title, ("示例",)
     body = (Paragraph("sample", "示例"),)
     sample = Document(
@@ -88,7 +118,9 @@ def check(path: Path) -> None:
 def render(document: Document, shown: Mapping[str, str], at: datetime, identifier: str, own: Path) -> bytes:
     """Fill the template of this notice. `shown` holds the facts and elements as text; failures as of `check`."""
     document = with_texts(document, writable)
-    template = _fill(template_of(document.code, own), document, shown)
+    path = template_of(document.code, own)
+    _try(path)
+    template = _fill(path, document, shown)
     unseen.clear(template.docx)
     properties = template.docx.core_properties
     properties.title, properties.author, properties.identifier = document.title, document.agency, identifier

@@ -1,14 +1,16 @@
 """What goes in and out over HTTP for notices."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from intake_api.cases.schemas import Payload, Text
+from intake_api.terms.limits import LONGEST
 
 Format = Literal["docx", "pdf"]
-LONGEST = 5_000  # characters of an element or a paragraph
+ElementText = Annotated[Text, Field(max_length=LONGEST["element"])]
+ParagraphText = Annotated[Text, Field(max_length=LONGEST["paragraph"])]
 
 
 class NoticeChange(Payload):
@@ -17,8 +19,8 @@ class NoticeChange(Payload):
     `version` is that of the draft which was changed; without it the change is made on whatever is there.
     """
 
-    elements: dict[str, Text] = Field(default_factory=dict, max_length=40)
-    paragraphs: dict[str, Text] = Field(default_factory=dict, max_length=40)
+    elements: dict[str, ElementText] = Field(default_factory=dict, max_length=40)
+    paragraphs: dict[str, ParagraphText] = Field(default_factory=dict, max_length=40)
     version: int | None = None
 
 

@@ -49,6 +49,7 @@ UNSEEN: Final = {
     "hidden": "隐藏的文字或者图片",
     "embedded": "嵌入的文件",
 }
+TOO_MUCH_REASON: Final = "填写它要用的内存或者时间超过了限度"
 UNSEEN_REASON: Final = (
     "其中有{found}，会随文书一起发出。请在 Word 中接受或者拒绝全部修订，删除批注、隐藏的内容和嵌入的文件，保存后再用"
 )

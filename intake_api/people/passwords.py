@@ -15,9 +15,9 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from intake_api.errors import Failure
+from intake_api.terms.limits import LONGEST
 
 Result = TypeVar("Result")
-LONGEST = 1000  # characters looked at: a longer one costs the caller, not us
 SHORTEST = 10
 WAITING = 32  # sign-ins under way in a process, some three seconds of hashing
 RETRY_AFTER = 5  # seconds
@@ -65,7 +65,7 @@ class Passwords:
 
     async def verify(self, password: str, stored: str | None) -> bool:
         """Whether it is the password; False, after the same work, where there is no account (`stored` None)."""
-        return await self._apart(self._verify, password[:LONGEST], stored)
+        return await self._apart(self._verify, password[: LONGEST["password"]], stored)
 
     async def _apart(self, work: Callable[..., Result], *given: object) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._thread, partial(work, *given))

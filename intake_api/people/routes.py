@@ -9,9 +9,10 @@ from intake_api.http import AnyStaffDep, OfficeDep, StaffDep, bearer, error_resp
 from intake_api.limits import client_of
 from intake_api.office import Office
 from intake_api.people.attempts import Caller
+from intake_api.terms.limits import LONGEST
 
 router = APIRouter(prefix="/staff", tags=["staff"])
-Password = Annotated[str, Field(max_length=1000)]
+Password = Annotated[str, Field(max_length=LONGEST["password"])]
 
 
 class Credentials(BaseModel):
@@ -20,9 +21,9 @@ class Credentials(BaseModel):
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"username": "shouli", "password": "a long password"}]}
     )
-    username: Annotated[str, Field(max_length=64)]
+    username: Annotated[str, Field(max_length=LONGEST["username"])]
     password: Password
-    totp: Annotated[str | None, Field(max_length=10)] = None
+    totp: Annotated[str | None, Field(max_length=LONGEST["totp"])] = None
 
 
 class PasswordChange(BaseModel):

@@ -340,7 +340,7 @@ class _Run:
 
     def on_extended(self, event: Extended) -> None:
         if not 1 <= event.days <= EXTENSION_DAYS:
-            raise refusal("extension_days")
+            raise refusal("extension_days", most=EXTENSION_DAYS)
         if self.extension:
             raise refusal("extended_twice")
         if self.fixed is not None:

@@ -26,7 +26,7 @@ CATALOGUE: dict[str, str] = {
     "consultation_ambiguous": "有多项征求意见正在进行，请写明是哪一项（ref）。",
     "delivered_before_sent": "征求意见书的送达日期早于发出日期，请核对。",
     "delivered_twice": "对方收到征求意见书的日期已经记录过；前一次有误的，请先更正。",
-    "extension_days": "延长的期限应为1至20个工作日（条例第三十三条第二款）。",
+    "extension_days": "延长的期限应为1至{most}个工作日（条例第三十三条第二款）。",
     "extended_twice": "答复期限只能延长一次。",
     "extended_late": "答复期限已于{due_on}届满，届满之后不能再延长。",
     "extended_after_delay": "已经依照条例第三十五条确定了延迟答复的日期，不能再按第三十三条延长。",

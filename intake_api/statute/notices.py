@@ -10,6 +10,7 @@ from typing import Literal
 
 from intake_api.statute import elements as need
 from intake_api.statute import rules
+from intake_api.statute.deadlines import EXTENSION_DAYS
 from intake_api.statute.elements import Element
 from intake_api.statute.outcomes import DISPOSITIONS, OUTCOMES, Ground, Remedy
 
@@ -107,7 +108,7 @@ NOTICES: dict[str, Notice] = {
             (
                 *need.BASICS,
                 need.ORIGINAL_DUE,
-                need.number("days", "延长的工作日数（最多 20）"),
+                need.number("days", f"延长的工作日数（最多 {EXTENSION_DAYS}）"),
                 need.EXTENDED_UNTIL,
                 need.day("approved_on", "政府信息公开工作机构负责人同意的日期"),
                 need.may(need.lines("reasons", "延期的原因")),
@@ -450,7 +451,7 @@ NOTICES: dict[str, Notice] = {
             (
                 *need.BASICS,
                 need.ORIGINAL_DUE,
-                need.number("days", "拟延长的工作日数（最多 20）"),
+                need.number("days", f"拟延长的工作日数（最多 {EXTENSION_DAYS}）"),
                 need.EXTENDED_UNTIL,
                 need.REASONS,
             ),

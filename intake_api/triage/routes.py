@@ -7,6 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from intake_api.http import OfficeDep, error_responses, public
 from intake_api.limits import client_of
+from intake_api.terms.limits import LONGEST
 from intake_api.text import clean
 
 router = APIRouter(tags=["citizens"])
@@ -18,8 +19,8 @@ class Question(BaseModel):
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"text": "我想看看我们小区加装电梯的规划审批材料"}]}
     )
-    text: Annotated[str, BeforeValidator(clean), Field(min_length=1, max_length=10_000)]
-    subject: Annotated[str, BeforeValidator(clean), Field(max_length=200)] = ""
+    text: Annotated[str, BeforeValidator(clean), Field(min_length=1, max_length=LONGEST["description"])]
+    subject: Annotated[str, BeforeValidator(clean), Field(max_length=LONGEST["title"])] = ""
 
 
 @router.post("/suggestions", responses=error_responses(422, 429, 503))

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from intake_api.chat_proxy import ChatProxy
 from intake_api.errors import Failure
 from intake_api.http import office_of, public
+from intake_api.terms.limits import LONGEST
 from intake_api.web import forms, texts
 from intake_api.web.security import cookie, count, same_origin, set_cookie
 from intake_api.web.templating import render
@@ -54,7 +55,7 @@ def shown(request: Request, session: str) -> str:
 @public
 async def chat(request: Request, q: str = "") -> Response:
     """Show the conversation so far, with the question already asked; no session is opened before the first word."""
-    return await _page(request, session_of(request), draft=q[:10_000])
+    return await _page(request, session_of(request), draft=q[: LONGEST["description"]])
 
 
 @router.post("/chat", dependencies=[Depends(same_origin)])

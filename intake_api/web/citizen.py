@@ -12,6 +12,7 @@ from intake_api.directory import Department
 from intake_api.errors import Failure, FieldProblem
 from intake_api.http import office_of, public
 from intake_api.problems import failure_of
+from intake_api.terms.limits import LONGEST
 from intake_api.web import forms, texts
 from intake_api.web.security import count, keep_case, local_path, same_origin, set_cookie
 from intake_api.web.templating import LARGE_TYPE, render
@@ -20,7 +21,6 @@ router = APIRouter(include_in_schema=False)
 Filed = TypeVar("Filed", bound=Submission)
 guard = [Depends(same_origin)]
 YEAR_MINUTES = 365 * 24 * 60
-LONGEST_QUERY = 200
 # What can be judged only once something else is chosen: nothing is said of it before.
 FOLLOWING = {"who": ("applicant.type", "applicant.id_number"), "channel": ("receipt_basis", "received_on")}
 SHORTEST_HINT = 4
@@ -30,7 +30,7 @@ SHORTEST_HINT = 4
 @public
 async def start(request: Request, q: str = "") -> Response:
     """Show the start page; a question shows what is already published first."""
-    q = q.strip()[:LONGEST_QUERY]
+    q = q.strip()[: LONGEST["q"]]
     hits = await office_of(request).published.search(q) if q else []
     return render(request, "start.html", q=q, hits=hits)
 
@@ -39,7 +39,7 @@ async def start(request: Request, q: str = "") -> Response:
 @public
 async def form(request: Request, q: str = "") -> Response:
     """Show the application form, with the question already asked."""
-    response = application(request, {"description": q[:10_000]})
+    response = application(request, {"description": q[: LONGEST["description"]]})
     # going back after submitting must find this very form, whose key makes a second press the same application
     response.headers["Cache-Control"] = "private, no-cache"
     return response
@@ -108,12 +108,12 @@ def parsed(request: Request, values: dict[str, str], model: type[Filed], more: S
 async def hint(request: Request) -> Response:
     """Show who is likely responsible and what is already published. POST keeps the text out of logs."""
     values = await forms.read(request)
-    text = values.get("description", "").strip()[:10_000]
+    text = values.get("description", "").strip()[: LONGEST["description"]]
     office = office_of(request)
     await count(request, "suggest")
     if len(text) < SHORTEST_HINT:
         return render(request, "_hint.html", departments=[], hits=[])
-    hits = await office.published.search(text[:LONGEST_QUERY], limit=3)
+    hits = await office.published.search(text[: LONGEST["q"]], limit=3)
     return render(request, "_hint.html", departments=await likely(request, text), hits=hits)
 
 

@@ -15,6 +15,7 @@ from intake_api.cases.schemas import CitizenView
 from intake_api.cases.service import CaseService
 from intake_api.errors import Failure
 from intake_api.http import office_of, public
+from intake_api.terms.limits import LONGEST, SHORTEST_TEXT
 from intake_api.text import clean
 from intake_api.web import forms, texts
 from intake_api.web.security import CASE_COOKIE, count, keep_case, kept_case, same_origin
@@ -22,7 +23,6 @@ from intake_api.web.templating import render
 
 router = APIRouter(prefix="/status", include_in_schema=False)
 guard = [Depends(same_origin)]
-SHORTEST_TEXT = 2  # characters, as in the interface
 EXPIRED, OTHER_CASE = 401, 409
 
 
@@ -44,7 +44,7 @@ def words(values: dict[str, str], name: str) -> str:
 
 def too_long(values: dict[str, str], name: str) -> str | None:
     """Say that a text is longer than it may be; it is never cut without a word."""
-    most = texts.LONGEST[name]
+    most = LONGEST[name]
     return texts.TEXT_TOO_LONG.format(most=most) if len(words(values, name)) > most else None
 
 

@@ -11,6 +11,7 @@ from intake_api.cases.schemas import StaffSubmission
 from intake_api.errors import Failure, FieldProblem
 from intake_api.http import office_of, public
 from intake_api.people.service import Account
+from intake_api.terms.limits import LONGEST
 from intake_api.terms.receipt import CHANNELS
 from intake_api.web import again, forms, texts
 from intake_api.web.citizen import application, parsed
@@ -133,7 +134,7 @@ async def queue(
     request: Request, account: StaffDep, tab: str = "", department: str = "", q: str = "", cursor: str = ""
 ) -> Response:
     """Show the queue, ordered by due date. A search looks through everything unless a tab is chosen."""
-    q, department, cursor = q.strip()[:200], department[:40], cursor[:200]
+    q, department, cursor = q.strip()[: LONGEST["q"]], department[: LONGEST["department"]], cursor[:200]
     tab = tab if tab in TABS else ("all" if q else "new")
     asked = {"department": department, "q": q, "cursor": cursor}
     page = await office_of(request).cases.queue(

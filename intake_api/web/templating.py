@@ -13,6 +13,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from intake_api.clock import SHANGHAI
 from intake_api.directory import Agency
 from intake_api.http import office_of
+from intake_api.statute.deadlines import EXTENSION_DAYS
+from intake_api.terms.limits import BODY_MB, LONGEST
 from intake_api.web import texts
 
 HERE = Path(__file__).parent
@@ -105,7 +107,7 @@ def _environment() -> Environment:
         "highlight": highlight,
         "field_id": field_id,
     }
-    environment.globals["texts"] = texts
+    environment.globals |= {"texts": texts, "longest": LONGEST, "body_mb": BODY_MB, "extension_days": EXTENSION_DAYS}
     return environment
 
 

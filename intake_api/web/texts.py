@@ -207,7 +207,6 @@ OTHER_CASE_READING: Final = "这个浏览器后来打开了另一件申请。要
 CASE_UNNAMED: Final = "原来那件申请"
 # What the applicant does, as its button says it.
 CITIZEN_STEPS: Final = {"supplement": "提交补正", "withdrawal": "撤回申请", "rating": "提交评价"}
-LONGEST: Final = {"text": 10_000, "comment": 1_000}  # characters, as in the interface
 TYPED: Final = {"text": "补充说明", "comment": "说明"}
 CHAT_OTHER: Final = "这个浏览器后来开始了另一段对话，所以刚才的话没有发出。下面是现在的对话，您写的还在，请看过再发。"
 CHAT_SPEAKERS: Final = {"office": "在线办理：", "citizen": "您："}  # also in chat.js

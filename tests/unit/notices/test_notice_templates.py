@@ -91,6 +91,13 @@ def test_a_zip_that_is_no_word_file_is_refused(tmp_path: Path) -> None:
         render_docx.check(path)
 
 
+def test_a_template_that_would_never_end_is_tried_in_a_child_and_refused(tmp_path: Path) -> None:
+    template(tmp_path, "N10.docx", "{% for x in range(99999) %}" * 4 + "x" + "{% endfor %}" * 4)
+    with pytest.raises(Failure, match="template_invalid") as refused:
+        rendered("N10", tmp_path)
+    assert "内存或者时间超过了限度" in refused.value.message
+
+
 def test_the_check_command_names_every_bad_template(tmp_path: Path) -> None:
     template(tmp_path, "N1.docx", "{{ title }}")
     template(tmp_path, "N10.docx", "{{ moon }}")

@@ -1,0 +1,50 @@
+"""How much may be written where, in characters: one number for a field's form, interface, ledger column and sentences.
+
+A field stands by its path in the payload. What the law bounds (days of an extension) is in `intake_api.statute`.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+SHORTEST_TEXT: Final = 2  # of what is asked for, and of what is added to it
+BODY_MB: Final = 2  # of everything that is sent at once
+
+LONGEST: Final[Mapping[str, int]] = {
+    # an application (条例 art. 29)
+    "description": 10_000,
+    "title": 200,
+    "document_number": 100,
+    "addressee": 40,
+    "applicant.name": 200,
+    "applicant.id_number": 40,
+    "applicant.contact_name": 100,
+    "applicant.legal_representative": 100,
+    "applicant.phone": 40,
+    "applicant.email": 200,
+    "applicant.address": 300,
+    "applicant.agent.name": 100,
+    "applicant.agent.id_number": 40,
+    "applicant.agent.phone": 40,
+    "applicant.agent.authorisation": 500,
+    # steps of the applicant and of the office
+    "text": 10_000,
+    "comment": 1_000,
+    "note": 1_000,
+    "reason": 500,
+    "department": 40,
+    "number": 40,
+    "code": 40,
+    "ref": 40,
+    "tracking": 40,  # with the blanks of a printed one; the statute knows what it looks like
+    "archive_number": 100,
+    # notices
+    "element": 5_000,
+    "paragraph": 5_000,
+    # the console
+    "q": 200,
+    "day_name": 100,
+    "figure": 24,
+    "username": 64,
+    "password": 1_000,
+    "totp": 10,
+}

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.draft import CONTACTS, Draft
 from bot.site import Site
+from bot.typed import legible
 
 LIMIT = 4_096
 """Characters that Telegram takes in one message."""
@@ -504,7 +505,7 @@ def code_again(number: str) -> str:
 
 def bare(text: str) -> str:
     """A short message without blanks and marks, for comparing."""
-    return re.sub(r"[\s!！?？。.~～,，“”\"]+", "", text).lower()
+    return re.sub(r"[\s!！?？。.~～,，“”\"]+", "", legible(text)).lower()
 
 
 def means(word: str, text: str) -> bool:

@@ -11,6 +11,7 @@ from bot.api_client import ApiRefused, ApiUnreachable
 from bot.keyboards import Follow
 from bot.states import Status, state_of
 from bot.talk import Talk
+from bot.typed import legible
 
 _CODE = re.compile(r"[A-Z0-9]{4}(-?)[A-Z0-9]{4}\1[A-Z0-9]{4}")
 _NUMBER = re.compile(r"\S+-[12]\d{3}-\d{5,9}")
@@ -134,5 +135,7 @@ async def to_the_draft(talk: Talk, *, quietly: bool = False) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Full-width letters and digits as typed on a Chinese keyboard; dashes of any length."""
-    return unicodedata.normalize("NFKC", text).translate(dict.fromkeys(map(ord, "‐‑–—－"), "-")).strip().upper()
+    """Half width, though a Chinese keyboard types full; dashes of any length as one; nothing that cannot be seen."""
+    return (
+        unicodedata.normalize("NFKC", legible(text)).translate(dict.fromkeys(map(ord, "‐‑–—－"), "-")).strip().upper()
+    )

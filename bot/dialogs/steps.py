@@ -11,6 +11,7 @@ from bot.api_client import ApiRefused, ApiUnreachable
 from bot.draft import SKIPPED, Draft, field_of, is_address, kind_of, step_of
 from bot.keyboards import APPLY, BACK, FIX, KEEP, REWORD, SKIP, SUBMIT
 from bot.talk import Talk
+from bot.typed import tidy
 from bot.watches import Held
 
 _TYPED_MOVES = {APPLY: "apply", REWORD: "reword", SUBMIT: "submit", FIX: "fix", BACK: "back", SKIP: "skip"}
@@ -82,11 +83,11 @@ async def take(talk: Talk, draft: Draft, text: str) -> None:
         draft.step = "id_number"
     elif draft.step == "document" and (await _doubtful(talk, draft, text)):
         return
-    elif (note := _not_understood(draft, text.strip())) and not await _said_again(talk, draft, text.strip()):
+    elif (note := _not_understood(draft, tidy(text))) and not await _said_again(talk, draft, tidy(text)):
         await ask_again(talk, draft, note)
-        await talk.state.update_data(doubted=text.strip())
+        await talk.state.update_data(doubted=tidy(text))
         return
-    await _answer(talk, draft, text.strip())
+    await _answer(talk, draft, tidy(text))
 
 
 async def choose(talk: Talk, draft: Draft, code: str) -> None:
@@ -232,7 +233,7 @@ def _typed_move(draft: Draft, text: str) -> str | None:
 def _unfit(text: str) -> str | None:
     if not texts.has_words(text):
         return texts.NO_WORDS
-    if len(text.strip()) < 2:
+    if len(tidy(text)) < 2:
         return texts.TOO_SHORT
     return texts.TOO_LONG if len(text) > texts.MOST else None
 

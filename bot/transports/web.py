@@ -34,6 +34,7 @@ from bot.mailbox import Mailbox
 from bot.storage import answers
 from bot.talk import WEB_BOT_ID
 from bot.transports.capture import CaptureSession
+from bot.typed import tidy
 
 log = logging.getLogger(__name__)
 PREFIX = "/chat"
@@ -41,8 +42,6 @@ HEARTBEAT = 15.0
 """Seconds between signs of life on an idle event stream: proxies close what is silent."""
 _KEY_LENGTH = 64
 _BODY_LIMIT = 256 * 1024
-_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
-_CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127), " ")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -217,7 +216,7 @@ async def _fields(request: web.Request, allowed: frozenset[str], empty: bool = F
     name, value = next(iter(body.items()))
     if not isinstance(value, str):
         raise ChatError(422, "invalid_request", "提交的内容应为文字。")
-    value = value.translate(_SURROGATES | _CONTROL).strip()
+    value = tidy(value)
     if not value:
         raise ChatError(422, "invalid_request", "请输入内容再发送。")
     if len(value) > texts.MOST:

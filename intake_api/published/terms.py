@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Callable
 from itertools import groupby, pairwise
 
+from intake_api.text import legible
+
 Segment = Callable[[str], list[str]]
 
 LONGEST_QUESTION = 500
@@ -27,8 +29,8 @@ _ASIDE = frozenset([*_ASKING.split(), *_PARTICLES])
 
 
 def normal(text: str) -> str:
-    """One form for what people take as the same: full and half width, upper and lower case; no lone surrogates."""
-    return unicodedata.normalize("NFKC", text.encode("utf-8", "replace").decode()).lower()
+    """One form for what people take as the same: width and case, nothing invisible; no lone surrogates."""
+    return legible(unicodedata.normalize("NFKC", text.encode("utf-8", "replace").decode())).lower()
 
 
 def indexed(text: str, segment: Segment) -> str:

@@ -11,6 +11,7 @@ from intake_api.chat_proxy import ChatProxy
 from intake_api.errors import Failure
 from intake_api.http import office_of, public
 from intake_api.terms.limits import LONGEST
+from intake_api.text import tidy
 from intake_api.web import forms, texts
 from intake_api.web.security import cookie, count, same_origin, set_cookie
 from intake_api.web.templating import render
@@ -66,7 +67,7 @@ async def say(request: Request) -> Response:
     Where the browser holds another conversation by now, nothing is said in it: the page shows it, with the words.
     """
     values = await forms.read(request)
-    text, button = values.get("text", "").strip(), values.get("button", "")
+    text, button = tidy(values.get("text", "")), values.get("button", "")
     if not (text or button):
         return RedirectResponse("/chat", 303)
     await count(request, "suggest")

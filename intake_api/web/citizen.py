@@ -13,6 +13,7 @@ from intake_api.errors import Failure, FieldProblem
 from intake_api.http import office_of, public
 from intake_api.problems import failure_of
 from intake_api.terms.limits import LONGEST
+from intake_api.text import tidy
 from intake_api.web import forms, texts
 from intake_api.web.security import count, keep_case, local_path, same_origin, set_cookie
 from intake_api.web.templating import LARGE_TYPE, render
@@ -30,7 +31,7 @@ SHORTEST_HINT = 4
 @public
 async def start(request: Request, q: str = "") -> Response:
     """Show the start page; a question shows what is already published first."""
-    q = q.strip()[: LONGEST["q"]]
+    q = tidy(q)[: LONGEST["q"]]
     hits = await office_of(request).published.search(q) if q else []
     return render(request, "start.html", q=q, hits=hits)
 
@@ -94,7 +95,7 @@ def parsed(request: Request, values: dict[str, str], model: type[Filed], more: S
     """
     payload = forms.submission(values)
     asked = ("who", "addressee") if len(office_of(request).directory.agencies) > 1 else ("who",)
-    unchosen = [FieldProblem(name, texts.CHOOSE) for name in asked if not values.get(name, "").strip()]
+    unchosen = [FieldProblem(name, texts.CHOOSE) for name in asked if not tidy(values.get(name, ""))]
     problems = [*unchosen, *office_of(request).cases.problems_of_form(payload, model), *more]
     open_yet = {problem.name for problem in problems}
     follow = {name for first, names in FOLLOWING.items() if first in open_yet for name in names}
@@ -108,7 +109,7 @@ def parsed(request: Request, values: dict[str, str], model: type[Filed], more: S
 async def hint(request: Request) -> Response:
     """Show who is likely responsible and what is already published. POST keeps the text out of logs."""
     values = await forms.read(request)
-    text = values.get("description", "").strip()[: LONGEST["description"]]
+    text = tidy(values.get("description", ""))[: LONGEST["description"]]
     office = office_of(request)
     await count(request, "suggest")
     if len(text) < SHORTEST_HINT:

@@ -16,7 +16,7 @@ from intake_api.cases.service import CaseService
 from intake_api.errors import Failure
 from intake_api.http import office_of, public
 from intake_api.terms.limits import LONGEST, SHORTEST_TEXT
-from intake_api.text import clean
+from intake_api.text import clean, tidy
 from intake_api.web import forms, texts
 from intake_api.web.security import CASE_COOKIE, count, keep_case, kept_case, same_origin
 from intake_api.web.templating import render
@@ -100,7 +100,7 @@ async def status_form(request: Request) -> Response:
 async def status(request: Request) -> Response:
     """Look up a case; the code travels in the body only, then in a short-lived cookie."""
     values = await forms.read(request)
-    number, code = values.get("number", "").strip(), values.get("code", "").strip()
+    number, code = tidy(values.get("number", "")), tidy(values.get("code", ""))
     if not (number and code):
         return asking(request, values, texts.STATUS_BOTH, status=422)
     try:
@@ -164,7 +164,7 @@ async def rate(request: Request) -> Response:
 async def _take(request: Request, step: Step) -> Response:
     """Take a step in the case that the form names, with the code from the form or kept for that very case."""
     values = await forms.read(request)
-    number, code = values.get("number", "").strip(), values.get("code", "").strip()
+    number, code = tidy(values.get("number", "")), tidy(values.get("code", ""))
     kept = (number, code) if code else shown_case(request, number)
     if kept is None:
         return missing(request, number, values, step)

@@ -13,6 +13,7 @@ from intake_api.http import office_of, public
 from intake_api.people.service import Account
 from intake_api.terms.limits import LONGEST
 from intake_api.terms.receipt import CHANNELS
+from intake_api.text import tidy
 from intake_api.web import again, forms, texts
 from intake_api.web.citizen import application, parsed
 from intake_api.web.security import (
@@ -71,7 +72,7 @@ async def sign_in_page(request: Request) -> Response:
 async def sign_in(request: Request) -> Response:
     """Open a session; a wrong name, password or code are told in the same words."""
     values = await forms.read(request)
-    username, onward = values.get("username", "").strip(), local_path(values.get("next", ""), "/staff")
+    username, onward = tidy(values.get("username", "")), local_path(values.get("next", ""), "/staff")
     kept = values.get("kept", "")
     try:
         await count(request, "sign_in")
@@ -134,7 +135,7 @@ async def queue(
     request: Request, account: StaffDep, tab: str = "", department: str = "", q: str = "", cursor: str = ""
 ) -> Response:
     """Show the queue, ordered by due date. A search looks through everything unless a tab is chosen."""
-    q, department, cursor = q.strip()[: LONGEST["q"]], department[: LONGEST["department"]], cursor[:200]
+    q, department, cursor = tidy(q)[: LONGEST["q"]], department[: LONGEST["department"]], cursor[:200]
     tab = tab if tab in TABS else ("all" if q else "new")
     asked = {"department": department, "q": q, "cursor": cursor}
     page = await office_of(request).cases.queue(

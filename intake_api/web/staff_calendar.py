@@ -17,7 +17,7 @@ from intake_api.people.service import Account
 from intake_api.statute.calendar import FIRST, LAST, Calendar
 from intake_api.statute.errors import StatuteError
 from intake_api.statute.events import parse_day
-from intake_api.text import decoded
+from intake_api.text import decoded, tidy
 from intake_api.web import again, forms
 from intake_api.web.security import at_work
 from intake_api.web.staff import PostDep, StaffDep, guard
@@ -130,7 +130,7 @@ async def bring_in(request: Request, account: Admin, values: PostDep) -> Respons
 async def set_day(request: Request, account: Admin, values: PostDep) -> Response:
     """Set a day of the office's own, or take it back."""
     try:
-        day = parse_day(values.get("day", "").strip())
+        day = parse_day(tidy(values.get("day", "")))
     except ValueError:
         problem = FieldProblem("day", "请填写日期。")
         return await _page(request, account, Failure("date_invalid", fields=[problem]), values=values)

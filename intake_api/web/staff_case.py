@@ -17,6 +17,7 @@ from intake_api.statute.approval import Entry
 from intake_api.statute.outcomes import OUTCOMES
 from intake_api.statute.workflow import STEPS
 from intake_api.terms.receipt import CHANNELS
+from intake_api.text import tidy
 from intake_api.web import again, forms, texts
 from intake_api.web.security import kept_list, same_origin
 from intake_api.web.staff import PostDep, StaffDep
@@ -70,7 +71,7 @@ async def record(request: Request, account: StaffDep, number: str, values: PostD
 @router.post("/{number}/children", dependencies=guard)
 async def split(request: Request, account: StaffDep, number: str, values: PostDep) -> Response:
     """Split a request; the receipts are shown in this answer only, with the query codes of the new cases."""
-    matters = [values.get(f"matter{place}", "").strip() for place in range(MATTERS)]
+    matters = [tidy(values.get(f"matter{place}", "")) for place in range(MATTERS)]
     values["type"] = "split"
     try:
         children = [{"description": matter} for matter in matters if matter]
@@ -144,7 +145,7 @@ async def _refuse_unasked(request: Request, account: Account, number: str, value
     step = next((step for step in case.allowed if step.code == values.get("type")), None)
     if step is None:
         return
-    left = [field for field, needed in asked(case, step) if needed and not values.get(field.name, "").strip()]
+    left = [field for field, needed in asked(case, step) if needed and not tidy(values.get(field.name, ""))]
     if left:
         raise failure_of([FieldProblem(f.name, texts.CHOOSE if f.values else texts.FILL) for f in left])
 
@@ -183,7 +184,7 @@ def unshown(case: CaseView, values: dict[str, str]) -> list[str]:
     if values.get("type") in offers or ("type" not in values and offers & {"confirm", "correct"}):
         return []
     names = ("reason", "text", "note", *(f"matter{place}" for place in range(MATTERS)))
-    return [values[name] for name in names if values.get(name, "").strip()]
+    return [values[name] for name in names if tidy(values.get(name, ""))]
 
 
 def prefilled(request: Request) -> dict[str, str]:

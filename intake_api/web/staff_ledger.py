@@ -15,6 +15,7 @@ from intake_api.ledger.columns import COLUMNS
 from intake_api.people import rights
 from intake_api.people.service import Account
 from intake_api.statute.events import parse_day
+from intake_api.text import tidy
 from intake_api.web import again, forms
 from intake_api.web.security import at_work
 from intake_api.web.staff import PostDep, guard
@@ -127,5 +128,5 @@ async def form_again(
 
 
 def _day(values: dict[str, str], name: str) -> date | None:
-    given = values.get(name, "").strip()
+    given = tidy(values.get(name, ""))
     return parse_day(given) if given else None

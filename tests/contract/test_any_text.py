@@ -1,21 +1,25 @@
 """Any Unicode text in every field of a case: taken or told blank, and then in every file and on every page."""
 
+import inspect
 import io
 import json
+from collections.abc import Iterator
 from html.parser import HTMLParser
-from typing import Any
+from typing import Annotated, Any, get_args
 
 import docx
 import httpx2
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel, TypeAdapter
 from sqlalchemy import select
 
 from intake_api.cases.models import Event
 from intake_api.office import Office
 from intake_api.people.service import Account
 from intake_api.text import tidy
+from tests.routes import routes_of
 from tests.samples import application
 
 REVIEWER = Account(1, "shenhe", "reviewer", None)
@@ -97,6 +101,28 @@ async def test_what_is_blank_to_the_eye_is_told_beside_its_field(
     page = await client.post("/apply", data=form)
     assert page.status_code == 422
     assert f'id="f-{field.replace(".", "-")}-error"' in page.text
+
+
+def text_fields(model: type[BaseModel]) -> Iterator[tuple[str, Any]]:
+    """Fields of a payload that take any text, with those of the models inside it."""
+    for name, field in model.model_fields.items():
+        kinds = {field.annotation, *get_args(field.annotation)}
+        if str in kinds:
+            yield f"{model.__name__}.{name}", Annotated[(field.annotation, *field.metadata)]
+        for inner in kinds:
+            if isinstance(inner, type) and issubclass(inner, BaseModel):
+                yield from text_fields(inner)
+
+
+async def test_every_text_of_every_payload_passes_the_one_door(office: Office) -> None:
+    """Passwords alone are taken as they are typed."""
+    payloads = {field.field_info.annotation for route in routes_of(office) for field in route.dependant.body_params}
+    found = dict(field for payload in payloads if inspect.isclass(payload) for field in text_fields(payload))
+    assert len(found) > 25
+    untouched = {"Credentials.password", "Credentials.username", "Credentials.totp"}
+    untouched |= {"PasswordChange.old", "PasswordChange.new"}
+    for name in found.keys() - untouched:
+        assert TypeAdapter(found[name]).validate_python("\u200b甲\uffff乙 \u3164") == "甲乙", name
 
 
 async def test_an_export_that_fails_is_no_look_at_anybody(client: httpx2.AsyncClient, office: Office) -> None:

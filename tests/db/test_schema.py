@@ -95,6 +95,22 @@ def test_migrating_keeps_the_rows_of_parents_and_children(empty_db_url: str) -> 
             assert connection.execute(select(metadata.tables[name])).all(), f"{name} lost its rows"
 
 
+def test_old_cases_get_their_keys_and_a_job_for_those_that_are_sealed(empty_db_url: str) -> None:
+    migrate.upgrade(empty_db_url)
+    with migrate.connect_for_migration(empty_db_url) as connection:
+        fill(connection)
+        old = {"id": 2, "number": "依申请〔２０２４〕1\u200b号"}
+        connection.execute(insert(metadata.tables["cases"]).values(**ROWS["cases"] | old))
+        connection.commit()
+        command.downgrade(migrate.config(connection), "0009")
+        command.upgrade(migrate.config(connection), "head")
+        connection.commit()
+        cases, job = metadata.tables["cases"], metadata.tables["job"]
+        keys = connection.execute(select(cases.c.number_key).order_by(cases.c.id)).scalars().all()
+        assert keys == ["SF-2026-00001", "依申请(2024)1号"]
+        assert connection.execute(select(job.c.kind)).scalars().all() == ["reindex"]
+
+
 def test_foreign_keys_hold(empty_db_url: str) -> None:
     from sqlalchemy.exc import IntegrityError
 

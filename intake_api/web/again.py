@@ -100,6 +100,8 @@ def _page_of(request: Request) -> str:
 
 async def resumed(request: Request, account: Account, kept: str) -> Response | None:
     """Show the form that was carried through the sign-in; None where there was none, or it is not for this person."""
+    if not kept:
+        return None
     try:
         form = office_of(request).vault.open(_PLACE, base64.urlsafe_b64decode(kept))
     except (ValueError, Failure):

@@ -216,3 +216,11 @@ def test_after_a_one_time_password_the_form_comes_with_the_new_one(site: Site) -
         new = "一句别人猜不到的长口令"
         change = {"csrf": token[1], "old": one_time, "new": new, "repeat": new, "kept": kept[1]}
         assert "甲村2025年征地批复。" in client.post("/staff/password", data=change).text
+
+
+def test_who_signs_in_without_a_form_is_no_sign_of_damage(site: Site, capfd: pytest.CaptureFixture[str]) -> None:
+    with httpx2.Client(base_url=site.url, headers=HTML) as client:
+        answer = client.post("/staff/sign-in", data={"username": "jingban", "password": PASSWORD})
+    assert answer.headers["location"] == "/staff"
+    out, err = capfd.readouterr()
+    assert "sealed_damaged" not in out + err

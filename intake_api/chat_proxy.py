@@ -11,9 +11,8 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from intake_api.errors import Failure
-from intake_api.http import error_responses, office_of, public
-from intake_api.limits import client_of
+from intake_api.http import client, error_responses, office_of, public
+from intake_api.kit.errors import Failure
 
 router = APIRouter(tags=["chat"])
 Session = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
@@ -85,19 +84,14 @@ async def _read(response: httpx2.Response) -> bytes:
         await response.aclose()
 
 
-def _client(request: Request) -> str:
-    office = office_of(request)
-    return client_of(request, office.settings, office.vault.service_key)
-
-
 async def _pass(request: Request, path: str) -> Response:
     proxy: ChatProxy = request.app.state.chat
     if request.method == "POST":
         # by address here; the bot counts for the API by chat
-        await office_of(request).limits.hit("chat", _client(request))
+        await office_of(request).limits.hit("chat", client(request))
     with ExitStack() as held:
         if path.endswith("/events"):
-            held.enter_context(proxy.stream_of(_client(request)))
+            held.enter_context(proxy.stream_of(client(request)))
         headers = {name: value for name in _FORWARDED if (value := request.headers.get(name))}
         target = path + (f"?{request.url.query}" if request.url.query else "")
         response = await proxy.open(request.method, target, headers, content=await request.body())

@@ -54,7 +54,7 @@ def _root(
 ) -> None:
     if data:
         os.environ["GONGKAI_DATA"] = str(data)
-    from intake_api.logs import configure_logging
+    from intake_api.kit.logs import configure_logging
 
     configure_logging("WARNING")
 
@@ -101,7 +101,7 @@ def openapi() -> None:
 
     from intake_api.app import create_app
     from intake_api.commands.common import load_settings, make_office
-    from intake_api.vault import Vault
+    from intake_api.kit.vault import Vault
 
     with tempfile.TemporaryDirectory() as folder:  # the document depends on no installation, and must not begin one
         settings = load_settings(data=folder, database_url=f"sqlite:///{folder}/none.db")
@@ -114,7 +114,7 @@ def main() -> None:
     """Entry point: every known failure becomes one line `error CODE: sentence`; bad usage ends with 2."""
     from typer.exceptions import TyperException
 
-    from intake_api.errors import Failure
+    from intake_api.kit.errors import Failure
 
     try:
         sys.exit(app(standalone_mode=False))

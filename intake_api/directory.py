@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from intake_api.errors import Failure
+from intake_api.kit.errors import Failure
 
 
 @dataclass(frozen=True)

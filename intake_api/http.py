@@ -6,7 +6,8 @@ from typing import Annotated, Any, TypeVar
 from fastapi import Depends, Request
 from pydantic import AfterValidator, BaseModel
 
-from intake_api.errors import Failure
+from intake_api.kit.errors import Failure
+from intake_api.kit.limits import client_of
 from intake_api.office import Office
 from intake_api.people.service import Account
 
@@ -65,6 +66,17 @@ def office_of(request: Request) -> Office:
 
 
 OfficeDep = Annotated[Office, Depends(office_of)]
+
+
+def client(request: Request) -> str:
+    """Who is calling, for the limits: a network address, or a chat behind our bot."""
+    office = office_of(request)
+    return client_of(request, office.settings.proxies, office.vault.service_key)
+
+
+async def count(request: Request, kind: str) -> None:
+    """Count one call against the client's limit; Failure `rate_limited`."""
+    await office_of(request).limits.hit(kind, client(request))
 
 
 def bearer(request: Request) -> str | None:

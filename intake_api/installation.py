@@ -31,14 +31,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.pool import NullPool
 
 from intake_api import migrate
-from intake_api.causes import sentence_of
-from intake_api.db import Base
-from intake_api.errors import Failure
 from intake_api.keys import OF_PERSON
+from intake_api.kit.causes import sentence_of
+from intake_api.kit.db import Base
+from intake_api.kit.errors import Failure
+from intake_api.kit.vault import PENDING, SECRET, Key, Vault, at_hand, draft_key, keep_draft
 from intake_api.private import keep_private
 from intake_api.settings import Settings
 from intake_api.terms.record import SEARCHABLE
-from intake_api.vault import PENDING, SECRET, Key, Vault, at_hand, draft_key, keep_draft
 
 DEMO_ACCOUNTS = frozenset({"shouli", "chengban", "shenhe", "guanli"})
 _SAMPLE = 20  # rows of applicants by which an older database proves that a key is its own

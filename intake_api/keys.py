@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 
 import regex
 
+from intake_api.kit.text import folded
 from intake_api.people import identity
-from intake_api.text import folded
 
 LONGEST_NUMBER = 80  # characters of a key: a ligature of 40 characters may unfold
 # The dot of names (间隔号) as fonts, keyboards and registers write it; half-width already.

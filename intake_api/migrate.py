@@ -15,8 +15,8 @@ from sqlalchemy import Connection, create_engine, event, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from intake_api.causes import sentence_of
-from intake_api.errors import Failure
+from intake_api.kit.causes import sentence_of
+from intake_api.kit.errors import Failure
 
 _HERE = Path(__file__).parent / "migrations"
 

@@ -9,13 +9,14 @@ from intake_api.calendars.service import CalendarService
 from intake_api.cases.answered import AnsweredCases
 from intake_api.cases.monthly import FeeService
 from intake_api.cases.service import CaseService
-from intake_api.clock import Clock
-from intake_api.db import Database
 from intake_api.directory import Directory
 from intake_api.installation import open_vault
 from intake_api.jobs.service import JobService, OutboxService
+from intake_api.kit.clock import Clock
+from intake_api.kit.db import Database
+from intake_api.kit.limits import RateLimits
+from intake_api.kit.vault import Vault
 from intake_api.ledger.service import LedgerService
-from intake_api.limits import RateLimits
 from intake_api.notices.service import NoticeService
 from intake_api.people.passwords import Passwords
 from intake_api.people.service import PeopleService
@@ -28,7 +29,6 @@ from intake_api.statute.steps import Demands
 from intake_api.triage.learning import LearningService, Models
 from intake_api.triage.service import Classifier, TriageService
 from intake_api.upkeep import build_worker
-from intake_api.vault import Vault
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def build_office(
         clock=clock,
         db=db,
         vault=vault,
-        limits=RateLimits(settings),
+        limits=RateLimits(settings.secret("redis_url"), settings.submissions_per_minute),
         triage=triage,
         learning=learning,
         calendars=calendars,

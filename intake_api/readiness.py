@@ -9,10 +9,10 @@ from typing import Any
 import structlog
 from sqlalchemy import make_url
 
-from intake_api.causes import named
-from intake_api.db import Database, upsert
-from intake_api.errors import Failure
 from intake_api.installation import Installation
+from intake_api.kit.causes import named
+from intake_api.kit.db import Database, upsert
+from intake_api.kit.errors import Failure
 from intake_api.office import Office
 
 log = structlog.get_logger()

@@ -7,7 +7,7 @@ import re
 from importlib.util import find_spec
 from urllib.parse import SplitResult, urlsplit
 
-from intake_api.addresses import networks
+from intake_api.kit.addresses import networks
 
 SHORTEST_SECRET = 16
 DISTINCT = 8

@@ -12,8 +12,8 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from intake_api import setting_rules
-from intake_api.addresses import Networks, networks
-from intake_api.errors import Failure
+from intake_api.kit.addresses import Networks, networks
+from intake_api.kit.errors import Failure
 
 PREFIX = "GONGKAI_"
 DEMO_SECRET = "demo-secret-for-trying-out-only"  # noqa: S105 - known on purpose, refused without --demo

@@ -3,8 +3,8 @@
 from intake_api import installation
 from intake_api.calendars import models as calendars
 from intake_api.cases import models as cases
-from intake_api.db import Base
 from intake_api.jobs import models as jobs
+from intake_api.kit.db import Base
 from intake_api.ledger import models as ledger
 from intake_api.notices import models as notices
 from intake_api.people import models as people

@@ -6,9 +6,9 @@ from typing import Any
 
 from intake_api.calendars.service import RECOUNT_JOB, CalendarService
 from intake_api.cases.service import REINDEX_JOB, SUGGEST_JOB, CaseService
-from intake_api.clock import Clock
-from intake_api.db import Database
 from intake_api.jobs.service import JobService
+from intake_api.kit.clock import Clock
+from intake_api.kit.db import Database
 from intake_api.ledger.service import LedgerService
 from intake_api.people.service import PeopleService
 from intake_api.reports.supervision import REMIND_JOB, SupervisionService

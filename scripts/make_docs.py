@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from intake_api.errors import CATALOGUE
 from intake_api.notices.render_docx import FACTS, PARTS
 from intake_api.settings import PREFIX, Settings
 from intake_api.statute.notices import NOTICES, Notice
+from intake_api.terms.failures import CATALOGUE
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -22,7 +22,7 @@ ERRORS = """# Error codes（错误代码）
 
 Every error has the shape `{"error": {"code", "message", "fields": [{"name", "message"}]?}}`; the code is stable, the
 sentence is for people. On the command line: `error CODE: sentence`, exit code 1 or 2. This page is written by
-`scripts/make_docs.py` from the one table in `intake_api/errors.py`.
+`scripts/make_docs.py` from the one table in `intake_api/kit/errors.py`.
 
 | code | status | sentence |
 |---|---|---|

@@ -24,9 +24,9 @@ from classifier import data, registry
 from classifier.neighbours import Neighbours, pack
 from intake_api import migrate
 from intake_api.cases.schemas import Confirmation, EventIn, Submission
-from intake_api.clock import Clock
 from intake_api.commands.classifier import REQUESTS, shipped_model
 from intake_api.commands.common import load_directory
+from intake_api.kit.clock import Clock
 from intake_api.office import build_office
 from intake_api.people.service import Account
 from intake_api.settings import Settings

@@ -20,7 +20,7 @@ from sqlalchemy.pool import NullPool
 
 from intake_api import migrate
 from intake_api.app import create_app
-from intake_api.clock import Clock
+from intake_api.kit.clock import Clock
 from intake_api.office import Office
 from intake_api.settings import Settings
 from tests.fakes.classifier import KeywordClassifier
@@ -164,7 +164,9 @@ def _database(request: pytest.FixtureRequest, kind: str, folder: Path, template:
         return
     server: URL = request.getfixturevalue("postgres_server")
     name = f"t{uuid.uuid4().hex}"
-    _administer(server, f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}" STRATEGY FILE_COPY' if template else ""))
+    _administer(
+        server, f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}" STRATEGY FILE_COPY' if template else "")
+    )
     yield server.set(database=name).render_as_string(hide_password=False)
     _administer(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 

@@ -6,7 +6,7 @@ from typing import Literal
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from intake_api.db import Base
+from intake_api.kit.db import Base
 
 Scope = Literal["notice", "local"]
 

@@ -12,13 +12,13 @@ from intake_api.calendars.current import Calendars
 from intake_api.calendars.models import CalendarMove, CalendarRow, CalendarVersion, Scope
 from intake_api.cases.projection import LateClarification
 from intake_api.cases.recount import Moved, recount, touched
-from intake_api.clock import Clock
-from intake_api.db import Database, upsert
-from intake_api.errors import Failure
 from intake_api.jobs.service import OutboxService, enqueue
+from intake_api.kit.clock import Clock
+from intake_api.kit.db import Database, upsert
+from intake_api.kit.errors import Failure
+from intake_api.kit.text import clean, decoded
 from intake_api.statute.calendar import Calendar, CalendarDay, parse_notice, refuse_work
 from intake_api.terms.limits import LONGEST
-from intake_api.text import clean, decoded
 
 RECOUNT_JOB = "calendar_recount"
 

@@ -16,13 +16,13 @@ from sqlalchemy.orm import aliased
 from intake_api.cases import chain, repository
 from intake_api.cases.models import Applicant, Case, CaseText, Decision, Event
 from intake_api.cases.views import TITLE_LENGTH
-from intake_api.clock import Clock, day_of
-from intake_api.db import Database
-from intake_api.errors import Failure
+from intake_api.kit.clock import Clock, day_of
+from intake_api.kit.db import Database
+from intake_api.kit.errors import Failure
+from intake_api.kit.vault import Vault
 from intake_api.people.service import Account
 from intake_api.terms.record import SEARCHABLE, SYSTEM
 from intake_api.triage.service import CaseVector, Forgotten, LabelDoubt, Suggestion
-from intake_api.vault import Vault
 
 log = structlog.get_logger()
 # Newest answered cases that are learned from and searched: an office changes, and memory is finite.

@@ -14,10 +14,10 @@ from intake_api.cases.models import Case, Event
 from intake_api.cases.projection import Record
 from intake_api.cases.schemas import CitizenView
 from intake_api.cases.telling import Shown
-from intake_api.errors import Failure
+from intake_api.kit.errors import Failure
+from intake_api.kit.vault import digest
 from intake_api.statute import workflow
 from intake_api.terms.record import CITIZEN
-from intake_api.vault import digest
 
 
 class ApplicantSteps(Desk):

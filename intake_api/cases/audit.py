@@ -11,11 +11,11 @@ from intake_api import keys
 from intake_api.cases import chain, repository
 from intake_api.cases.models import Agency, Applicant, Case, CaseText, Event, NumberSeries
 from intake_api.cases.projection import NOTHING_YET, LateClarification, Record, project
-from intake_api.db import Database
+from intake_api.kit.db import Database
+from intake_api.kit.vault import Vault, digest
 from intake_api.statute.calendar import Calendar
 from intake_api.statute.errors import StatuteError
 from intake_api.statute.numbering import case_number, parse_number
-from intake_api.vault import Vault, digest
 
 
 async def first_fault(

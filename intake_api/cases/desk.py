@@ -14,17 +14,18 @@ from intake_api.cases.projection import LateClarification, Record, project
 from intake_api.cases.schemas import Receipt
 from intake_api.cases.telling import Shown, news, tell
 from intake_api.cases.views import Views
-from intake_api.clock import Clock
-from intake_api.db import Database
 from intake_api.directory import Directory
-from intake_api.errors import CATALOGUE, Failure
 from intake_api.jobs.service import OutboxService, enqueue
+from intake_api.kit.clock import Clock
+from intake_api.kit.db import Database
+from intake_api.kit.errors import Failure
+from intake_api.kit.vault import Vault
 from intake_api.people.service import Account
 from intake_api.statute import approval, correction, workflow
 from intake_api.statute.errors import StatuteError
 from intake_api.statute.steps import NO_DEMANDS, Demands
+from intake_api.terms.failures import CATALOGUE
 from intake_api.triage.service import TriageService
-from intake_api.vault import Vault
 
 SUGGEST_JOB = "suggest"
 SHORTEST = 9  # digits of a number of ours: four of the year, five or more of the serial

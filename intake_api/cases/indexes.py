@@ -6,9 +6,9 @@ from sqlalchemy import select
 
 from intake_api import keys
 from intake_api.cases.models import Applicant, Case
-from intake_api.db import Database
+from intake_api.kit.db import Database
+from intake_api.kit.vault import Vault
 from intake_api.terms.record import SEARCHABLE
-from intake_api.vault import Vault
 
 REINDEX_JOB = "reindex"  # enqueued by every migration after which keys have another form
 BATCH = 200  # applicants in a transaction: intake goes on meanwhile

@@ -12,7 +12,7 @@ from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intake_api import keys
-from intake_api.db import Base, IdMixin, JsonDoc
+from intake_api.kit.db import Base, IdMixin, JsonDoc
 from intake_api.terms.applicant import ApplicantType, Kind
 from intake_api.terms.delivery import Medium, Way
 from intake_api.terms.handling import Disposition

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, func, select, tuple_
 
 from intake_api.cases import repository
 from intake_api.cases.models import Applicant, Case
-from intake_api.db import Database
-from intake_api.errors import Failure
+from intake_api.kit.db import Database
+from intake_api.kit.errors import Failure
 from intake_api.people.service import Account
 from intake_api.statute import fees
 

@@ -11,10 +11,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from intake_api.cases.schemas import Submission
-from intake_api.errors import Failure, FieldProblem
+from intake_api.kit.errors import Failure, FieldProblem
+from intake_api.kit.problems import problems_of
+from intake_api.kit.text import clean
 from intake_api.people import identity
-from intake_api.problems import problems_of
-from intake_api.text import clean
 
 _ID_SENTENCE = {
     "resident_id": "身份证号码不正确，请核对：应为 18 位，最后一位可能是 X。",

@@ -18,12 +18,12 @@ from intake_api.cases import chain
 from intake_api.cases.indexes import of_person
 from intake_api.cases.models import Applicant, Case, CaseText, Event
 from intake_api.cases.projection import NOTHING_YET, Record, project
-from intake_api.clock import SHANGHAI, day_of
-from intake_api.db import Base
+from intake_api.kit.clock import SHANGHAI, day_of
+from intake_api.kit.db import Base
+from intake_api.kit.vault import Vault, digest
 from intake_api.statute.calendar import Calendar
 from intake_api.statute.outcomes import DISPOSITIONS
 from intake_api.terms.record import DAMAGED
-from intake_api.vault import Vault, digest
 
 BATCH = 500
 Line = Mapping[str, str]

@@ -4,10 +4,10 @@ from datetime import date
 
 from intake_api.cases.indexes import of_person
 from intake_api.cases.repository import QueueFilter
+from intake_api.kit.vault import Vault
 from intake_api.statute import workflow
 from intake_api.statute.calendar import Calendar
 from intake_api.terms.record import SEARCHABLE
-from intake_api.vault import Vault
 
 _STATUSES = {"new": tuple(sorted(workflow.UNROUTED)), "open": (), "all": ()}
 # the console's tabs as filter arguments: status, department, due

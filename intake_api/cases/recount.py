@@ -11,9 +11,9 @@ from intake_api.cases import chain, repository
 from intake_api.cases.models import Case
 from intake_api.cases.projection import LateClarification, Record, project
 from intake_api.cases.telling import Shown, news, tell
-from intake_api.clock import day_of
-from intake_api.db import Database
 from intake_api.jobs.service import OutboxService
+from intake_api.kit.clock import day_of
+from intake_api.kit.db import Database
 from intake_api.statute import workflow
 from intake_api.statute.calendar import Calendar
 from intake_api.terms.record import SYSTEM

@@ -14,14 +14,14 @@ from intake_api.cases.indexes import of_person
 from intake_api.cases.models import Applicant, Case, CaseText
 from intake_api.cases.projection import NOTHING_YET
 from intake_api.cases.schemas import Submission
-from intake_api.clock import Clock, day_of
 from intake_api.directory import Agency
-from intake_api.errors import Failure, FieldProblem
+from intake_api.kit.clock import Clock, day_of
+from intake_api.kit.errors import Failure, FieldProblem
+from intake_api.kit.vault import Vault, digest
 from intake_api.statute.numbering import case_number
 from intake_api.terms.applicant import Kind
 from intake_api.terms.receipt import CHANNELS, Basis, Channel
 from intake_api.terms.record import CITIZEN, SYSTEM
-from intake_api.vault import Vault, digest
 
 BASIS_MISFIT = "收到日的依据与渠道不符，请核对。"
 NOT_OUTSIDE = "这个渠道的申请由工作人员登记；在网上提交的，请不填这一项。"

@@ -22,8 +22,8 @@ from intake_api.cases.models import (
     IdempotencyKey,
     NumberSeries,
 )
-from intake_api.db import insert_ignoring, upsert
 from intake_api.installation import Installation
+from intake_api.kit.db import insert_ignoring, upsert
 
 _CLOCK = "clock"
 

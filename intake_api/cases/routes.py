@@ -19,9 +19,9 @@ from intake_api.cases.schemas import (
     Supplement,
     Withdrawal,
 )
-from intake_api.errors import Failure
-from intake_api.http import OfficeDep, RowId, StaffDep, error_responses, public
-from intake_api.limits import client_of, is_service
+from intake_api.http import OfficeDep, RowId, StaffDep, count, error_responses, public
+from intake_api.kit.errors import Failure
+from intake_api.kit.limits import is_service
 from intake_api.terms.limits import LONGEST
 
 router = APIRouter()
@@ -40,7 +40,7 @@ Code = Annotated[str, Header(alias="X-Query-Code", description="回执上的查�
 @public
 async def submit(request: Request, office: OfficeDep, body: Submission, key: Key = None) -> Receipt:
     """提交政府信息公开申请。Answered only once the case is durable and its suggestion is stored."""
-    await office.limits.hit("submit", client_of(request, office.settings, office.vault.service_key))
+    await count(request, "submit")
     by_chat = is_service(request, office.vault.service_key)
     sender = f"chat:{request.headers.get('X-Client', '')}" if by_chat else ""
     return await office.cases.submit(body, key=key, sender=sender, by_chat=by_chat)
@@ -57,7 +57,7 @@ async def check(office: OfficeDep, partial: Annotated[dict[str, Any], Body()]) -
 @public
 async def case_status(request: Request, office: OfficeDep, number: str, code: Code = "") -> CitizenView:
     """申请人查询进度。A wrong number and a wrong code give the same 404."""
-    await office.limits.hit("status", client_of(request, office.settings, office.vault.service_key))
+    await count(request, "status")
     return await office.notices.citizen_view(number, code)
 
 
@@ -67,7 +67,7 @@ async def supplement(
     request: Request, office: OfficeDep, number: str, body: Supplement, code: Code = ""
 ) -> CitizenView:
     """申请人补正。Only while a clarification is asked for; the same text again changes nothing."""
-    await office.limits.hit("status", client_of(request, office.settings, office.vault.service_key))
+    await count(request, "status")
     return await office.notices.told(await office.cases.supplement(number, code, body.text))
 
 
@@ -77,7 +77,7 @@ async def withdraw(
     request: Request, office: OfficeDep, number: str, body: Withdrawal | None = None, code: Code = ""
 ) -> CitizenView:
     """申请人撤回申请。Only while the case is open; once withdrawn it stays so."""
-    await office.limits.hit("status", client_of(request, office.settings, office.vault.service_key))
+    await count(request, "status")
     return await office.notices.told(await office.cases.withdraw(number, code, body.reason if body else None))
 
 
@@ -85,7 +85,7 @@ async def withdraw(
 @public
 async def rate(request: Request, office: OfficeDep, number: str, body: Rating, code: Code = "") -> CitizenView:
     """申请人评价办理情况，1 到 5。Once the case has ended; the last rating counts."""
-    await office.limits.hit("status", client_of(request, office.settings, office.vault.service_key))
+    await count(request, "status")
     return await office.notices.told(await office.cases.rate(number, code, body.rating, body.comment))
 
 

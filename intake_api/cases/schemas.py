@@ -5,12 +5,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from intake_api.kit.text import clean
 from intake_api.terms.applicant import ApplicantType, IdType, Kind
 from intake_api.terms.delivery import Medium, Way
 from intake_api.terms.handling import Disposition
 from intake_api.terms.limits import LONGEST, SHORTEST_TEXT
 from intake_api.terms.receipt import Basis, Channel
-from intake_api.text import clean
 
 
 def _clean_or_none(value: object) -> object:

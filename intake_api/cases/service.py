@@ -24,12 +24,12 @@ from intake_api.cases.repository import QueueFilter
 from intake_api.cases.schemas import CaseView, QueuePage, Receipt, StaffSubmission, Submission
 from intake_api.cases.steps import StaffSteps
 from intake_api.cases.telling import tell
-from intake_api.errors import Failure, FieldProblem
+from intake_api.kit.errors import Failure, FieldProblem
+from intake_api.kit.text import tidy
 from intake_api.people.service import Account
 from intake_api.statute.deadlines import IN_FORCE
 from intake_api.terms.receipt import CHANNELS
 from intake_api.terms.record import CITIZEN
-from intake_api.text import tidy
 from intake_api.triage import service as triage
 
 # the tables are what reports count

@@ -13,7 +13,7 @@ from intake_api.cases.projection import Record
 from intake_api.cases.registration import BASIS_MISFIT
 from intake_api.cases.schemas import CaseView, Confirmation, EventIn
 from intake_api.cases.telling import Shown
-from intake_api.errors import Failure, FieldProblem
+from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.people.service import Account
 from intake_api.statute import approval, consultation, correction, entries, workflow
 from intake_api.statute.errors import StatuteError, refusal

@@ -27,9 +27,10 @@ from intake_api.cases.schemas import (
     StepOut,
     TimelineEntry,
 )
-from intake_api.clock import Clock
 from intake_api.directory import Department, Directory
-from intake_api.errors import Failure
+from intake_api.kit.clock import Clock
+from intake_api.kit.errors import Failure
+from intake_api.kit.vault import Vault
 from intake_api.people.service import Account, usernames
 from intake_api.statute import progress, workflow
 from intake_api.statute.calendar import Calendar
@@ -40,7 +41,6 @@ from intake_api.statute.steps import Demands
 from intake_api.terms.record import CITIZEN, DAMAGED, ERASED, SYSTEM
 from intake_api.triage import service as triage
 from intake_api.triage.service import Suggestion, TriageService
-from intake_api.vault import Vault
 
 TITLE_LENGTH = 40  # characters of a description that stand in for a missing title
 UNSAID = "（台账没有写明申请内容）"

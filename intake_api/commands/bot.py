@@ -27,9 +27,9 @@ def bot(
     from bot.app import BotConfig, run
     from bot.database import AnotherKeyError
     from bot.site import Sites
-    from intake_api.errors import Failure
     from intake_api.installation import keys_of_bot
-    from intake_api.logs import configure_logging
+    from intake_api.kit.errors import Failure
+    from intake_api.kit.logs import configure_logging
     from intake_api.private import keep_private
 
     settings = load_settings()

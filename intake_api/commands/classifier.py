@@ -18,8 +18,8 @@ import structlog
 import typer
 
 from classifier.errors import ClassifierError, DataError, ModelError
-from intake_api.clock import Clock
 from intake_api.commands.common import ROOT, SHIPPED_PROFILE, load_settings, stop, written
+from intake_api.kit.clock import Clock
 
 if TYPE_CHECKING:
     from classifier.neighbours import Neighbours

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, TypeVar
 
 if TYPE_CHECKING:
     from intake_api.directory import Directory
+    from intake_api.kit.vault import Vault
     from intake_api.office import Office
     from intake_api.settings import Settings
     from intake_api.triage.learning import Models
     from intake_api.triage.service import Classifier
-    from intake_api.vault import Vault
 
 DEMO_CHILD = "_GONGKAI_DEMO"  # not a setting: GONGKAI_DEMO in the environment would undo the refusal of the demo secret
 ROOT = Path(__file__).resolve().parents[2]
@@ -98,8 +98,8 @@ def make_office(
     directory = load_directory(settings)
 
     def models() -> "Models":
-        from intake_api.clock import Clock
         from intake_api.commands.learning import ModelRoom
+        from intake_api.kit.clock import Clock
 
         return ModelRoom(settings, directory, Clock())
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from intake_api.cases.schemas import Confirmation, EventIn, Submission
-from intake_api.clock import Clock
+from intake_api.kit.clock import Clock
 from intake_api.office import Office
 from intake_api.people.service import Account
 from intake_api.statute.steps import NO_DEMANDS

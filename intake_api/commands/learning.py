@@ -25,7 +25,7 @@ from classifier.suspects import suspects
 from classifier.train import train
 from intake_api.commands.classifier import HOLDOUT, REQUESTS, shipped_model
 from intake_api.commands.common import SHIPPED_PROFILE
-from intake_api.errors import Failure
+from intake_api.kit.errors import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from intake_api.cases.answered import AnsweredCase, DecidedCase
-    from intake_api.clock import Clock
     from intake_api.directory import Directory
+    from intake_api.kit.clock import Clock
     from intake_api.settings import Settings
 
 SHOWN_METRICS = ("accuracy", "macro_f1", "top3", "ece", "set_coverage", "mean_set_size")

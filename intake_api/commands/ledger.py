@@ -54,7 +54,7 @@ def import_file(
 
 def _office_to_try(nowhere: str) -> "Office":
     """The office that is there, else one that is gone afterwards: trying makes neither database nor key."""
-    from intake_api.errors import Failure
+    from intake_api.kit.errors import Failure
 
     try:
         return existing_office()

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from intake_api.clock import Clock
 from intake_api.commands.classifier import HOLDOUT, DataDir, data_dir, print_line, progress_bar, told
 from intake_api.commands.common import existing_office, run, run_in
+from intake_api.kit.clock import Clock
 
 if TYPE_CHECKING:
     from classifier.registry import Registry
@@ -212,7 +212,7 @@ def _by() -> str:
 
 def _forgotten(data: Path | None) -> frozenset[str]:
     """Digests of the cases that no live model may have learned from; none where there is no database yet."""
-    from intake_api.errors import Failure
+    from intake_api.kit.errors import Failure
 
     _at(data)
     try:

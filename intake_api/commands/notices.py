@@ -23,7 +23,7 @@ def check(
     ] = None,
 ) -> None:
     """Check the .docx templates of a folder: name, fields, filling in; exit code 1 where one cannot be used."""
-    from intake_api.errors import Failure
+    from intake_api.kit.errors import Failure
     from intake_api.notices import render_docx
 
     folder = folder or load_settings().data / "notice_templates"

@@ -18,8 +18,8 @@ Result = TypeVar("Result")
 
 def _with_service(work: "Callable[[PublishedService], Coroutine[Any, Any, Result]]", *, begin: bool = False) -> Result:
     from intake_api import installation
-    from intake_api.db import Database
-    from intake_api.errors import Failure
+    from intake_api.kit.db import Database
+    from intake_api.kit.errors import Failure
     from intake_api.published.service import PublishedService
 
     async def run(db: Database) -> Result:

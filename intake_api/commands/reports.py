@@ -62,7 +62,7 @@ def figures_import(file: Annotated[Path, typer.Argument(metavar="FILE", exists=T
 
     CSV with the columns agency,year,table,code,cell,value (docs/annual-report.md).
     """
-    from intake_api.errors import Failure
+    from intake_api.kit.errors import Failure
 
     raw = file.read_bytes()
     try:

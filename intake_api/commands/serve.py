@@ -25,7 +25,7 @@ log = structlog.get_logger()
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-    from intake_api.errors import Failure
+    from intake_api.kit.errors import Failure
     from intake_api.settings import Settings
 
 GRACE = 5  # seconds that a request under way may take after SIGTERM
@@ -42,7 +42,7 @@ def serve(
     workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="进程数")] = 1,
 ) -> None:
     """Serve API, citizen pages, web chat and staff console, and run the worker; SIGTERM ends it cleanly."""
-    from intake_api.logs import configure_logging
+    from intake_api.kit.logs import configure_logging
 
     ENDING.watch()
     settings = load_settings(host=host, port=port, data=data, demo=demo or None)
@@ -66,7 +66,7 @@ def worker(data: Annotated[Path | None, typer.Option("--data", help="数据目�
     """Run the background worker as its own process."""
     import asyncio
 
-    from intake_api.logs import configure_logging
+    from intake_api.kit.logs import configure_logging
 
     ENDING.watch()
     settings = load_settings(data=data)
@@ -89,7 +89,7 @@ def worker(data: Annotated[Path | None, typer.Option("--data", help="数据目�
 
 def _listen(settings: "Settings") -> socket.socket:
     """Bind first: a port in use must end the command before anything is migrated or trained."""
-    from intake_api.errors import Failure
+    from intake_api.kit.errors import Failure
 
     try:
         family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
@@ -106,7 +106,7 @@ def _listen(settings: "Settings") -> socket.socket:
 
 
 def _unbound(error: OSError, settings: "Settings") -> "Failure":
-    from intake_api.errors import Failure
+    from intake_api.kit.errors import Failure
 
     if error.errno == errno.EADDRINUSE:
         return Failure("port_in_use", port=settings.port)
@@ -124,8 +124,8 @@ def _reachable(host: str) -> str:
 def _prepare(settings: "Settings", port: int) -> None:
     """Schema and, for the demo, its content; then say where the pages are and who can sign in."""
     from intake_api.commands.demo import prepare_demo
-    from intake_api.errors import Failure
     from intake_api.installation import DEMO_ACCOUNTS
+    from intake_api.kit.errors import Failure
 
     try:
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -155,9 +155,9 @@ def _prepare(settings: "Settings", port: int) -> None:
 def _config(app: Any, settings: "Settings", **more: Any) -> Any:
     import uvicorn
 
-    from intake_api.connections import BACKLOG, PatientProtocol
+    from intake_api.kit.connections import BACKLOG, PatientProtocol
 
-    # Forwarded headers are read by intake_api.addresses, from trusted proxies only; access logs would hold addresses.
+    # Forwarded headers are read by kit.addresses, from trusted proxies only; access logs would hold addresses.
     return uvicorn.Config(
         app,
         host=settings.host,
@@ -232,7 +232,7 @@ def _serve_in_processes(config: Any, listener: socket.socket) -> None:
 
 def worker_application() -> "ASGIApp":
     """The application in one of several processes (`--workers`); settings come by environment."""
-    from intake_api.logs import configure_logging
+    from intake_api.kit.logs import configure_logging
 
     ENDING.watch()
     ENDING.limit = LIMIT
@@ -252,9 +252,9 @@ def _end_with_parent() -> None:
 
 def _application(settings: "Settings", chat_socket: Path) -> "ASGIApp":
     from intake_api.app import create_app
-    from intake_api.connections import PatientProtocol, raise_file_limit
     from intake_api.installation import open_vault
-    from intake_api.middleware import Guard
+    from intake_api.kit.connections import PatientProtocol, raise_file_limit
+    from intake_api.kit.middleware import Guard
 
     room = PatientProtocol.room
     room.fit(raise_file_limit(), settings.proxies)

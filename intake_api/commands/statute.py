@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, NoReturn
 
 import typer
 
-from intake_api.clock import Clock
 from intake_api.commands.common import load_settings, stop
+from intake_api.kit.clock import Clock
 from intake_api.statute import fees
 from intake_api.statute.calendar import Calendar, CalendarDay
 from intake_api.statute.deadlines import due

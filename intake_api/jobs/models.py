@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from intake_api.db import Base, IdMixin
+from intake_api.kit.db import Base, IdMixin
 
 
 class Job(IdMixin, Base):

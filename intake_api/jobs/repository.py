@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, ScalarSelect, and_, delete, or_, select, u
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
-from intake_api.db import insert_ignoring, unleased
 from intake_api.jobs.models import Job, Outbox
+from intake_api.kit.db import insert_ignoring, unleased
 
 LEASE = timedelta(minutes=2)
 LONGEST_LEASE = timedelta(hours=1)

@@ -9,13 +9,13 @@ from typing import Any
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from intake_api.causes import named
-from intake_api.clock import Clock
-from intake_api.db import Database
 from intake_api.jobs import repository
 from intake_api.jobs.models import Job, Outbox
 from intake_api.jobs.repository import Claimed
-from intake_api.vault import Vault
+from intake_api.kit.causes import named
+from intake_api.kit.clock import Clock
+from intake_api.kit.db import Database
+from intake_api.kit.vault import Vault
 
 __all__ = ["Job", "JobService", "OutboxService", "enqueue", "latest", "report"]
 

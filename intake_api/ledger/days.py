@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
 
-from intake_api.clock import SHANGHAI
+from intake_api.kit.clock import SHANGHAI
 from intake_api.ledger.columns import half_width
 from intake_api.ledger.files import Cell
 

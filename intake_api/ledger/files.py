@@ -12,11 +12,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
-from intake_api.apart import Broken, Refused, TooMuch, values_apart
-from intake_api.errors import Failure
+from intake_api.kit.apart import Broken, Refused, TooMuch, values_apart
+from intake_api.kit.errors import Failure
+from intake_api.kit.text import decoded, in_cell, tidy, writable
 from intake_api.ledger.bounds import PLACES, WIDEST
 from intake_api.ledger.columns import HEADERS, plain
-from intake_api.text import decoded, in_cell, tidy, writable
 
 Cell = str | int | float | date | None
 Span = tuple[int, int, int, int]  # merged cells: first row and column, last row and column, from 1

@@ -9,9 +9,9 @@
 import tomllib
 from dataclasses import dataclass, field
 
-from intake_api.errors import Failure
+from intake_api.kit.errors import Failure
+from intake_api.kit.text import decoded
 from intake_api.ledger.columns import COLUMNS, plain
-from intake_api.text import decoded
 
 
 @dataclass(frozen=True)

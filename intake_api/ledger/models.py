@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from intake_api.db import Base
+from intake_api.kit.db import Base
 
 
 class LedgerUpload(Base):

@@ -7,6 +7,7 @@ from itertools import chain, islice
 
 from intake_api import keys
 from intake_api.directory import Directory
+from intake_api.kit.text import legible
 from intake_api.ledger.asides import said_aside
 from intake_api.ledger.bounds import MOST_PROBLEMS, MOST_ROWS, PLACES
 from intake_api.ledger.columns import COLUMNS, FREE_TEXT, REQUIRED, SECTIONS, VALUES, Column, half_width, plain
@@ -19,7 +20,6 @@ from intake_api.ledger.problems import Problem, place_of, problem
 from intake_api.people import identity
 from intake_api.statute.deadlines import IN_FORCE
 from intake_api.terms.receipt import CHANNELS
-from intake_api.text import legible
 
 FIRST_STATUTE = date(2008, 5, 1)  # 国务院令第492号
 _BAD_NUMBER = frozenset("/\\?#%&<>\"'")  # they end or change an address

@@ -22,10 +22,12 @@ from intake_api.cases.past import (
     past_case,
     record_look,
 )
-from intake_api.clock import Clock
-from intake_api.db import Database
 from intake_api.directory import Directory
-from intake_api.errors import Failure
+from intake_api.kit.clock import Clock
+from intake_api.kit.db import Database
+from intake_api.kit.errors import Failure
+from intake_api.kit.text import tidy
+from intake_api.kit.vault import Vault
 from intake_api.ledger import files
 from intake_api.ledger.columns import COLUMNS
 from intake_api.ledger.mapping import Mapping
@@ -35,8 +37,6 @@ from intake_api.ledger.reading import Entry, Reading, read_ledger
 from intake_api.people.service import Account
 from intake_api.statute.calendar import Calendar
 from intake_api.statute.errors import StatuteError
-from intake_api.text import tidy
-from intake_api.vault import Vault
 
 NO_MAPPING = Mapping()
 UPLOAD_LIFE = timedelta(days=1)

@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 
 from python_calamine import CalamineWorkbook
 
-from intake_api.apart import Refused
+from intake_api.kit.apart import Refused
 from intake_api.ledger.bounds import DENSE, GAP, LARGEST, MOST_MERGED, MOST_ROWS, PLACES, WIDEST
 
 HEAD = 4_096  # bytes of a sheet's XML in which its size stands, if at all

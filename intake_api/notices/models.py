@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from intake_api.db import Base, IdMixin
+from intake_api.kit.db import Base, IdMixin
 
 
 class NoticeSeries(Base):

@@ -17,13 +17,13 @@ from docxtpl import DocxTemplate, Listing
 from jinja2 import StrictUndefined, TemplateError, UndefinedError
 from jinja2.sandbox import SandboxedEnvironment
 
-from intake_api.apart import Broken, Limits, TooMuch, values_apart
-from intake_api.errors import Failure
+from intake_api.kit.apart import Broken, Limits, TooMuch, values_apart
+from intake_api.kit.errors import Failure
+from intake_api.kit.text import writable
 from intake_api.notices import texts, unseen
 from intake_api.notices.document import Document, Paragraph, Row, with_texts
 from intake_api.statute import remedies
 from intake_api.statute.notices import NOTICES
-from intake_api.text import writable
 
 SHIPPED = Path(__file__).parent / "templates"
 BOUNDS = Limits(memory=1024, computing=10, seconds=60.0, output=1)  # a letter takes a second and 200 MiB

@@ -15,8 +15,8 @@ import pylopdf_fonts_zh_cn as shipped
 import regex
 import typst
 
+from intake_api.kit.text import legible, writable
 from intake_api.notices.document import Document, with_texts
-from intake_api.text import legible, writable
 
 _SOURCE = (Path(__file__).parent / "templates" / "notice.typ").read_bytes()
 BOX = "□"

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CursorResult, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from intake_api.db import upsert
+from intake_api.kit.db import upsert
 from intake_api.notices.models import Notice, NoticeFile, NoticeSeries
 
 

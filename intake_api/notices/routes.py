@@ -5,8 +5,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Header, Query, Request, Response, status
 
-from intake_api.http import OfficeDep, RowId, StaffDep, error_responses, public
-from intake_api.limits import client_of
+from intake_api.http import OfficeDep, RowId, StaffDep, count, error_responses, public
 from intake_api.notices.schemas import Format, NoticeChange, NoticeIn, NoticePage, NoticeView
 from intake_api.notices.service import Sheet
 
@@ -106,5 +105,5 @@ async def citizens_notice(
     request: Request, office: OfficeDep, number: str, notice_id: RowId, form: FormatQuery = "pdf", code: Code = ""
 ) -> Response:
     """申请人下载发给自己的文书；same credential as the status."""
-    await office.limits.hit("status", client_of(request, office.settings, office.vault.service_key))
+    await count(request, "status")
     return download(await office.notices.citizen_sheet(number, code, notice_id, form), form)

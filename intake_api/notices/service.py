@@ -16,10 +16,11 @@ from typing import Any
 from intake_api.calendars.current import Calendars
 from intake_api.cases.schemas import Asked, CaseView, CitizenView
 from intake_api.cases.service import CaseService
-from intake_api.clock import Clock
-from intake_api.db import Database
 from intake_api.directory import Agency, Directory
-from intake_api.errors import Failure, FieldProblem
+from intake_api.kit.clock import Clock
+from intake_api.kit.db import Database
+from intake_api.kit.errors import Failure, FieldProblem
+from intake_api.kit.vault import Vault
 from intake_api.notices import render_docx, render_pdf, repository, texts
 from intake_api.notices.document import Document, Draft, Value, compose, missing, parse
 from intake_api.notices.facts import ONLINE, Count, derived, facts_of, issued_as, outcome_of, provisional, standing
@@ -40,7 +41,6 @@ from intake_api.statute import correction
 from intake_api.statute import notices as table
 from intake_api.statute.elements import REPLACES, Element
 from intake_api.statute.outcomes import Remedy
-from intake_api.vault import Vault
 
 ATTEMPTS = 50  # of setting a notice whose number somebody else took meanwhile
 FORMATS: tuple[Format, ...] = ("docx", "pdf")

@@ -14,10 +14,10 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from intake_api.clock import Clock
-from intake_api.errors import Failure
+from intake_api.kit.clock import Clock
+from intake_api.kit.errors import Failure
+from intake_api.kit.vault import Vault
 from intake_api.people import repository
-from intake_api.vault import Vault
 
 FREE = 5  # tries without a wait from one place
 FREE_FROM_ANYWHERE = 30  # and from all unknown places together

@@ -14,7 +14,7 @@ from datetime import date
 
 import regex
 
-from intake_api.text import folded, legible, trimmed
+from intake_api.kit.text import folded, legible, trimmed
 
 _RESIDENT = re.compile(r"[1-9][0-9]{16}[0-9X]")
 _USCC = re.compile(r"[0-9A-HJ-NP-RTUWXY]{18}")

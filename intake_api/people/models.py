@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from intake_api.db import Base, IdMixin
+from intake_api.kit.db import Base, IdMixin
 
 
 class Account(IdMixin, Base):

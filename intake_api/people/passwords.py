@@ -14,7 +14,7 @@ from typing import TypeVar
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from intake_api.errors import Failure
+from intake_api.kit.errors import Failure
 from intake_api.terms.limits import LONGEST
 
 Result = TypeVar("Result")

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from intake_api.db import insert_ignoring
+from intake_api.kit.db import insert_ignoring
 from intake_api.people.models import Account, SignInTries, StaffSession
 
 

@@ -1,6 +1,6 @@
 """Who may do what besides the steps of a case, whose own table says it (`statute.workflow`): the one place."""
 
-from intake_api.errors import Failure
+from intake_api.kit.errors import Failure
 from intake_api.people.service import Account
 
 ANSWERABLE = ("reviewer", "admin")  # who answer for the office: ledgers, models

@@ -5,9 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response, status
 from pydantic import BaseModel, ConfigDict, Field
 
-from intake_api.http import AnyStaffDep, OfficeDep, StaffDep, bearer, error_responses, public
-from intake_api.limits import client_of
-from intake_api.office import Office
+from intake_api.http import AnyStaffDep, OfficeDep, StaffDep, bearer, client, count, error_responses, public
 from intake_api.people.attempts import Caller
 from intake_api.terms.limits import LONGEST
 
@@ -42,11 +40,10 @@ class Token(BaseModel):
     token: str
 
 
-async def _counted(request: Request, office: Office) -> Caller:
+async def _counted(request: Request) -> Caller:
     """Count a sign-in of this address; where it comes from."""
-    address = client_of(request, office.settings, office.vault.service_key)
-    await office.limits.hit("sign_in", address)
-    return Caller(address)
+    await count(request, "sign_in")
+    return Caller(client(request))
 
 
 @router.post("/tokens", responses=error_responses(401, 422, 429, 503))
@@ -56,7 +53,7 @@ async def sign_in(request: Request, office: OfficeDep, body: Credentials) -> Tok
 
     A token got with a one-time password is good for `POST /staff/password` and nothing else.
     """
-    caller = await _counted(request, office)
+    caller = await _counted(request)
     signed_in = await office.people.sign_in(body.username, body.password, body.totp, "api", caller)
     return Token(token=signed_in.token)
 
@@ -71,6 +68,6 @@ async def sign_out(request: Request, office: OfficeDep, account: StaffDep) -> Re
 @router.post("/password", responses=error_responses(401, 422, 429, 503))
 async def change_password(request: Request, office: OfficeDep, account: AnyStaffDep, body: PasswordChange) -> Token:
     """修改密码。The account's other sessions and tokens end; the answer has a new one."""
-    caller = await _counted(request, office)
+    caller = await _counted(request)
     signed_in = await office.people.change_password(account, body.old, body.new, "api", caller)
     return Token(token=signed_in.token)

@@ -11,15 +11,15 @@ import pyotp
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from intake_api.clock import Clock
-from intake_api.db import Database
-from intake_api.errors import Failure
+from intake_api.kit.clock import Clock
+from intake_api.kit.db import Database
+from intake_api.kit.errors import Failure
+from intake_api.kit.text import clean
+from intake_api.kit.vault import Vault
 from intake_api.people import models, repository
 from intake_api.people.attempts import Attempts, Caller
 from intake_api.people.passwords import Passwords
 from intake_api.people.repository import usernames
-from intake_api.text import clean
-from intake_api.vault import Vault
 
 __all__ = ["Account", "Caller", "PeopleService", "SignedIn", "usernames"]
 

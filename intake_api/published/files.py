@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from pydantic import ValidationError
 
-from intake_api.errors import Failure, FieldProblem
-from intake_api.problems import problems_from
+from intake_api.kit.errors import Failure, FieldProblem
+from intake_api.kit.problems import problems_from
 from intake_api.published.schemas import ItemIn
 
 _TWICE = "网址与第 {line} 行重复。"

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import Index, String, Text, column, table
 from sqlalchemy.orm import Mapped, mapped_column
 
-from intake_api.db import Base, IdMixin
+from intake_api.kit.db import Base, IdMixin
 
 
 class PublishedItem(IdMixin, Base):

@@ -4,8 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
-from intake_api.http import OfficeDep, error_responses, public
-from intake_api.limits import client_of
+from intake_api.http import OfficeDep, count, error_responses, public
 from intake_api.published.schemas import FoundItems
 from intake_api.published.service import MOST_FOUND
 
@@ -21,5 +20,5 @@ async def search(
     limit: Annotated[int, Query(ge=1, le=MOST_FOUND)] = 10,
 ) -> FoundItems:
     """查找已经公开的信息，best first。Any text is welcome; without a word in it nothing is found."""
-    await office.limits.hit("suggest", client_of(request, office.settings, office.vault.service_key))
+    await count(request, "suggest")
     return FoundItems(items=await office.published.search(q, limit))

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from intake_api.text import clean
+from intake_api.kit.text import clean
 
 Clean = BeforeValidator(clean)
 

@@ -4,7 +4,7 @@ import asyncio
 import math
 from collections.abc import Iterable
 
-from intake_api.db import Database
+from intake_api.kit.db import Database
 from intake_api.published import repository, terms
 from intake_api.published.files import parse
 from intake_api.published.schemas import FoundItem, ItemIn

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable
 from itertools import groupby, pairwise
 
-from intake_api.text import legible
+from intake_api.kit.text import legible
 
 Segment = Callable[[str], list[str]]
 

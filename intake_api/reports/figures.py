@@ -13,9 +13,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from intake_api.directory import Directory
-from intake_api.errors import Failure, FieldProblem
+from intake_api.kit.errors import Failure, FieldProblem
+from intake_api.kit.text import decoded
 from intake_api.statute.annual import COLUMNS, OPEN, ROWS, TABLE_TWO
-from intake_api.text import decoded
 
 HEADER = {"agency": "机关", "year": "年度", "table": "表", "code": "行", "cell": "列", "value": "数值"}
 PARTS = {"table2": ("表二", "二"), "table3": ("表三", "三"), "fees": ("信息处理费", "六")}

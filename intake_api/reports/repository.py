@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from intake_api.cases.service import Case, Decision, Event
-from intake_api.db import insert_ignoring, unleased, upsert
+from intake_api.kit.db import insert_ignoring, unleased, upsert
 from intake_api.reports.models import Figure, Mail
 from intake_api.statute.annual import CARRIED_OVER, COURTS, ENDED, NEW, OPEN
 

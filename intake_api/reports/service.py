@@ -8,10 +8,10 @@ from decimal import Decimal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.calendars.current import Calendars
-from intake_api.clock import SHANGHAI, Clock
-from intake_api.db import Database
 from intake_api.directory import Directory
-from intake_api.errors import Failure, FieldProblem
+from intake_api.kit.clock import SHANGHAI, Clock
+from intake_api.kit.db import Database
+from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.people.service import Account
 from intake_api.reports import drafts, repository
 from intake_api.reports.figures import FIRST_YEAR, PLACES, Figures, Key, Place, number_of, parse, refuse

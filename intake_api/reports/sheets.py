@@ -9,9 +9,9 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from intake_api.kit.text import in_cell
 from intake_api.reports.layout import Grid, bulletin_grid, check_grid, table_four, table_three, table_two
 from intake_api.reports.schemas import AnnualReport, Bulletin
-from intake_api.text import in_cell
 
 _FONT = "宋体"
 _THIN = Side(style="thin")

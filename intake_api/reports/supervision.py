@@ -13,9 +13,9 @@ import structlog
 
 from intake_api.calendars.current import Calendars
 from intake_api.cases.service import soon_limit
-from intake_api.clock import SHANGHAI, Clock
-from intake_api.db import Database
 from intake_api.directory import Directory
+from intake_api.kit.clock import SHANGHAI, Clock
+from intake_api.kit.db import Database
 from intake_api.people.service import Account
 from intake_api.reports import mail, repository
 from intake_api.reports.handlers import by_handler

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from intake_api.db import Base, IdMixin, JsonDoc
+from intake_api.kit.db import Base, IdMixin, JsonDoc
 
 
 class Suggestion(IdMixin, Base):

@@ -5,10 +5,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from intake_api.http import OfficeDep, error_responses, public
-from intake_api.limits import client_of
+from intake_api.http import OfficeDep, count, error_responses, public
+from intake_api.kit.text import clean
 from intake_api.terms.limits import LONGEST
-from intake_api.text import clean
 
 router = APIRouter(tags=["citizens"])
 
@@ -27,5 +26,5 @@ class Question(BaseModel):
 @public
 async def suggest(request: Request, office: OfficeDep, body: Question) -> dict[str, Any]:
     """可能的承办部门和办理意见 (docs/contract.md §4)；nothing is stored."""
-    await office.limits.hit("suggest", client_of(request, office.settings, office.vault.service_key))
+    await count(request, "suggest")
     return await office.triage.public(body.text, body.subject)

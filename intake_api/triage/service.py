@@ -11,10 +11,10 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from intake_api.causes import named
-from intake_api.errors import Failure
+from intake_api.kit.causes import named
+from intake_api.kit.errors import Failure
+from intake_api.kit.vault import Vault
 from intake_api.triage.models import CaseVector, Forgotten, LabelDoubt, Suggestion
-from intake_api.vault import Vault
 
 __all__ = [
     "CaseVector",

@@ -13,8 +13,8 @@ from fastapi import Request
 from fastapi.responses import Response
 from starlette.routing import compile_path
 
-from intake_api.errors import Failure
 from intake_api.http import office_of
+from intake_api.kit.errors import Failure
 from intake_api.people.service import Account
 from intake_api.web import forms
 from intake_api.web.security import check_csrf, local_path

@@ -8,12 +8,12 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from intake_api.chat_proxy import ChatProxy
-from intake_api.errors import Failure
-from intake_api.http import office_of, public
+from intake_api.http import count, office_of, public
+from intake_api.kit.errors import Failure
+from intake_api.kit.text import tidy
 from intake_api.terms.limits import LONGEST
-from intake_api.text import tidy
 from intake_api.web import forms, texts
-from intake_api.web.security import cookie, count, same_origin, set_cookie
+from intake_api.web.security import cookie, same_origin, set_cookie
 from intake_api.web.templating import render
 
 router = APIRouter(include_in_schema=False)

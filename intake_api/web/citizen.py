@@ -9,13 +9,13 @@ from fastapi.responses import RedirectResponse, Response
 
 from intake_api.cases.schemas import Submission
 from intake_api.directory import Department
-from intake_api.errors import Failure, FieldProblem
-from intake_api.http import office_of, public
-from intake_api.problems import failure_of
+from intake_api.http import count, office_of, public
+from intake_api.kit.errors import Failure, FieldProblem
+from intake_api.kit.problems import failure_of
+from intake_api.kit.text import tidy
 from intake_api.terms.limits import LONGEST
-from intake_api.text import tidy
 from intake_api.web import forms, texts
-from intake_api.web.security import count, keep_case, local_path, same_origin, set_cookie
+from intake_api.web.security import keep_case, local_path, same_origin, set_cookie
 from intake_api.web.templating import LARGE_TYPE, render
 
 router = APIRouter(include_in_schema=False)

@@ -13,12 +13,12 @@ from fastapi.responses import RedirectResponse, Response
 
 from intake_api.cases.schemas import CitizenView
 from intake_api.cases.service import CaseService
-from intake_api.errors import Failure
-from intake_api.http import office_of, public
+from intake_api.http import count, office_of, public
+from intake_api.kit.errors import Failure
+from intake_api.kit.text import clean, tidy
 from intake_api.terms.limits import LONGEST, SHORTEST_TEXT
-from intake_api.text import clean, tidy
 from intake_api.web import forms, texts
-from intake_api.web.security import CASE_COOKIE, count, keep_case, kept_case, same_origin
+from intake_api.web.security import CASE_COOKIE, keep_case, kept_case, same_origin
 from intake_api.web.templating import render
 
 router = APIRouter(prefix="/status", include_in_schema=False)

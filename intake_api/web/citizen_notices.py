@@ -5,10 +5,9 @@ from typing import Literal
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from intake_api.http import RowId, office_of, public
+from intake_api.http import RowId, count, office_of, public
 from intake_api.notices.routes import download
 from intake_api.web.citizen_case import missing, shown_case
-from intake_api.web.security import count
 
 router = APIRouter(prefix="/status/notices", include_in_schema=False)
 

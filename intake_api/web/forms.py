@@ -7,9 +7,9 @@ from fastapi import Request
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
-from intake_api.errors import Failure
-from intake_api.middleware import BODY_LIMIT
-from intake_api.text import tidy, writable
+from intake_api.kit.errors import Failure
+from intake_api.kit.middleware import BODY_LIMIT
+from intake_api.kit.text import tidy, writable
 
 # Not part of the payload: they steer the page.
 _PAGE_FIELDS = {"who", "with_agent", "key", "website", "csrf"}

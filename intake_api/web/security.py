@@ -9,9 +9,9 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from intake_api.errors import Failure
-from intake_api.http import office_of
-from intake_api.limits import came_by_tls, client_of
+from intake_api.http import client, office_of
+from intake_api.kit.errors import Failure
+from intake_api.kit.limits import came_by_tls
 from intake_api.people.service import Account, Caller, SignedIn
 
 POLICY = (
@@ -80,7 +80,7 @@ def same_origin(request: Request) -> None:
 def secure(request: Request) -> bool:
     """Tell whether cookies may only travel over TLS: the page itself came that way."""
     settings = office_of(request).settings
-    return came_by_tls(request, settings) or (settings.public_url or "").startswith("https://")
+    return came_by_tls(request, settings.proxies) or (settings.public_url or "").startswith("https://")
 
 
 def set_cookie(request: Request, response: Response, name: str, value: str, *, path: str, minutes: int | None) -> None:
@@ -133,20 +133,13 @@ def kept_list(request: Request, number: str = "") -> str:
 
 def caller_of(request: Request) -> Caller:
     """Return where a sign-in comes from."""
-    office = office_of(request)
-    return Caller(client_of(request, office.settings, office.vault.service_key), cookie(request, DEVICE_COOKIE))
+    return Caller(client(request), cookie(request, DEVICE_COOKIE))
 
 
 def keep_session(request: Request, response: Response, opened: SignedIn) -> None:
     """Keep a session in the browser until it closes, and for longer that this person has signed in from it."""
     set_cookie(request, response, STAFF_COOKIE, opened.token, path="/staff", minutes=None)
     set_cookie(request, response, DEVICE_COOKIE, opened.device, path="/staff", minutes=DEVICE_MINUTES)
-
-
-async def count(request: Request, kind: str) -> None:
-    """Count one call against the client's limit; Failure `rate_limited`."""
-    office = office_of(request)
-    await office.limits.hit(kind, client_of(request, office.settings, office.vault.service_key))
 
 
 class PasswordDue(Exception):

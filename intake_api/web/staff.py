@@ -8,12 +8,12 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from intake_api.cases.schemas import StaffSubmission
-from intake_api.errors import Failure, FieldProblem
-from intake_api.http import office_of, public
+from intake_api.http import count, office_of, public
+from intake_api.kit.errors import Failure, FieldProblem
+from intake_api.kit.text import tidy
 from intake_api.people.service import Account
 from intake_api.terms.limits import LONGEST
 from intake_api.terms.receipt import CHANNELS
-from intake_api.text import tidy
 from intake_api.web import again, forms, texts
 from intake_api.web.citizen import application, parsed
 from intake_api.web.security import (
@@ -22,7 +22,6 @@ from intake_api.web.security import (
     at_work,
     caller_of,
     cookie,
-    count,
     keep_case,
     keep_list,
     keep_session,

@@ -10,14 +10,14 @@ from fastapi.responses import RedirectResponse, Response
 
 from intake_api.calendars.service import read_notice
 from intake_api.cases.service import actor_of
-from intake_api.errors import Failure, FieldProblem
 from intake_api.http import office_of
+from intake_api.kit.errors import Failure, FieldProblem
+from intake_api.kit.text import decoded, tidy
 from intake_api.people import rights
 from intake_api.people.service import Account
 from intake_api.statute.calendar import FIRST, LAST, Calendar
 from intake_api.statute.errors import StatuteError
 from intake_api.statute.events import parse_day
-from intake_api.text import decoded, tidy
 from intake_api.web import again, forms
 from intake_api.web.security import at_work
 from intake_api.web.staff import PostDep, StaffDep, guard

@@ -8,16 +8,16 @@ from pydantic import ValidationError
 
 from intake_api.cases.schemas import CaseView, Confirmation, EventIn, EventOut, SplitIn, StepField, StepOut
 from intake_api.directory import Directory
-from intake_api.errors import Failure, FieldProblem
 from intake_api.http import office_of
+from intake_api.kit.errors import Failure, FieldProblem
+from intake_api.kit.problems import failure_of, problems_of
+from intake_api.kit.text import tidy
 from intake_api.people.service import Account
-from intake_api.problems import failure_of, problems_of
 from intake_api.statute import consultation, correction
 from intake_api.statute.approval import Entry
 from intake_api.statute.outcomes import OUTCOMES
 from intake_api.statute.workflow import STEPS
 from intake_api.terms.receipt import CHANNELS
-from intake_api.text import tidy
 from intake_api.web import again, forms, texts
 from intake_api.web.security import kept_list, same_origin
 from intake_api.web.staff import PostDep, StaffDep

@@ -9,13 +9,13 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from intake_api.cases.service import actor_of
-from intake_api.errors import Failure, FieldProblem
 from intake_api.http import office_of
+from intake_api.kit.errors import Failure, FieldProblem
+from intake_api.kit.text import tidy
 from intake_api.ledger.columns import COLUMNS
 from intake_api.people import rights
 from intake_api.people.service import Account
 from intake_api.statute.events import parse_day
-from intake_api.text import tidy
 from intake_api.web import again, forms
 from intake_api.web.security import at_work
 from intake_api.web.staff import PostDep, guard

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
-from intake_api.errors import Failure
 from intake_api.http import RowId, office_of, row_id
+from intake_api.kit.errors import Failure
+from intake_api.kit.problems import failure_of, problems_of
 from intake_api.notices.routes import download
 from intake_api.notices.schemas import NoticeChange, NoticeIn, NoticeView
 from intake_api.people.service import Account
-from intake_api.problems import failure_of, problems_of
 from intake_api.statute.outcomes import OUTCOMES
 from intake_api.web import again
 from intake_api.web.security import same_origin

@@ -8,8 +8,8 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from intake_api.errors import Failure
 from intake_api.http import office_of
+from intake_api.kit.errors import Failure
 from intake_api.people import rights
 from intake_api.people.service import Account
 from intake_api.reports import layout, papers, sheets

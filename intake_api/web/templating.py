@@ -10,9 +10,9 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from intake_api.clock import SHANGHAI
 from intake_api.directory import Agency
 from intake_api.http import office_of
+from intake_api.kit.clock import SHANGHAI
 from intake_api.statute.deadlines import EXTENSION_DAYS
 from intake_api.terms.limits import BODY_MB, LONGEST
 from intake_api.web import texts

@@ -9,15 +9,15 @@ from pydantic import ValidationError
 
 from bot import texts as bot_texts
 from intake_api.cases import schemas
-from intake_api.errors import CATALOGUE
+from intake_api.kit.middleware import BODY_LIMIT
 from intake_api.ledger.columns import COLUMNS
-from intake_api.middleware import BODY_LIMIT
 from intake_api.notices.schemas import NoticeChange
 from intake_api.statute.calendar import Calendar
 from intake_api.statute.deadlines import EXTENSION_DAYS, due
 from intake_api.statute.errors import StatuteError
 from intake_api.statute.events import parse_events
 from intake_api.statute.notices import NOTICES
+from intake_api.terms.failures import CATALOGUE
 from intake_api.terms.limits import LONGEST
 from intake_api.web.templating import HERE
 from tests.samples import APPLICATION

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from intake_api.app import create_app
-from intake_api.errors import CATALOGUE
 from intake_api.http import any_staff, staff
 from intake_api.office import Office
 from intake_api.settings import PREFIX, Settings
+from intake_api.terms.failures import CATALOGUE
 from intake_api.web.security import at_work, signed_in
 from scripts import make_docs
 from tests.routes import Route, routes_of

@@ -18,8 +18,8 @@ from typing import Any
 
 from intake_api import migrate
 from intake_api.calendars.current import Calendars
-from intake_api.clock import Clock
-from intake_api.db import Database
+from intake_api.kit.clock import Clock
+from intake_api.kit.db import Database
 from intake_api.reports import papers, sheets
 from intake_api.reports.service import ReportService
 from intake_api.reports.supervision import SupervisionService

@@ -5,7 +5,7 @@ from datetime import timedelta
 import httpx2
 import pytest
 
-from intake_api.errors import Failure
+from intake_api.kit.errors import Failure
 from intake_api.office import Office
 from tests.conftest import SettableClock
 from tests.contract.test_staff import submitted

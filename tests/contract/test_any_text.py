@@ -16,9 +16,9 @@ from pydantic import BaseModel, TypeAdapter
 from sqlalchemy import select
 
 from intake_api.cases.models import Event
+from intake_api.kit.text import tidy
 from intake_api.office import Office
 from intake_api.people.service import Account
-from intake_api.text import tidy
 from tests.routes import routes_of
 from tests.samples import application
 

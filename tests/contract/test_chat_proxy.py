@@ -14,7 +14,7 @@ from bot.mailbox import Mailbox
 from bot.transports.web import WebChat
 from intake_api.app import create_app
 from intake_api.chat_proxy import STREAMS_EACH, ChatProxy
-from intake_api.errors import Failure
+from intake_api.kit.errors import Failure
 from intake_api.office import Office
 
 

@@ -8,9 +8,9 @@ import httpx2
 import pytest
 
 from intake_api.app import create_app
-from intake_api.errors import Failure
 from intake_api.installation import open_vault
-from intake_api.limits import RateLimits
+from intake_api.kit.errors import Failure
+from intake_api.kit.limits import RateLimits
 from intake_api.settings import Settings
 from tests.conftest import SettableClock, free_port
 from tests.fakes.classifier import KeywordClassifier
@@ -50,8 +50,7 @@ async def test_the_number_of_submissions_a_minute_is_a_setting(tmp_path: Path, d
 
 
 async def test_several_processes_share_their_counts_through_redis(redis_url: str) -> None:
-    settings = Settings.load({"redis_url": redis_url, "submissions_per_minute": 3})
-    one, other = RateLimits(settings), RateLimits(settings)
+    one, other = RateLimits(redis_url, 3), RateLimits(redis_url, 3)
     for limits in (one, other, one):
         await limits.hit("submit", "192.0.2.1")
     with pytest.raises(Failure, match="rate_limited"):
@@ -61,8 +60,7 @@ async def test_several_processes_share_their_counts_through_redis(redis_url: str
 
 
 async def test_intake_goes_on_uncounted_where_redis_is_away() -> None:
-    settings = Settings.load({"redis_url": f"redis://127.0.0.1:{free_port()}", "submissions_per_minute": 1})
-    limits = RateLimits(settings)
+    limits = RateLimits(f"redis://127.0.0.1:{free_port()}", 1)
     for _ in range(3):
         await limits.hit("submit", "192.0.2.1")
     await limits.close()

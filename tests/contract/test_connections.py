@@ -12,10 +12,10 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 from structlog.testing import capture_logs
 
-from intake_api import connections
-from intake_api.addresses import networks
 from intake_api.commands.serve import _listen
-from intake_api.connections import PatientProtocol, Room
+from intake_api.kit import connections
+from intake_api.kit.addresses import networks
+from intake_api.kit.connections import PatientProtocol, Room
 from intake_api.settings import Settings
 
 SILENT = b"GET / HTTP/1.1\r\nHost: x\r\n"  # the blank line never comes

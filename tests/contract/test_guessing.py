@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from intake_api.app import create_app
-from intake_api.errors import Failure
+from intake_api.kit.errors import Failure
 from intake_api.office import Office
 from intake_api.people.passwords import Passwords
 from intake_api.people.service import Caller, PeopleService

@@ -7,8 +7,8 @@ import pyotp
 import pytest
 from starlette.requests import Request
 
-from intake_api.errors import Failure
-from intake_api.limits import client_of
+from intake_api.kit.errors import Failure
+from intake_api.kit.limits import client_of
 from intake_api.office import Office
 from intake_api.settings import Settings
 from tests.conftest import SettableClock
@@ -178,4 +178,4 @@ def test_only_trusted_proxies_say_who_is_behind_them(peer: str, lines: list[str]
     settings = Settings.load({"trusted_proxies": "192.0.2.1"})
     headers = [(b"x-forwarded-for", line.encode()) for line in lines]
     request = Request({"type": "http", "headers": headers, "client": (peer, 1)})
-    assert client_of(request, settings, "key") == client
+    assert client_of(request, settings.proxies, "key") == client

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from intake_api import readiness
 from intake_api.cases.models import Case
 from intake_api.cases.schemas import EventIn, Submission
-from intake_api.errors import Failure
+from intake_api.kit.errors import Failure
 from intake_api.office import Office
 from intake_api.people.service import Account
 from intake_api.readiness import Readiness

@@ -13,8 +13,8 @@ from intake_api.calendars.service import RECOUNT_JOB, Change, read_notice
 from intake_api.cases.audit import rebuild_projections
 from intake_api.cases.models import Case, Event
 from intake_api.cases.schemas import EventIn, Submission
-from intake_api.errors import Failure
 from intake_api.jobs.models import Job
+from intake_api.kit.errors import Failure
 from intake_api.office import Office
 from intake_api.settings import Settings
 from intake_api.statute.calendar import Calendar, CalendarDay

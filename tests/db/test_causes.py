@@ -9,9 +9,9 @@ from sqlalchemy import URL, event, text
 from structlog.testing import capture_logs
 
 from intake_api import migrate
-from intake_api.causes import SENTENCES, named
-from intake_api.db import Database
-from intake_api.errors import Failure
+from intake_api.kit.causes import SENTENCES, named
+from intake_api.kit.db import Database
+from intake_api.kit.errors import Failure
 from intake_api.office import Office
 
 
@@ -97,7 +97,7 @@ async def test_a_writer_of_another_process_that_never_ends(
     async with holder.write() as session:
         await session.execute(text("SELECT 1"))
         assert await storage_fails(db, "SELECT 1") == "locked"
-        monkeypatch.setattr("intake_api.db.PATIENCE", 0.01)
+        monkeypatch.setattr("intake_api.kit.db.PATIENCE", 0.01)
         async with asyncio.timeout(5):
             assert await storage_fails(holder, "SELECT 1") == "busy"
     for each in (holder, db):

@@ -6,7 +6,7 @@ import pytest
 
 from intake_api.cases.monthly import FeeHint, FeeService
 from intake_api.cases.schemas import Submission
-from intake_api.errors import Failure
+from intake_api.kit.errors import Failure
 from intake_api.office import Office
 from intake_api.people.service import Account
 from intake_api.web.templating import _templates

@@ -17,10 +17,10 @@ from intake_api import installation, migrate
 from intake_api.cases.schemas import Submission
 from intake_api.cli import main
 from intake_api.commands.bot import bot
-from intake_api.errors import Failure
+from intake_api.kit.errors import Failure
+from intake_api.kit.vault import Vault, draft_key
 from intake_api.office import build_office
 from intake_api.settings import Settings
-from intake_api.vault import Vault, draft_key
 from tests.conftest import SettableClock
 from tests.fakes.classifier import KeywordClassifier
 from tests.fakes.directory import DIRECTORY

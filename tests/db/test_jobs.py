@@ -10,10 +10,10 @@ from sqlalchemy import select, text
 
 from intake_api.cases.models import Case
 from intake_api.cases.schemas import Submission
-from intake_api.db import Database
 from intake_api.jobs.models import Job
 from intake_api.jobs.repository import LEASE, MAX_ATTEMPTS, claim
 from intake_api.jobs.service import JobService, enqueue
+from intake_api.kit.db import Database
 from intake_api.office import Office
 from tests.conftest import SettableClock
 from tests.samples import application

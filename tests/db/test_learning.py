@@ -10,8 +10,8 @@ from sqlalchemy import select, update
 from intake_api.cases.answered import AnsweredCase
 from intake_api.cases.models import Applicant, Case, CaseText
 from intake_api.cases.schemas import Confirmation, EventIn, Submission
-from intake_api.errors import Failure
 from intake_api.jobs.service import Job, enqueue, latest
+from intake_api.kit.errors import Failure
 from intake_api.office import Office
 from intake_api.people.service import Account
 from intake_api.settings import Settings

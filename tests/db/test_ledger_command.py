@@ -81,7 +81,7 @@ def test_export_needs_an_installation_and_a_known_kind_of_file(run, tmp_path: Pa
 
 
 def run_failing(run, *args: object) -> str:
-    from intake_api.errors import Failure
+    from intake_api.kit.errors import Failure
 
     with pytest.raises(Failure) as refused:
         run(*args)

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from intake_api.db import Database
 from intake_api.jobs.models import Outbox
 from intake_api.jobs.repository import drop_finished
 from intake_api.jobs.service import OutboxService
-from intake_api.vault import Vault
+from intake_api.kit.db import Database
+from intake_api.kit.vault import Vault
 from tests.conftest import SettableClock
 from tests.fakes.cases import case_row, put_cases
 

@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 
 from intake_api import migrate
 from intake_api.cli import app
-from intake_api.db import Database
-from intake_api.errors import Failure
+from intake_api.kit.db import Database
+from intake_api.kit.errors import Failure
 from intake_api.office import Office
 from intake_api.published.service import PublishedService
 

@@ -12,10 +12,10 @@ from intake_api.cases.models import Applicant, Case, CaseText, Event, Idempotenc
 from intake_api.cases.repository import sync_agencies
 from intake_api.cases.schemas import Confirmation, EventIn, Submission
 from intake_api.cases.service import actor_of
-from intake_api.errors import Failure
+from intake_api.kit.errors import Failure
+from intake_api.kit.vault import digest
 from intake_api.office import Office
 from intake_api.people.service import Account
-from intake_api.vault import digest
 from tests.conftest import SettableClock
 from tests.fakes.office import verified
 from tests.samples import APPLICATION, application

@@ -11,8 +11,8 @@ from sqlalchemy import select, update
 
 from intake_api.calendars.current import Calendars
 from intake_api.cases.models import Case, Decision, Event
-from intake_api.db import Database
-from intake_api.errors import Failure
+from intake_api.kit.db import Database
+from intake_api.kit.errors import Failure
 from intake_api.people.models import Account as StoredAccount
 from intake_api.people.service import Account
 from intake_api.reports.models import Figure

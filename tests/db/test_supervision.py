@@ -11,7 +11,7 @@ import pytest
 
 from intake_api.calendars.current import Calendars
 from intake_api.commands.common import SHIPPED_PROFILE, load_directory
-from intake_api.db import Database
+from intake_api.kit.db import Database
 from intake_api.people.service import Account
 from intake_api.reports import mail, repository
 from intake_api.reports.mail import MailUnavailable

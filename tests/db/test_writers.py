@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.database import Database as BotDatabase
-from intake_api.db import Database
+from intake_api.kit.db import Database
 
 
 @pytest.fixture(params=["office", "bot"])

@@ -8,7 +8,7 @@ from sqlalchemy import insert
 
 from intake_api.cases.models import Agency, Case
 from intake_api.cases.projection import NOT_RUNNING, NOTHING_YET
-from intake_api.db import Database
+from intake_api.kit.db import Database
 
 _BATCH = 2_000
 

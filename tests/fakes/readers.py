@@ -1,11 +1,11 @@
-"""Readers as a hostile file would make them, for the child process of `intake_api.apart`."""
+"""Readers as a hostile file would make them, for the child process of `intake_api.kit.apart`."""
 
 import os
 import time
 from collections.abc import Iterator
 from typing import Any
 
-from intake_api.apart import Refused
+from intake_api.kit.apart import Refused
 
 
 def lengths(raw: bytes) -> Iterator[Any]:

@@ -15,9 +15,9 @@ from classifier import registry
 from classifier.features import read
 from intake_api import migrate
 from intake_api.cases.schemas import Confirmation, EventIn, Submission
-from intake_api.clock import Clock
 from intake_api.commands.common import load_directory, make_office
 from intake_api.jobs.service import enqueue, latest
+from intake_api.kit.clock import Clock
 from intake_api.office import Office
 from intake_api.people.service import Account
 from intake_api.settings import Settings

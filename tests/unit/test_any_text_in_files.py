@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from intake_api.commands.common import written
+from intake_api.kit.text import writable
 from intake_api.ledger import files
 from intake_api.notices import render_docx, render_pdf
 from intake_api.notices.document import Document, Paragraph, Row
-from intake_api.text import writable
 
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 ODD = st.sampled_from("\x00\r\n\t\x85\u2028\ufffe\uffff\ufdd0\u200b\u3164\ud800=+-@＝＋－＠'_x0041#N/A😀")

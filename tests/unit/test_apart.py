@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from intake_api import apart
-from intake_api.apart import Broken, Limits, Refused, TooMuch, values_apart
+from intake_api.kit import apart
+from intake_api.kit.apart import Broken, Limits, Refused, TooMuch, values_apart
 
 SMALL = Limits(memory=512, computing=2, seconds=60.0, output=1)
 

@@ -7,7 +7,7 @@ import threading
 import pytest
 from argon2 import extract_parameters
 
-from intake_api.errors import Failure
+from intake_api.kit.errors import Failure
 from intake_api.people.attempts import wait
 from intake_api.people.passwords import Passwords, refuse_weak
 from tests.fakes.office import CHEAP

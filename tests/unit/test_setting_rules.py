@@ -5,8 +5,8 @@ import importlib.util
 import pytest
 
 from intake_api import setting_rules
-from intake_api.addresses import behind, networks
-from intake_api.errors import Failure
+from intake_api.kit.addresses import behind, networks
+from intake_api.kit.errors import Failure
 from intake_api.settings import Settings
 
 BAD = {

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from intake_api.errors import CATALOGUE, Failure
+from intake_api.kit.errors import Failure
+from intake_api.kit.vault import Vault, at_hand, draft_key, keep_draft
 from intake_api.settings import DEMO_SECRET, Settings
-from intake_api.vault import Vault, at_hand, draft_key, keep_draft
+from intake_api.terms.failures import CATALOGUE
 
 
 def test_an_unknown_setting_is_refused_with_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:

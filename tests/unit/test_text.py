@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake_api.text import folded, legible, tidy, writable
+from intake_api.kit.text import folded, legible, tidy, writable
 
 ODD = st.sampled_from("\r\n\x85\u2028\ufffe\uffff\ufdd0\u200b\u3164")
 ANY = st.text(st.characters(codec=None, categories=None) | ODD)

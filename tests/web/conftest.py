@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from intake_api import migrate
 from intake_api.app import create_app
-from intake_api.clock import Clock
 from intake_api.commands.learning import ModelRoom
+from intake_api.kit.clock import Clock
 from intake_api.office import Office
 from intake_api.settings import Settings
 from tests.fakes.classifier import KeywordClassifier

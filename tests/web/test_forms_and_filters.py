@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from intake_api.errors import Failure
+from intake_api.kit.errors import Failure
 from intake_api.web.chat import folded
 from intake_api.web.forms import nested, submission
 from intake_api.web.templating import article, highlight, percent, rate, shanghai, zh_date, zh_time

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from intake_api import migrate
 from intake_api.app import create_app
-from intake_api.clock import Clock
+from intake_api.kit.clock import Clock
 from intake_api.office import Office
 from intake_api.settings import Settings
 from tests.fakes.cases import case_row, put_cases

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from intake_api.db import BigId, JsonDoc, UtcDateTime
+from intake_api.kit.db import BigId, JsonDoc, UtcDateTime
 
 revision = "0001"
 down_revision = None

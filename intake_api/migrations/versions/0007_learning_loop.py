@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-from intake_api.db import BigId, UtcDateTime
+from intake_api.kit.db import BigId, UtcDateTime
 
 revision = "0007"
 down_revision = "0006"

@@ -5,8 +5,8 @@ from datetime import timedelta
 import sqlalchemy as sa
 from alembic import op
 
-from intake_api.clock import Clock
-from intake_api.db import UtcDateTime
+from intake_api.kit.clock import Clock
+from intake_api.kit.db import UtcDateTime
 
 revision = "0009"
 down_revision = "0008"

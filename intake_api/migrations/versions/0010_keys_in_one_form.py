@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 
 from intake_api import keys
-from intake_api.clock import Clock
-from intake_api.db import JsonDoc, UtcDateTime
+from intake_api.kit.clock import Clock
+from intake_api.kit.db import JsonDoc, UtcDateTime
 
 revision = "0010"
 down_revision = "0009"

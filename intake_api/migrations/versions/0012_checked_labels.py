@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from intake_api.db import BigId, UtcDateTime
+from intake_api.kit.db import BigId, UtcDateTime
 
 revision = "0012"
 down_revision = "0011"

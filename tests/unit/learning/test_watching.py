@@ -18,9 +18,9 @@ from classifier.predict import Predictor
 from classifier.profile import Profile
 from classifier.registry import Registry, learned_cases
 from classifier.suspects import suspects
-from intake_api.clock import Clock
 from intake_api.commands.common import load_directory
 from intake_api.commands.learning import ModelRoom, promote
+from intake_api.kit.clock import Clock
 from intake_api.settings import Settings
 from intake_api.web.staff_models import told
 

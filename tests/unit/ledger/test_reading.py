@@ -10,7 +10,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
-from intake_api.errors import Failure
+from intake_api.kit.errors import Failure
 from intake_api.ledger import files
 from intake_api.ledger.columns import COLUMNS, OUTCOME_WORDS
 from intake_api.ledger.days import UnreadableDay, parse_day

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from intake_api.commands.notices import notices
-from intake_api.errors import Failure
+from intake_api.kit.errors import Failure
 from intake_api.notices import render_docx
 from intake_api.statute.notices import NOTICES
 from scripts import make_notice_templates

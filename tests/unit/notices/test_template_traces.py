@@ -16,7 +16,7 @@ from docx.opc.part import Part
 from docx.oxml.parser import parse_xml
 from docx.shared import RGBColor
 
-from intake_api.errors import Failure
+from intake_api.kit.errors import Failure
 from intake_api.notices import render_docx, texts
 from tests.unit.notices.drafts import document_of, first_draft
 from tests.unit.notices.test_notice_documents import AT

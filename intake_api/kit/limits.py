@@ -14,10 +14,9 @@ from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage, RedisStorage, Storage
 from limits.aio.strategies import MovingWindowRateLimiter
 
-from intake_api.addresses import behind, within
-from intake_api.causes import named
-from intake_api.errors import Failure
-from intake_api.settings import Settings
+from intake_api.kit.addresses import Networks, behind, within
+from intake_api.kit.causes import named
+from intake_api.kit.errors import Failure
 
 if TYPE_CHECKING:
     from redis.asyncio import ConnectionPool  # an extra: imported where it is used
@@ -28,18 +27,18 @@ log = structlog.get_logger()
 class RateLimits:
     """`await hit(kind, client)` counts one call; Failure `rate_limited` with Retry-After beyond the limit."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, redis_url: str | None, submissions_per_minute: int) -> None:
         self._pool: ConnectionPool | None = None
         storage: Storage = MemoryStorage()
-        if url := settings.secret("redis_url"):
+        if redis_url:
             from redis import asyncio as redis
 
-            self._pool = redis.ConnectionPool.from_url(url)
+            self._pool = redis.ConnectionPool.from_url(redis_url)
             options: dict[str, Any] = {"implementation": "redispy", "connection_pool": self._pool}
-            storage = RedisStorage(f"async+{url}", **options)
+            storage = RedisStorage(f"async+{redis_url}", **options)
         self._limiter = MovingWindowRateLimiter(storage)
         self._items = {
-            "submit": RateLimitItemPerMinute(settings.submissions_per_minute),
+            "submit": RateLimitItemPerMinute(submissions_per_minute),
             "status": RateLimitItemPerMinute(60),
             "sign_in": RateLimitItemPerMinute(30),
             "suggest": RateLimitItemPerMinute(600),
@@ -72,17 +71,17 @@ def is_service(request: Request, service_key: str) -> bool:
     return hmac.compare_digest(given.encode(), service_key.encode())
 
 
-def client_of(request: Request, settings: Settings, service_key: str) -> str:
+def client_of(request: Request, proxies: Networks, service_key: str) -> str:
     """Who to count: the chat behind our bot, or the network address as seen by the last proxy that is trusted."""
     if is_service(request, service_key):
         return "chat:" + request.headers.get("X-Client", "")[:80]
     peer = request.client.host if request.client else "local"
-    return behind(peer, request.headers.getlist("X-Forwarded-For"), settings.proxies)
+    return behind(peer, request.headers.getlist("X-Forwarded-For"), proxies)
 
 
-def came_by_tls(request: Request, settings: Settings) -> bool:
+def came_by_tls(request: Request, proxies: Networks) -> bool:
     """Whether the page itself came over TLS, as seen here or by a trusted proxy (X-Forwarded-Proto)."""
-    if request.client and within(request.client.host, settings.proxies):
+    if request.client and within(request.client.host, proxies):
         said = request.headers.getlist("X-Forwarded-Proto")
         if said:
             return said[-1].rpartition(",")[2].strip().lower() == "https"

@@ -8,7 +8,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from intake_api.causes import named
+from intake_api.kit.causes import named
 from intake_api.terms.limits import BODY_MB
 
 log = structlog.get_logger()

@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from intake_api.errors import Failure
-from intake_api.text import folded
+from intake_api.kit.errors import Failure
+from intake_api.kit.text import folded
 
 log = structlog.get_logger()
 _KEY_BYTES = 32

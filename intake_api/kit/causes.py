@@ -9,7 +9,7 @@ from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from intake_api.errors import Failure
+from intake_api.kit.errors import Failure
 
 SENTENCES = {
     "disk_full": "磁盘已满，请先腾出空间。",

@@ -1,11 +1,4 @@
-"""Every error people can meet: stable code, HTTP status, Chinese sentence. One table, one exception, one shape.
-
-The body is `{"error": {"code", "message", "fields": [{"name", "message"}]?}}`; 422 is for the shape of a payload only.
-"""
-
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+"""Every error people can meet: stable code, HTTP status, sentence. One table for interface, pages and command line."""
 
 from intake_api.terms.limits import BODY_MB, LONGEST
 
@@ -137,42 +130,3 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "report_period_invalid": (422, "“{given}”不是可以统计的{unit}。"),
     "report_cell_unknown": (404, "年度报告中没有这一格。"),
 }
-
-
-@dataclass(frozen=True)
-class FieldProblem:
-    """What is wrong with one field; `name` is its dotted path in the payload."""
-
-    name: str
-    message: str
-
-
-class Failure(Exception):
-    """An error that a person is told of: `Failure("rate_limited", seconds=30)`.
-
-    `facts` fill the sentence; `extra` is added to the body's `error` object (for example the first decision of a 409).
-    """
-
-    def __init__(
-        self,
-        code: str,
-        *,
-        fields: Iterable[FieldProblem] = (),
-        headers: Mapping[str, str] | None = None,
-        extra: Mapping[str, Any] | None = None,
-        **facts: object,
-    ) -> None:
-        self.code = code
-        self.status, template = CATALOGUE[code]
-        self.message = template.format(**facts) if facts else template
-        self.fields = tuple(fields)
-        self.headers = dict(headers or {})
-        self.extra = dict(extra or {})
-        super().__init__(f"{code}: {self.message}")
-
-    def body(self) -> dict[str, Any]:
-        """The one error shape of the product."""
-        error: dict[str, Any] = {"code": self.code, "message": self.message}
-        if self.fields:
-            error["fields"] = [{"name": f.name, "message": f.message} for f in self.fields]
-        return {"error": error | self.extra}

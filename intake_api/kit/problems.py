@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from intake_api.errors import Failure, FieldProblem
+from intake_api.kit.errors import Failure, FieldProblem
 
 
 def problems_of(error: ValidationError) -> list[FieldProblem]:

@@ -33,8 +33,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, mapped_column
 
-from intake_api.causes import cause_of
-from intake_api.errors import Failure
+from intake_api.kit.causes import cause_of
+from intake_api.kit.errors import Failure
 
 log = structlog.get_logger()
 PATIENCE = 30.0  # seconds that a writer waits for its turn, or for a connection

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 import structlog
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
-from intake_api.addresses import Networks, unmapped, within
+from intake_api.kit.addresses import Networks, unmapped, within
 
 log = structlog.get_logger()
 HEAD_SECONDS = 15.0  # from the first moment of a connection, or the first byte of a further request

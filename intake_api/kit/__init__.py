@@ -1,0 +1,1 @@
+"""What knows nothing of the trade: database, vault, clock, text, errors, limits; it imports only the words (terms)."""

@@ -8,7 +8,7 @@ UV_VERSION := 0.13.9
 # A stamp holds the hash of what it installed: an unchanged lock is never installed twice.
 RUN_HASH := $(shell cat requirements/run.txt | sha256sum | cut -c1-16)
 TEST_HASH := $(shell cat requirements/test.txt | sha256sum | cut -c1-16)
-MODEL_HASH := $(shell cat training_data/* classifier/*.py 2>/dev/null | sha256sum | cut -c1-16)
+MODEL_HASH := $(shell cat training_data/* classifier/*.py classifier/*/*.py 2>/dev/null | sha256sum | cut -c1-16)
 RUN_STAMP := .venv/.run-$(RUN_HASH)
 TEST_STAMP := .venv/.test-$(TEST_HASH)
 MODEL_STAMP := build/.model-$(MODEL_HASH)

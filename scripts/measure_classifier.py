@@ -15,9 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from classifier import calibrate, features, fit, measured, train
 from classifier.data import load
+from classifier.learn import fit, measured, train
+from classifier.model import calibrate
 from classifier.profile import Profile
+from classifier.text import features
 
 DATA = Path(__file__).parents[1] / "training_data"
 SHOWN = ("n", "accuracy", "macro_f1", "top3", "ece", "set_coverage", "mean_set_size")

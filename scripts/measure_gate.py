@@ -17,12 +17,12 @@ from pathlib import Path
 
 import numpy as np
 
-from classifier import gate
-from classifier.crossfit import by_time, cross_fit
 from classifier.data import Row, load
-from classifier.features import batches, read
-from classifier.redact import mask
-from classifier.train import learn_from, route
+from classifier.learn.crossfit import by_time, cross_fit
+from classifier.learn.train import learn_from, route
+from classifier.measure import gate
+from classifier.text.features import batches, read
+from classifier.text.redact import mask
 
 MARGIN = 0.005
 FIRST_DAY = date(2026, 1, 5)

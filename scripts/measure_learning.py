@@ -20,8 +20,9 @@ from typing import Any
 import httpx2
 import numpy as np
 
-from classifier import data, registry
-from classifier.neighbours import Neighbours, pack
+from classifier import data
+from classifier.serve.neighbours import Neighbours, pack
+from classifier.store import registry
 from intake_api import migrate
 from intake_api.cases.schemas import Confirmation, EventIn, Submission
 from intake_api.commands.classifier import REQUESTS, shipped_model

@@ -31,7 +31,7 @@ import json, resource, sys, time
 from pathlib import Path
 texts = json.load(sys.stdin)
 began = time.perf_counter()
-from classifier.predict import Predictor
+from classifier.serve.predict import Predictor
 imported = time.perf_counter()
 predictor = Predictor.load(Path(sys.argv[1]))
 loaded = time.perf_counter()
@@ -47,7 +47,7 @@ Pipeline = Callable[[Sequence[str]], Sequence[str]]
 def measure(less: int) -> dict[str, Any]:
     """All figures, CPU time of one core unless said otherwise; `less` > 1 is a smoke test without accuracies."""
     from classifier.data import load
-    from classifier.predict import Predictor
+    from classifier.serve.predict import Predictor
     from intake_api.commands.classifier import model_in_use
 
     requests = load([REQUESTS])
@@ -119,7 +119,7 @@ def _serving(directory: Path, texts: list[str]) -> dict[str, float]:
 
 def _training(requests: "Sequence[Row]", number: int) -> float:
     """CPU seconds to train on `number` different texts: the requests, then their first and second halves."""
-    from classifier import train
+    from classifier.learn import train
     from classifier.profile import Profile
 
     first = [replace(row, text=row.text[: len(row.text) // 2]) for row in requests]
@@ -178,8 +178,8 @@ def _fitted(rows: "Sequence[Row]", model: Any, *, sublinear_tf: bool) -> Pipelin
 
 def _accuracies(requests: "Sequence[Row]", messages: "Sequence[Row]") -> dict[str, Any]:
     """Learned from the requests and judged on the holdout; five grouped folds over the messages, and fewer of them."""
-    from classifier import measured
     from classifier.data import load
+    from classifier.learn import measured
     from classifier.profile import Profile
 
     holdout = load([HOLDOUT])

@@ -22,8 +22,8 @@ from intake_api.commands.common import ROOT, SHIPPED_PROFILE, load_settings, sto
 from intake_api.kit.clock import Clock
 
 if TYPE_CHECKING:
-    from classifier.neighbours import Neighbours
-    from classifier.predict import Predictor
+    from classifier.serve.neighbours import Neighbours
+    from classifier.serve.predict import Predictor
 
 log = structlog.get_logger()
 REQUESTS = ROOT / "training_data" / "requests.jsonl"
@@ -88,8 +88,8 @@ def evaluate(
 ) -> None:
     """Print the metrics of a model on answered rows as one JSON object."""
     from classifier.data import load
-    from classifier.evaluate import judge, metrics
-    from classifier.predict import Predictor
+    from classifier.measure.evaluate import judge, metrics
+    from classifier.serve.predict import Predictor
 
     with told():
         predictor = Predictor.load(model)
@@ -111,14 +111,14 @@ def evaluate(
 
 def load_predictor(data: Path, model: Path | None = None) -> Predictor:
     """Load the model given, else the active one of the data directory, else the shipped. Raises ClassifierError."""
-    from classifier.predict import Predictor
+    from classifier.serve.predict import Predictor
 
     return Predictor.load(model or model_in_use(data))
 
 
 def model_in_use(data: Path) -> Path:
     """The directory of the active model, else of the shipped one. Raises ClassifierError."""
-    from classifier.registry import Registry
+    from classifier.store.registry import Registry
 
     registry = Registry(data / "models")
     active = registry.active()
@@ -129,8 +129,8 @@ class ServingModel:
     """A model as triage needs it (intake_api.triage.service.Classifier)."""
 
     def __init__(self, directory: Path) -> None:
-        from classifier import registry
-        from classifier.predict import Predictor
+        from classifier.serve.predict import Predictor
+        from classifier.store import registry
 
         self._model, self.version = registry.load(directory)
         self._predictor = Predictor(self._model, self.version)
@@ -141,13 +141,13 @@ class ServingModel:
 
     def vectors(self, messages: Sequence[tuple[str, str]], key: bytes) -> list[bytes]:
         """Give each (text, subject) as keyed hashes of terms and their weights."""
-        from classifier.neighbours import pack
+        from classifier.serve.neighbours import pack
 
         return pack(self._model, messages, key)
 
     def neighbours(self, vectors: Sequence[tuple[str, bytes]]) -> Neighbours:
         """Make past cases ready to be searched."""
-        from classifier.neighbours import Neighbours
+        from classifier.serve.neighbours import Neighbours
 
         return Neighbours.of(vectors)
 
@@ -169,7 +169,7 @@ def shipped_model(fallback: Path) -> Path:
 
     It lies in the project's build/; where that cannot be written, in `fallback`.
     """
-    from classifier import registry
+    from classifier.store import registry
 
     built = ROOT / "build" / "model"
     for directory in (built, fallback):
@@ -189,9 +189,10 @@ def shipped_model(fallback: Path) -> Path:
 
 
 def _train(files: list[Path], profile: Path | None, out: Path, seed: int) -> dict[str, Any]:
-    from classifier import data, registry
+    from classifier import data
+    from classifier.learn.train import train as learn
     from classifier.profile import Profile
-    from classifier.train import train as learn
+    from classifier.store import registry
 
     rows = data.load(files)
     with progress_bar("train") as report:

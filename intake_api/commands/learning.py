@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from classifier import gate, monitor, registry
-from classifier.card import register
-from classifier.crossfit import Unseen, by_time, cross_fit
 from classifier.data import Row, load
 from classifier.errors import ClassifierError, ModelError
-from classifier.groups import group
-from classifier.predict import Predictor
+from classifier.learn.crossfit import Unseen, by_time, cross_fit
+from classifier.learn.groups import group
+from classifier.learn.suspects import suspects
+from classifier.learn.train import train
+from classifier.measure import gate, monitor
 from classifier.profile import Profile
-from classifier.redact import Known, mask
-from classifier.registry import Registry, learned_cases
-from classifier.suspects import suspects
-from classifier.train import train
+from classifier.serve.predict import Predictor
+from classifier.store import registry
+from classifier.store.card import register
+from classifier.store.registry import Registry, learned_cases
+from classifier.text.redact import Known, mask
 from intake_api.commands.classifier import HOLDOUT, REQUESTS, shipped_model
 from intake_api.commands.common import SHIPPED_PROFILE
 from intake_api.kit.errors import Failure

@@ -14,7 +14,7 @@ from intake_api.commands.common import existing_office, run, run_in
 from intake_api.kit.clock import Clock
 
 if TYPE_CHECKING:
-    from classifier.registry import Registry
+    from classifier.store.registry import Registry
     from intake_api.commands.learning import Outcome
     from intake_api.office import Office
 
@@ -29,7 +29,7 @@ _LOWER_PRIORITY = 15
 @models.command("list")
 def list_models(data: DataDir = None) -> None:
     """Print one line for each model: version, whether it is active, rows it learned from, measured quality."""
-    from classifier.registry import Registry
+    from classifier.store.registry import Registry
 
     with told():
         entries = Registry(data_dir(data) / "models").entries()
@@ -48,7 +48,7 @@ def show(
     data: DataDir = None,
 ) -> None:
     """Print the manifest of one model, or its card, or its entry for an algorithm register."""
-    from classifier.registry import Registry, read_manifest
+    from classifier.store.registry import Registry, read_manifest
 
     with told():
         directory = Registry(data_dir(data) / "models").path(version)
@@ -226,7 +226,7 @@ def _forgotten(data: Path | None) -> frozenset[str]:
 
 def _writable(data: Path | None) -> Registry:
     """The registry of a data directory, whose files are private."""
-    from classifier.registry import Registry
+    from classifier.store.registry import Registry
     from intake_api.commands.common import load_settings
     from intake_api.private import keep_private
 

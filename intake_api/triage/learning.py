@@ -69,7 +69,7 @@ class Models(Protocol):
         """Versions that learned from the case with this digest."""
 
     def drift(self, decided: Sequence[DecidedCase], today: date) -> dict[str, Any]:
-        """The monitoring report (classifier/monitor.py)."""
+        """The monitoring report (classifier/measure/monitor.py)."""
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ class Classifier(Protocol):
 class TriageService:
     """Asks the active model. Loading is slow, so it happens after the first page can be served.
 
-    `pointer` is the file that names the version to use (classifier/registry.py); whoever promotes a model changes it,
+    `pointer` is the file that names the version to use (classifier/store); whoever promotes a model changes it,
     and `refresh` follows.
     """
 

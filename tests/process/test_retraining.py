@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classifier import registry
-from classifier.features import read
+from classifier.store import registry
+from classifier.text.features import read
 from intake_api import migrate
 from intake_api.cases.schemas import Confirmation, EventIn, Submission
 from intake_api.commands.common import load_directory, make_office

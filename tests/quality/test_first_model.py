@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from classifier import train
 from classifier.data import load
-from classifier.evaluate import judge, metrics
-from classifier.features import read
-from classifier.predict import Predictor
+from classifier.learn import train
+from classifier.measure.evaluate import judge, metrics
 from classifier.profile import Profile
+from classifier.serve.predict import Predictor
+from classifier.text.features import read
 
 DATA = Path(__file__).parents[2] / "training_data"
 # Learning the model takes half a minute, on a machine with other work several.

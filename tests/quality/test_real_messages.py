@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classifier import folds, registry, train
 from classifier.data import Row, load
-from classifier.evaluate import judge, metrics
-from classifier.predict import Predictor
-from classifier.segment import segmenter
-from classifier.text import normalise
+from classifier.learn import folds, train
+from classifier.measure.evaluate import judge, metrics
+from classifier.serve.predict import Predictor
+from classifier.store import registry
+from classifier.text.segment import segmenter
+from classifier.text.text import normalise
 
 BESIDE = Path(__file__).parents[2].parent / "shared" / "data"
 MESSAGES = Path(os.environ.get("MEASURE_DATA", BESIDE)) / "messages_open.jsonl"

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from classifier.predict import Predictor
+from classifier.serve.predict import Predictor
 from tests.quality.test_first_model import HOLDOUT, predictor
 from tests.quality.wrappings import WRAPPINGS
 

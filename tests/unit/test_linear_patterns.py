@@ -26,7 +26,7 @@ SHORT = {
     "intake_api.notices.render_pdf._NO_GLYPH": "begins with eleven characters of the typesetter's own message",
 }
 # Put together from parts at run time: each part is escaped text.
-MADE = {"intake_api.web.templating", "classifier.redact"}
+MADE = {"intake_api.web.templating", "classifier.text.redact"}
 
 
 def modules() -> Iterator[ModuleType]:

@@ -6,7 +6,8 @@ import pytest
 
 from bot import draft as bot_draft
 from bot import texts as bot_texts
-from classifier import data, flags
+from classifier import data
+from classifier.model import flags
 from intake_api.ledger import columns
 from intake_api.notices import texts as notice_texts
 from intake_api.reports import drafts

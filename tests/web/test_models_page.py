@@ -11,10 +11,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from classifier import registry, train
 from classifier.data import Row
+from classifier.learn import train
 from classifier.profile import Profile
-from classifier.registry import Registry
+from classifier.store import registry
+from classifier.store.registry import Registry
 from intake_api.cases.schemas import Confirmation, EventIn
 from intake_api.jobs.service import Job
 from intake_api.people.service import Account

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from classifier import registry, train
 from classifier.data import Row
-from classifier.predict import Predictor
+from classifier.learn import train
 from classifier.profile import Profile
+from classifier.serve.predict import Predictor
+from classifier.store import registry
 
 DIRECTORY = """
 [profile]

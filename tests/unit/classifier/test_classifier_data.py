@@ -8,7 +8,7 @@ import pytest
 from classifier.data import Fault, Message, load, messages
 from classifier.errors import DataError, ProfileError
 from classifier.profile import Profile
-from classifier.redact import MASK, mask
+from classifier.text.redact import MASK, mask
 
 
 def test_messages_are_read_one_at_a_time() -> None:

@@ -7,8 +7,8 @@ import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from classifier.data import Row
-from classifier.features import BATCH_LENGTH, LENGTHS, Document, Vocabulary, batches, read
-from classifier.segment import segmenter
+from classifier.text.features import BATCH_LENGTH, LENGTHS, Document, Vocabulary, batches, read
+from classifier.text.segment import segmenter
 
 _CUTTER = segmenter("rjieba")
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from classifier.data import load
-from classifier.flags import CODES, RULES, Flag, flags, ruled
-from classifier.text import normalise
+from classifier.model.flags import CODES, RULES, Flag, flags, ruled
+from classifier.text.text import normalise
 
 CONTRACT = Path(__file__).parents[3] / "docs" / "contract.md"
 REQUESTS = Path(__file__).parents[3] / "training_data" / "requests.jsonl"

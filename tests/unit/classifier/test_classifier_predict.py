@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifier.data import DISPOSITIONS, Row
-from classifier.features import read
-from classifier.predict import Predictor
-from classifier.text import normalise
+from classifier.serve.predict import Predictor
+from classifier.text.features import read
+from classifier.text.text import normalise
 
 LAND = "申请公开河东片区征收土地预公告和安置补偿方案"
 
@@ -133,7 +133,7 @@ def test_many_at_once_are_suggested_as_one_by_one(predictor: Predictor, rows: li
 
 def test_serving_imports_no_scikit_learn(model_dir: Path) -> None:
     program = (
-        "import sys\nfrom pathlib import Path\nfrom classifier.predict import Predictor\n"
+        "import sys\nfrom pathlib import Path\nfrom classifier.serve.predict import Predictor\n"
         f"Predictor.load(Path({str(model_dir)!r})).suggest('申请公开征地批文')\n"
         "assert not {'sklearn', 'scipy', 'jieba'} & set(sys.modules), sorted(sys.modules)"
     )

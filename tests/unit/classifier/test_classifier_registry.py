@@ -10,13 +10,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from classifier import gate, registry, train
 from classifier.data import Row
 from classifier.errors import ModelError
-from classifier.model import Model
-from classifier.predict import Predictor
+from classifier.learn import train
+from classifier.measure import gate
+from classifier.model.model import Model
 from classifier.profile import Profile
-from classifier.registry import Registry
+from classifier.serve.predict import Predictor
+from classifier.store import registry
+from classifier.store.registry import Registry
 
 AT = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 BETTER, WORSE = {"accepted": True, "reasons": []}, {"accepted": False, "reasons": ["没有更好"]}

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifier.segment import segmenter
-from classifier.text import normalise
+from classifier.text.segment import segmenter
+from classifier.text.text import normalise
 
 NAMES = ("自然资源和规划局", "国土局", "住建局", "教体局")
 

@@ -9,16 +9,18 @@ import numpy as np
 import pytest
 from sklearn.svm import LinearSVC
 
-from classifier import calibrate, fit, folds, registry, train
-from classifier.calibrate import Calibration
 from classifier.data import Row
-from classifier.disposition import advise
 from classifier.errors import DataError
-from classifier.evaluate import Judged, expected_calibration_error, metrics
-from classifier.features import Vocabulary, read
-from classifier.predict import Predictor
+from classifier.learn import fit, folds, train
+from classifier.measure.evaluate import Judged, expected_calibration_error, metrics
+from classifier.model import calibrate
+from classifier.model.calibrate import Calibration
+from classifier.model.disposition import advise
 from classifier.profile import Profile
-from classifier.segment import segmenter
+from classifier.serve.predict import Predictor
+from classifier.store import registry
+from classifier.text.features import Vocabulary, read
+from classifier.text.segment import segmenter
 
 
 def test_the_same_rows_and_seed_give_the_same_bytes(rows: list[Row], profile: Profile, tmp_path: Path) -> None:

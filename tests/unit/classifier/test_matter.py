@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.matter import matter
-from classifier.text import normalise
+from classifier.text.matter import matter
+from classifier.text.text import normalise
 from tests.quality.wrappings import WRAPPINGS
 
 MATTER = "幸福小区物业维修资金的使用明细"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from classifier.flags import CODES, flags
-from classifier.text import normalise
+from classifier.model.flags import CODES, flags
+from classifier.text.text import normalise
 from tests.unit.classifier.plain_sentences import NEAR, PLAIN
 
 SILENT = [False] * len(CODES)

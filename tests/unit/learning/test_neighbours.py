@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classifier import registry
-from classifier.model import Model
-from classifier.neighbours import Neighbours, pack
+from classifier.model.model import Model
+from classifier.serve.neighbours import Neighbours, pack
+from classifier.store import registry
 
 KEY, OTHER = b"1" * 16, b"2" * 16
 PAST = [
@@ -51,7 +51,7 @@ def test_a_text_without_a_known_term_has_no_neighbours(past: Neighbours, model: 
 
 
 def test_scores_are_the_cosines_of_the_vectors(model: Model) -> None:
-    from classifier.neighbours import _ENTRY
+    from classifier.serve.neighbours import _ENTRY
 
     texts = [text for _, text in PAST] + ["征地批文和公交改线的依据"]
     packed = pack(model, [(text, "") for text in texts], KEY)

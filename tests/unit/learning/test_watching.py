@@ -9,15 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classifier import gate, registry, train
-from classifier.card import register
 from classifier.data import Row
 from classifier.errors import ModelError
-from classifier.monitor import FEW, Decided, psi, reference, report
-from classifier.predict import Predictor
+from classifier.learn import train
+from classifier.learn.suspects import suspects
+from classifier.measure import gate
+from classifier.measure.monitor import FEW, Decided, psi, reference, report
 from classifier.profile import Profile
-from classifier.registry import Registry, learned_cases
-from classifier.suspects import suspects
+from classifier.serve.predict import Predictor
+from classifier.store import registry
+from classifier.store.card import register
+from classifier.store.registry import Registry, learned_cases
 from intake_api.commands.common import load_directory
 from intake_api.commands.learning import ModelRoom, promote
 from intake_api.kit.clock import Clock

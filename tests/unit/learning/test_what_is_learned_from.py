@@ -6,12 +6,12 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from classifier.crossfit import by_time, cross_fit
 from classifier.data import Row
 from classifier.errors import ProfileError
-from classifier.groups import group
+from classifier.learn.crossfit import by_time, cross_fit
+from classifier.learn.groups import group
 from classifier.profile import Profile
-from classifier.redact import MASK, Known, mask
+from classifier.text.redact import MASK, Known, mask
 
 DAY = date(2026, 9, 1)
 LONG = "申请公开示例区甲街道2025年老旧小区改造计划、资金来源和已经完成的项目清单，以及加装电梯的补贴标准。"

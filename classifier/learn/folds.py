@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from classifier.features import Document, Floats, Ints, Vocabulary
+from classifier.text.features import Document, Floats, Ints, Vocabulary
 
 FOLDS = 5
 

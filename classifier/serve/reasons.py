@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from classifier.features import Bools, Counts, Document, Floats, Ints
-from classifier.model import Model
+from classifier.model.model import Model
+from classifier.text.features import Bools, Counts, Document, Floats, Ints
 
 MOST = 8
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.data import Row
-from classifier.predict import Suggestion
+from classifier.serve.predict import Suggestion
 
 _BINS = 15
 _THRESHOLDS = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)

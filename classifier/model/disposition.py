@@ -2,7 +2,7 @@
 
 `not_this_agency` is what the routing says (art. 36(5)); `unclear` comes first where the text is too thin (art. 30);
 a flag that is sure enough to be raised decides, and between the rest a model over the words and the length of the text
-does (classifier/advice.py). A refusal (不予公开) is never suggested: it is not among the codes.
+does (classifier/learn/advice.py). A refusal (不予公开) is never suggested: it is not among the codes.
 """
 
 from collections.abc import Collection, Mapping

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from classifier import fit, folds
-from classifier.calibrate import Calibration
 from classifier.data import Row
-from classifier.features import Floats, Ints
-from classifier.folds import FOLDS, Progress, Steps
+from classifier.learn import fit, folds
+from classifier.learn.folds import FOLDS, Progress, Steps
+from classifier.learn.train import learn_from, route
+from classifier.model.calibrate import Calibration
 from classifier.profile import Profile
-from classifier.train import learn_from, route
+from classifier.text.features import Floats, Ints
 
 # A weak "no" and a strong "yes": less would list what is merely hard to tell.
 GIVEN_MOST, INSTEAD_LEAST = 0.1, 0.6

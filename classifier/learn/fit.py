@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.features import Document, Floats, Ints, Rows, Vocabulary, batches
+from classifier.text.features import Document, Floats, Ints, Rows, Vocabulary, batches
 
 C = 0.5
 # A hundred times liblinear's own, for less than half the time; of 4,713 messages none was suggested otherwise.

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from classifier.text import normalise
+from classifier.text.text import normalise
 
 MASK = "■"
 # Characters in a row that a text must share with a known address or number to have it masked.

@@ -10,9 +10,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.features import batches, read
-from classifier.model import Model
-from classifier.redact import mask
+from classifier.model.model import Model
+from classifier.text.features import batches, read
+from classifier.text.redact import mask
 
 MOST = 48
 # Under this two texts share a word or two, not a matter.

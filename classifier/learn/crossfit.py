@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.data import Row
-from classifier.features import Floats, Ints, batches, read
-from classifier.folds import Progress
+from classifier.learn.folds import Progress
+from classifier.learn.train import learn_from, route
 from classifier.profile import Profile
-from classifier.redact import mask
-from classifier.train import learn_from, route
+from classifier.text.features import Floats, Ints, batches, read
+from classifier.text.redact import mask
 
 FOLDS = 5
 

@@ -14,10 +14,10 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.lexicon import Lexicon, Table, code_points
-from classifier.matter import matter
-from classifier.segment import Segmenter
-from classifier.text import normalise, simplified
+from classifier.text.lexicon import Lexicon, Table, code_points
+from classifier.text.matter import matter
+from classifier.text.segment import Segmenter
+from classifier.text.text import normalise, simplified
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -2,7 +2,7 @@
 
 Precision comes first: a rule speaks only where the words themselves say it. What a text says in so many words (`plain`,
 and `about` has the words of which it needs one) is raised whatever the model has learned; where the model has learned
-a flag (classifier/advice.py) it confirms what is said less plainly (`when`) or speaks for what the rule's words miss.
+a flag (learn/advice.py) it confirms what is said less plainly (`when`) or speaks for what the rule's words miss.
 `unless` shows another reading and silences all. What needs the office's own records (earlier applications, the
 published index, particulars of the form) is flagged by the API, not here. A refusal is never suggested: a flag says
 what to check.

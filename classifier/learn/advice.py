@@ -5,14 +5,15 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier import calibrate, fit
-from classifier.calibrate import Calibration
 from classifier.data import Row
-from classifier.disposition import TRAINED
-from classifier.features import STEPS, Floats, Ints, sizes
-from classifier.flags import CODES, ruled
-from classifier.folds import Material, Steps, unseen
-from classifier.model import Advice, Head
+from classifier.learn import fit
+from classifier.learn.folds import Material, Steps, unseen
+from classifier.model import calibrate
+from classifier.model.calibrate import Calibration
+from classifier.model.disposition import TRAINED
+from classifier.model.flags import CODES, ruled
+from classifier.model.model import Advice, Head
+from classifier.text.features import STEPS, Floats, Ints, sizes
 
 # Under so many examples a flag is left to its rule.
 FLAG_ROWS = 20

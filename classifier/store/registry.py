@@ -21,14 +21,14 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from classifier.calibrate import Calibration
-from classifier.card import card
-from classifier.disposition import TRAINED
 from classifier.errors import ModelError
-from classifier.features import STEPS, Vocabulary
-from classifier.flags import CODES
-from classifier.model import Advice, Duties, Head, Label, Limits, Model
-from classifier.segment import Segmenter, segmenter
+from classifier.model.calibrate import Calibration
+from classifier.model.disposition import TRAINED
+from classifier.model.flags import CODES
+from classifier.model.model import Advice, Duties, Head, Label, Limits, Model
+from classifier.store.card import card
+from classifier.text.features import STEPS, Vocabulary
+from classifier.text.segment import Segmenter, segmenter
 
 FORMAT = "gongkai-classifier"
 SCHEMA = 3

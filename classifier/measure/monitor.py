@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from classifier.evaluate import expected_calibration_error
-from classifier.features import Floats
+from classifier.measure.evaluate import expected_calibration_error
+from classifier.text.features import Floats
 
 # Population stability index: over 0.25 another population (Siddiqi 2006). Small samples of one population differ more
 # than that: a bound is also what chance alone stays under in all but one of a hundred cases, found by drawing.

@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.lexicon import code_points
-from classifier.text import normalise
+from classifier.text.lexicon import code_points
+from classifier.text.text import normalise
 
 ALIKE = 0.6
 # A pair at ALIKE meets in one of BANDS bands of HASHES with a chance of 0.997; an unlike pair (0.05) with 0.003.

@@ -13,18 +13,20 @@ from typing import Any
 
 import numpy as np
 
-from classifier import calibrate, fit, folds, segment
-from classifier.advice import learn_advice
-from classifier.calibrate import Calibration
 from classifier.data import Row
 from classifier.errors import DataError
-from classifier.evaluate import Judged, metrics
-from classifier.features import Document, Floats, Ints, Vocabulary, read
-from classifier.folds import FOLDS, Material, Progress, Steps
-from classifier.model import Duties, Head, Label, Limits, Model
+from classifier.learn import fit, folds
+from classifier.learn.advice import learn_advice
+from classifier.learn.folds import FOLDS, Material, Progress, Steps
+from classifier.measure.evaluate import Judged, metrics
+from classifier.model import calibrate
+from classifier.model.calibrate import Calibration
+from classifier.model.model import Duties, Head, Label, Limits, Model
 from classifier.profile import Department, Profile
-from classifier.redact import mask
-from classifier.text import normalise
+from classifier.text import segment
+from classifier.text.features import Document, Floats, Ints, Vocabulary, read
+from classifier.text.redact import mask
+from classifier.text.text import normalise
 
 KNOWN_WORDS = 2
 KNOWN_SHARE = 0.3

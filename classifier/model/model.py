@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.calibrate import Calibration
-from classifier.features import Floats, Ints, Rows, Vocabulary
-from classifier.segment import Segmenter
+from classifier.model.calibrate import Calibration
+from classifier.text.features import Floats, Ints, Rows, Vocabulary
+from classifier.text.segment import Segmenter
 
 
 @dataclass(frozen=True)

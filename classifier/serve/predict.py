@@ -9,15 +9,15 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from classifier import registry
 from classifier.data import Row
-from classifier.disposition import TRAINED, advise
-from classifier.features import Counts, Document, Floats, Ints, batches, read, sizes
-from classifier.flags import CODES, Flag, flags
-from classifier.model import Label, Model
-from classifier.reasons import Reason, Told
-from classifier.reasons import reasons as reasons_of
-from classifier.text import origins
+from classifier.model.disposition import TRAINED, advise
+from classifier.model.flags import CODES, Flag, flags
+from classifier.model.model import Label, Model
+from classifier.serve.reasons import Reason, Told
+from classifier.serve.reasons import reasons as reasons_of
+from classifier.store import registry
+from classifier.text.features import Counts, Document, Floats, Ints, batches, read, sizes
+from classifier.text.text import origins
 
 _NONE, _ALL = [False] * len(CODES), [True] * len(CODES)
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from classifier import train
 from classifier.data import Row
-from classifier.evaluate import Judged, judge, metrics
-from classifier.features import Ints
-from classifier.predict import Predictor
+from classifier.learn import train
+from classifier.measure.evaluate import Judged, judge, metrics
 from classifier.profile import Profile
+from classifier.serve.predict import Predictor
+from classifier.text.features import Ints
 
 # The split of the published baselines.
 FOLDS, SEED = 5, 20200406

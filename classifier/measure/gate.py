@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.data import Row
-from classifier.features import Floats, Ints
-from classifier.predict import Predictor
+from classifier.serve.predict import Predictor
+from classifier.text.features import Floats, Ints
 
 Bools = NDArray[np.bool_]
 RESAMPLES = 2_000

@@ -1,0 +1,1 @@
+"""Learning from answered messages: rows in groups and folds, the machines, doubts about labels."""

@@ -1,0 +1,1 @@
+"""How good a model is and stays: figures, the gate, the watch in use."""

@@ -1,0 +1,1 @@
+"""A model in memory: linear heads, calibration, flags by rule, the first advice."""

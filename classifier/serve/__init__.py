@@ -1,0 +1,1 @@
+"""From a text to a suggestion, its reasons and the cases like it."""

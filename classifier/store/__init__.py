@@ -1,0 +1,1 @@
+"""Models on disk, and the card and register sheet that go with each."""

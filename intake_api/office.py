@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from intake_api import __version__
 from intake_api.calendars.current import Calendars
 from intake_api.calendars.service import CalendarService
-from intake_api.cases.answered import AnsweredCases
 from intake_api.cases.monthly import FeeService
 from intake_api.cases.service import CaseService
 from intake_api.directory import Directory
@@ -16,6 +15,8 @@ from intake_api.kit.clock import Clock
 from intake_api.kit.db import Database
 from intake_api.kit.limits import RateLimits
 from intake_api.kit.vault import Vault
+from intake_api.learning.answered import AnsweredCases
+from intake_api.learning.service import LearningService, Models
 from intake_api.ledger.service import LedgerService
 from intake_api.notices.service import NoticeService
 from intake_api.people.passwords import Passwords
@@ -26,9 +27,8 @@ from intake_api.reports.supervision import SupervisionService
 from intake_api.settings import Settings
 from intake_api.statute.calendar import Calendar
 from intake_api.statute.steps import Demands
-from intake_api.triage.learning import LearningService, Models
 from intake_api.triage.service import Classifier, TriageService
-from intake_api.upkeep import build_worker
+from intake_api.worker import build_worker
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from intake_api.calendars import models as calendars
 from intake_api.cases import models as cases
 from intake_api.jobs import models as jobs
 from intake_api.kit.db import Base
+from intake_api.learning import models as learning
 from intake_api.ledger import models as ledger
 from intake_api.notices import models as notices
 from intake_api.people import models as people
@@ -18,6 +19,7 @@ __all__ = [
     "cases",
     "installation",
     "jobs",
+    "learning",
     "ledger",
     "metadata",
     "notices",

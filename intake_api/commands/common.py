@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, TypeVar
 if TYPE_CHECKING:
     from intake_api.directory import Directory
     from intake_api.kit.vault import Vault
+    from intake_api.learning.service import Models
     from intake_api.office import Office
     from intake_api.settings import Settings
-    from intake_api.triage.learning import Models
     from intake_api.triage.service import Classifier
 
 DEMO_CHILD = "_GONGKAI_DEMO"  # not a setting: GONGKAI_DEMO in the environment would undo the refusal of the demo secret

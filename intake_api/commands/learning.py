@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from intake_api.cases.answered import AnsweredCase, DecidedCase
     from intake_api.directory import Directory
     from intake_api.kit.clock import Clock
+    from intake_api.learning.answered import AnsweredCase, DecidedCase
     from intake_api.settings import Settings
 
 SHOWN_METRICS = ("accuracy", "macro_f1", "top3", "ece", "set_coverage", "mean_set_size")
@@ -44,7 +44,7 @@ Say = Callable[[int, str], None]
 
 
 class ModelRoom:
-    """The registered models of one data directory (intake_api.triage.learning.Models)."""
+    """The registered models of one data directory (intake_api.learning.service.Models)."""
 
     def __init__(self, settings: Settings, directory: Directory, clock: Clock) -> None:
         self._registry = Registry(settings.data / "models")

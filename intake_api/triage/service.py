@@ -14,13 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from intake_api.kit.causes import named
 from intake_api.kit.errors import Failure
 from intake_api.kit.vault import Vault
-from intake_api.triage.models import CaseVector, Forgotten, LabelDoubt, Suggestion
+from intake_api.triage.models import Suggestion
 
 __all__ = [
-    "CaseVector",
     "Classifier",
-    "Forgotten",
-    "LabelDoubt",
     "Neighbours",
     "Suggestion",
     "TriageService",

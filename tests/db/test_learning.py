@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from intake_api.cases.answered import AnsweredCase
 from intake_api.cases.models import Applicant, Case, CaseText
 from intake_api.cases.schemas import Confirmation, EventIn, Submission
 from intake_api.jobs.service import Job, enqueue, latest
 from intake_api.kit.errors import Failure
+from intake_api.learning.answered import AnsweredCase
+from intake_api.learning.models import CaseVector
+from intake_api.learning.service import RETRAIN, WORTH_RETRAINING
 from intake_api.office import Office
 from intake_api.people.service import Account
 from intake_api.settings import Settings
-from intake_api.triage.learning import RETRAIN, WORTH_RETRAINING
-from intake_api.triage.service import CaseVector
 from tests.conftest import SettableClock
 from tests.fakes.classifier import KeywordClassifier
 from tests.fakes.directory import DIRECTORY

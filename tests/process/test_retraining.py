@@ -18,10 +18,10 @@ from intake_api.cases.schemas import Confirmation, EventIn, Submission
 from intake_api.commands.common import load_directory, make_office
 from intake_api.jobs.service import enqueue, latest
 from intake_api.kit.clock import Clock
+from intake_api.learning.service import RETRAIN
 from intake_api.office import Office
 from intake_api.people.service import Account
 from intake_api.settings import Settings
-from intake_api.triage.learning import RETRAIN
 from tests.fakes.classifier import KeywordClassifier
 from tests.fakes.office import build_office
 from tests.unit.classifier.conftest import _SAID, DIRECTORY

@@ -13,12 +13,12 @@ from typing import Any, Protocol
 
 import structlog
 
-from intake_api.cases.answered import AnsweredCases, DecidedCase
 from intake_api.jobs.service import Job, enqueue, latest, report
 from intake_api.kit.causes import named
 from intake_api.kit.clock import Clock
 from intake_api.kit.db import Database
 from intake_api.kit.errors import Failure
+from intake_api.learning.answered import AnsweredCases, DecidedCase
 from intake_api.people import rights
 from intake_api.people.service import Account
 from intake_api.settings import PREFIX, Settings

@@ -20,9 +20,10 @@ from intake_api.kit.clock import Clock, day_of
 from intake_api.kit.db import Database
 from intake_api.kit.errors import Failure
 from intake_api.kit.vault import Vault
+from intake_api.learning.models import CaseVector, Forgotten, LabelDoubt
 from intake_api.people.service import Account
 from intake_api.terms.record import SEARCHABLE, SYSTEM
-from intake_api.triage.service import CaseVector, Forgotten, LabelDoubt, Suggestion
+from intake_api.triage.service import Suggestion
 
 log = structlog.get_logger()
 # Newest answered cases that are learned from and searched: an office changes, and memory is finite.

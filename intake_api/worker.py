@@ -9,10 +9,10 @@ from intake_api.cases.service import REINDEX_JOB, SUGGEST_JOB, CaseService
 from intake_api.jobs.service import JobService
 from intake_api.kit.clock import Clock
 from intake_api.kit.db import Database
+from intake_api.learning.service import INDEX, RETRAIN, WEEKLY, LearningService
 from intake_api.ledger.service import LedgerService
 from intake_api.people.service import PeopleService
 from intake_api.reports.supervision import REMIND_JOB, SupervisionService
-from intake_api.triage.learning import INDEX, RETRAIN, WEEKLY, LearningService
 
 HOUSEKEEPING = "housekeeping"
 

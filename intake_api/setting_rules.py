@@ -49,12 +49,6 @@ def smtp_url(value: str) -> str:
     return value
 
 
-def imap_url(value: str) -> str:
-    """`imap://` or `imaps://` with a host."""
-    _split(value, ("imap", "imaps"), "imaps://用户:口令@mail.example.gov.cn")
-    return value
-
-
 def redis_url(value: str) -> str:
     """`redis://` or `rediss://` with a host, or `unix://` with a path; the library is installed."""
     if urlsplit(value).scheme == "unix" and urlsplit(value).path:

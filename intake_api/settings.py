@@ -16,6 +16,7 @@ from intake_api.kit.addresses import Networks, networks
 from intake_api.kit.errors import Failure
 
 PREFIX = "GONGKAI_"
+RESERVED = {f"{PREFIX}IMAP_URL"}  # named in docs/contract.md, not a setting until something reads mail; never refused
 DEMO_SECRET = "demo-secret-for-trying-out-only"  # noqa: S105 - known on purpose, refused without --demo
 
 
@@ -47,7 +48,6 @@ class Settings(BaseSettings):
         pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$",
         description="工作日的哪段时间发催办邮件（北京时间）",
     )
-    imap_url: SecretStr | None = Field(None, description="收信服务器（本版本尚未使用）")
     trusted_proxies: str = Field(
         "", description="可信反向代理的地址或网段，逗号分隔；只信它们的 X-Forwarded-For 和 X-Forwarded-Proto"
     )
@@ -103,7 +103,6 @@ class Settings(BaseSettings):
         "public_url",
         "telegram_api",
         "smtp_url",
-        "imap_url",
         "redis_url",
         "database_url",
         "mail_from",
@@ -172,6 +171,6 @@ def _wrong(error: ValidationError) -> list[str]:
 def _refuse_unknown(environ: Mapping[str, str | None]) -> None:
     known = {PREFIX + name.upper() for name in Settings.model_fields} - {f"{PREFIX}DEMO"}
     for name in environ:
-        if name.startswith(PREFIX) and name not in known:
+        if name.startswith(PREFIX) and name not in known | RESERVED:
             near = difflib.get_close_matches(name, known, n=1, cutoff=0)
             raise Failure("settings_invalid", reason=f"没有名为 {name} 的设置，您是不是要写 {near[0]}？")

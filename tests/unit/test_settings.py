@@ -17,6 +17,11 @@ def test_an_unknown_setting_is_refused_with_the_nearest(monkeypatch: pytest.Monk
         Settings.load()
 
 
+def test_a_name_the_contract_keeps_for_later_is_no_setting_and_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GONGKAI_IMAP_URL", "imaps://user:word@mail.example.invalid")
+    assert not hasattr(Settings.load(), "imap_url")
+
+
 def test_a_bad_value_names_the_setting_and_not_the_value(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GONGKAI_PORT", "s3cret")
     with pytest.raises(Failure, match="GONGKAI_PORT") as caught:

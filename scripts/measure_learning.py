@@ -24,9 +24,10 @@ from classifier import data
 from classifier.serve.neighbours import Neighbours, pack
 from classifier.store import registry
 from intake_api import migrate
-from intake_api.cases.schemas import Confirmation, EventIn, Submission
+from intake_api.cases.schemas import Confirmation, EventIn
 from intake_api.commands.classifier import REQUESTS, shipped_model
 from intake_api.commands.common import load_directory
+from intake_api.form.application import Submission
 from intake_api.kit.clock import Clock
 from intake_api.office import build_office
 from intake_api.people.service import Account

@@ -9,8 +9,9 @@ from intake_api.cases.desk import Desk, actor_of
 from intake_api.cases.models import Case
 from intake_api.cases.projection import Record, clock_entry
 from intake_api.cases.registration import Filing, open_case
-from intake_api.cases.schemas import ApplicantIn, ChildIn, DeliveryIn, Receipt, SplitIn, Submission
+from intake_api.cases.schemas import ChildIn, Receipt, SplitIn
 from intake_api.cases.telling import Shown
+from intake_api.form.application import ApplicantIn, DeliveryIn, Submission
 from intake_api.people.service import Account
 
 

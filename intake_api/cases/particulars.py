@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from intake_api.cases.schemas import Submission
+from intake_api.form.application import Submission
 from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.kit.problems import problems_of
 from intake_api.kit.text import clean

@@ -13,8 +13,8 @@ from intake_api.cases import chain, particulars, repository
 from intake_api.cases.indexes import of_person
 from intake_api.cases.models import Applicant, Case, CaseText
 from intake_api.cases.projection import NOTHING_YET
-from intake_api.cases.schemas import Submission
 from intake_api.directory import Agency
+from intake_api.form.application import Submission
 from intake_api.kit.clock import Clock, day_of
 from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.kit.vault import Vault, digest

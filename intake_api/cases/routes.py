@@ -14,11 +14,10 @@ from intake_api.cases.schemas import (
     Receipt,
     SplitIn,
     SplitOut,
-    StaffSubmission,
-    Submission,
     Supplement,
     Withdrawal,
 )
+from intake_api.form.application import StaffSubmission, Submission
 from intake_api.http import OfficeDep, RowId, StaffDep, count, error_responses, public
 from intake_api.kit.errors import Failure
 from intake_api.kit.limits import is_service

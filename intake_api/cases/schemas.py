@@ -1,108 +1,16 @@
 """What goes in and out over HTTP for a case. Labels and limits are those of docs/contract.md §3."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from intake_api.kit.text import clean
-from intake_api.terms.applicant import ApplicantType, IdType, Kind
-from intake_api.terms.delivery import Medium, Way
+from intake_api.form.application import DeliveryIn
+from intake_api.kit.payload import Day, MaybeText, Payload, Text
+from intake_api.terms.applicant import Kind
 from intake_api.terms.handling import Disposition
 from intake_api.terms.limits import LONGEST, SHORTEST_TEXT
 from intake_api.terms.receipt import Basis, Channel
-
-
-def _clean_or_none(value: object) -> object:
-    value = clean(value)
-    return None if value == "" else value  # {}, [], 0 and false are not text, and are told so
-
-
-def _iso(value: object) -> object:
-    if isinstance(value, str | date) or value is None:
-        return value
-    raise ValueError("a day is written YYYY-MM-DD")  # pydantic would take a number for seconds since 1970
-
-
-Day = Annotated[date, BeforeValidator(_iso)]
-Text = Annotated[str, BeforeValidator(clean)]
-MaybeText = Annotated[str | None, BeforeValidator(_clean_or_none)]  # forms send empty fields: they count as not given
-
-
-class Payload(BaseModel):
-    """Base of everything received: an unknown field is an error, never dropped in silence."""
-
-    model_config = ConfigDict(extra="forbid", str_max_length=20_000)
-
-
-class AgentIn(Payload):
-    """A representative (代理人) with proof of authority."""
-
-    name: Text = Field(min_length=1, max_length=LONGEST["applicant.agent.name"])
-    id_type: IdType
-    id_number: Text = Field(min_length=1, max_length=LONGEST["applicant.agent.id_number"])
-    phone: Text = Field(min_length=1, max_length=LONGEST["applicant.agent.phone"])
-    authorisation: Text = Field(min_length=1, max_length=LONGEST["applicant.agent.authorisation"])
-
-
-class ApplicantIn(Payload):
-    """条例 art. 29(1): name, proof of identity, contact; `type` is the column of the annual report."""
-
-    type: ApplicantType
-    name: Text = Field(min_length=1, max_length=LONGEST["applicant.name"])
-    id_type: IdType | None = None
-    id_number: MaybeText = Field(None, max_length=LONGEST["applicant.id_number"])
-    contact_name: MaybeText = Field(None, max_length=LONGEST["applicant.contact_name"])
-    legal_representative: MaybeText = Field(None, max_length=LONGEST["applicant.legal_representative"])
-    phone: MaybeText = Field(None, max_length=LONGEST["applicant.phone"])
-    email: MaybeText = Field(None, max_length=LONGEST["applicant.email"])
-    address: MaybeText = Field(None, max_length=LONGEST["applicant.address"])
-    agent: AgentIn | None = None
-
-
-class DeliveryIn(Payload):
-    """条例 art. 29(3): form and way of getting the information."""
-
-    medium: Medium
-    way: Way
-
-
-class Submission(Payload):
-    """An application (art. 29), or a request for correction (art. 41)."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "applicant": {
-                        "type": "natural",
-                        "name": "张三",
-                        "id_type": "resident_id",
-                        "id_number": "11010519491231002X",
-                        "phone": "13800000000",
-                    },
-                    "description": "申请公开示例区2025年城镇老旧小区改造计划和已完成项目清单。",
-                    "delivery": {"medium": "electronic", "way": "email"},
-                }
-            ]
-        }
-    )
-    kind: Kind = "disclosure"
-    applicant: ApplicantIn
-    description: Text = Field(min_length=SHORTEST_TEXT, max_length=LONGEST["description"])
-    title: MaybeText = Field(None, max_length=LONGEST["title"])
-    document_number: MaybeText = Field(None, max_length=LONGEST["document_number"])
-    delivery: DeliveryIn
-    addressee: MaybeText = Field(None, max_length=LONGEST["addressee"])
-    channel: Channel | None = None
-
-
-class StaffSubmission(Submission):
-    """An application that came over the counter, by post, fax, e-mail or orally; entered by a clerk."""
-
-    channel: Channel
-    received_on: Day | None = Field(None, description="收到日（第三十一条）；邮件、传真未确认前为空")
-    receipt_basis: Basis
 
 
 class Receipt(BaseModel):

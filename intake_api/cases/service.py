@@ -21,9 +21,10 @@ from intake_api.cases.models import Case, Decision, Event, IdempotencyKey
 from intake_api.cases.queue import TABS, filter_of, soon_limit
 from intake_api.cases.registration import BASIS_MISFIT, Claim, Filing, citizens_filing, open_case
 from intake_api.cases.repository import QueueFilter
-from intake_api.cases.schemas import CaseView, QueuePage, Receipt, StaffSubmission, Submission
+from intake_api.cases.schemas import CaseView, QueuePage, Receipt
 from intake_api.cases.steps import StaffSteps
 from intake_api.cases.telling import tell
+from intake_api.form.application import StaffSubmission, Submission
 from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.kit.text import tidy
 from intake_api.people.service import Account

@@ -19,7 +19,6 @@ from intake_api.cases.schemas import (
     CitizenView,
     ClockStep,
     DecisionOut,
-    DeliveryIn,
     DepartmentName,
     EventOut,
     QueueRow,
@@ -28,6 +27,7 @@ from intake_api.cases.schemas import (
     TimelineEntry,
 )
 from intake_api.directory import Department, Directory
+from intake_api.form.application import DeliveryIn
 from intake_api.kit.clock import Clock
 from intake_api.kit.errors import Failure
 from intake_api.kit.vault import Vault

@@ -87,7 +87,7 @@ def _intake(less: int) -> dict[str, Any]:
 
 
 async def _submit(office: "Office", number: int) -> dict[str, Any]:
-    from intake_api.cases.schemas import Submission
+    from intake_api.form.application import Submission
 
     await office.cases.prepare()
     await office.triage.start()

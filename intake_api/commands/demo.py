@@ -7,7 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from intake_api.cases.schemas import Confirmation, EventIn, Submission
+from intake_api.cases.schemas import Confirmation, EventIn
+from intake_api.form.application import Submission
 from intake_api.kit.clock import Clock
 from intake_api.office import Office
 from intake_api.people.service import Account

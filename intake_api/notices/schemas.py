@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from intake_api.cases.schemas import Payload, Text
+from intake_api.kit.payload import Payload, Text
 from intake_api.terms.limits import LONGEST
 
 Format = Literal["docx", "pdf"]

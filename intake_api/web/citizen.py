@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from intake_api.cases.schemas import Submission
 from intake_api.directory import Department
+from intake_api.form.application import Submission
 from intake_api.http import count, office_of, public
 from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.kit.problems import failure_of

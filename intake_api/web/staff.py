@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from intake_api.cases.schemas import StaffSubmission
+from intake_api.form.application import StaffSubmission
 from intake_api.http import count, office_of, public
 from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.kit.text import tidy

@@ -9,7 +9,9 @@ from pydantic import ValidationError
 
 from bot import texts as bot_texts
 from intake_api.cases import schemas
+from intake_api.form.application import Submission
 from intake_api.kit.middleware import BODY_LIMIT
+from intake_api.kit.payload import Payload
 from intake_api.ledger.columns import COLUMNS
 from intake_api.notices.schemas import NoticeChange
 from intake_api.statute.calendar import Calendar
@@ -32,7 +34,7 @@ def test_no_template_has_a_limit_of_its_own(template: Path) -> None:
     assert re.findall(r"\bmax=\d{2,}", text) == [], "a limit that a macro is given"
 
 
-def fields(model: type[schemas.Payload], path: str = "") -> dict[str, Any]:
+def fields(model: type[Payload], path: str = "") -> dict[str, Any]:
     """The strings of a payload by their path, with the length that the interface gives them."""
     schema = model.model_json_schema()
 
@@ -52,7 +54,7 @@ def fields(model: type[schemas.Payload], path: str = "") -> dict[str, Any]:
 @pytest.mark.parametrize(
     "model",
     [
-        schemas.Submission,
+        Submission,
         schemas.Confirmation,
         schemas.EventIn,
         schemas.ChildIn,
@@ -61,7 +63,7 @@ def fields(model: type[schemas.Payload], path: str = "") -> dict[str, Any]:
         schemas.Rating,
     ],
 )
-def test_every_text_that_the_interface_takes_has_the_length_of_its_form(model: type[schemas.Payload]) -> None:
+def test_every_text_that_the_interface_takes_has_the_length_of_its_form(model: type[Payload]) -> None:
     codes = {"type": 40, "outcome": 10}  # codes, which no form lets anybody type
     assert fields(model) == {name: codes.get(name, LONGEST.get(name)) for name in fields(model)}
     assert None not in fields(model).values()
@@ -71,7 +73,7 @@ def test_every_text_that_the_interface_takes_has_the_length_of_its_form(model: t
 def test_what_is_one_character_longer_is_refused(name: str) -> None:
     payload = APPLICATION | {"applicant": APPLICATION["applicant"] | {"agent": AGENT}}
     for length, taken in ((LONGEST[name], True), (LONGEST[name] + 1, False)):
-        assert accepts(schemas.Submission, put(payload, name.split("."), "字" * length)) is taken
+        assert accepts(Submission, put(payload, name.split("."), "字" * length)) is taken
 
 
 AGENT = {"name": "李四", "id_type": "other", "id_number": "A1", "phone": "13800000001", "authorisation": "受托"}
@@ -82,7 +84,7 @@ def put(payload: dict[str, Any], path: list[str], value: str) -> dict[str, Any]:
     return payload | {first: put(payload[first], rest, value) if rest else value}
 
 
-def accepts(model: type[schemas.Payload], payload: dict[str, Any]) -> bool:
+def accepts(model: type[Payload], payload: dict[str, Any]) -> bool:
     try:
         model.model_validate(payload)
     except ValidationError:

@@ -11,7 +11,7 @@ import httpx2
 import pypdfium2
 import pytest
 
-from intake_api.cases.schemas import Submission
+from intake_api.form.application import Submission
 from intake_api.notices.schemas import NoticeIn
 from intake_api.office import Office
 from tests.conftest import SettableClock

@@ -10,7 +10,8 @@ from structlog.testing import capture_logs
 
 from intake_api import readiness
 from intake_api.cases.models import Case
-from intake_api.cases.schemas import EventIn, Submission
+from intake_api.cases.schemas import EventIn
+from intake_api.form.application import Submission
 from intake_api.kit.errors import Failure
 from intake_api.office import Office
 from intake_api.people.service import Account

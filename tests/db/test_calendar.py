@@ -12,7 +12,8 @@ from intake_api.calendars.models import CalendarVersion
 from intake_api.calendars.service import RECOUNT_JOB, Change, read_notice
 from intake_api.cases.audit import rebuild_projections
 from intake_api.cases.models import Case, Event
-from intake_api.cases.schemas import EventIn, Submission
+from intake_api.cases.schemas import EventIn
+from intake_api.form.application import Submission
 from intake_api.jobs.models import Job
 from intake_api.kit.errors import Failure
 from intake_api.office import Office

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from intake_api.cases.monthly import FeeHint, FeeService
-from intake_api.cases.schemas import Submission
+from intake_api.form.application import Submission
 from intake_api.kit.errors import Failure
 from intake_api.office import Office
 from intake_api.people.service import Account

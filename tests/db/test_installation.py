@@ -14,9 +14,9 @@ from bot.database import Database as BotDatabase
 from bot.mailbox import Mailbox
 from bot.watches import Held, Watches
 from intake_api import installation, migrate
-from intake_api.cases.schemas import Submission
 from intake_api.cli import main
 from intake_api.commands.bot import bot
+from intake_api.form.application import Submission
 from intake_api.kit.errors import Failure
 from intake_api.kit.vault import Vault, draft_key
 from intake_api.office import build_office

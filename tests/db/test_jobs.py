@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, text
 
 from intake_api.cases.models import Case
-from intake_api.cases.schemas import Submission
+from intake_api.form.application import Submission
 from intake_api.jobs.models import Job
 from intake_api.jobs.repository import LEASE, MAX_ATTEMPTS, claim
 from intake_api.jobs.service import JobService, enqueue

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from intake_api.cases.audit import rebuild_projections
-from intake_api.cases.schemas import Confirmation, EventIn, Submission
+from intake_api.cases.schemas import Confirmation, EventIn
+from intake_api.form.application import Submission
 from intake_api.office import Office
 from intake_api.people.service import Account
 from intake_api.settings import Settings

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select, update
 
 from intake_api.cases.models import Applicant, Case, CaseText
-from intake_api.cases.schemas import Confirmation, EventIn, Submission
+from intake_api.cases.schemas import Confirmation, EventIn
+from intake_api.form.application import Submission
 from intake_api.jobs.service import Job, enqueue, latest
 from intake_api.kit.errors import Failure
 from intake_api.learning.answered import AnsweredCase

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 
 from intake_api.cases.audit import rebuild_projections
 from intake_api.cases.models import Case, Event
-from intake_api.cases.schemas import Submission
+from intake_api.form.application import Submission
 from intake_api.kit.errors import Failure
 from intake_api.ledger.columns import COLUMNS
 from intake_api.ledger.mapping import read_mapping

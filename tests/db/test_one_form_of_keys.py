@@ -10,7 +10,7 @@ from intake_api import keys
 from intake_api.cases.indexes import reindex
 from intake_api.cases.models import Applicant, Case
 from intake_api.cases.monthly import FeeService
-from intake_api.cases.schemas import Submission
+from intake_api.form.application import Submission
 from intake_api.office import Office
 from intake_api.people.service import Account
 from tests.db.ledgers import as_csv, row

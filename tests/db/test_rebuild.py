@@ -7,7 +7,8 @@ from sqlalchemy import select, update
 from intake_api.cases.audit import rebuild_projections
 from intake_api.cases.models import Case
 from intake_api.cases.projection import NOTHING_YET
-from intake_api.cases.schemas import ChildIn, Confirmation, EventIn, SplitIn, StaffSubmission, Submission
+from intake_api.cases.schemas import ChildIn, Confirmation, EventIn, SplitIn
+from intake_api.form.application import StaffSubmission, Submission
 from intake_api.office import Office
 from intake_api.people.service import Account
 from tests.conftest import SettableClock

@@ -10,8 +10,9 @@ from sqlalchemy.exc import DBAPIError
 from intake_api.cases.audit import rebuild_projections
 from intake_api.cases.models import Applicant, Case, CaseText, Event, IdempotencyKey
 from intake_api.cases.repository import sync_agencies
-from intake_api.cases.schemas import Confirmation, EventIn, Submission
+from intake_api.cases.schemas import Confirmation, EventIn
 from intake_api.cases.service import actor_of
+from intake_api.form.application import Submission
 from intake_api.kit.errors import Failure
 from intake_api.kit.vault import digest
 from intake_api.office import Office

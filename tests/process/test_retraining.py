@@ -14,8 +14,9 @@ import pytest
 from classifier.store import registry
 from classifier.text.features import read
 from intake_api import migrate
-from intake_api.cases.schemas import Confirmation, EventIn, Submission
+from intake_api.cases.schemas import Confirmation, EventIn
 from intake_api.commands.common import load_directory, make_office
+from intake_api.form.application import Submission
 from intake_api.jobs.service import enqueue, latest
 from intake_api.kit.clock import Clock
 from intake_api.learning.service import RETRAIN

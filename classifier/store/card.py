@@ -10,7 +10,7 @@ def card(manifest: Mapping[str, Any]) -> str:
     profile = manifest["profile"]
     directory = f"{profile['id']}，第 {profile['version']} 版" if profile else "未使用部门目录（自由标签）"
     rows = "\n".join(
-        f"| {code} | {score['n']} | {score['precision']:.2f} | {score['recall']:.2f} | {score['f1']:.2f} |"
+        f"| {_cell(code)} | {score['n']} | {score['precision']:.2f} | {score['recall']:.2f} | {score['f1']:.2f} |"
         for code, score in measured["per_class"].items()
     )
     return f"""# 模型说明 {manifest["version"]}
@@ -67,8 +67,13 @@ def register(manifest: Mapping[str, Any], agency: str, contact: str) -> str:
         f"部门目录 {(manifest['profile'] or {'sha256': '无'})['sha256'][:16]}",
     }
     return "# 算法登记表\n\n| 项目 | 内容 |\n|---|---|\n" + "".join(
-        f"| {name} | {told} |\n" for name, told in items.items()
+        f"| {name} | {_cell(told)} |\n" for name, told in items.items()
     )
+
+
+def _cell(text: str) -> str:
+    """A table's cell holds one line, and no bar of its own."""
+    return " ".join(text.split()).replace("\\", "\\\\").replace("|", r"\|")
 
 
 def _sources(manifest: Mapping[str, Any]) -> str:

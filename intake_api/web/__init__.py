@@ -45,7 +45,6 @@ def build_router() -> APIRouter:
 
 def install(app: FastAPI) -> None:
     """Add static files, security headers and pages for errors; call it after the JSON error handlers are registered."""
-    app.mount("/static/htmx", StaticFiles(packages=[("js_lib_htmx", "static/htmx")]), name="htmx")
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     app.add_middleware(SecurityHeaders)
     failures.install(app)

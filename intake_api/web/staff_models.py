@@ -11,6 +11,7 @@ from intake_api.kit.errors import Failure
 from intake_api.people import rights
 from intake_api.people.service import Account
 from intake_api.web import texts
+from intake_api.web.papers import as_html
 from intake_api.web.security import same_origin
 from intake_api.web.staff import PostDep, StaffDep
 from intake_api.web.templating import render
@@ -72,8 +73,9 @@ async def check_doubt(request: Request, account: OfficeWide, values: PostDep) ->
 @router.get("/models/{version}")
 async def model_page(request: Request, account: OfficeWide, version: str) -> Response:
     """Show a model's card and its entry for an algorithm register."""
-    card, register = await office_of(request).learning.papers(version)
-    return render(request, "staff/model.html", account=account, model=version, papers=[blocks(card), blocks(register)])
+    office = office_of(request)
+    papers = [as_html(paper, office.directory.name_of) for paper in await office.learning.papers(version)]
+    return render(request, "staff/model.html", account=account, model=version, papers=papers)
 
 
 @router.post("/cases/{number}/forgotten", dependencies=guard)
@@ -135,25 +137,3 @@ def columns(shares: list[float]) -> list[dict[str, float]]:
         {"x": place * (COLUMN + GAP), "y": round(HEIGHT * (1 - share), 1), "height": round(HEIGHT * share, 1)}
         for place, share in enumerate(shares)
     ]
-
-
-def blocks(markdown: str) -> list[tuple[str, Any]]:
-    """The little Markdown of our own cards as (`h1`, text), (`h2`, text), (`table`, rows of cells), (`p`, text)."""
-    found: list[tuple[str, Any]] = []
-    for line in markdown.splitlines():
-        if line.startswith("|"):
-            if not found or found[-1][0] != "table":
-                found.append(("table", []))
-            cells = [cell.strip() for cell in line.strip("|").split("|")]
-            if set("".join(cells)) != {"-"}:
-                found[-1][1].append(cells)
-        elif line.startswith("#"):
-            mark, _, text = line.partition(" ")
-            found.append((f"h{len(mark)}", text))
-        elif line.strip() and found and found[-1][0] == "p":
-            found[-1] = ("p", found[-1][1] + line)
-        elif line.strip():
-            found.append(("p", line))
-        else:
-            found.append(("", ""))
-    return [block for block in found if block[0]]

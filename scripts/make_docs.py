@@ -54,7 +54,10 @@ A field is written `{{ title }}`. A list is repeated paragraph by paragraph, eac
 `{{ row.label }}`, `{{ row.value }}`, `{%tr endfor %}`. A field that is not known is empty.
 
 A character that the fonts of the PDF lack stands there as □, and the page of the notice says which; a font file in
-`DATA/fonts/` that has it shows it. The Word file keeps the character.
+`DATA/fonts/` that has it shows it. The Word file keeps the character. The PDF is set with Noto Serif SC and Noto Sans
+SC, which ship with the product; where they are gone, with Chinese fonts of `DATA/fonts/` and of the machine, those most
+like a printed letter first. `gongkai notices check` always says which, a draft's page when they are not the shipped
+ones; without any, making a PDF fails with `fonts_missing`.
 
 ## Parts of every notice
 

@@ -1,4 +1,4 @@
-"""`gongkai notices check`: whether an office's own templates can be used."""
+"""`gongkai notices check`: whether an office's own templates can be used, and which fonts the PDF is set with."""
 
 from pathlib import Path
 from typing import Annotated
@@ -22,12 +22,18 @@ def check(
         typer.Argument(metavar="DIR", help="默认：数据目录中的 notice_templates/", exists=True, file_okay=False),
     ] = None,
 ) -> None:
-    """Check the .docx templates of a folder: name, fields, filling in; exit code 1 where one cannot be used."""
+    """Check a folder's .docx templates (name, fields, filling in) and the fonts of the PDF; exit code 1 on a fault."""
     from intake_api.kit.errors import Failure
-    from intake_api.notices import render_docx
+    from intake_api.notices import fonts, render_docx
 
-    folder = folder or load_settings().data / "notice_templates"
-    failed = False
+    data, failed = load_settings().data, False
+    folder = folder or data / "notice_templates"
+    try:
+        faces = fonts.faces(data / "fonts")
+        typer.echo(f"fonts {'shipped' if faces.shipped else 'system'} {faces.names}")
+    except Failure as failure:
+        failed = True
+        typer.echo(f"error {failure.code}: {failure.message}", err=True)
     for path in sorted(folder.glob("*.docx")):
         try:
             render_docx.check(path)

@@ -1,4 +1,4 @@
-"""A notice as PDF: set by Typst with the fonts of pylopdf-fonts-zh-cn, tagged (PDF/UA-1), no font of the machine.
+"""A notice as PDF: set by Typst, tagged (PDF/UA-1), with the fonts that ship (`fonts.py`).
 
 No character stops a notice: one that no font has stands as □, and who issues the notice is told which.
 """
@@ -11,11 +11,12 @@ from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 
-import pylopdf_fonts_zh_cn as shipped
 import regex
 import typst
 
+from intake_api.kit.errors import Failure
 from intake_api.kit.text import legible, writable
+from intake_api.notices import fonts as available
 from intake_api.notices.document import Document, with_texts
 
 _SOURCE = (Path(__file__).parent / "templates" / "notice.typ").read_bytes()
@@ -28,13 +29,6 @@ _MARKED_BOX = regex.compile(rf"{BOX}\p{{M}}+")
 
 
 @cache
-def _fonts(office: Path) -> typst.Fonts:
-    """Noto Serif SC and Noto Sans SC, and those in the office's own folder (for characters that both lack)."""
-    folders = [shipped.serif_path().parent, *([office] if office.is_dir() else [])]
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
-
-
-@cache
 def _lacking(_office: Path) -> dict[str, None]:
     """What these fonts were found to lack so far; the typesetter names one at a time."""
     return {}
@@ -43,16 +37,19 @@ def _lacking(_office: Path) -> dict[str, None]:
 def render(document: Document, at: datetime, identifier: str, fonts: Path) -> bytes:
     """Set the notice; the same document, instant and identifier give the same bytes.
 
-    A warning of the typesetter is a programming error.
+    `fonts` is the office's own folder. Failure `fonts_missing`; a warning of the typesetter is a programming error.
     """
     return _set(document, at, identifier, fonts)[0]
 
 
 def boxed(document: Document, at: datetime, fonts: Path) -> tuple[str, ...]:
-    """Return the characters that stand as □ in the PDF of a notice."""
-    if _SURE.fullmatch("\n".join(_texts(document))):
+    """Return the characters that stand as □ in the PDF of a notice; none where there is no font to set one with."""
+    try:
+        if available.faces(fonts).shipped and _SURE.fullmatch("\n".join(_texts(document))):
+            return ()
+        return _set(document, at, "", fonts)[1]
+    except Failure:
         return ()
-    return _set(document, at, "", fonts)[1]
 
 
 def _set(document: Document, at: datetime, identifier: str, fonts: Path) -> tuple[bytes, tuple[str, ...]]:
@@ -91,10 +88,11 @@ def _texts(document: Document) -> list[str]:
 
 
 def _compiled(document: Document, at: datetime, identifier: str, fonts: Path) -> bytes:
-    given = dataclasses.asdict(document) | {"identifier": identifier}
+    faces = available.faces(fonts)
+    given = dataclasses.asdict(document) | {"identifier": identifier, "serif": faces.serif, "sans": faces.sans}
     pdf, warnings = typst.compile_with_warnings(
         _SOURCE,
-        font_paths=_fonts(fonts),
+        font_paths=faces.fonts,
         ignore_system_fonts=True,
         format="pdf",
         sys_inputs={"notice": json.dumps(given, ensure_ascii=False)},

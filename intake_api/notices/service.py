@@ -24,6 +24,7 @@ from intake_api.kit.vault import Vault
 from intake_api.notices import render_docx, render_pdf, repository, texts
 from intake_api.notices.document import Document, Draft, Value, compose, missing, parse
 from intake_api.notices.facts import ONLINE, Count, derived, facts_of, issued_as, outcome_of, provisional, standing
+from intake_api.notices.fonts import Faces, faces
 from intake_api.notices.models import Notice, NoticeFile
 from intake_api.notices.schemas import (
     CitizenNotice,
@@ -319,6 +320,10 @@ class NoticeService:
         )
         document = compose(draft, number or row.number or texts.DRAFT_NUMBER, agency.name, row.issued_on or today)
         return _Written(case, agency, draft, facts, document)
+
+    async def faces(self) -> Faces:
+        """The fonts that a PDF is set with now; Failure `fonts_missing`."""
+        return await asyncio.to_thread(faces, self._fonts)
 
     async def _boxed(self, written: _Written) -> dict[str, str]:
         """The characters that the PDF cannot show, by their code points."""

@@ -73,6 +73,11 @@ CATALOGUE: dict[str, tuple[int, str]] = {
         "系统暂时无法读写数据，刚才提交的内容不能确定有没有存上。"
         "请稍后把同样的内容再提交一次（程序请用同一个幂等键），不会重复登记。",
     ),
+    "fonts_missing": (
+        500,
+        "没有可用的中文字体，不能生成 PDF。请安装一种中文字体（例如 Debian 的 fonts-noto-cjk），"
+        "或者把字体文件放进数据目录的 fonts/，然后重新启动。",
+    ),
     "internal": (500, "系统出了差错，工作人员会查看。您可以稍后再试，或当面、邮寄提交申请。"),
     # command line
     "settings_invalid": (422, "{reason}"),

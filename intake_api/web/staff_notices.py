@@ -14,7 +14,7 @@ from intake_api.notices.routes import download
 from intake_api.notices.schemas import NoticeChange, NoticeIn, NoticeView
 from intake_api.people.service import Account
 from intake_api.statute.outcomes import OUTCOMES
-from intake_api.web import again
+from intake_api.web import again, texts
 from intake_api.web.security import same_origin
 from intake_api.web.staff import PostDep, StaffDep
 from intake_api.web.staff_case import FEE, PREFILLED, fees_are_off, gone, offered
@@ -205,5 +205,15 @@ async def _page(
         overtaken=failure is not None and failure.code == "notice_changed",
         saved_first=saved_first,
         unkept=changed(notice, values or {}),
+        fonts="" if notice.number else await _fonts(request),
         status=failure.status if failure else 200,
     )
+
+
+async def _fonts(request: Request) -> str:
+    """What whoever makes a PDF should know of its fonts; nothing where they are those shipped."""
+    try:
+        faces = await office_of(request).notices.faces()
+    except Failure as failure:
+        return failure.message
+    return "" if faces.shipped else texts.OTHER_FONTS.format(names=faces.names)

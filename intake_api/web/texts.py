@@ -228,6 +228,8 @@ MODEL_ACTORS: Final = {"automatic": "系统", "command line": "命令行"}
 FORCED_UNCOMPARED: Final = "（未经比较）"
 FORCED_AGAINST: Final = "（没有通过比较，仍然启用：{reasons}）"
 
+OTHER_FONTS: Final = "随产品提供的字体不可用，PDF 用的是这台机器上的字体（{names}），版面与别处生成的可能略有不同。"
+
 ERROR_TITLES: Final = {
     401: "请先登录",
     403: "不能进行这一操作",

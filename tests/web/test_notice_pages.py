@@ -1,9 +1,13 @@
 """A clerk drafts a notice, is told what it lacks, previews it, sends it out; the applicant fetches it."""
 
 import re
+import sys
+from collections.abc import Iterator
 
+import pytest
 from playwright.sync_api import Page, expect
 
+from intake_api.notices import fonts
 from tests.web.conftest import Site, Visitors
 from tests.web.test_every_page import SIZES, look
 
@@ -154,6 +158,36 @@ def test_a_character_that_the_fonts_lack_is_said_and_holds_up_nothing(visitors: 
     page.get_by_role("button", name="编号并发出").click()
     expect(page.get_by_role("heading", name="文件")).to_be_visible()
     expect(page.get_by_text("😀（U+1F600）")).to_be_visible()
+
+
+@pytest.fixture
+def no_package(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setitem(sys.modules, "pylopdf_fonts_zh_cn", None)
+    fonts.faces.cache_clear()
+    yield
+    fonts.faces.cache_clear()
+
+
+@pytest.mark.usefixtures("no_package")
+def test_a_draft_says_with_which_fonts_of_the_machine_its_pdf_is_set(visitors: Visitors, site: Site) -> None:
+    page = visitors.staff("chengban", javascript=False)
+    begin(page, site.submit()["number"], "N1")
+    names = fonts.faces(site.office.settings.data / "fonts").names
+    expect(page.get_by_text(f"PDF 用的是这台机器上的字体（{names}）")).to_be_visible()
+
+
+@pytest.mark.usefixtures("no_package")
+def test_without_fonts_a_draft_is_worked_on_and_not_issued(
+    visitors: Visitors, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose = fonts.choose
+    monkeypatch.setattr(fonts, "choose", lambda office, package: choose(office, package, system=False))
+    page = visitors.staff("chengban", javascript=False)
+    begin(page, site.submit()["number"], "N1")
+    expect(page.get_by_text("没有可用的中文字体，不能生成 PDF")).to_be_visible()
+    page.get_by_role("button", name="编号并发出").click()
+    expect(page.get_by_role("alert")).to_contain_text("没有可用的中文字体")
+    expect(page.get_by_role("button", name="编号并发出")).to_be_visible()
 
 
 def test_who_may_not_issue_is_told_so(visitors: Visitors, site: Site) -> None:

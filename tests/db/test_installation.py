@@ -1,8 +1,10 @@
 """A database and its keys belong together: nothing starts, and nothing is made, where they do not fit."""
 
 import os
+import re
 import shutil
 import stat
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from bot.database import AnotherKeyError
 from bot.database import Database as BotDatabase
 from bot.mailbox import Mailbox
 from bot.watches import Held, Watches
-from intake_api import installation, migrate
+from intake_api import installation, migrate, setting_rules
 from intake_api.cli import main
 from intake_api.commands.bot import bot
 from intake_api.form.application import Submission
@@ -172,6 +174,50 @@ async def test_a_newer_key_in_front_is_learned_and_missed(empty_db_url: str, dat
     (data / "keys" / "2.key").unlink()
     with pytest.raises(Failure, match=r"keys/2\.key"):
         start()
+
+
+DEPLOYMENT = (Path(__file__).parents[2] / "docs" / "deployment.md").read_text("utf-8")
+SHORT = "short-secret"
+
+
+@pytest.mark.parametrize("better", [None, "a much better secret of the office"])
+@pytest.mark.parametrize("beside", [False, True], ids=["alone", "beside 1.key"])
+async def test_the_way_out_of_a_short_secret_key_is_as_the_page_says(
+    empty_db_url: str, data: Path, start: Start, monkeypatch: pytest.MonkeyPatch, better: str | None, beside: bool
+) -> None:
+    if beside:
+        start()
+    with monkeypatch.context() as earlier:  # a version that took any
+        earlier.setattr(setting_rules, "secret_key", str)
+        start(secret=SHORT)
+        code = await apply(empty_db_url, data, SHORT)
+    with pytest.raises(Failure, match=r"GONGKAI_SECRET_KEY.*docs/deployment\.md"):
+        start(secret=SHORT)
+    assert refused(start) == "key_missing"
+    assert refused(start, secret=better) == "key_missing"
+    follow(data, "2.key" if beside else "1.key")
+    vault = start(secret=better)
+    assert vault.open(f"applicant:{NUMBER}", sealed(empty_db_url))["name"]
+    assert vault.code_hash(NUMBER, code) == hashed(empty_db_url)
+    await apply(empty_db_url, data, better)
+
+
+def follow(data: Path, name: str) -> None:
+    """Do what the page says, word by word."""
+    [commands] = re.findall(r"```\n(mkdir .*?)```", DEPLOYMENT, re.DOTALL)
+    script = commands.replace("the old secret", SHORT).replace("1.key", name)
+    subprocess.run(["bash", "-euc", script], env=dict(os.environ, GONGKAI_DATA=str(data)), check=True)
+    assert stat.S_IMODE((data / "keys" / name).stat().st_mode) == 0o600
+
+
+def hashed(url: str) -> str:
+    with migrate.connect_for_migration(url) as connection:
+        return str(connection.scalar(text("SELECT code_hash FROM cases ORDER BY id")))
+
+
+def test_the_page_says_what_a_secret_key_must_be() -> None:
+    told = " ".join(DEPLOYMENT.split())
+    assert f"{setting_rules.SHORTEST_SECRET} characters at least, {setting_rules.DISTINCT} of them different" in told
 
 
 class TestOlderDatabase:

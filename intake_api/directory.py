@@ -1,12 +1,31 @@
 """The department directory as the API needs it; the composition root fills it from the profile file."""
 
-from dataclasses import dataclass, field
+import unicodedata
+from dataclasses import dataclass, field, fields
 
 from intake_api.kit.errors import Failure
+from intake_api.setting_rules import mail_from
+
+
+class _Entry:
+    """What is read from a profile: ValueError for a text that is not one line, and for what is no address of mail."""
+
+    def __post_init__(self) -> None:
+        for each in fields(self):  # type: ignore[arg-type]  # every entry is a dataclass
+            value = getattr(self, each.name)
+            if each.type is str and (
+                not isinstance(value, str) or any(unicodedata.category(ch) == "Cc" for ch in value)
+            ):
+                raise ValueError(f"{each.name} 应为一行文字")
+            if each.name == "email" and value:
+                try:
+                    mail_from(value)
+                except ValueError as error:
+                    raise ValueError(f"email {error}") from None
 
 
 @dataclass(frozen=True)
-class Contact:
+class Contact(_Entry):
     """How to reach an agency that is not ours (条例 art. 36(5): 名称、联系方式)."""
 
     address: str = ""
@@ -15,7 +34,7 @@ class Contact:
 
 
 @dataclass(frozen=True)
-class Department:
+class Department(_Entry):
     """A department inside the agency (内部承办机构), or an agency outside it (`external`)."""
 
     code: str
@@ -26,7 +45,7 @@ class Department:
 
 
 @dataclass(frozen=True)
-class Agency:
+class Agency(_Entry):
     """An agency of this installation that can be applied to (受理机关).
 
     `kind` is one of statute/remedies.py, `sign` begins the numbers of its notices (机关代字). `review_body`,

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, TypeVar
@@ -20,6 +20,7 @@ DEMO_CHILD = "_GONGKAI_DEMO"  # not a setting: GONGKAI_DEMO in the environment w
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED_PROFILE = ROOT / "training_data" / "departments.toml"
 Result = TypeVar("Result")
+Entry = TypeVar("Entry")
 
 
 def stop(code: str, message: str, status: int = 2) -> NoReturn:
@@ -49,25 +50,26 @@ def load_directory(settings: "Settings") -> "Directory":
         Profile.load(path)
         data = tomllib.loads(path.read_text("utf-8-sig"))
         own = data["agency"]
-        agencies = tuple(
-            Agency(**{name: item[name] for name in Agency.__dataclass_fields__ if name in item})
-            for item in (own, *data.get("agencies", []))
+        agencies = tuple(_entry(Agency, item) for item in (own, *data.get("agencies", [])))
+        departments = tuple(
+            _entry(Department, row | {"contact": _entry(Contact, row.get("contact", {}))})
+            for row in data["departments"]
         )
     except ProfileError as error:
         stop(error.code, error.message)
     except (KeyError, TypeError) as error:
         stop("profile_incomplete", f"部门目录 {path.name} 的 [agency] 不完整：{error}")
-    departments = tuple(
-        Department(
-            row["code"],
-            row["name"],
-            row.get("external", False),
-            Contact(**row.get("contact", {})),
-            row.get("email", ""),
-        )
-        for row in data["departments"]
-    )
+    except ValueError as error:
+        stop("profile_value", f"部门目录 {path.name} 中有不能用的内容：{error}。")
     return Directory(agencies, departments)
+
+
+def _entry(kind: type[Entry], row: Mapping[str, Any]) -> Entry:
+    """One agency, department or contact of a profile, which may say more than the office needs; ValueError names it."""
+    try:
+        return kind(**{name: row[name] for name in kind.__dataclass_fields__ if name in row})  # type: ignore[attr-defined]  # a dataclass
+    except ValueError as error:
+        raise ValueError(f"{row.get('name', '')}的 {error}") from None
 
 
 def load_classifier(data: Path) -> "Classifier":

@@ -283,6 +283,40 @@ async def test_a_password_is_used_but_never_sent_in_the_clear_to_another_machine
             mail.send(url, message)
 
 
+@pytest.mark.parametrize(
+    ("of", "line", "said"),
+    [
+        ('code = "city"\n', 'email = "gk@example.invalid\\nBcc: x@example.invalid"', "email 应为一行文字"),
+        ('code = "city"\n', 'email = "政务公开办"', "email 应为一个电子邮箱地址"),
+        (
+            'code = "education"\n',
+            'email = "jiaoyu@example.invalid, x@example.invalid"',
+            "教育局的 email 应为一个电子邮箱地址",
+        ),
+        ('code = "education"\n', "email = 5", "教育局的 email 应为一行文字"),
+        ('code = "city"\n', 'sign = "示政\\n公开"', "sign 应为一行文字"),
+        ('code = "city"\n', "court = 7", "court 应为一行文字"),
+        ('code = "tax"\n', 'contact = {phone = "1\\r2"}', "phone 应为一行文字"),
+    ],
+)
+def test_a_profile_that_no_mail_or_letter_can_use_is_refused_at_the_door(
+    of: str, line: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    field = line.partition(" ")[0]
+    head, entry = SHIPPED_PROFILE.read_text("utf-8").split(of, 1)
+    entry, rest = entry.split("\n[[", 1)
+    entry = "\n".join(one for one in entry.split("\n") if not one.startswith(f"{field} "))
+    own = tmp_path / "departments.toml"
+    own.write_text(f"{head}{of}{line}\n{entry}\n[[{rest}", "utf-8")
+    with pytest.raises(SystemExit) as ended:
+        load_directory(Settings.load({"data": tmp_path, "profile": own}))
+    assert ended.value.code == 2
+    told = capsys.readouterr().err
+    assert told.startswith("error profile_value: 部门目录 departments.toml ")
+    assert said in told
+    assert told.count("\n") == 1
+
+
 def test_a_departments_address_comes_from_the_offices_profile(tmp_path: Path) -> None:
     shipped = SHIPPED_PROFILE.read_text("utf-8")
     own = tmp_path / "departments.toml"

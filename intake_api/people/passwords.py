@@ -15,10 +15,9 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from intake_api.kit.errors import Failure
-from intake_api.terms.limits import LONGEST
+from intake_api.terms.limits import LONGEST, SHORTEST_PASSWORD
 
 Result = TypeVar("Result")
-SHORTEST = 10
 WAITING = 32  # sign-ins under way in a process, some three seconds of hashing
 RETRY_AFTER = 5  # seconds
 _JUDGED = 72  # characters judged for strength: the judge takes time with the square of the length
@@ -92,7 +91,7 @@ def refuse_weak(password: str, username: str) -> None:
     """
     from zxcvbn import zxcvbn  # its lists take a third of a second to load
 
-    if len(password) < SHORTEST:
-        raise Failure("password_too_short", length=SHORTEST)
+    if len(password) < SHORTEST_PASSWORD:
+        raise Failure("password_too_short", length=SHORTEST_PASSWORD)
     if zxcvbn(password[:_JUDGED], user_inputs=[username, *_FAMILIAR])["score"] < 2:
         raise Failure("password_too_common")

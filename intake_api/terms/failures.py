@@ -1,12 +1,12 @@
 """Every error people can meet: stable code, HTTP status, sentence. One table for interface, pages and command line."""
 
-from intake_api.terms.limits import BODY_MB, LONGEST
+from intake_api.terms.limits import BODY_MB, LONGEST, SHORTEST_TEXT
 
 CATALOGUE: dict[str, tuple[int, str]] = {
     # shape of the payload
     "invalid_request": (422, "提交的内容有不符合要求的地方，请按提示修改后再提交。"),
     "invalid_json": (422, "提交的内容不是有效的 JSON。"),
-    "description_required": (422, "请写明您想获取的政府信息（至少 2 个字）。"),
+    "description_required": (422, f"请写明您想获取的政府信息（至少 {SHORTEST_TEXT} 个字）。"),
     "description_too_long": (422, f"内容描述超过 {LONGEST['description']:,} 字，请精简，或把材料作为附件提交。"),
     "id_number_invalid": (422, "证件号码不正确，请核对后重新填写。"),
     "phone_invalid": (422, "电话号码不正确，请核对后重新填写。"),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 SHORTEST_TEXT: Final = 2  # of what is asked for, and of what is added to it
+SHORTEST_PASSWORD: Final = 10  # that a colleague chooses
 BODY_MB: Final = 2  # of everything that is sent at once
 
 LONGEST: Final[Mapping[str, int]] = {

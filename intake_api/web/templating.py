@@ -14,7 +14,7 @@ from intake_api.directory import Agency
 from intake_api.http import office_of
 from intake_api.kit.clock import SHANGHAI
 from intake_api.statute.deadlines import EXTENSION_DAYS
-from intake_api.terms.limits import BODY_MB, LONGEST
+from intake_api.terms.limits import BODY_MB, LONGEST, SHORTEST_PASSWORD
 from intake_api.web import texts
 
 HERE = Path(__file__).parent
@@ -107,7 +107,13 @@ def _environment() -> Environment:
         "highlight": highlight,
         "field_id": field_id,
     }
-    environment.globals |= {"texts": texts, "longest": LONGEST, "body_mb": BODY_MB, "extension_days": EXTENSION_DAYS}
+    environment.globals |= {
+        "texts": texts,
+        "longest": LONGEST,
+        "shortest_password": SHORTEST_PASSWORD,
+        "body_mb": BODY_MB,
+        "extension_days": EXTENSION_DAYS,
+    }
     return environment
 
 

@@ -5,6 +5,7 @@ from typing import Final
 from intake_api.statute.notices import NOTICES as _NOTICES
 from intake_api.statute.outcomes import OUTCOMES
 from intake_api.terms import applicant, delivery, handling, receipt
+from intake_api.terms.limits import SHORTEST_TEXT as _SHORTEST
 
 APPLICANT_TYPES: Final = applicant.APPLICANT_TYPES.words()
 APPLICANT_CLASSES: Final = {code: word for code, word in APPLICANT_TYPES.items() if code != "natural"}
@@ -189,9 +190,9 @@ FILL: Final = "请填写。"
 RECEIVED_ON_MISSING: Final = "请填写收到日：当面、口头提出的，是提交之日；挂号、快递寄来的，是签收之日。"
 WHO: Final = {"natural": "个人", "organisation": "单位或其他组织"}
 TRAP_FILLED: Final = "表中有一栏是不需要填写的（页面上看不见），请清空后再提交。"
-SPLIT_TOO_FEW: Final = "请至少写两件，每件不少于 2 个字。"
+SPLIT_TOO_FEW: Final = f"请至少写两件，每件不少于 {_SHORTEST} 个字。"
 WITHDRAW_UNSURE: Final = "请先在方框里打勾，确认撤回。"
-SUPPLEMENT_EMPTY: Final = "请写明补充的内容（至少 2 个字）。"
+SUPPLEMENT_EMPTY: Final = f"请写明补充的内容（至少 {_SHORTEST} 个字）。"
 TEXT_TOO_LONG: Final = "写得太长了，最多 {most:,} 字，请精简后再提交。"
 RATING_MISSING: Final = "请先选择满意程度。"
 STATUS_BOTH: Final = "请填写回执上的编号和查询码。"

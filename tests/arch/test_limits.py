@@ -10,17 +10,19 @@ from pydantic import ValidationError
 from bot import texts as bot_texts
 from intake_api.cases import schemas
 from intake_api.form.application import Submission
+from intake_api.kit.errors import Failure
 from intake_api.kit.middleware import BODY_LIMIT
 from intake_api.kit.payload import Payload
 from intake_api.ledger.columns import COLUMNS
 from intake_api.notices.schemas import NoticeChange
+from intake_api.people import passwords
 from intake_api.statute.calendar import Calendar
 from intake_api.statute.deadlines import EXTENSION_DAYS, due
 from intake_api.statute.errors import StatuteError
 from intake_api.statute.events import parse_events
 from intake_api.statute.notices import NOTICES
 from intake_api.terms.failures import CATALOGUE
-from intake_api.terms.limits import LONGEST
+from intake_api.terms.limits import LONGEST, SHORTEST_PASSWORD
 from intake_api.web.templating import HERE
 from tests.samples import APPLICATION
 
@@ -32,6 +34,7 @@ def test_no_template_has_a_limit_of_its_own(template: Path) -> None:
     text = template.read_text("utf-8")
     assert re.findall(r'maxlength="(?!\{\{ longest)[^"]*"', text) == []
     assert re.findall(r"\bmax=\d{2,}", text) == [], "a limit that a macro is given"
+    assert re.findall(r"(?:至少|不少于|最多|不超过) ?\d+ ?个?字", text) == [], "a limit in words"
 
 
 def fields(model: type[Payload], path: str = "") -> dict[str, Any]:
@@ -111,6 +114,13 @@ def test_the_days_of_an_extension_are_bounded_by_the_statute_alone(days: int) ->
     labels = [element.label for notice in NOTICES.values() for element in notice.elements if element.code == "days"]
     assert labels
     assert all(f"（最多 {EXTENSION_DAYS}）" in label for label in labels)
+
+
+def test_the_page_asks_for_as_long_a_password_as_the_rule() -> None:
+    assert "{{ shortest_password }}" in (HERE / "templates" / "staff" / "password.html").read_text("utf-8")
+    passwords.refuse_weak("冰箱里有三只橘色大象跳舞"[:SHORTEST_PASSWORD], "zhang")
+    with pytest.raises(Failure, match=f"至少要 {SHORTEST_PASSWORD} 个字符"):
+        passwords.refuse_weak("冰箱里有三只橘色大象跳舞"[: SHORTEST_PASSWORD - 1], "zhang")
 
 
 def test_sentences_ledger_and_chat_say_the_same_numbers() -> None:

@@ -3,7 +3,8 @@
 import hashlib
 import tomllib
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -33,12 +34,13 @@ class Department:
 
 @dataclass(frozen=True)
 class Profile:
-    """A directory as read from its file; `sha256` is that of the file."""
+    """A directory as read from its file; `sha256` is that of the file, `source` all it says, also to others."""
 
     id: str
     version: str
     departments: tuple[Department, ...]
     sha256: str
+    source: Mapping[str, Any] = field(repr=False, compare=False)
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -58,9 +60,8 @@ class Profile:
         twice = [code for code, count in Counter(every).items() if count > 1]
         if twice:
             raise ProfileError("profile_code_twice", f"部门目录中代码重复：{'、'.join(twice)}")
-        return cls(
-            str(head.get("id", path.stem)), str(head.get("version", "")), departments, hashlib.sha256(raw).hexdigest()
-        )
+        name, version = str(head.get("id", path.stem)), str(head.get("version", ""))
+        return cls(name, version, departments, hashlib.sha256(raw).hexdigest(), data)
 
     @property
     def present_codes(self) -> dict[str, str]:
@@ -76,15 +77,15 @@ class Profile:
 def _department(row: Any, place: int) -> Department:
     if not isinstance(row, dict):
         raise ProfileError("profile_department", f"部门目录第 {place} 个部门不是一张表。")
-    for field in ("code", "name"):
-        if not isinstance(row.get(field), str) or not row[field].strip():
-            raise ProfileError("profile_department", f"部门目录第 {place} 个部门缺少 {field}。")
+    for name in ("code", "name"):
+        if not isinstance(row.get(name), str) or not row[name].strip():
+            raise ProfileError("profile_department", f"部门目录第 {place} 个部门缺少 {name}。")
     if not isinstance(row.get("external", False), bool):
         raise ProfileError("profile_department", f"部门 {row['code']} 的 external 应为 true 或 false。")
     lists = {}
-    for field in ("aliases", "former_names", "duties", "former_codes"):
-        value = row.get(field, [])
+    for name in ("aliases", "former_names", "duties", "former_codes"):
+        value = row.get(name, [])
         if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
-            raise ProfileError("profile_department", f"部门 {row['code']} 的 {field} 应为非空文字的列表。")
-        lists[field] = tuple(value)
+            raise ProfileError("profile_department", f"部门 {row['code']} 的 {name} 应为非空文字的列表。")
+        lists[name] = tuple(value)
     return Department(row["code"], row["name"], row.get("external", False), **lists)

@@ -2,7 +2,7 @@
 
 import sys
 
-from intake_api.commands.ending import ENDING, VERBS
+from intake_api.kit.ending import ENDING, VERBS
 
 
 def main() -> None:

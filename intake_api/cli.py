@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
+from classifier.errors import ClassifierError
 from intake_api import __version__
-from intake_api.commands.common import stop
+from intake_api.kit.terminal import stop
 from intake_api.statute.errors import StatuteError
 
 try:
@@ -100,8 +101,8 @@ def openapi() -> None:
     import tempfile
 
     from intake_api.app import create_app
-    from intake_api.commands.common import load_settings, make_office
     from intake_api.kit.vault import Vault
+    from intake_api.wiring.offices import load_settings, make_office
 
     with tempfile.TemporaryDirectory() as folder:  # the document depends on no installation, and must not begin one
         settings = load_settings(data=folder, database_url=f"sqlite:///{folder}/none.db")
@@ -115,19 +116,24 @@ def main() -> None:
     from typer.exceptions import TyperException
 
     from intake_api.kit.errors import Failure
+    from intake_api.learning.errors import StepRefused
 
     try:
         sys.exit(app(standalone_mode=False))
     except TyperException as error:  # a verb, option or argument that cannot be
         sentence = " ".join(error.format_message().split())  # empty where a verb is missing and the help was shown
         stop("usage", f"{sentence or '请写明要做哪一项。'} 用法见 --help。", error.exit_code)
+    except StepRefused as refused:  # the gate has run and refuses (1); anything else could not run (2)
+        stop(refused.why, refused.reason, 1 if refused.why == "gate_refused" else 2)
     except Failure as failure:
+        for problem in failure.fields[1:]:  # the sentence tells the first
+            typer.echo(f"{problem.name}：{problem.message}", err=True)
         stop(failure.code, failure.message, 2 if failure.status == UNUSABLE else 1)
-    except StatuteError as error:
+    except (ClassifierError, StatuteError) as error:
         stop(error.code, error.message)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(1)
     except OSError as error:
-        stop("file_unusable", f"无法读写文件：{error.strerror}", 1)
+        stop("file_unusable", f"无法读写文件 {error.filename or ''}：{error.strerror}", 1)

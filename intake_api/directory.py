@@ -1,7 +1,9 @@
 """The department directory as the API needs it; the composition root fills it from the profile file."""
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from typing import Any, Self
 
 from intake_api.kit.errors import Failure
 from intake_api.setting_rules import mail_from
@@ -9,6 +11,14 @@ from intake_api.setting_rules import mail_from
 
 class _Entry:
     """What is read from a profile: ValueError for a text that is not one line, and for what is no address of mail."""
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Self:
+        """One entry of a profile, which may say more than the office needs; ValueError names whose it is."""
+        try:
+            return cls(**{each.name: row[each.name] for each in fields(cls) if each.name in row})  # type: ignore[arg-type]  # as below
+        except ValueError as error:
+            raise ValueError(f"{row.get('name', '')}的 {error}") from None
 
     def __post_init__(self) -> None:
         for each in fields(self):  # type: ignore[arg-type]  # every entry is a dataclass
@@ -73,6 +83,18 @@ class Directory:
 
     agencies: tuple[Agency, ...]
     departments: tuple[Department, ...]
+
+    @classmethod
+    def of(cls, profile: Mapping[str, Any]) -> Self:
+        """The directory that a parsed profile file describes.
+
+        KeyError or TypeError where `agency` is incomplete, ValueError for what no letter and no mail can use.
+        """
+        agencies = tuple(map(Agency.of, (profile["agency"], *profile.get("agencies", []))))
+        departments = tuple(
+            Department.of(row | {"contact": Contact.of(row.get("contact", {}))}) for row in profile["departments"]
+        )
+        return cls(agencies, departments)
 
     @property
     def default_agency(self) -> Agency:

@@ -16,7 +16,8 @@ from intake_api.kit.db import Database
 from intake_api.kit.limits import RateLimits
 from intake_api.kit.vault import Vault
 from intake_api.learning.answered import AnsweredCases
-from intake_api.learning.service import LearningService, Models
+from intake_api.learning.room import ModelRoom
+from intake_api.learning.service import LearningService
 from intake_api.ledger.service import LedgerService
 from intake_api.notices.service import NoticeService
 from intake_api.people.passwords import Passwords
@@ -68,7 +69,7 @@ def build_office(
     directory: Directory,
     load_classifier: Callable[[], Classifier],
     clock: Clock | None = None,
-    models: Callable[[], Models] | None = None,
+    models: Callable[[], ModelRoom] | None = None,
     passwords: Passwords | None = None,
     vault: Vault | None = None,
 ) -> Office:

@@ -25,13 +25,13 @@ from classifier.serve.neighbours import Neighbours, pack
 from classifier.store import registry
 from intake_api import migrate
 from intake_api.cases.schemas import Confirmation, EventIn
-from intake_api.commands.classifier import REQUESTS, shipped_model
-from intake_api.commands.common import load_directory
 from intake_api.form.application import Submission
 from intake_api.kit.clock import Clock
 from intake_api.office import build_office
 from intake_api.people.service import Account
 from intake_api.settings import Settings
+from intake_api.wiring.offices import load_directory
+from intake_api.wiring.shipped import REQUESTS, shipped_model
 from tests.fakes.classifier import KeywordClassifier
 from tests.process.serving import Server, serving
 

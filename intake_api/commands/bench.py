@@ -1,7 +1,5 @@
 """`gongkai bench`: the project's own benchmark. What is compared comes from one run, side by side."""
 
-import asyncio
-import json
 import tempfile
 import time
 from collections.abc import Callable
@@ -11,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from intake_api.commands import bench_classifier
-from intake_api.commands.common import load_directory, load_settings
+from intake_api.kit.terminal import print_json
+from intake_api.wiring.offices import load_settings, make_office, with_office
 
 if TYPE_CHECKING:
     from intake_api.office import Office
@@ -30,7 +29,7 @@ def bench(
         "intake": _intake,
     }
     chosen = parts if part == "all" else {part: parts[part]}
-    typer.echo(json.dumps({name: measure(10 if quick else 1) for name, measure in chosen.items()}, ensure_ascii=False))
+    print_json({name: measure(10 if quick else 1) for name, measure in chosen.items()})
 
 
 def _clock(less: int) -> dict[str, Any]:
@@ -75,15 +74,9 @@ def _clock(less: int) -> dict[str, Any]:
 
 def _intake(less: int) -> dict[str, Any]:
     """Submissions on SQLite, each durable before its answer: wall time, suggestion included."""
-    from intake_api import migrate
-    from intake_api.commands.classifier import serving_model
-    from intake_api.office import build_office
-
     with tempfile.TemporaryDirectory() as folder:
         settings = load_settings(data=Path(folder), database_url=f"sqlite:///{folder}/bench.db")
-        migrate.upgrade(settings.database)
-        office = build_office(settings, load_directory(settings), lambda: serving_model(settings.data))
-        return asyncio.run(_submit(office, 500 // less))
+        return with_office(lambda office: _submit(office, 500 // less), make_office(settings))
 
 
 async def _submit(office: "Office", number: int) -> dict[str, Any]:
@@ -98,5 +91,4 @@ async def _submit(office: "Office", number: int) -> dict[str, Any]:
     for _ in range(number):
         await office.cases.submit(submission)
     spent = time.perf_counter() - started
-    await office.db.dispose()
     return {"submissions_per_second": round(number / spent, 1)}

@@ -16,12 +16,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from intake_api.commands.common import ROOT, SHIPPED_PROFILE, load_settings
+from intake_api.wiring.offices import load_settings
+from intake_api.wiring.shipped import HOLDOUT, PROFILE, REQUESTS, ROOT
 
 if TYPE_CHECKING:
     from classifier.data import Row
 
-REQUESTS, HOLDOUT = ROOT / "training_data" / "requests.jsonl", ROOT / "training_data" / "holdout.jsonl"
 MESSAGES = Path(os.environ.get("MEASURE_DATA", ROOT.parent / "shared" / "data")) / "messages_open.jsonl"
 TEXTS, TRAINED_ON, LENGTHS, CURVE = 2_000, 10_000, (1_000, 10_000, 100_000), (250, 500, 1_000, 2_000)
 SHOWN = ("n", "accuracy", "macro_f1", "top3", "ece", "set_coverage", "mean_set_size")
@@ -48,7 +48,7 @@ def measure(less: int) -> dict[str, Any]:
     """All figures, CPU time of one core unless said otherwise; `less` > 1 is a smoke test without accuracies."""
     from classifier.data import load
     from classifier.serve.predict import Predictor
-    from intake_api.commands.classifier import model_in_use
+    from intake_api.wiring.serving import model_in_use
 
     requests = load([REQUESTS])
     messages = load([MESSAGES]) if MESSAGES.is_file() else []
@@ -126,7 +126,7 @@ def _training(requests: "Sequence[Row]", number: int) -> float:
     second = [replace(row, text=row.text[len(row.text) // 2 :]) for row in requests]
     rows = [*requests, *first, *second][:number]
     started = time.process_time()
-    train.train(rows, Profile.load(SHIPPED_PROFILE))
+    train.train(rows, Profile.load(PROFILE))
     return round(time.process_time() - started, 1)
 
 
@@ -183,7 +183,7 @@ def _accuracies(requests: "Sequence[Row]", messages: "Sequence[Row]") -> dict[st
     from classifier.profile import Profile
 
     holdout = load([HOLDOUT])
-    found: dict[str, Any] = {"ours": {"holdout": _shown(measured.on(holdout, requests, Profile.load(SHIPPED_PROFILE)))}}
+    found: dict[str, Any] = {"ours": {"holdout": _shown(measured.on(holdout, requests, Profile.load(PROFILE)))}}
     for name, train in RIVALS.items():
         found[name] = {"holdout": {"macro_f1": _f1(_judged(holdout, train(requests)))}}
     if messages:

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from intake_api.commands.common import load_directory, load_settings
-from intake_api.commands.ending import ENDING
+from intake_api.kit.ending import ENDING
+from intake_api.wiring.offices import load_directory, load_settings
 
 
 def bot(

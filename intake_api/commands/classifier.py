@@ -6,34 +6,23 @@ a verb needs them, so that `--help` and other verbs stay quick.
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from io import BufferedReader
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Literal
 
-import structlog
 import typer
 
-from classifier.errors import ClassifierError, DataError, ModelError
-from intake_api.commands.common import ROOT, SHIPPED_PROFILE, load_settings, stop, written
-from intake_api.kit.clock import Clock
+from classifier.errors import DataError
+from intake_api.kit.terminal import encoded, opened, print_json, progress, written
+from intake_api.wiring.offices import load_settings
+from intake_api.wiring.shipped import BUILT, PROFILE, REQUESTS, train_into
 
 if TYPE_CHECKING:
-    from classifier.serve.neighbours import Neighbours
+    from classifier.data import Row
     from classifier.serve.predict import Predictor
 
-log = structlog.get_logger()
-REQUESTS = ROOT / "training_data" / "requests.jsonl"
-# Rows evaluated between two movements of the progress bar.
-_STEP = 256
-HOLDOUT = ROOT / "training_data" / "holdout.jsonl"
-
-DataDir = Annotated[
-    Path | None, typer.Option("--data", help="Data directory (数据目录); default GONGKAI_DATA or ./data.")
-]
+_STEP = 256  # rows evaluated between two movements of the progress bar
 
 
 def classify(
@@ -42,13 +31,17 @@ def classify(
         Path | None, typer.Option(help="Model directory; default: the active one, else the shipped.")
     ] = None,
     top: Annotated[int, typer.Option(min=1, help="How many departments to list.")] = 5,
-    data: DataDir = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="Data directory (数据目录); default GONGKAI_DATA or ./data.")
+    ] = None,
 ) -> None:
     """Suggest departments and a disposition for each line; a bad line yields an error object and exit code 1."""
-    with told():
-        predictor = load_predictor(data_dir(data), model)
-        with _stream(file) as stream:
-            failed = _classify(predictor, stream, top)
+    from classifier.serve.predict import Predictor
+    from intake_api.wiring.serving import model_in_use
+
+    predictor = Predictor.load(model or model_in_use(load_settings(data=data).data))
+    with opened(file) as stream:
+        failed = _classify(predictor, stream, top)
     if failed:
         raise typer.Exit(1)
 
@@ -67,18 +60,17 @@ def train(
     ] = False,
 ) -> None:
     """Train a model; the last line of output is its metrics on rows it had not seen (grouped cross-validation)."""
-    with told():
-        files = [*(data or []), *(more or [])]
-        if shipped:
-            metrics = _train([REQUESTS], SHIPPED_PROFILE, out or ROOT / "build" / "model", seed)
-        elif labels == "free" and profile:
-            raise DataError("arguments_contradict", "--labels free 不使用部门目录，请去掉 --profile。")
-        elif out is None or not files:
-            raise DataError("arguments_missing", "需要 --data FILE 和 --out DIR（或者 --shipped）。")
-        else:
-            directory = None if labels == "free" else profile or load_settings().profile or SHIPPED_PROFILE
-            metrics = _train(files, directory, out, seed)
-    print_line(metrics)
+    files = [*(data or []), *(more or [])]
+    if shipped:
+        metrics = train_into(out or BUILT, [REQUESTS], PROFILE, seed)
+    elif labels == "free" and profile:
+        raise DataError("arguments_contradict", "--labels free 不使用部门目录，请去掉 --profile。")
+    elif out is None or not files:
+        raise DataError("arguments_missing", "需要 --data FILE 和 --out DIR（或者 --shipped）。")
+    else:
+        directory = None if labels == "free" else profile or load_settings().profile or PROFILE
+        metrics = train_into(out, files, directory, seed)
+    print_json(metrics)
 
 
 def evaluate(
@@ -91,118 +83,30 @@ def evaluate(
     from classifier.measure.evaluate import judge, metrics
     from classifier.serve.predict import Predictor
 
-    with told():
-        predictor = Predictor.load(model)
-        rows = load([data])
-        judged, lines = [], []
-        with progress_bar("evaluate") as report:
-            for done in range(0, len(rows), _STEP):
-                batch = rows[done : done + _STEP]
-                asked = [(row.text, row.subject) for row in batch]
-                found = predictor.suggest_many(asked, top=len(predictor.labels), reasons=False)
-                for row, suggestion in zip(batch, found, strict=True):
-                    judged.append(judge(row, suggestion))
-                    lines.append({"id": row.id, "truth": row.department} | suggestion.as_dict())
-                report(done + len(batch), len(rows))
-        if predictions:
-            _write(predictions, lines)
-    print_line(metrics(judged))
+    predictor, rows = Predictor.load(model), load([data])
+    judged, lines = [], []
+    with progress("evaluate") as advance:
+        for batch in _batches(rows):
+            asked = [(row.text, row.subject) for row in batch]
+            found = predictor.suggest_many(asked, top=len(predictor.labels), reasons=False)
+            for row, suggestion in zip(batch, found, strict=True):
+                judged.append(judge(row, suggestion))
+                lines.append({"id": row.id, "truth": row.department} | suggestion.as_dict())
+            advance(len(judged), len(rows))
+    if predictions:
+        with written(predictions) as file:
+            file.writelines(map(encoded, lines))
+    print_json(metrics(judged))
 
 
-def load_predictor(data: Path, model: Path | None = None) -> Predictor:
-    """Load the model given, else the active one of the data directory, else the shipped. Raises ClassifierError."""
-    from classifier.serve.predict import Predictor
-
-    return Predictor.load(model or model_in_use(data))
-
-
-def model_in_use(data: Path) -> Path:
-    """The directory of the active model, else of the shipped one. Raises ClassifierError."""
-    from classifier.store.registry import Registry
-
-    registry = Registry(data / "models")
-    active = registry.active()
-    return registry.path(active) if active else shipped_model(data / "shipped-model")
-
-
-class ServingModel:
-    """A model as triage needs it (intake_api.triage.service.Classifier)."""
-
-    def __init__(self, directory: Path) -> None:
-        from classifier.serve.predict import Predictor
-        from classifier.store import registry
-
-        self._model, self.version = registry.load(directory)
-        self._predictor = Predictor(self._model, self.version)
-
-    def suggest(self, text: str, subject: str = "", *, top: int = 5) -> dict[str, Any]:
-        """Give the suggestion of docs/contract.md §4, without `id`."""
-        return self._predictor.suggest(text, subject, top).as_dict()
-
-    def vectors(self, messages: Sequence[tuple[str, str]], key: bytes) -> list[bytes]:
-        """Give each (text, subject) as keyed hashes of terms and their weights."""
-        from classifier.serve.neighbours import pack
-
-        return pack(self._model, messages, key)
-
-    def neighbours(self, vectors: Sequence[tuple[str, bytes]]) -> Neighbours:
-        """Make past cases ready to be searched."""
-        from classifier.serve.neighbours import Neighbours
-
-        return Neighbours.of(vectors)
-
-
-def serving_model(data: Path) -> ServingModel:
-    """Load what the API serves with: the active model, else the shipped one. Raises ClassifierError.
-
-    An active model that this version of the program cannot read is no reason to serve without any.
-    """
-    try:
-        return ServingModel(model_in_use(data))
-    except ModelError as error:
-        log.error("active_model_unusable", code=error.code)
-        return ServingModel(shipped_model(data / "shipped-model"))
-
-
-def shipped_model(fallback: Path) -> Path:
-    """Find the model trained from training_data/, or train it where there is none that can serve on this machine.
-
-    It lies in the project's build/; where that cannot be written, in `fallback`.
-    """
-    from classifier.store import registry
-
-    built = ROOT / "build" / "model"
-    for directory in (built, fallback):
-        try:
-            registry.check(directory)
-        except ModelError:
-            continue
-        return directory
-    try:
-        _train([REQUESTS], SHIPPED_PROFILE, built, seed=0)
-    except ModelError as error:
-        if error.code != "model_not_written":
-            raise
-        _train([REQUESTS], SHIPPED_PROFILE, fallback, seed=0)
-        return fallback
-    return built
-
-
-def _train(files: list[Path], profile: Path | None, out: Path, seed: int) -> dict[str, Any]:
-    from classifier import data
-    from classifier.learn.train import train as learn
-    from classifier.profile import Profile
-    from classifier.store import registry
-
-    rows = data.load(files)
-    with progress_bar("train") as report:
-        model = learn(rows, Profile.load(profile) if profile else None, seed=seed, progress=report)
-    version = registry.save(model, out, Clock().today())
-    metrics: dict[str, Any] = model.facts["metrics"]
-    return {"version": version} | metrics
+def _batches(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    """Rows a few hundred at a time: between two of them the progress bar moves."""
+    for done in range(0, len(rows), _STEP):
+        yield rows[done : done + _STEP]
 
 
 def _classify(predictor: Predictor, stream: BufferedReader, top: int) -> bool:
+    """Answer each line in its place; whether one of them could not be read."""
     from classifier.data import Fault, messages
 
     failed = False
@@ -215,9 +119,9 @@ def _classify(predictor: Predictor, stream: BufferedReader, top: int) -> bool:
         for item in items:
             if isinstance(item, Fault):
                 failed = True
-                print_line({"id": item.id, "error": {"code": item.error.code, "message": item.error.message}})
+                print_json({"id": item.id, "error": {"code": item.error.code, "message": item.error.message}})
             else:
-                print_line({"id": item.id} | next(found).as_dict())
+                print_json({"id": item.id} | next(found).as_dict())
     return failed
 
 
@@ -232,64 +136,3 @@ def _as_they_come(stream: BufferedReader) -> Iterator[list[bytes]]:
             yield lines
     if rest:
         yield [bytes(rest)]
-
-
-@contextmanager
-def told() -> Iterator[None]:
-    """Errors become one line on stderr; a gate that refuses has run (1), anything else could not (2)."""
-    try:
-        yield
-    except ClassifierError as error:
-        stop(error.code, error.message, 1 if error.code == "gate_refused" else 2)
-
-
-def data_dir(data: Path | None) -> Path:
-    """Resolve the data directory: as given, else that of the settings."""
-    return load_settings(data=data).data
-
-
-@contextmanager
-def _stream(file: Path | None) -> Iterator[BufferedReader]:
-    if file is None:
-        yield cast(BufferedReader, sys.stdin.buffer)
-        return
-    try:
-        stream = file.open("rb")
-    except OSError:
-        raise DataError("file_unreadable", f"读不到文件：{file}") from None
-    with stream:
-        yield stream
-
-
-@contextmanager
-def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar on stderr; call what it yields with (done, total)."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(title, total=None)
-
-        def report(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-
-        yield report
-
-
-def _encoded(item: dict[str, Any]) -> bytes:
-    """One JSON line; a lone surrogate in an id becomes its JSON escape again."""
-    return json.dumps(item, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace") + b"\n"
-
-
-def print_line(item: dict[str, Any]) -> None:
-    """Write one JSON line to stdout at once."""
-    sys.stdout.buffer.write(_encoded(item))
-    sys.stdout.buffer.flush()
-
-
-def _write(path: Path, items: Iterable[dict[str, Any]]) -> None:
-    try:
-        with written(path) as file:
-            file.writelines(map(_encoded, items))
-    except OSError as error:
-        raise DataError("file_unwritable", f"写不进文件：{path}（{error.strerror}）") from None

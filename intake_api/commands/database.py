@@ -1,8 +1,14 @@
 """`gongkai migrate`, `gongkai audit verify`, `gongkai rebuild`."""
 
+from typing import TYPE_CHECKING
+
 import typer
 
-from intake_api.commands.common import existing_office, load_settings, run, stop
+from intake_api.kit.terminal import stop
+from intake_api.wiring.offices import load_settings, with_office
+
+if TYPE_CHECKING:
+    from intake_api.office import Office
 
 audit = typer.Typer(no_args_is_help=True, help="事件链校验")
 
@@ -24,14 +30,12 @@ def verify() -> None:
     """Walk every case's chain, texts and projection, every number series and letter; name the first fault, exit 1."""
     from intake_api.cases.audit import first_fault
 
-    office = existing_office()
-    late = office.settings.late_clarification
-
-    async def walk() -> tuple[int, str | None]:
+    async def walk(office: "Office") -> tuple[int, str | None]:
+        late = office.settings.late_clarification
         cases, fault = await first_fault(office.db, office.vault, office.calendar, office.clock.today(), late)
         return cases, fault or await office.notices.first_fault()
 
-    cases, fault = run(walk())
+    cases, fault = with_office(walk)
     if fault:
         stop("chain_broken", fault, 1)
     typer.echo(f"{cases} cases verified")
@@ -40,7 +44,7 @@ def verify() -> None:
 @audit.command("trust-clock")
 def trust_clock() -> None:
     """The machine's clock is right, though later events are on record: those were recorded with a wrong one."""
-    run(existing_office().cases.trust_clock())
+    with_office(lambda office: office.cases.trust_clock())
 
 
 def rebuild() -> None:
@@ -48,12 +52,10 @@ def rebuild() -> None:
     from intake_api.cases.audit import rebuild_projections
     from intake_api.cases.indexes import reindex
 
-    office = existing_office()
-    today, late = office.clock.today(), office.settings.late_clarification
-
-    async def everything() -> tuple[int, int]:
+    async def everything(office: "Office") -> tuple[int, int]:
+        today, late = office.clock.today(), office.settings.late_clarification
         cases, changed = await rebuild_projections(office.db, office.calendar, today, late)
         return cases, changed + await reindex(office.db, office.vault)
 
-    cases, changed = run(everything())
+    cases, changed = with_office(everything)
     typer.echo(f"{cases} cases, {changed} changed")

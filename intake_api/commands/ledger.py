@@ -1,15 +1,15 @@
 """`gongkai ledger import|export` (docs/contract.md §6, docs/ledger.md)."""
 
-import json
 import tempfile
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from intake_api.commands.common import existing_office, load_settings, make_office, run, stop, written
-from intake_api.commands.progress import progress
+from intake_api.kit.terminal import print_json, progress, stop, written
+from intake_api.wiring.offices import load_settings, make_office, with_office
 
 if TYPE_CHECKING:
     from intake_api.ledger.mapping import Mapping
@@ -36,8 +36,9 @@ def import_file(
 
     own = read_mapping(mapping.read_bytes()) if mapping else Mapping()
     with tempfile.TemporaryDirectory() as nowhere:
-        office = _office_to_try(nowhere) if dry_run else make_office(load_settings())
-        preview = run(_import(office, file.name, file.read_bytes(), own, dry_run))
+        office = _office_to_try(nowhere) if dry_run else None
+        brought_in = partial(_import, name=file.name, raw=file.read_bytes(), mapping=own, dry_run=dry_run)
+        preview = with_office(brought_in, office, begin=True)
     for problem in preview.problems:
         kind = "错误" if problem.error else "提醒"
         typer.echo(f"{kind} {problem.place}（{problem.code}）：{problem.message}", err=True)
@@ -47,7 +48,7 @@ def import_file(
     errors, done = len(preview.errors), not (dry_run or preview.errors)
     counts = {"rows": preview.rows, "new": preview.new, "unchanged": preview.unchanged}
     counts |= {"errors": errors, "warnings": len(preview.warnings), "imported": preview.new if done else 0}
-    typer.echo(json.dumps(counts))
+    print_json(counts)
     if errors:
         stop("ledger_invalid", f"台账中有 {errors} 处错误，没有导入任何一行；位置和原因见上。")
 
@@ -57,7 +58,7 @@ def _office_to_try(nowhere: str) -> "Office":
     from intake_api.kit.errors import Failure
 
     try:
-        return existing_office()
+        return make_office(load_settings(), begin=False)
     except Failure as failure:
         if failure.code != "database_missing":
             raise
@@ -67,16 +68,13 @@ def _office_to_try(nowhere: str) -> "Office":
 async def _import(office: "Office", name: str, raw: bytes, mapping: "Mapping", dry_run: bool) -> "Preview":
     from intake_api.terms.record import SYSTEM
 
-    try:
-        await office.cases.prepare()
-        with progress("读取和核对") as advance:
-            preview = await office.ledger.preview(name, raw, by=SYSTEM, mapping=mapping, advance=advance)
-        if not dry_run and not preview.errors:
-            with progress("写入") as advance:
-                await office.ledger.bring_in(preview, advance=advance)
-        return preview
-    finally:
-        await office.db.dispose()
+    await office.cases.prepare()
+    with progress("读取和核对") as advance:
+        preview = await office.ledger.preview(name, raw, by=SYSTEM, mapping=mapping, advance=advance)
+    if not dry_run and not preview.errors:
+        with progress("写入") as advance:
+            await office.ledger.bring_in(preview, advance=advance)
+    return preview
 
 
 @ledger.command("export")
@@ -92,14 +90,10 @@ def export_file(
     kind_of(file.name)  # refused before anything is opened
     if since and until and since > until:
         stop("usage", "--from 不能晚于 --to。")
-    office = existing_office()
+    days = [moment.date() if moment else None for moment in (since, until)]
 
-    async def write() -> int:
-        try:
-            with written(file) as stream:
-                days = [moment.date() if moment else None for moment in (since, until)]
-                return len(await office.ledger.export(stream, file.name, *days, chinese=chinese))
-        finally:
-            await office.db.dispose()
+    async def write(office: "Office") -> int:
+        with written(file) as stream:
+            return len(await office.ledger.export(stream, file.name, *days, chinese=chinese))
 
-    typer.echo(f"{run(write())} cases")
+    typer.echo(f"{with_office(write)} cases")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from intake_api.commands.common import load_settings
+from intake_api.wiring.offices import load_settings
 
 notices = typer.Typer(no_args_is_help=True, help="文书")
 

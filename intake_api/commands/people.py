@@ -1,11 +1,14 @@
 """`gongkai user add|list|passwd|change|disable|enable|reset-totp`."""
 
 import sys
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from intake_api.commands.common import existing_office, load_settings, make_office, run_in
+from intake_api.wiring.offices import with_office
+
+if TYPE_CHECKING:
+    from intake_api.office import Office
 
 Role = Literal["clerk", "officer", "reviewer", "admin"]
 user = typer.Typer(no_args_is_help=True, help="工作人员账号")
@@ -25,29 +28,33 @@ def add(
     password_stdin: FromStdin = False,
 ) -> None:
     """Make an account; prints a one-time password unless one is given."""
-    office = make_office(load_settings())
-    if department:
-        office.directory.handler(department, office.directory.default_agency.code)
     given = _given(password_stdin)
-    password = run_in(office, office.people.add(name, role, department, given))
+
+    async def made(office: "Office") -> str:
+        _known(office, department)
+        return await office.people.add(name, role, department, given)
+
+    password = with_office(made, begin=True)
     typer.echo(f"{name} {role}" if given is not None else f"{name} {role} password: {password}")
 
 
 @user.command("list")
 def listing() -> None:
     """All accounts: name, role, department, state (active, disabled, one-time until it is changed, expired)."""
-    office = existing_office()
-    for account in run_in(office, office.people.listing()):
-        state = office.people.state(account)
-        typer.echo("\t".join((account.username, account.role, account.department or "-", state)))
+
+    async def lines(office: "Office") -> list[tuple[str, ...]]:
+        accounts = await office.people.listing()
+        return [(one.username, one.role, one.department or "-", office.people.state(one)) for one in accounts]
+
+    for line in with_office(lines):
+        typer.echo("\t".join(line))
 
 
 @user.command("passwd")
 def passwd(name: Name, password_stdin: FromStdin = False) -> None:
     """Change a password and end the account's sessions; prints a new one unless one is given."""
     given = _given(password_stdin)
-    office = existing_office()
-    password = run_in(office, office.people.set_password(name, given))
+    password = with_office(lambda office: office.people.set_password(name, given))
     if given is None:
         typer.echo(f"{name} password: {password}")
 
@@ -55,15 +62,13 @@ def passwd(name: Name, password_stdin: FromStdin = False) -> None:
 @user.command("disable")
 def disable(name: Name) -> None:
     """Disable an account; what it did stays on record."""
-    office = existing_office()
-    run_in(office, office.people.disable(name))
+    with_office(lambda office: office.people.disable(name))
 
 
 @user.command("enable")
 def enable(name: Name) -> None:
     """Let a disabled account sign in again."""
-    office = existing_office()
-    run_in(office, office.people.enable(name))
+    with_office(lambda office: office.people.enable(name))
 
 
 @user.command("change")
@@ -76,15 +81,22 @@ def change(
     """Give an account another role or department; what is not given stays."""
     if (role, department, whole_office) == (None, None, False) or (department and whole_office):
         raise typer.BadParameter("--role, --department CODE | --whole-office")
-    office = existing_office()
-    if department:
-        office.directory.handler(department, office.directory.default_agency.code)
-    account = run_in(office, office.people.reassign(name, role, department, whole_office=whole_office))
-    typer.echo(f"{account.username}\t{account.role}\t{account.department or '-'}")
+
+    async def changed(office: "Office") -> str:
+        _known(office, department)
+        account = await office.people.reassign(name, role, department, whole_office=whole_office)
+        return f"{account.username}\t{account.role}\t{account.department or '-'}"
+
+    typer.echo(with_office(changed))
 
 
 @user.command("reset-totp")
 def reset_totp(name: Name) -> None:
     """Give the account a new TOTP secret; prints its otpauth:// address for an authenticator."""
-    office = existing_office()
-    typer.echo(run_in(office, office.people.reset_totp(name)))
+    typer.echo(with_office(lambda office: office.people.reset_totp(name)))
+
+
+def _known(office: "Office", department: str | None) -> None:
+    """Failure `unknown_department` for a code that the directory does not have."""
+    if department:
+        office.directory.handler(department, office.directory.default_agency.code)

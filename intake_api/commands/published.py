@@ -1,41 +1,16 @@
 """`gongkai published import|list`."""
 
-import asyncio
-from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from intake_api.commands.common import load_settings, stop
+from intake_api.wiring.offices import with_office
 
 if TYPE_CHECKING:
-    from intake_api.published.service import PublishedService
+    from intake_api.office import Office
 
 published = typer.Typer(no_args_is_help=True, help="已主动公开的信息")
-Result = TypeVar("Result")
-
-
-def _with_service(work: "Callable[[PublishedService], Coroutine[Any, Any, Result]]", *, begin: bool = False) -> Result:
-    from intake_api import installation
-    from intake_api.kit.db import Database
-    from intake_api.kit.errors import Failure
-    from intake_api.published.service import PublishedService
-
-    async def run(db: Database) -> Result:
-        try:
-            return await work(PublishedService(db))
-        finally:
-            await db.dispose()
-
-    try:
-        settings = load_settings()
-        installation.settle(settings, begin=begin)
-        return asyncio.run(run(Database(settings.database)))
-    except Failure as failure:
-        for problem in failure.fields[1:]:
-            typer.echo(f"{problem.name}：{problem.message}", err=True)
-        stop(failure.code, failure.message, 2 if failure.code == "published_file_invalid" else 1)
 
 
 @published.command("import")
@@ -46,14 +21,14 @@ def import_file(file: Annotated[Path, typer.Argument(metavar="FILE", exists=True
     """
     from intake_api.published.files import lines_of
 
-    async def bring_in(service: "PublishedService") -> int:
-        return await service.import_items(lines_of(file.read_bytes()))
+    async def bring_in(office: "Office") -> int:
+        return await office.published.import_items(lines_of(file.read_bytes()))
 
-    typer.echo(f"{_with_service(bring_in, begin=True)} items")
+    typer.echo(f"{with_office(bring_in, begin=True)} items")
 
 
 @published.command("list")
 def listing() -> None:
     """All items, the newest first: date, department, title, address."""
-    for item in _with_service(lambda service: service.listing()):
+    for item in with_office(lambda office: office.published.listing()):
         typer.echo("\t".join((item.published_on.isoformat(), item.source or "-", item.title, item.url)))

@@ -1,22 +1,18 @@
 """`gongkai report annual | bulletin | figures import` (docs/contract.md §2, §7)."""
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
 import typer
 
-from intake_api.commands.common import existing_office, run, stop, written
-
-if TYPE_CHECKING:
-    from intake_api.office import Office
+from intake_api.kit.terminal import stop, written
+from intake_api.wiring.offices import with_office
 
 report = typer.Typer(no_args_is_help=True, help="年度报告、月度通报")
 figures = typer.Typer(no_args_is_help=True, help="不在案件中的数据")
 report.add_typer(figures, name="figures")
 Format = Literal["json", "xlsx", "docx"]
 Out = Annotated[Path | None, typer.Option(help="Where to write it; required for xlsx and docx.", dir_okay=False)]
-Result = TypeVar("Result")
 
 
 @report.command()
@@ -28,7 +24,7 @@ def annual(
 ) -> None:
     """Print or write the annual report (政府信息公开工作年度报告), counted from the cases now."""
     _refuse_without_file(format, out)
-    made = _with_office(lambda office: office.reports.annual(year, agency))
+    made = with_office(lambda office: office.reports.annual(year, agency))
     if format == "json":
         _give(made.model_dump_json().encode() + b"\n", out)
         return
@@ -47,7 +43,7 @@ def bulletin(
 ) -> None:
     """Print or write the month's bulletin (月度通报), a line for each department."""
     _refuse_without_file(format, out)
-    made = _with_office(lambda office: office.reports.bulletin(month))
+    made = with_office(lambda office: office.reports.bulletin(month))
     if format == "json":
         _give(made.model_dump_json().encode() + b"\n", out)
         return
@@ -62,16 +58,8 @@ def figures_import(file: Annotated[Path, typer.Argument(metavar="FILE", exists=T
 
     CSV with the columns agency,year,table,code,cell,value (docs/annual-report.md).
     """
-    from intake_api.kit.errors import Failure
-
     raw = file.read_bytes()
-    try:
-        count = _with_office(lambda office: office.reports.import_figures(raw))
-    except Failure as failure:
-        for problem in failure.fields[1:]:
-            typer.echo(f"{problem.name}：{problem.message}", err=True)
-        raise
-    typer.echo(f"{count} figures")
+    typer.echo(f"{with_office(lambda office: office.reports.import_figures(raw))} figures")
 
 
 def _refuse_without_file(format: Format, out: Path | None) -> None:
@@ -85,13 +73,3 @@ def _give(content: bytes, out: Path | None) -> None:
     else:
         with written(out) as file:
             file.write(content)
-
-
-def _with_office(work: "Callable[[Office], Awaitable[Result]]") -> Result:
-    async def done(office: "Office") -> Result:
-        try:
-            return await work(office)
-        finally:
-            await office.db.dispose()
-
-    return run(done(existing_office()))

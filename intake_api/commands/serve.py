@@ -17,15 +17,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import structlog
 import typer
 
-from intake_api.commands.bot_process import BotProcess
-from intake_api.commands.common import DEMO_CHILD, load_settings, make_office, run
-from intake_api.commands.ending import ENDING
+from intake_api.kit.ending import ENDING
+from intake_api.wiring.bot_process import BotProcess
+from intake_api.wiring.offices import DEMO_CHILD, load_settings, make_office, with_office
 
 log = structlog.get_logger()
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from intake_api.kit.errors import Failure
+    from intake_api.office import Office
     from intake_api.settings import Settings
 
 GRACE = 5  # seconds that a request under way may take after SIGTERM
@@ -71,9 +72,8 @@ def worker(data: Annotated[Path | None, typer.Option("--data", help="数据目�
     ENDING.watch()
     settings = load_settings(data=data)
     configure_logging(settings.log_level)
-    office = make_office(settings, serving=True)
 
-    async def work() -> None:
+    async def work(office: "Office") -> None:
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
         assert task is not None
         ENDING.limit = LIMIT
@@ -84,7 +84,7 @@ def worker(data: Annotated[Path | None, typer.Option("--data", help="数据目�
             await office.jobs.run_forever()
         ENDING.leave()
 
-    run(work())
+    with_office(work, make_office(settings, serving=True))
 
 
 def _listen(settings: "Settings") -> socket.socket:
@@ -123,32 +123,29 @@ def _reachable(host: str) -> str:
 
 def _prepare(settings: "Settings", port: int) -> None:
     """Schema and, for the demo, its content; then say where the pages are and who can sign in."""
-    from intake_api.commands.demo import prepare_demo
     from intake_api.installation import DEMO_ACCOUNTS
     from intake_api.kit.errors import Failure
+    from intake_api.wiring.demo import prepare_demo
 
     try:
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise Failure("data_dir_unusable", path=settings.data, reason=error.strerror) from None
-    office = make_office(settings, serving=True)
 
-    async def greeting() -> list[str]:
-        try:
-            if settings.demo:
-                made = await prepare_demo(office)
-                return [f"  演示账号 {name}（{role}）密码 {password}" for name, role, password in made]
-            there = await office.people.listing()
-            if not there:
-                return ["  还没有工作人员账号。请运行：gongkai user add NAME --role admin"]
-            demo = DEMO_ACCOUNTS & {account.username for account in there if not account.disabled}
-            if demo == DEMO_ACCOUNTS:  # an earlier version added them to real data
-                return [f"  演示账号 {'、'.join(sorted(demo))} 还能登录。请逐个停用：gongkai user disable NAME"]
-            return []
-        finally:
-            await office.db.dispose()
+    async def greeting(office: "Office") -> list[str]:
+        if settings.demo:
+            made = await prepare_demo(office)
+            return [f"  演示账号 {name}（{role}）密码 {password}" for name, role, password in made]
+        there = await office.people.listing()
+        if not there:
+            return ["  还没有工作人员账号。请运行：gongkai user add NAME --role admin"]
+        demo = DEMO_ACCOUNTS & {account.username for account in there if not account.disabled}
+        if demo == DEMO_ACCOUNTS:  # an earlier version added them to real data
+            return [f"  演示账号 {'、'.join(sorted(demo))} 还能登录。请逐个停用：gongkai user disable NAME"]
+        return []
 
-    for line in (f"公开 Gongkai  http://{_reachable(settings.host)}:{port}/   工作台 /staff", *run(greeting())):
+    said = with_office(greeting, make_office(settings, serving=True))
+    for line in (f"公开 Gongkai  http://{_reachable(settings.host)}:{port}/   工作台 /staff", *said):
         print(line, file=sys.stderr)  # noqa: T201 - the command line's own voice
 
 

@@ -1,25 +1,25 @@
 """`gongkai clock | fee | calendar | rules` (docs/contract.md §2, §5): the statute on the command line."""
 
 import json
-import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from datetime import date
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, NoReturn
 
 import typer
 
-from intake_api.commands.common import load_settings, stop
 from intake_api.kit.clock import Clock
+from intake_api.kit.terminal import opened, print_json, progress, stop
 from intake_api.statute import fees
 from intake_api.statute.calendar import Calendar, CalendarDay
 from intake_api.statute.deadlines import due
 from intake_api.statute.errors import StatuteError, refusal
 from intake_api.statute.events import parse_day, parse_events
+from intake_api.wiring.offices import load_settings, with_office
 
 if TYPE_CHECKING:
+    from intake_api.office import Office
     from intake_api.settings import Settings
 
 _FIELDS = {"id", "events", "today"}
@@ -34,7 +34,7 @@ def clock(
     settings, now = load_settings(), Clock().today()
     calendar, late = _calendar(settings), settings.late_clarification == "restarts"
     total = failed = 0
-    with _opened(file) as stream:
+    with opened(file) as stream:
         for item in _objects(stream):
             total += 1
             name = item.get("id") if isinstance(item, dict) else None
@@ -43,7 +43,7 @@ def clock(
             except StatuteError as error:
                 failed += 1
                 result = {"error": {"code": error.code, "message": error.message}}
-            _print({"id": name} | result)
+            print_json({"id": name} | result)
     if failed:
         stop("clock_failed", f"共 {total} 件，其中 {failed} 件无法计算，原因见各行的 error。", 1)
 
@@ -92,33 +92,36 @@ def calendar_import(
 ) -> None:
     """Import a holiday notice (放假安排), count due dates anew and print every case that moved: number, from, to."""
     from intake_api.calendars.service import read_notice
-    from intake_api.commands.common import make_office, run
-    from intake_api.commands.progress import progress
     from intake_api.terms.record import SYSTEM
 
     days = read_notice(file.read_bytes())
-    office = make_office(load_settings())
 
-    async def bring_in() -> tuple[tuple[int, ...], list[tuple[str, date, date]]]:
+    async def bring_in(office: "Office") -> "Brought":
         changes = office.calendar_changes
-        try:
-            change = await changes.import_notice(days, source=file.name, by=SYSTEM)
-            with progress("重新计算届满日") as advance:
-                async for done, total in changes.recount(change.version, change.since):
-                    advance(done, total)
-            moved = await changes.moved(change.version)
-            return change.announced, [(case.number, case.due_from, case.due_to) for case in moved]
-        finally:
-            await office.db.dispose()
+        change = await changes.import_notice(days, source=file.name, by=SYSTEM)
+        with progress("重新计算届满日") as advance:
+            async for done, total in changes.recount(change.version, change.since):
+                advance(done, total)
+        missing = {year: office.calendar.unnamed(year) for year in sorted({day.date.year for day in days})}
+        moved = [f"{case.number}\t{case.due_from}\t{case.due_to}" for case in await changes.moved(change.version)]
+        return Brought(change.announced, moved, missing)
 
-    announced, moved = run(bring_in())
-    for number, due_from, due_to in moved:
-        typer.echo(f"{number}\t{due_from}\t{due_to}")
-    years = "".join(f"{year}年的放假安排已经完整，届满日不再是暂定的。" for year in announced)
-    typer.echo(f"已导入 {len(days)} 天；{len(moved)} 件申请的届满日有变动。{years}", err=True)
-    for year in sorted({day.date.year for day in days}):
-        if missing := office.calendar.unnamed(year):
+    brought = with_office(bring_in, begin=True)
+    for line in brought.moved:
+        typer.echo(line)
+    years = "".join(f"{year}年的放假安排已经完整，届满日不再是暂定的。" for year in brought.announced)
+    typer.echo(f"已导入 {len(days)} 天；{len(brought.moved)} 件申请的届满日有变动。{years}", err=True)
+    for year, missing in brought.missing.items():
+        if missing:
             typer.echo(_still_provisional(year, missing), err=True)
+
+
+class Brought(NamedTuple):
+    """What a notice brought: years that are complete now, a line for each case that moved, days still lacking."""
+
+    announced: tuple[int, ...]
+    moved: list[str]
+    missing: dict[int, tuple[CalendarDay, ...]]
 
 
 def rules() -> None:
@@ -126,7 +129,7 @@ def rules() -> None:
     from intake_api.rulebook import lines
 
     for line in lines(load_settings()):
-        _print(line._asdict())
+        print_json(line._asdict())
 
 
 def _calendar(settings: "Settings") -> Calendar:
@@ -134,19 +137,6 @@ def _calendar(settings: "Settings") -> Calendar:
         return Calendar.of(settings.data)
     except StatuteError as error:
         stop(error.code, error.message)
-
-
-@contextmanager
-def _opened(file: Path | None) -> Iterator[BinaryIO]:
-    if file is None:
-        yield sys.stdin.buffer
-        return
-    try:
-        stream = file.open("rb")
-    except OSError as error:
-        stop("file_unreadable", f"cannot read {file}: {error.strerror}. 无法读取这个文件。")
-    with stream:
-        yield stream
 
 
 def _objects(lines: Iterable[bytes]) -> Iterator[object]:
@@ -187,9 +177,3 @@ def _answer(item: object, calendar: Calendar, now: date, *, late: bool) -> dict[
         raise refusal("bad_date", type="这一件", field="今天（today）") from None
     events = parse_events(item.get("events"))
     return due(events, calendar, today, late_clarification_restarts=late).as_dict()
-
-
-def _print(item: dict[str, Any]) -> None:
-    line = json.dumps(item, ensure_ascii=False, separators=(",", ":"))
-    sys.stdout.buffer.write(line.encode("utf-8", "backslashreplace") + b"\n")  # a lone surrogate stays a JSON escape
-    sys.stdout.buffer.flush()

@@ -4,7 +4,7 @@ Texts and particulars are opened here and handed on; nothing of them is stored, 
 """
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -82,6 +82,17 @@ class SimilarCase:
     department: str | None
     outcome: str | None
     score: float
+
+
+@dataclass(frozen=True)
+class DoubtfulLabel:
+    """A case whose department looks wrong: the one given, the one it looks like, the probability of each."""
+
+    case_id: int
+    given: str
+    instead: str
+    of_given: float
+    of_instead: float
 
 
 @dataclass(frozen=True)
@@ -225,8 +236,8 @@ class AnsweredCases:
 
     # --- labels in doubt
 
-    async def keep_doubts(self, doubts: Iterable[tuple[int, str, str, float, float]]) -> None:
-        """Replace the list of doubtful labels: (case id, given, instead, probability of each).
+    async def keep_doubts(self, doubts: Iterable[DoubtfulLabel]) -> None:
+        """Replace the list of doubtful labels.
 
         What somebody has looked at stays as it was found right, and is not asked again.
         """
@@ -234,9 +245,8 @@ class AnsweredCases:
             now = select(Case.department).where(Case.id == LabelDoubt.case_id).scalar_subquery()
             await session.execute(delete(LabelDoubt).where(LabelDoubt.label.is_(None) | (LabelDoubt.given != now)))
             gone = set(await session.scalars(select(Forgotten.case_id).union(select(LabelDoubt.case_id))))
-            names = ("case_id", "given", "instead", "of_given", "of_instead")
-            rows = [dict(zip(names, doubt, strict=True)) for doubt in doubts if doubt[0] not in gone]
-            session.add_all(LabelDoubt(**row, found_at=self._clock.now()) for row in rows)
+            fresh = [asdict(doubt) for doubt in doubts if doubt.case_id not in gone]
+            session.add_all(LabelDoubt(**doubt, found_at=self._clock.now()) for doubt in fresh)
 
     async def doubts(self, department: str | None = None, most: int = 100) -> list[Doubt]:
         """The most glaring doubts that nobody has looked at and whose label still stands."""

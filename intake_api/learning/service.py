@@ -1,15 +1,17 @@
 """The learning loop (持续学习): retraining as a job in a process of its own, promotion by people, watching, forgetting.
 
-The classifier itself is reached through `Models`, which the composition root fills in.
+The classifier itself is reached through a ModelRoom, which the composition root fills in.
 """
 
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -18,7 +20,9 @@ from intake_api.kit.causes import named
 from intake_api.kit.clock import Clock
 from intake_api.kit.db import Database
 from intake_api.kit.errors import Failure
-from intake_api.learning.answered import AnsweredCases, DecidedCase
+from intake_api.learning.answered import AnsweredCases
+from intake_api.learning.errors import StepRefused
+from intake_api.learning.room import ModelRoom, Retrained, Say
 from intake_api.people import rights
 from intake_api.people.service import Account
 from intake_api.settings import PREFIX, Settings
@@ -37,39 +41,6 @@ _PACE = 5.0  # seconds between looks at the active model and the index
 
 class Killed(Exception):
     """The training process was killed: a failure of its surroundings, so that it is worth another try."""
-
-
-class Models(Protocol):
-    """The registered models; every method is slow (disk, numpy): call it in a thread.
-
-    A step that cannot be taken is a Failure `model_step_refused` with the reason.
-    """
-
-    def listing(self, forgotten: Collection[str]) -> dict[str, Any]:
-        """`active`, `history` (newest first) and `models` (newest first).
-
-        A model has version, active, rows, answered, metrics, verdict, forgotten.
-        `forgotten` of a model: how many of the digests given it learned from. A decision in `history` has at (ISO),
-        action, version, by, before and, where there was one, the verdict.
-        """
-
-    def card(self, version: str) -> str:
-        """The model card in Markdown."""
-
-    def register(self, version: str) -> str:
-        """The algorithm-register sheet in Markdown."""
-
-    def promote(self, version: str, by: str, forgotten: Collection[str]) -> None:
-        """Make a version live if it compares well with the live one and learned from none of the `forgotten`."""
-
-    def rollback(self, by: str, forgotten: Collection[str]) -> str:
-        """Make the version live that was so before, if it learned from none of the `forgotten` digests."""
-
-    def learned(self, digest: str) -> list[str]:
-        """Versions that learned from the case with this digest."""
-
-    def drift(self, decided: Sequence[DecidedCase], today: date) -> dict[str, Any]:
-        """The monitoring report (classifier/measure/monitor.py)."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +62,7 @@ class LearningService:
         clock: Clock,
         triage: TriageService,
         answered: AnsweredCases,
-        models: Callable[[], Models] | None,
+        models: Callable[[], ModelRoom] | None,
     ) -> None:
         self._settings = settings
         self._db = db
@@ -102,10 +73,10 @@ class LearningService:
         self._stamp: tuple[str, tuple[int, int]] | None = None
 
     @property
-    def models(self) -> Models:
+    def models(self) -> ModelRoom:
         """The registered models; Failure `model_step_refused` where the composition root gave none."""
         if self._models is None:
-            raise Failure("model_step_refused", reason="这里没有模型登记处。")
+            raise StepRefused("no_models", "这里没有模型登记处。")
         return self._models()
 
     # --- retraining
@@ -157,6 +128,43 @@ class LearningService:
                 raise Killed
             await self.say(payload["job"], 100, "训练没有完成，现用的模型不变；原因见系统日志。")
 
+    async def train(self, by: str, job: int | None, shown: Say) -> Retrained:
+        """Retrain now, in this process, and keep which labels look wrong; `job` is the one it reports to, if any.
+
+        The model is fitted in a thread, so that its progress can be stored meanwhile. A weekly retraining also promotes
+        where the office has set it so (RETRAIN=promote). Failure `model_step_refused`.
+        """
+        asked = await self.job(job) if job is not None else None
+        by, weekly = (asked.payload["by"], asked.payload["reason"] == "weekly") if asked else (by, False)
+        cases, forgotten = [case async for case in self.answered.all()], await self.answered.forgotten()
+        say = self._said_from_a_thread(job, shown)
+        done = await asyncio.to_thread(self.models.retrain, cases, by, say, forgotten)
+        await self.answered.keep_doubts(done.doubts)
+        if not done.verdict["accepted"]:
+            outcome = "已训练好，没有通过比较，现用的模型不变。"
+        elif weekly and self._settings.retrain == "promote":
+            await self.bring_into_use(done.version, "automatic")
+            outcome = "比较通过，已自动启用。"
+        else:
+            outcome = "已训练好，比较通过，等待管理员启用。"
+        if job is not None:
+            await self.say(job, 100, f"新模型 {done.version} {outcome}")
+        return done
+
+    def _said_from_a_thread(self, job: int | None, shown: Say) -> Say:
+        """Tell the terminal and, where there is a job, whoever looks at it; ends the program if the worker is gone."""
+        loop, worker = asyncio.get_running_loop(), os.getppid()
+
+        def say(percent: int, sentence: str) -> None:
+            shown(percent, sentence)
+            if job is None:
+                return
+            if os.getppid() != worker:
+                raise SystemExit(1)  # the worker that takes the job up will train by itself
+            asyncio.run_coroutine_threadsafe(self.say(job, percent, sentence), loop).result()
+
+        return say
+
     def _environment(self) -> dict[str, str]:
         """Ours, with settings that came by the command line; one thread, so that requests keep the other cores."""
         settings = self._settings
@@ -185,13 +193,20 @@ class LearningService:
         if await self.answered.count(next(proposed, None)) >= WORTH_RETRAINING:
             await self.ask("weekly", "automatic")
 
-    # --- people decide
+    # --- into use and back
+
+    async def bring_into_use(
+        self, version: str, by: str, *, force: bool = False, holdout: Path | None = None
+    ) -> dict[str, Any] | None:
+        """Promote a model, whoever asks; returns the verdict (ModelRoom.promote). Failure `model_step_refused`."""
+        forgotten, models = await self.answered.forgotten(), self.models
+        promote = partial(models.promote, version, by, forgotten, force=force, holdout=holdout)
+        return await asyncio.to_thread(promote)
 
     async def promote(self, account: Account, version: str) -> None:
         """Promote a model; Failure `not_allowed`, `model_step_refused`, also for one that knows a forgotten case."""
         rights.for_the_office(account, rights.IN_CHARGE)
-        forgotten = await self.answered.forgotten()
-        await asyncio.to_thread(self.models.promote, version, account.username, forgotten)
+        await self.bring_into_use(version, account.username)
         await self._triage.refresh()
 
     async def rollback(self, account: Account, leaving: str | None = None) -> str:
@@ -201,7 +216,7 @@ class LearningService:
         """
         rights.for_the_office(account, rights.IN_CHARGE)
         if leaving is not None and leaving != (await asyncio.to_thread(self.models.listing, ()))["active"]:
-            raise Failure("model_step_refused", reason="在用的模型刚才已经换过，没有退回。请看过现在的情况之后再操作。")
+            raise StepRefused("replaced_meanwhile", "在用的模型刚才已经换过，没有退回。请看过现在的情况之后再操作。")
         forgotten = await self.answered.forgotten()
         version = await asyncio.to_thread(self.models.rollback, account.username, forgotten)
         await self._triage.refresh()

@@ -13,10 +13,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from intake_api import migrate
-from intake_api.commands.common import load_directory, load_settings
 from intake_api.form.application import Submission
 from intake_api.kit.errors import Failure
 from intake_api.office import Office, build_office
+from intake_api.wiring.offices import load_directory, load_settings
 from tests.fakes.classifier import KeywordClassifier
 from tests.samples import application
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from intake_api.commands.common import load_directory
-from intake_api.commands.demo import prepare_demo
 from intake_api.installation import DEMO_ACCOUNTS
 from intake_api.settings import Settings
+from intake_api.wiring.demo import prepare_demo
+from intake_api.wiring.offices import load_directory
 from tests.conftest import SettableClock
 from tests.fakes.classifier import KeywordClassifier
 from tests.fakes.office import build_office

@@ -169,7 +169,7 @@ def run(*arguments: str) -> Any:
 @pytest.fixture
 async def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("GONGKAI_DATA", str(tmp_path / "data"))
-    from intake_api.commands.common import load_settings, make_office
+    from intake_api.wiring.offices import load_settings, make_office
 
     office = make_office(load_settings())
     await put_cases(office.db, [case_row(1, ended_on=date(2025, 6, 30), outcome="3.1")])

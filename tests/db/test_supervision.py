@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 
 from intake_api.calendars.current import Calendars
-from intake_api.commands.common import SHIPPED_PROFILE, load_directory
 from intake_api.kit.db import Database
 from intake_api.people.service import Account
 from intake_api.reports import mail, repository
 from intake_api.reports.mail import MailUnavailable
 from intake_api.reports.supervision import SupervisionService
 from intake_api.settings import Settings
+from intake_api.wiring.offices import load_directory
+from intake_api.wiring.shipped import PROFILE
 from tests.conftest import SettableClock
 from tests.fakes.cases import case_row, put_cases
 from tests.fakes.directory import DIRECTORY
@@ -303,7 +304,7 @@ def test_a_profile_that_no_mail_or_letter_can_use_is_refused_at_the_door(
     of: str, line: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     field = line.partition(" ")[0]
-    head, entry = SHIPPED_PROFILE.read_text("utf-8").split(of, 1)
+    head, entry = PROFILE.read_text("utf-8").split(of, 1)
     entry, rest = entry.split("\n[[", 1)
     entry = "\n".join(one for one in entry.split("\n") if not one.startswith(f"{field} "))
     own = tmp_path / "departments.toml"
@@ -318,7 +319,7 @@ def test_a_profile_that_no_mail_or_letter_can_use_is_refused_at_the_door(
 
 
 def test_a_departments_address_comes_from_the_offices_profile(tmp_path: Path) -> None:
-    shipped = SHIPPED_PROFILE.read_text("utf-8")
+    shipped = PROFILE.read_text("utf-8")
     own = tmp_path / "departments.toml"
     own.write_text(
         shipped.replace('code = "education"\n', 'code = "education"\nemail = "jiaoyu@example.invalid"\n', 1), "utf-8"

@@ -15,7 +15,6 @@ from classifier.store import registry
 from classifier.text.features import read
 from intake_api import migrate
 from intake_api.cases.schemas import Confirmation, EventIn
-from intake_api.commands.common import load_directory, make_office
 from intake_api.form.application import Submission
 from intake_api.jobs.service import enqueue, latest
 from intake_api.kit.clock import Clock
@@ -23,6 +22,7 @@ from intake_api.learning.service import RETRAIN
 from intake_api.office import Office
 from intake_api.people.service import Account
 from intake_api.settings import Settings
+from intake_api.wiring.offices import load_directory, make_office
 from tests.fakes.classifier import KeywordClassifier
 from tests.fakes.office import build_office
 from tests.unit.classifier.conftest import _SAID, DIRECTORY

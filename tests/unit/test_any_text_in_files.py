@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from intake_api.commands.common import written
+from intake_api.kit.terminal import written
 from intake_api.kit.text import writable
 from intake_api.ledger import files
 from intake_api.notices import render_docx, render_pdf

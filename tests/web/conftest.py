@@ -16,10 +16,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from intake_api import migrate
 from intake_api.app import create_app
-from intake_api.commands.learning import ModelRoom
 from intake_api.kit.clock import Clock
 from intake_api.office import Office
 from intake_api.settings import Settings
+from intake_api.wiring.room import RegisteredModels
 from tests.fakes.classifier import KeywordClassifier
 from tests.fakes.directory import DIRECTORY
 from tests.fakes.office import build_office
@@ -119,7 +119,7 @@ def site(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         hired = staff_the_office(build_office(settings, DIRECTORY, KeywordClassifier, clock))
         one_time = apart.submit(asyncio.run, hired).result()
     socket: Path = tmp_path_factory.mktemp("chat") / "chat"
-    models = ModelRoom(settings, DIRECTORY, clock)
+    models = RegisteredModels(settings, lambda: DIRECTORY, clock)
     office = build_office(settings, DIRECTORY, KeywordClassifier, clock, lambda: models)
     with serve(chat_application(), uds=str(socket)), serve(create_app(office, chat_socket=socket)) as server:
         yield Site(f"http://127.0.0.1:{server.port}", office, one_time)

@@ -11,23 +11,12 @@ import pytest
 
 from classifier.data import Row
 
-_PROGRAM = """
-import typer
-from intake_api.commands import classifier as verbs
-from intake_api.commands import models
-app = typer.Typer(pretty_exceptions_enable=False)
-for verb in (verbs.classify, verbs.train, verbs.evaluate):
-    app.command()(verb)
-app.add_typer(models.models, name="models")
-app()
-"""
+GONGKAI = [sys.executable, "-m", "intake_api"]
 ROOT = Path(__file__).parents[3]
 
 
 def _gongkai(*arguments: object, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [sys.executable, "-c", _PROGRAM, *map(str, arguments)], input=given, capture_output=True, cwd=ROOT, check=False
-    )
+    return subprocess.run([*GONGKAI, *map(str, arguments)], input=given, capture_output=True, cwd=ROOT, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +40,7 @@ def test_a_bad_line_is_answered_in_its_place_and_the_run_goes_on(model_dir: Path
 
 
 def test_each_line_is_answered_before_the_next_is_read(model_dir: Path) -> None:
-    command = [sys.executable, "-c", _PROGRAM, "classify", "--model", str(model_dir)]
+    command = [*GONGKAI, "classify", "--model", str(model_dir)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as run:
         for number in range(3):
             run.stdin.write(json.dumps({"id": number, "text": "公交改线"}).encode() + b"\n")

@@ -20,11 +20,12 @@ from classifier.serve.predict import Predictor
 from classifier.store import registry
 from classifier.store.card import register
 from classifier.store.registry import Registry, learned_cases
-from intake_api.commands.common import load_directory
-from intake_api.commands.learning import ModelRoom, promote
 from intake_api.kit.clock import Clock
+from intake_api.learning.errors import StepRefused
 from intake_api.settings import Settings
 from intake_api.web.staff_models import told
+from intake_api.wiring.offices import load_directory
+from intake_api.wiring.room import RegisteredModels
 
 TODAY = date(2026, 11, 20)
 AT = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -161,7 +162,7 @@ def test_a_damaged_list_of_cases_does_not_keep_the_models_from_being_listed(
     registry.save(train.train(rows, profile), tmp_path / "m", TODAY, ["a" * 32])
     version = Registry(tmp_path / "models").add(tmp_path / "m")
     settings = Settings.load({"data": tmp_path})
-    room = ModelRoom(settings, load_directory(settings), Clock(lambda: AT))
+    room = RegisteredModels(settings, lambda: load_directory(settings), Clock(lambda: AT))
     assert room.learned("a" * 32) == [version]
     (tmp_path / "models" / version / "cases.txt").unlink()
     assert room.learned("a" * 32) == []
@@ -205,17 +206,20 @@ def test_a_forced_promotion_is_compared_all_the_same_and_the_page_says_how_it_we
     good, worse = models.add(model_dir), models.add(tmp_path / "m")
     (tmp_path / "rows.jsonl").write_text("\n".join(json.dumps(vars(row), default=str) for row in rows))
     models.promote(good, AT, "guanli", None, forgotten=())
-    asked = {"at": AT, "by": "command line (li)", "forgotten": (), "holdout": tmp_path / "rows.jsonl"}
-    with pytest.raises(ModelError, match="gate_refused"):
-        promote(models, worse, **asked)
-    verdict = promote(models, worse, **asked, force=True)
+    settings = Settings.load({"data": tmp_path})
+    room = RegisteredModels(settings, lambda: load_directory(settings), Clock(lambda: AT))
+    asked = {"by": "command line (li)", "forgotten": (), "holdout": tmp_path / "rows.jsonl"}
+    with pytest.raises(StepRefused) as refused:
+        room.promote(worse, **asked)
+    assert refused.value.why == "gate_refused"
+    verdict = room.promote(worse, **asked, force=True)
     assert verdict
     assert not verdict["accepted"]
     last = told(models.history()[-1])
     assert last["who"] == "命令行（li）"
     assert last["against"].startswith("（没有通过比较，仍然启用：")
     (models.root / worse / "weights.npz").write_bytes(b"")  # it cannot be read and must not stay for that
-    assert promote(models, good, **asked, force=True) is None
+    assert room.promote(good, **asked, force=True) is None
     assert told(models.history()[-1])["against"] == "（未经比较）"
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from intake_api.commands.common import DEMO_CHILD
+from intake_api.wiring.offices import DEMO_CHILD
 
 if TYPE_CHECKING:
     from intake_api.settings import Settings

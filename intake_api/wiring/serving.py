@@ -1,0 +1,54 @@
+"""The model that an office serves with, as triage asks for it (intake_api.triage.service.Classifier)."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from classifier.errors import ModelError
+from classifier.serve.neighbours import Neighbours, pack
+from classifier.serve.predict import Predictor
+from classifier.store import registry
+from intake_api.wiring.shipped import shipped_model
+
+log = structlog.get_logger()
+
+
+class ServingModel:
+    """A model loaded from its directory. Raises ClassifierError."""
+
+    def __init__(self, directory: Path) -> None:
+        self._model, self.version = registry.load(directory)
+        self._predictor = Predictor(self._model, self.version)
+
+    def suggest(self, text: str, subject: str = "", *, top: int = 5) -> dict[str, Any]:
+        """Give the suggestion of docs/contract.md §4, without `id`."""
+        return self._predictor.suggest(text, subject, top).as_dict()
+
+    def vectors(self, messages: Sequence[tuple[str, str]], key: bytes) -> list[bytes]:
+        """Give each (text, subject) as keyed hashes of terms and their weights."""
+        return pack(self._model, messages, key)
+
+    def neighbours(self, vectors: Sequence[tuple[str, bytes]]) -> Neighbours:
+        """Make past cases ready to be searched."""
+        return Neighbours.of(vectors)
+
+
+def model_in_use(data: Path) -> Path:
+    """The directory of the active model, else of the shipped one. Raises ClassifierError."""
+    models = registry.Registry(data / "models")
+    active = models.active()
+    return models.path(active) if active else shipped_model(data / "shipped-model")
+
+
+def serving_model(data: Path) -> ServingModel:
+    """Load what the API serves with: the active model, else the shipped one. Raises ClassifierError.
+
+    An active model that this version of the program cannot read is no reason to serve without any.
+    """
+    try:
+        return ServingModel(model_in_use(data))
+    except ModelError as error:
+        log.error("active_model_unusable", code=error.code)
+        return ServingModel(shipped_model(data / "shipped-model"))

@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from intake_api import __version__, chat_proxy, web
 from intake_api.cases import routes as cases
+from intake_api.form import routes as form
 from intake_api.http import public
 from intake_api.kit.errors import Failure
 from intake_api.kit.middleware import BodyLimit, Manners
@@ -102,6 +103,7 @@ def _routes() -> APIRouter:
 def _api() -> APIRouter:
     api = APIRouter()
     for router in (
+        form.router,
         cases.router,
         notices.router,
         cases.service,

@@ -1,7 +1,10 @@
-"""Write docs/settings.md, docs/errors.md and docs/notices.md from the code, so that they cannot lag behind it."""
+"""Write the pages of docs/ that are made from the code (settings, errors, notices, form), so that they cannot lag behind."""
 
 from pathlib import Path
 
+from intake_api.form.application import StaffSubmission
+from intake_api.form.fields import Item, fields
+from intake_api.form.needs import NEEDS
 from intake_api.notices.render_docx import FACTS, PARTS
 from intake_api.settings import PREFIX, Settings
 from intake_api.statute.notices import NOTICES, Notice
@@ -90,6 +93,35 @@ def notices_page() -> str:
     )
 
 
+FORM = """# The application form（申请表）
+
+What an application asks (条例 art. 29), as `intake_api/form/application.py` declares it. The pages, the interface, the
+chat, the staff's entry, the ledger and the masking of particulars are drawn from the same declaration; other programs
+read it from `GET /api/v1/form`. This page is written by `scripts/make_docs.py`.
+
+*needed*: yes, or where it depends. *shown*: seen on a case without a look that is put on record; else how many
+characters at either end are. *ledger*: the column of docs/ledger.md.
+
+| field | 中文 | kind | needed | characters | chat | shown | ledger |
+|---|---|---|---|---|---|---|---|
+"""
+
+
+def form_row(item: Item) -> str:
+    """The line of one field."""
+    ask = item.ask
+    needs = [f"with {need.by} {need.code}" for need in NEEDS if need.name == item.name]
+    needed = "yes" if item.required and not item.within else f"with {item.within}" if item.required else ""
+    if ask.reaches:
+        needed = "; ".join(("one of these", *needs))
+    words = f"choice: {', '.join(f'`{code}`' for code in ask.words)}" if ask.words else item.kind
+    size = f"{item.shortest or 1}–{item.longest:,}" if item.longest else ""
+    shown = "yes" if ask.shown else f"{ask.ends[0]}…{ask.ends[1]}" if any(ask.ends) else "no"
+    column = f"`{ask.column.name or item.leaf}` {ask.column.label}" if ask.column else ""
+    cells = (f"`{item.name}`", ask.label, words, needed, size, "yes" if ask.question else "", shown, column)
+    return f"| {' | '.join(cells)} |"
+
+
 def default_of(value: object) -> str:
     """How a default is shown."""
     if value is None:
@@ -98,7 +130,7 @@ def default_of(value: object) -> str:
 
 
 def pages() -> dict[str, str]:
-    """The three pages by their names."""
+    """The pages by their names."""
     rows = [
         f"| `{PREFIX}{name.upper()}` | {default_of(field.default)} | {field.description} |"
         for name, field in Settings.model_fields.items()
@@ -108,6 +140,7 @@ def pages() -> dict[str, str]:
     return {
         "settings.md": SETTINGS + "\n".join(rows) + "\n",
         "notices.md": notices_page(),
+        "form.md": FORM + "\n".join(map(form_row, fields(StaffSubmission).values())) + "\n",
         "errors.md": ERRORS + "\n".join(codes) + "\n",
     }
 

@@ -18,6 +18,7 @@ from intake_api.cases import chain
 from intake_api.cases.indexes import of_person
 from intake_api.cases.models import Applicant, Case, CaseText, Event
 from intake_api.cases.projection import NOTHING_YET, Record, project
+from intake_api.form.fields import particulars
 from intake_api.kit.clock import SHANGHAI, day_of
 from intake_api.kit.db import Base
 from intake_api.kit.vault import Vault, digest
@@ -27,7 +28,7 @@ from intake_api.terms.record import DAMAGED
 
 BATCH = 500
 Line = Mapping[str, str]
-_PERSONAL = ("id_type", "id_number", "phone", "email", "address")
+_PERSONAL = tuple(item.leaf for item in particulars() if item.ask.column and not item.ask.column.name)
 # Columns of a case that must say something; where a ledger is silent its lines stay silent too (`unsaid`).
 _ASSUMED = {"delivery_medium": "paper", "delivery_way": "post"}
 _LEADS_TO = {d.outcome: d.code for d in reversed(DISPOSITIONS.values())}  # 3.4.1: not_held, the usual ground

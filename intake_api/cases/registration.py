@@ -9,12 +9,13 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from intake_api.cases import chain, particulars, repository
+from intake_api.cases import chain, repository
 from intake_api.cases.indexes import of_person
 from intake_api.cases.models import Applicant, Case, CaseText
 from intake_api.cases.projection import NOTHING_YET
 from intake_api.directory import Agency
 from intake_api.form.application import Submission
+from intake_api.form.checks import has_proof
 from intake_api.kit.clock import Clock, day_of
 from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.kit.vault import Vault, digest
@@ -99,7 +100,7 @@ async def open_case(
         submitted_at=parent.submitted_at if parent else now,
         parent_id=parent.id if parent else None,
         code_hash=vault.code_hash(number, vault.query_code(number, nonce)),
-        flags=[] if particulars.has_proof(body) else ["missing_particulars"],
+        flags=[] if has_proof(body) else ["missing_particulars"],
         event_count=0,
         head_hash=chain.GENESIS,
         **NOTHING_YET,

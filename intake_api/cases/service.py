@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from intake_api.cases import indexes, particulars, repository
+from intake_api.cases import indexes, repository
 from intake_api.cases.applicants import ApplicantSteps
 from intake_api.cases.desk import SUGGEST_JOB, actor_of
 from intake_api.cases.family import Families
@@ -25,6 +25,7 @@ from intake_api.cases.schemas import CaseView, QueuePage, Receipt
 from intake_api.cases.steps import StaffSteps
 from intake_api.cases.telling import tell
 from intake_api.form.application import StaffSubmission, Submission
+from intake_api.form.checks import normalised, problems_of
 from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.kit.text import tidy
 from intake_api.people.service import Account
@@ -59,11 +60,11 @@ class CaseService(StaffSteps, ApplicantSteps, Families):
 
     def check(self, partial: dict[str, Any]) -> list[FieldProblem]:
         """Problems of a half-filled application; nothing is stored."""
-        return particulars.check_partial(partial, self._clock.today())
+        return problems_of(partial, self._clock.today(), finished=False)
 
     def problems_of_form(self, data: dict[str, Any], model: type[Submission] = Submission) -> list[FieldProblem]:
         """Everything that is wrong with a filled-in form, for a page to show at once."""
-        return particulars.problems_of_form(data, model, self._clock.today())
+        return problems_of(data, self._clock.today(), model, finished=True)
 
     async def submit(
         self, body: Submission, *, key: str | None = None, sender: str = "", by_chat: bool = False
@@ -72,7 +73,7 @@ class CaseService(StaffSteps, ApplicantSteps, Families):
 
         `sender`: which page of ours or which chat of our bot (then `by_chat`) sends it; each has keys of its own.
         """
-        body = particulars.normalised(body, self._clock.today())
+        body = normalised(body, self._clock.today())
         filing = citizens_filing(body, sender, self._clock, self._confirm_internet, by_chat=by_chat)
         return await self._register(filing, key)
 
@@ -87,7 +88,7 @@ class CaseService(StaffSteps, ApplicantSteps, Families):
             raise Failure("date_invalid", fields=[FieldProblem("received_on", told)])
         if body.receipt_basis not in CHANNELS[body.channel].bases:
             raise Failure("invalid_request", fields=[FieldProblem("receipt_basis", BASIS_MISFIT)])
-        checked = particulars.normalised(body, self._clock.today())
+        checked = normalised(body, self._clock.today())
         filing = Filing(checked, body.channel, body.receipt_basis, body.received_on, actor_of(account))
         return await self._register(filing, key)
 

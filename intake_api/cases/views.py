@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.calendars.current import Calendars
-from intake_api.cases import particulars, repository
+from intake_api.cases import repository
 from intake_api.cases.models import Applicant, Case, Decision, Event
 from intake_api.cases.projection import LateClarification, Record
 from intake_api.cases.queue import soon_limit
@@ -28,6 +28,7 @@ from intake_api.cases.schemas import (
 )
 from intake_api.directory import Department, Directory
 from intake_api.form.application import DeliveryIn
+from intake_api.form.masking import masked
 from intake_api.kit.clock import Clock
 from intake_api.kit.errors import Failure
 from intake_api.kit.vault import Vault
@@ -259,7 +260,7 @@ class Views:
             description=asked["description"],
             document_number=asked["document_number"],
             delivery=DeliveryIn(medium=case.delivery_medium, way=case.delivery_way),
-            applicant=particulars.masked(applicant),
+            applicant=masked(applicant),
             flags=case.flags,
             suggestion=self._triage.shown(case.number, suggestion) if suggestion else None,
             decision=decisions[-1] if decisions and not decisions[-1].returned else None,

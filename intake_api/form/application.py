@@ -22,13 +22,16 @@ class AgentIn(Payload):
     """A representative (代理人) with proof of authority."""
 
     name: Annotated[
-        str, Field(min_length=1, max_length=100), Clean, Ask(label="代理人姓名", group="agent", half=True, shown=True)
+        str,
+        Field(min_length=1, max_length=100),
+        Clean,
+        Ask(label="代理人姓名", rule="person", group="agent", half=True, shown=True),
     ]
     phone: Annotated[
         str,
         Field(min_length=1, max_length=40),
         Clean,
-        Ask(label="代理人电话", group="agent", half=True, keyboard="tel", ends=PHONE),
+        Ask(label="代理人电话", group="agent", half=True, keyboard="tel", rule="phone", ends=PHONE),
     ]
     id_type: Annotated[
         IdType,
@@ -45,7 +48,7 @@ class AgentIn(Payload):
         str,
         Field(min_length=1, max_length=40),
         Clean,
-        Ask(label="代理人证件号码", group="agent", half=True, ends=NUMBER),
+        Ask(label="代理人证件号码", group="agent", half=True, rule="id_number", ends=NUMBER),
     ]
     authorisation: Annotated[
         str,
@@ -67,7 +70,6 @@ class ApplicantIn(Payload):
             only="organisation",
             conditional=True,
             words=APPLICANT_TYPES,
-            offered=lambda one: one.code != "natural",
             shown=True,
             question="请选择单位的类别（用于年度统计）。",
             column=Header("申请人类别", ("申请人类型", "类别"), "applicant_type"),
@@ -79,6 +81,7 @@ class ApplicantIn(Payload):
         Clean,
         Ask(
             label="姓名或名称",
+            rule="person",
             group="applicant",
             autocomplete="name",
             shown=True,
@@ -107,6 +110,7 @@ class ApplicantIn(Payload):
             group="applicant",
             half=True,
             below="法律要求申请人提供身份证明。现在不方便可以先空着，之后会请您补上。",
+            rule="id_number",
             ends=NUMBER,
             question="请发送证件号码。",
             column=Header("证件号码", ("证件号", "身份证号", "身份证号码")),
@@ -118,6 +122,7 @@ class ApplicantIn(Payload):
         Blank,
         Ask(
             label="联系人",
+            rule="person",
             group="applicant",
             half=True,
             only="organisation",
@@ -131,6 +136,7 @@ class ApplicantIn(Payload):
         Blank,
         Ask(
             label="法定代表人或负责人",
+            rule="person",
             group="applicant",
             half=True,
             only="organisation",
@@ -148,6 +154,7 @@ class ApplicantIn(Payload):
             half=True,
             reaches=True,
             keyboard="tel",
+            rule="phone",
             autocomplete="tel",
             ends=PHONE,
             question="请发送联系电话。",
@@ -164,6 +171,7 @@ class ApplicantIn(Payload):
             half=True,
             reaches=True,
             keyboard="email",
+            rule="email",
             autocomplete="email",
             ends=(2, 0),
             question="请发送电子邮箱。",
@@ -242,7 +250,6 @@ class Submission(Payload):
             words=CHANNELS,
             offered=lambda entrance: entrance.by == "citizen",
             shown=True,
-            column=Header("申请渠道", ("渠道", "来件渠道", "申请方式", "接收渠道")),
         ),
     ] = None
     addressee: Annotated[
@@ -252,6 +259,7 @@ class Submission(Payload):
         Ask(
             label="向哪个机关申请",
             group="content",
+            conditional=True,
             shown=True,
             column=Header("受理机关", ("申请受理机关", "行政机关")),
         ),
@@ -316,6 +324,7 @@ class StaffSubmission(Submission):
             words=CHANNELS,
             offered=lambda entrance: entrance.by == "staff",
             shown=True,
+            column=Header("申请渠道", ("渠道", "来件渠道", "申请方式", "接收渠道")),
         ),
     ]
     received_on: Annotated[
@@ -329,6 +338,7 @@ class StaffSubmission(Submission):
             half=True,
             conditional=True,
             shown=True,
+            column=Header("收到日期", ("收到日", "收到时间", "收到申请日期", "受理日期")),
         ),
     ] = None
     receipt_basis: Annotated[
@@ -341,5 +351,6 @@ class StaffSubmission(Submission):
             words=BASES,
             offered=codes(*CHANNELS["post"].bases),
             shown=True,
+            column=Header("收到日依据", ("收到日的依据", "收到日期依据")),
         ),
     ]

@@ -34,7 +34,8 @@ class Ask:
     `reaches`: one of the ways to reach the applicant, of which one at least is needed (art. 29(1)). `desk_label` and
     `desk_hint` are what a clerk reads instead.
 
-    `words` is the vocabulary of a choice, `offered` what of it the page offers, `radios` how.
+    `words` is the vocabulary of a choice, `offered` what of it may be chosen here, `radios` how. `rule`: the form in
+    which a text is stored, and the check that it can be so (`intake_api.form.checks`).
 
     `shown`: it may be seen without a look that is put on record; `ends`: else so many characters at either end are.
     `question` is how the chat asks it; empty: it does not. `column`: the ledger has it.
@@ -53,6 +54,7 @@ class Ask:
     words: Vocabulary[Any] | None = None
     offered: Callable[[Any], bool] = _all
     radios: bool = False
+    rule: Literal["", "person", "id_number", "phone", "email"] = ""
     keyboard: Literal["text", "tel", "email"] = "text"
     autocomplete: str = "off"
     shown: bool = False
@@ -62,7 +64,7 @@ class Ask:
 
     @property
     def options(self) -> dict[str, str]:
-        """What the page offers, by code."""
+        """What may be chosen, by code."""
         return {code: term.label for code, term in (self.words or {}).items() if self.offered(term)}
 
 

@@ -1,11 +1,13 @@
 """The columns of a ledger (docs/contract.md §6) and the words that offices write for their codes."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from intake_api.form.application import StaffSubmission
+from intake_api.form.fields import fields, particulars
 from intake_api.statute.outcomes import OUTCOMES
-from intake_api.terms import applicant, delivery, handling, receipt
+from intake_api.terms import delivery, handling
 from intake_api.terms.limits import LONGEST
 
 FULL_WIDTH = {ord("０") + n: str(n) for n in range(10)} | {
@@ -32,7 +34,10 @@ LITIGATION: Words = {
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its Chinese header, other headers for it, its vocabulary or greatest length (characters)."""
+    """A column: its Chinese header, other headers for it, its vocabulary or greatest length (characters).
+
+    `free`: whatever people write; the rest is read without its blanks, full-width letters and invisible signs.
+    """
 
     name: str
     label: str
@@ -40,38 +45,35 @@ class Column:
     words: Words = field(default_factory=dict)
     longest: int = 0
     is_date: bool = False
+    free: bool = False
 
 
+def _asked(path: str) -> Column:
+    """The column of a field of the application (intake_api.form), with its words and its limit."""
+    item = fields(StaffSubmission)[path]
+    header = item.ask.column
+    assert header is not None, path
+    words = item.ask.words.said() if item.ask.words else {}
+    free = item.kind in ("line", "text") and item.ask.rule in ("", "person")
+    return Column(
+        header.name or item.leaf, header.label, header.also, words, item.longest or 0, item.kind == "date", free
+    )
+
+
+_OF_FORM = (
+    *("kind", "received_on", "receipt_basis", "channel"),
+    *("applicant.type", "applicant.name", "applicant.id_type", "applicant.id_number"),
+    *("applicant.phone", "applicant.email", "applicant.address"),
+    *("title", "description", "delivery.medium", "delivery.way"),
+)
+_ADDRESSEE = replace(_asked("addressee"), longest=0, free=False)  # by its name or its code
+# In the order of docs/contract.md §6; what the form asks since then comes last.
 COLUMNS: dict[str, Column] = {
     column.name: column
     for column in (
         Column("number", "编号", ("登记编号", "申请编号", "受理编号", "登记号"), longest=LONGEST["number"]),
-        Column("addressee", "受理机关", ("申请受理机关", "行政机关")),
-        Column("kind", "申请种类", (), applicant.KINDS.said()),
-        Column("received_on", "收到日期", ("收到日", "收到时间", "收到申请日期", "受理日期"), is_date=True),
-        Column("receipt_basis", "收到日依据", ("收到日的依据", "收到日期依据"), receipt.BASES.said()),
-        Column("channel", "申请渠道", ("渠道", "来件渠道", "申请方式", "接收渠道"), receipt.CHANNELS.said()),
-        Column("applicant_type", "申请人类别", ("申请人类型", "类别"), applicant.APPLICANT_TYPES.said()),
-        Column(
-            "applicant_name",
-            "申请人",
-            ("申请人姓名", "姓名", "姓名或名称", "申请人姓名或名称"),
-            longest=LONGEST["applicant.name"],
-        ),
-        Column("id_type", "证件种类", ("证件名称", "证件类型"), applicant.ID_TYPES.said()),
-        Column("id_number", "证件号码", ("证件号", "身份证号", "身份证号码"), longest=LONGEST["applicant.id_number"]),
-        Column("phone", "联系电话", ("电话", "手机"), longest=LONGEST["applicant.phone"]),
-        Column("email", "电子邮箱", ("邮箱",), longest=LONGEST["applicant.email"]),
-        Column("address", "通信地址", ("地址", "联系地址", "通讯地址"), longest=LONGEST["applicant.address"]),
-        Column("title", "信息名称", ("名称", "标题", "申请事项"), longest=LONGEST["title"]),
-        Column(
-            "description",
-            "申请内容",
-            ("内容", "内容描述", "所需信息", "所需信息内容描述"),
-            longest=LONGEST["description"],
-        ),
-        Column("delivery_medium", "提供形式", ("载体形式", "信息载体"), delivery.MEDIA.said()),
-        Column("delivery_way", "获取方式", ("获取途径", "获取信息方式"), delivery.WAYS.said()),
+        _ADDRESSEE,
+        *map(_asked, _OF_FORM),
         Column("department", "承办机构", ("承办部门", "办理部门", "承办科室", "承办单位")),
         Column("outcome", "办理结果", ("处理结果", "答复类型", "答复结果"), OUTCOME_WORDS),
         Column("answered_on", "答复日期", ("答复日", "答复时间", "办结日期", "办结时间", "办理日期"), is_date=True),
@@ -79,13 +81,13 @@ COLUMNS: dict[str, Column] = {
         Column("notice_number", "答复文号", ("文号", "答复书文号", "文书编号"), longest=100),
         Column("review", "行政复议", ("行政复议结果", "复议结果", "复议"), RESULTS),
         Column("litigation", "行政诉讼", ("行政诉讼结果", "诉讼结果", "诉讼"), LITIGATION),
-        Column("note", "备注", ("说明",), longest=LONGEST["note"]),
+        Column("note", "备注", ("说明",), longest=LONGEST["note"], free=True),
         Column("review_on", "复议日期", ("行政复议日期",), is_date=True),
         Column("litigation_on", "诉讼日期", ("行政诉讼日期",), is_date=True),
+        *(_asked(item.name) for item in particulars() if item.ask.column and item.name not in _OF_FORM),
     )
 }
 REQUIRED = ("number", "received_on", "applicant_type")
-FREE_TEXT = frozenset({"applicant_name", "address", "title", "description", "note"})
 
 
 def half_width(text: str) -> str:

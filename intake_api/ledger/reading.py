@@ -10,7 +10,7 @@ from intake_api.directory import Directory
 from intake_api.kit.text import legible
 from intake_api.ledger.asides import said_aside
 from intake_api.ledger.bounds import MOST_PROBLEMS, MOST_ROWS, PLACES
-from intake_api.ledger.columns import COLUMNS, FREE_TEXT, REQUIRED, SECTIONS, VALUES, Column, half_width, plain
+from intake_api.ledger.columns import COLUMNS, REQUIRED, SECTIONS, VALUES, Column, half_width, plain
 from intake_api.ledger.days import UnreadableDay, parse_day
 from intake_api.ledger.files import Cell, Sheet, text_of
 from intake_api.ledger.header import SEARCHED, TALLEST, Header, find_header
@@ -220,7 +220,7 @@ class _Reader:
             return self.day(column, text if isinstance(cell, str) else cell, text[:40])
         if column.name in self.values:
             return self.code(column, text)
-        text = text if column.name in FREE_TEXT else "".join(legible(half_width(text)).split())
+        text = text if column.free else "".join(legible(half_width(text)).split())
         if column.longest and len(text) > column.longest:
             self.say(column.name, "too_long", label=column.label, longest=column.longest)
         return text

@@ -19,10 +19,11 @@ class Carrier(Term):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exit(Term):
-    """A way of delivery: which particular of the applicant it needs, if it is online."""
+    """A way of delivery: which particular of the applicant it needs, if it is online, if the chat offers it."""
 
     needs: Literal["", "email", "address"] = ""
     online: bool = False
+    in_chat: bool = True
 
 
 MEDIA = Vocabulary(
@@ -52,7 +53,7 @@ WAYS = Vocabulary(
     ),
     Exit(code="post", label="邮寄", needs="address", also=("快递", "寄", "寄给我")),
     Exit(code="counter", label="当面领取", also=("自行领取", "自取", "窗口", "到窗口领取")),
-    Exit(code="fax", label="传真"),
+    Exit(code="fax", label="传真", in_chat=False),  # no question of the chat takes a fax number
     Exit(
         code="view",
         label="现场查阅、抄录",

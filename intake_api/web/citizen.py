@@ -58,7 +58,14 @@ def application(
         failure.fields = tuple(sorted(failure.fields, key=lambda problem: place_of(problem.name)))
     problems = {texts.ANCHORS.get(p.name, p.name): p.message for p in failure.fields} if failure else {}
     status = failure.status if failure else 200
-    return render(request, template, status=status, values=values, problems=problems, failure=failure, **more)
+    shown = {"values": values, "problems": problems, "failure": failure, "agencies": agencies_of(request)} | more
+    return render(request, template, status=status, **shown)
+
+
+def agencies_of(request: Request) -> dict[str, str]:
+    """Return the agencies to choose from, by code; none where there is no choice."""
+    found = office_of(request).directory.agencies
+    return {one.code: one.name for one in found} if len(found) > 1 else {}
 
 
 def place_of(name: str) -> int:
@@ -94,7 +101,7 @@ def parsed(request: Request, values: dict[str, str], model: type[Filed], more: S
     else the page asks.
     """
     payload = forms.submission(values)
-    asked = ("who", "addressee") if len(office_of(request).directory.agencies) > 1 else ("who",)
+    asked = ("who", "addressee") if agencies_of(request) else ("who",)
     unchosen = [FieldProblem(name, texts.CHOOSE) for name in asked if not tidy(values.get(name, ""))]
     problems = [*unchosen, *office_of(request).cases.problems_of_form(payload, model), *more]
     open_yet = {problem.name for problem in problems}

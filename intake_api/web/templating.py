@@ -11,6 +11,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from intake_api.directory import Agency
+from intake_api.form.application import StaffSubmission
+from intake_api.form.fields import fields, particulars, rows
 from intake_api.http import office_of
 from intake_api.kit.clock import SHANGHAI
 from intake_api.statute.deadlines import EXTENSION_DAYS
@@ -107,8 +109,8 @@ def _environment() -> Environment:
         "highlight": highlight,
         "field_id": field_id,
     }
+    environment.globals |= {"texts": texts, "fields": fields(StaffSubmission), "rows": rows, "particulars": particulars}
     environment.globals |= {
-        "texts": texts,
         "longest": LONGEST,
         "shortest_password": SHORTEST_PASSWORD,
         "body_mb": BODY_MB,

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from intake_api.form.application import StaffSubmission
+from intake_api.form.fields import fields
 from intake_api.statute.notices import NOTICES as _NOTICES
 from intake_api.statute.outcomes import OUTCOMES
 from intake_api.terms import applicant, delivery, handling, receipt
@@ -10,13 +12,10 @@ from intake_api.terms.limits import SHORTEST_TEXT as _SHORTEST
 APPLICANT_TYPES: Final = applicant.APPLICANT_TYPES.words()
 APPLICANT_CLASSES: Final = {code: word for code, word in APPLICANT_TYPES.items() if code != "natural"}
 ID_TYPES: Final = applicant.ID_TYPES.words()
-PERSONAL_ID_TYPES: Final = {code: one.label for code, one in applicant.ID_TYPES.items() if one.natural}
 MEDIA: Final = delivery.MEDIA.words()
 WAYS: Final = delivery.WAYS.words()
 CHANNELS: Final = receipt.CHANNELS.words()
-STAFF_CHANNELS: Final = {code: one.label for code, one in receipt.CHANNELS.items() if one.by == "staff"}
 RECEIPT_BASES: Final = receipt.BASES.words()
-POST_BASES: Final = {code: RECEIPT_BASES[code] for code in receipt.CHANNELS["post"].bases}
 DISPOSITIONS: Final = handling.DISPOSITIONS.words()
 # One key for each, wherever the suggestion ranks it: what a clerk's fingers know must not move.
 DISPOSITION_KEYS: Final = dict(zip(DISPOSITIONS, "qwert", strict=True))
@@ -136,32 +135,13 @@ STEP_HINTS: Final = {
 }
 
 # Field of the payload -> what its label says, in the order of the page; also which fields a page can point at.
-FIELDS: Final = {
-    "channel": "来件渠道",
-    "received_on": "收到日",
-    "receipt_basis": "收到日的依据",
-    "addressee": "向哪个机关申请",
-    "description": "您想了解什么",
-    "title": "信息或文件的名称",
-    "document_number": "文号",
-    "who": "申请人是",
-    "applicant.type": "单位类别",
-    "applicant.name": "姓名或名称",
-    "applicant.id_type": "证件种类",
-    "applicant.id_number": "证件号码",
-    "applicant.contact_name": "联系人",
-    "applicant.legal_representative": "法定代表人或负责人",
-    "applicant.phone": "电话",
-    "applicant.email": "电子邮箱",
-    "applicant.address": "通信地址",
-    "applicant.agent.name": "代理人姓名",
-    "applicant.agent.phone": "代理人电话",
-    "applicant.agent.id_type": "代理人证件种类",
-    "applicant.agent.id_number": "代理人证件号码",
-    "applicant.agent.authorisation": "授权情况",
-    "delivery.medium": "提供形式",
-    "delivery.way": "获取方式",
-}
+# `who` is the page's own: it asks persons and organisations apart before the organisation's class is of any matter.
+FIELDS: Final = dict(
+    pair
+    for item in fields(StaffSubmission).values()
+    if item.ask.group
+    for pair in ([("who", "申请人是")] if item.name == "applicant.type" else []) + [(item.name, item.ask.label)]
+)
 # Problems of a whole group are shown at the field where they are mended.
 ANCHORS: Final = {
     "applicant": "applicant.phone",
@@ -170,16 +150,6 @@ ANCHORS: Final = {
     "delivery": "delivery.medium",
     "applicant.agent": "applicant.agent.name",
 }
-# Needed under a condition that the page states beside them, so not marked as optional.
-CONDITIONAL: Final = (
-    "received_on",
-    "applicant.type",
-    "applicant.phone",
-    "applicant.email",
-    "applicant.address",
-    *(name for name in FIELDS if name.startswith("applicant.agent.")),
-)
-
 SENT_BEFORE: Final = (
     "您刚才已经用这张表提交过一份申请。如果现在填的是另一份申请，请核对后再按一次“提交申请”；"
     "如果是同一份，不必重复提交，用回执上的编号和查询码就能查询进度。"

@@ -1,7 +1,7 @@
 """What a page shows of an applicant, and what a model never sees: a field is hidden unless it is declared harmless."""
 
-from intake_api.cases.particulars import masked
 from intake_api.form.application import AgentIn, ApplicantIn
+from intake_api.form.masking import masked
 from intake_api.learning.answered import _known
 
 PERSON = {

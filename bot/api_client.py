@@ -49,6 +49,10 @@ class Office:
             return []
         return list(found.get("items", []))
 
+    async def form(self) -> dict[str, Any]:
+        """What an application asks: fields, choices, limits, needs."""
+        return await self._json("GET", "/api/v1/form")
+
     async def check(self, partial: dict[str, Any]) -> dict[str, str]:
         """Problems of an unfinished application: dotted field name to Chinese sentence."""
         found = await self._json("POST", "/api/v1/requests/check", json=partial)

@@ -1,34 +1,32 @@
 """An application being written: its answers, the order of its questions, and the submission they make. Pure.
 
 The questions are those of 条例 art. 29: who (name, proof of identity, contact), what, in which form and way. Never why.
+What may be answered, and what needs what, the office says (`bot.form`).
 """
 
 import re
 import secrets
-from dataclasses import asdict, dataclass, field, fields
+from copy import deepcopy
+from dataclasses import dataclass, field, fields
 from typing import Any
+
+from bot.form import Choice, Form
 
 SKIPPED = ""
 """The answer to a question that the citizen passed over."""
 
 CONTACTS = ("phone", "email", "address")
 ORGANISATION_ONLY = ("organisation", "legal_representative", "contact_name")
-WAYS = {
-    "electronic": ("email", "download", "counter"),
-    "paper": ("post", "counter", "view"),
-    "disc": ("post", "counter"),
-}
-ID_TYPES = {
-    "natural": ("resident_id", "passport", "travel_permit", "military_id", "other"),
-    "organisation": ("uscc", "other"),
-}
-_NEEDS = {"post": "address", "email": "email"}
+ORGANISATION = "organisation"
 _FIELDS = {
     "organisation": "applicant.type",
     "medium": "delivery.medium",
     "way": "delivery.way",
     "description": "description",
 }
+_OWN = ("name", "id_type", "id_number", "contact_name", "legal_representative", *CONTACTS)
+ASKED = (*_FIELDS.values(), "title", "document_number", *(f"applicant.{name}" for name in _OWN))
+"""The fields that the questions below fill; whatever else the office asks comes after them, in its own words."""
 _CORRECTABLE = ("name", "id_type", "id_number", *ORGANISATION_ONLY, "contact", *CONTACTS)
 STEPS = ("understood", "description", "type", *_CORRECTABLE, "document", "medium", "way", "summary", "correct")
 _PLACE = re.compile(r"[省市区县旗州盟镇乡村屯组路街道巷弄号栋幢楼室院园]")
@@ -46,6 +44,7 @@ class Draft:
     """
 
     description: str
+    form: Form
     id: str = field(default_factory=lambda: secrets.token_hex(4))
     step: str = "understood"
     answers: dict[str, str] = field(default_factory=dict)
@@ -55,13 +54,13 @@ class Draft:
 
     def as_json(self) -> dict[str, Any]:
         """For the FSM storage."""
-        return asdict(self)
+        return {f.name: deepcopy(getattr(self, f.name)) for f in fields(self) if f.name != "form"}
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> "Draft":
+    def from_json(cls, data: dict[str, Any], form: Form) -> "Draft":
         """From the FSM storage, also where an older version stored it: an unknown step becomes the next open one."""
-        draft = cls(**{f.name: data[f.name] for f in fields(cls) if f.name in data})
-        if draft.step not in STEPS:
+        draft = cls(form=form, **{f.name: data[f.name] for f in fields(cls) if f.name in data and f.name != "form"})
+        if draft.step not in STEPS and (form.known and draft.step not in form.questions):
             draft.step = draft.following()
         return draft
 
@@ -71,19 +70,31 @@ class Draft:
         return self.answers.get("type") == "organisation"
 
     @property
-    def id_types(self) -> tuple[str, ...]:
-        """Kinds of proof of identity that fit the applicant."""
-        return ID_TYPES["organisation" if self.is_organisation else "natural"]
+    def further(self) -> list[str]:
+        """What the office asks beyond the questions of this conversation, by the paths of the fields."""
+        asked = self.form.further(ASKED)
+        return [one.name for one in asked if one.only != ORGANISATION or self.is_organisation]
 
     @property
-    def ways(self) -> tuple[str, ...]:
-        """Ways of delivery that fit the chosen form."""
-        return WAYS[self.answers.get("medium", "electronic")]
+    def need(self) -> str | None:
+        """The step that the chosen way of delivery needs."""
+        return self.form.needs.get(self.answers.get("way", ""), "").removeprefix("applicant.") or None
+
+    def choices(self, step: str) -> dict[str, Choice]:
+        """The answers to choose from that fit the others, by code; none where one types."""
+        if step == "id_type":
+            kinds = self.form.options("applicant.type")
+            organisation = self.answers.get("organisation")
+            them = [organisation] if organisation else [code for code in kinds if code != "natural"]
+            return self.form.options(field_of(step), them if self.is_organisation else ["natural"])
+        if step == "way":
+            return self.form.options(field_of(step), [self.answers.get("medium", "electronic")])
+        found = self.form.options(field_of(step))
+        return {code: one for code, one in found.items() if step != "organisation" or code != "natural"}
 
     def plan(self) -> list[str]:
         """The questions to ask, in order; it depends on the answers so far."""
         organisation = self.is_organisation
-        need = _NEEDS.get(self.answers.get("way", ""))
         return [
             "type",
             *(["organisation"] if organisation else []),
@@ -95,14 +106,15 @@ class Draft:
             "document",
             "medium",
             "way",
-            *([need] if need else []),
+            *([self.need] if self.need else []),
+            *self.further,
         ]
 
     def answered(self, step: str) -> bool:
         """Whether a question needs no asking any more (passed over counts)."""
         if step == "contact":
             return any(self.answers.get(kind) for kind in CONTACTS)
-        if step == _NEEDS.get(self.answers.get("way", "")):
+        if step == self.need:
             return bool(self.answers.get(step))
         return step in self.answers
 
@@ -124,7 +136,9 @@ class Draft:
         """Optional questions, and a means of contact that is not the only one or the one the delivery needs."""
         if step in CONTACTS:
             others = any(self.answers.get(kind) for kind in CONTACTS if kind != step)
-            return others and _NEEDS.get(self.answers.get("way", "")) != step
+            return others and self.need != step
+        if step in self.further:
+            return not self.form.questions[step].required
         return step in ("id_type", "id_number", "legal_representative", "contact_name", "document")
 
     def answer(self, step: str, value: str) -> None:
@@ -139,24 +153,29 @@ class Draft:
                 self.answers.pop(gone, None)
         if step == "id_type" and changed:
             self.answers.pop("id_number", None)
-        if step == "medium" and self.answers.get("way") not in self.ways:
+        if step == "medium" and self.answers.get("way") not in self.choices("way"):
             self.answers.pop("way", None)
 
     def submission(self) -> dict[str, Any]:
         """The body of `POST /requests` as far as it is known; what was passed over is left out."""
         given = {step: value for step, value in self.answers.items() if value}
         kind = given.get("organisation") if self.is_organisation else given.get("type")
-        names = ("name", "id_type", "id_number", "contact_name", "legal_representative", *CONTACTS)
-        applicant = {"type": kind} | {name: given.get(name) for name in names}
+        applicant = {"type": kind} | {name: given.get(name) for name in _OWN}
         document = given.get("document")
         is_number = bool(document and _DOCUMENT_NUMBER.search(document))
-        body = {
+        body: dict[str, Any] = {
             "description": self.description,
             "applicant": _present(applicant),
             "delivery": _present({"medium": given.get("medium"), "way": given.get("way")}),
             "document_number": document if is_number else None,
             "title": None if is_number else document,
         }
+        for path in self.further:
+            *groups, name = path.split(".")
+            place: dict[str, Any] = body
+            for group in groups:
+                place = place.setdefault(group, {})
+            place |= _present({name: given.get(path)})
         return _present(body)
 
 
@@ -179,13 +198,17 @@ def is_address(value: str) -> bool:
 def field_of(step: str, value: str = "") -> str:
     """Dotted name of the field that a step's answer fills, as the API names it."""
     step = kind_of(step, value)
+    if "." in step:
+        return step
     if step == "document":
         return "document_number" if _DOCUMENT_NUMBER.search(value) else "title"
     return _FIELDS.get(step, f"applicant.{step}")
 
 
-def step_of(name: str) -> str:
+def step_of(name: str, draft: Draft) -> str:
     """The step that can correct a field, by its dotted name."""
+    if name in draft.further:
+        return name
     for step, dotted in _FIELDS.items():
         if dotted == name:
             return step

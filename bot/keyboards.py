@@ -6,7 +6,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.draft import Draft
-from bot.texts import ALIASES, BUTTONS, LABELS, OPTIONS, bare, listed, shorten, shown
+from bot.texts import ALIASES, BUTTONS, OPTIONS, bare, label, listed, shorten, shown
 from bot.watches import Held
 
 Choice = tuple[str, CallbackData]
@@ -58,18 +58,18 @@ RETRY, RESUME, RESTART, DROP, CANCEL, NEW, STATUS, HELP, LEAVE = (
 def options(step: str, draft: Draft) -> dict[str, str]:
     """Codes and labels to choose from at a step; empty where one types."""
     if step == "correct":
-        return {item: LABELS[item] for item in listed(draft)}
-    fitting = {"id_type": draft.id_types, "way": draft.ways}.get(step)
-    every = OPTIONS.get(step, {})
-    return every if fitting is None else {code: every[code] for code in fitting}
+        return {item: label(item, draft) for item in listed(draft)}
+    return OPTIONS.get(step) or {code: choice.label for code, choice in draft.choices(step).items()}
 
 
 def meant(step: str, draft: Draft, text: str) -> str | None:
     """The option that a typed text names: its whole label, or a part that no other option has."""
     choices, typed = options(step, draft), bare(text)
-    exact = [code for code, label in choices.items() if typed in (bare(label), bare(label.partition("（")[0]))]
-    aliases = ALIASES.get(step, {})
-    found = exact or [code for code, label in choices.items() if typed in bare(label) or typed in aliases.get(code, ())]
+    exact = [code for code, word in choices.items() if typed in (bare(word), bare(word.partition("（")[0]))]
+    aliases = ALIASES.get(step) or {code: choice.also for code, choice in draft.choices(step).items()}
+    found = exact or [
+        code for code, word in choices.items() if typed in bare(word) or typed in map(bare, aliases.get(code, ()))
+    ]
     return found[0] if typed and len(found) == 1 else None
 
 

@@ -4,7 +4,10 @@ from aiogram.fsm.state import State, StatesGroup
 
 
 class Apply(StatesGroup):
-    """An application being written; each state awaits the step of the same name (bot/draft.py)."""
+    """An application being written; each state awaits the step of the same name (bot/draft.py).
+
+    `further` awaits whatever else the office asks (bot/form.py).
+    """
 
     understood = State()
     description = State()
@@ -24,6 +27,7 @@ class Apply(StatesGroup):
     way = State()
     summary = State()
     correct = State()
+    further = State()
 
 
 class Supplement(StatesGroup):
@@ -42,5 +46,5 @@ class Status(StatesGroup):
 
 def state_of(step: str) -> State:
     """The state that awaits a step."""
-    state: State = getattr(Apply, step)
+    state: State = getattr(Apply, step, Apply.further)
     return state

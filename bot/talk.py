@@ -14,6 +14,7 @@ from bot import keyboards, texts
 from bot.api_client import Office
 from bot.database import Database
 from bot.draft import Draft
+from bot.form import Form, Forms
 from bot.site import Site, Sites
 from bot.states import state_of
 from bot.watches import Held, Watches
@@ -32,6 +33,7 @@ class Talk:
     office: Office
     watches: Watches
     site: Site
+    forms: Forms
     now: int
 
     @property
@@ -79,7 +81,11 @@ class Talk:
     async def draft(self) -> Draft | None:
         """The unfinished application of this chat."""
         data = (await self.state.get_data()).get("draft")
-        return Draft.from_json(data) if data else None
+        return Draft.from_json(data, await self.form()) if data else None
+
+    async def form(self) -> Form:
+        """What the office asks of an application."""
+        return await self.forms.current(self.office)
 
     async def keep(self, draft: Draft) -> None:
         """Store the draft and stand at its open question."""
@@ -105,6 +111,7 @@ class TalkMiddleware(BaseMiddleware):
         self._office = office
         self._watches = watches
         self._database = database
+        self._forms = Forms()
 
     async def __call__(
         self,
@@ -124,6 +131,7 @@ class TalkMiddleware(BaseMiddleware):
                 office=self._office.of_chat(client),
                 watches=self._watches,
                 site=self._sites.page if bot.id == WEB_BOT_ID else self._sites.outside,
+                forms=self._forms,
                 now=int(self._database.now()),
             )
         return await handler(event, data)

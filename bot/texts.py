@@ -6,7 +6,7 @@ from datetime import date
 from html import escape
 from typing import Any
 
-from bot.draft import CONTACTS, Draft
+from bot.draft import CONTACTS, Draft, field_of
 from bot.site import Site
 from bot.typed import legible
 
@@ -14,7 +14,7 @@ LIMIT = 4_096
 """Characters that Telegram takes in one message."""
 
 MOST = 10_000
-"""Characters of a description at most (contract §3)."""
+"""Characters of one message, and of a supplement, at most (contract §3); those of a description the form says."""
 
 COMMANDS = {
     "start": "从头开始",
@@ -44,7 +44,7 @@ TEXT_ONLY = "抱歉，我现在只看得懂文字，看不了图片、语音和�
 EDITED = "您修改了前面发过的话，可我只认新发来的内容。请把正确的内容重新发一遍，或者在核对时点“修改”。"
 NO_WORDS = "我没有看明白。请用一两句话说说您想了解的政府信息，例如什么时间、什么地方、什么事。"
 TOO_SHORT = "请再多写几个字，说说您想了解什么。"
-TOO_LONG = f"这段话太长了，最多 {MOST:,} 字。请精简一些，详细材料可以在提交以后交给工作人员。"
+TOO_LONG = "这段话太长了，最多 {most:,} 字。请精简一些，详细材料可以在提交以后交给工作人员。"
 OLD_BUTTON = "这个按钮已经用过或者过期了。请看最下面的消息，用那里的按钮。"
 PRESS_A_BUTTON = "抱歉，我没有听懂。请点下面的按钮选一项，也可以直接发选项的文字。"
 NO_CONTACT = (
@@ -81,81 +81,19 @@ SUPPLEMENT_NOT_TAKEN = "这次的补充没有提交，您写的内容还在上�
 SUPPLEMENT_BY_NOTICE = "具体要补充什么，见《补正告知书》。"
 
 QUESTIONS = {
-    "description": "请重新写一下您想了解的政府信息。",
     "type": "申请人是个人，还是单位？",
-    "organisation": "请选择单位的类别（用于年度统计）。",
-    "name": "请问您的姓名？（和证件上的一致）",
-    "id_type": "请选择证件种类。身份证明是《政府信息公开条例》第二十九条要求的内容，只用于办理这份申请。",
-    "id_number": "请发送证件号码。",
-    "legal_representative": "请问法定代表人或负责人的姓名？",
-    "contact_name": "请问联系人的姓名？",
     "contact": "请留一种联系方式，用来给您送达答复：手机号码、电子邮箱或者通信地址，发一种就行。",
-    "phone": "请发送联系电话。",
-    "email": "请发送电子邮箱。",
-    "address": "请发送通信地址（写清收件人能收到信的地址）。",
-    "document": "如果您知道文件的名称或文号，请发给我；不知道就点“跳过”，不影响申请。",
-    "medium": "您希望以哪种形式得到信息（提供形式）？",
-    "way": "您希望怎样拿到（获取方式）？",
     "summary": "请核对您的申请：",
     "correct": "要修改哪一项？",
 }
+"""What the conversation asks of its own; the fields of the application are asked in the words of the office's form."""
 NAME_OF_ORGANISATION = "请问单位的全称？"
 ID_SKIPPED = "好的，先不填。身份证明是法定的申请内容，工作人员之后会请您补充，补齐以前可能影响办理。"
 
-LABELS = {
-    "description": "内容描述",
-    "type": "申请人",
-    "organisation": "单位类别",
-    "name": "姓名或名称",
-    "id_type": "证件种类",
-    "id_number": "证件号码",
-    "legal_representative": "法定代表人或负责人",
-    "contact_name": "联系人",
-    "phone": "电话",
-    "email": "电子邮箱",
-    "address": "通信地址",
-    "document": "文件名称或文号",
-    "medium": "提供形式",
-    "way": "获取方式",
-}
-OPTIONS = {
-    "type": {"natural": "个人", "organisation": "单位（法人或其他组织）"},
-    "organisation": {
-        "business": "商业企业",
-        "research": "科研机构",
-        "charity": "社会公益组织",
-        "legal_service": "法律服务机构",
-        "other": "其他",
-    },
-    "id_type": {
-        "resident_id": "居民身份证",
-        "passport": "护照",
-        "travel_permit": "港澳台居民通行证",
-        "military_id": "军人证件",
-        "uscc": "统一社会信用代码",
-        "other": "其他证件",
-    },
-    "medium": {"electronic": "电子版", "paper": "纸质", "disc": "光盘"},
-    "way": {
-        "email": "电子邮件",
-        "download": "在本网站下载",
-        "post": "邮寄",
-        "counter": "当面领取",
-        "view": "现场查阅、抄录",
-    },
-}
-"""Named as on the form of the pages. Fax is not offered: no question here takes a fax number."""
-
+LABELS = {"description": "内容描述", "type": "申请人", "document": "文件名称或文号"}
+"""Where the conversation calls something otherwise than the form."""
+OPTIONS = {"type": {"natural": "个人", "organisation": "单位（法人或其他组织）"}}
 ALIASES: dict[str, dict[str, tuple[str, ...]]] = {  # what people call an option that its label does not say
-    "id_type": {"travel_permit": ("回乡证", "台胞证"), "military_id": ("军官证", "士兵证")},
-    "medium": {"electronic": ("网上", "电子文件"), "paper": ("纸",)},
-    "way": {
-        "email": ("邮箱", "电子邮箱", "发邮件", "发到邮箱", "发到电子邮箱"),
-        "download": ("网上下载", "网上"),
-        "post": ("快递", "寄", "寄给我"),
-        "counter": ("窗口", "自取", "到窗口领取"),
-        "view": ("到现场查阅、抄录", "去看"),
-    },
     "correct": {
         "description": ("内容", "问题"),
         "type": ("个人", "单位"),
@@ -365,7 +303,13 @@ def question(step: str, draft: Draft) -> str:
         return summary(draft)
     if step == "name" and draft.is_organisation:
         return NAME_OF_ORGANISATION
-    return QUESTIONS[step]
+    return QUESTIONS.get(step) or draft.form.questions[field_of(step)].text
+
+
+def label(step: str, draft: Draft) -> str:
+    """What an item of the application is called; empty for what is none."""
+    asked = draft.form.questions.get(field_of(step))
+    return LABELS.get(step) or (asked.label if asked else "")
 
 
 def picked(text: str, label: str) -> str:
@@ -376,12 +320,15 @@ def picked(text: str, label: str) -> str:
 def shown(step: str, draft: Draft) -> str:
     """An answer as people read it; empty where there is none."""
     value = draft.description if step == "description" else draft.answers.get(step, "")
-    return OPTIONS.get(step, {}).get(value, value)
+    choice = draft.form.options(field_of(step)).get(value)
+    return OPTIONS.get(step, {}).get(value) or (choice.label if choice else value)
 
 
 def summary(draft: Draft) -> str:
     """The whole application, to be checked before it is sent."""
-    lines = [f"<b>{LABELS[step]}</b>：{quote(shorten(text))}" for step in listed(draft) if (text := shown(step, draft))]
+    lines = [
+        f"<b>{label(step, draft)}</b>：{quote(shorten(text))}" for step in listed(draft) if (text := shown(step, draft))
+    ]
     missing = "" if draft.answers.get("id_number") else "\n\n还没有证件号码，工作人员之后会请您补充。"
     return f"{QUESTIONS['summary']}\n\n" + "\n".join(lines) + missing + "\n\n没有问题就点“确认提交”。"
 

@@ -1,4 +1,4 @@
-"""Write the pages of docs/ that are made from the code (settings, errors, notices, form), so that they cannot lag behind."""
+"""Write the pages of docs/ that are made from the code, so that they cannot lag behind it."""
 
 from pathlib import Path
 

@@ -70,6 +70,10 @@ async def pressed(query: CallbackQuery, callback_data: Press, talk: Talk) -> Non
     if draft is None or (draft.id, draft.step) != (callback_data.draft, step):
         await query.answer(texts.OLD_BUTTON, show_alert=True)
         return
+    if step != "understood" and not draft.form.known:
+        await query.answer()
+        await steps.ask(talk, draft)
+        return
     choices, moves = keyboards.options(step, draft), keyboards.moves(step, draft)
     if code not in choices and code not in moves:
         await query.answer(texts.OLD_BUTTON, show_alert=True)

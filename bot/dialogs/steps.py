@@ -9,6 +9,7 @@ from typing import Any
 from bot import keyboards, texts
 from bot.api_client import ApiRefused, ApiUnreachable
 from bot.draft import SKIPPED, Draft, field_of, is_address, kind_of, step_of
+from bot.form import Form
 from bot.keyboards import APPLY, BACK, FIX, KEEP, REWORD, SKIP, SUBMIT
 from bot.talk import Talk
 from bot.typed import tidy
@@ -19,12 +20,13 @@ _TYPED_MOVES = {APPLY: "apply", REWORD: "reword", SUBMIT: "submit", FIX: "fix", 
 
 async def begin(talk: Talk, text: str) -> None:
     """The citizen's own question opens a draft."""
-    if refusal := _unfit(text):
+    form = await talk.form()
+    if refusal := _unfit(text, form):
         missed = await _missed(talk)
         await talk.say(_with_other_ways(talk, refusal, missed))
         await talk.state.update_data(missed=missed)
     else:
-        await understand(talk, Draft(description=text))
+        await understand(talk, Draft(text, form))
 
 
 async def understand(talk: Talk, draft: Draft, note: str = "") -> None:
@@ -47,7 +49,7 @@ async def understand(talk: Talk, draft: Draft, note: str = "") -> None:
 async def add(talk: Talk, draft: Draft, text: str) -> None:
     """More of the question before the form begins: long texts arrive in several messages."""
     longer = f"{draft.description}\n{text}"
-    if refusal := _unfit(text) or _unfit(longer):
+    if refusal := _unfit(text, draft.form) or _unfit(longer, draft.form):
         await talk.say(refusal)
         return
     draft.description = longer
@@ -60,12 +62,18 @@ async def ask(talk: Talk, draft: Draft, note: str = "") -> None:
         await understand(talk, draft, note)
         return
     await talk.keep(draft)
+    if not draft.form.known:
+        await talk.wait("ask")
+        return
     question = texts.question(draft.step, draft)
     await talk.put(draft, f"{note}\n\n{question}" if note else question, keyboards.of_step(draft.step, draft))
 
 
 async def take(talk: Talk, draft: Draft, text: str) -> None:
     """A typed answer to the open question: an option's words, a move's words, or the answer itself."""
+    if draft.step != "understood" and not draft.form.known:
+        await talk.wait("answer", text)
+        return
     if move_code := _typed_move(draft, text):
         if move_code == SUBMIT and not await talk.said_last(draft.board):
             await ask(talk, draft)  # something else was said since the summary: it is not clear what is agreed to
@@ -79,7 +87,7 @@ async def take(talk: Talk, draft: Draft, text: str) -> None:
         await choose(talk, draft, code)
         return
     if draft.step == "id_type" and _is_number(text):  # people answer with the number itself
-        draft.answer("id_type", draft.id_types[0])
+        draft.answer("id_type", next(iter(draft.choices("id_type"))))
         draft.step = "id_number"
     elif draft.step == "document" and (await _doubtful(talk, draft, text)):
         return
@@ -213,8 +221,8 @@ async def _refused(talk: Talk, draft: Draft, refusal: ApiRefused) -> None:
         await ask(talk, draft, message)
         return
     name, sentence = next(iter(refusal.fields.items()))
-    draft.step = step_of(name)
-    await ask(talk, draft, f"{message}\n{texts.LABELS.get(draft.step, '')}：{texts.quote(sentence)}")
+    draft.step = step_of(name, draft)
+    await ask(talk, draft, f"{message}\n{texts.label(draft.step, draft)}：{texts.quote(sentence)}")
 
 
 def is_move(draft: Draft, text: str) -> bool:
@@ -230,12 +238,14 @@ def _typed_move(draft: Draft, text: str) -> str | None:
     return KEEP if KEEP in offered and texts.means("keep", text) else None
 
 
-def _unfit(text: str) -> str | None:
+def _unfit(text: str, form: Form) -> str | None:
     if not texts.has_words(text):
         return texts.NO_WORDS
     if len(tidy(text)) < 2:
         return texts.TOO_SHORT
-    return texts.TOO_LONG if len(text) > texts.MOST else None
+    asked = form.questions.get("description")
+    most = (asked and asked.longest) or texts.MOST
+    return texts.TOO_LONG.format(most=most) if len(text) > most else None
 
 
 def _not_understood(draft: Draft, text: str) -> str | None:

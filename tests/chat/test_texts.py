@@ -7,6 +7,7 @@ import pytest
 from bot import keyboards, texts
 from bot.draft import STEPS, Draft, kind_of, step_of
 from bot.states import Apply, state_of
+from tests.fakes.form import FORM
 
 
 @pytest.mark.parametrize(
@@ -22,16 +23,19 @@ def test_a_long_text_is_split_without_losing_or_tearing_anything(html: str) -> N
 def test_every_step_has_its_state_question_and_label() -> None:
     for step in STEPS:
         assert state_of(step).state == f"Apply:{step}"
+        draft = Draft("示例", FORM)
         if step != "understood":
-            assert texts.QUESTIONS[step]
+            assert texts.question(step, draft)
         if step not in ("understood", "summary", "correct", "contact"):
-            assert texts.LABELS[step]
-    assert len(Apply.__states__) == len(STEPS)
+            assert texts.label(step, draft)
+    assert len(Apply.__states__) == len(STEPS) + 1, "one more for whatever else the office asks"
 
 
 def test_no_button_carries_more_than_telegram_takes() -> None:
     for kind in ("natural", "organisation"):
-        draft = Draft("示例", answers={"type": kind, "id_type": "other", "phone": "13800000000", "medium": "paper"})
+        draft = Draft(
+            "示例", FORM, answers={"type": kind, "id_type": "other", "phone": "13800000000", "medium": "paper"}
+        )
         boards = [keyboards.of_step(step, draft) for step in STEPS]
         for board in boards:
             for row in board.inline_keyboard:
@@ -70,12 +74,12 @@ def test_a_means_of_contact_is_recognised(typed: str, kind: str) -> None:
     ],
 )
 def test_a_field_the_office_complains_of_leads_to_its_question(name: str, step: str) -> None:
-    assert step_of(name) == step
+    assert step_of(name, Draft("示例", FORM)) == step
 
 
 @pytest.mark.parametrize("document", ["示政发〔2025〕12号", "示建[2024]3号", "示府办（2023）101号"])
 def test_a_document_number_is_told_from_a_title(document: str) -> None:
-    draft = Draft("示例", answers={"document": document})
+    draft = Draft("示例", FORM, answers={"document": document})
     assert draft.submission()["document_number"] == document
     draft.answer("document", "《示例办法》")
     assert draft.submission()["title"] == "《示例办法》"
@@ -83,4 +87,4 @@ def test_a_document_number_is_told_from_a_title(document: str) -> None:
 
 def test_a_draft_of_an_older_version_is_taken_up_at_the_next_open_question() -> None:
     old = {"description": "示例", "id": "00000000", "step": "gone", "answers": {"type": "natural"}, "more": 1}
-    assert Draft.from_json(old).step == "name"
+    assert Draft.from_json(old, FORM).step == "name"

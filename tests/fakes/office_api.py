@@ -1,37 +1,25 @@
 """A small office API that keeps the contract's shapes (docs/contract.md §3), for tests of the conversation.
 
-It refuses what the real one refuses: a missing service key, an unknown field, a wrong identity number, the same key
-with another body. Faults are set from outside: `down`, `refuse`.
+It asks and refuses by the real one's form and checks, and by a missing service key or the same key with another body.
+Faults are set from outside: `down`, `refuse`.
 """
 
 import hashlib
 import json
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from intake_api.form.checks import problems_of
+from tests.fakes.form import FORM_BODY
+
 KEY = "service-key-of-the-tests"
-_APPLICANT = {
-    "type",
-    "name",
-    "id_type",
-    "id_number",
-    "contact_name",
-    "legal_representative",
-    "phone",
-    "email",
-    "address",
-    "agent",
-}
-_FIELDS = {"kind", "applicant", "description", "title", "document_number", "delivery", "addressee", "channel"}
-_TYPES = {"natural", "business", "research", "charity", "legal_service", "other"}
-_MEDIA = {"paper", "electronic", "disc"}
-_WAYS = {"post", "email", "counter", "download", "fax", "view"}
+TODAY = date(2026, 11, 20)
 
 
 @dataclass
@@ -84,6 +72,7 @@ class OfficeApi:
         app.router.add_post("/api/v1/requests", self._submit)
         app.router.add_get("/api/v1/requests/{number}", self._status)
         app.router.add_post("/api/v1/requests/{number}/supplements", self._supplement)
+        app.router.add_get("/api/v1/form", self._form)
         app.router.add_get("/api/v1/published", self._published)
         app.router.add_get("/api/v1/service/outbox", self._outbox)
         app.router.add_post("/api/v1/service/outbox/{id}/delivered", self._delivered)
@@ -109,6 +98,9 @@ class OfficeApi:
             return _error(422, "invalid_request", "提交的内容有不符合要求的地方，请按提示修改后再提交。")
         self.texts.append(body["text"])
         return web.json_response(self.suggestion)
+
+    async def _form(self, _request: web.Request) -> web.Response:
+        return web.json_response(FORM_BODY)
 
     async def _published(self, request: web.Request) -> web.Response:
         if request.query.get("limit") != "3" or not request.query.get("q"):
@@ -220,46 +212,8 @@ def _error(status: int, code: str, message: str, fields: dict[str, str] | None =
 
 
 def _problems(body: dict[str, Any], *, finished: bool) -> dict[str, str]:
-    applicant, delivery = body.get("applicant", {}), body.get("delivery", {})
-    found = dict.fromkeys(body.keys() - _FIELDS, "没有这个字段，请检查拼写。")
-    found |= dict.fromkeys(
-        (f"applicant.{name}" for name in applicant.keys() - _APPLICANT), "没有这个字段，请检查拼写。"
-    )
-    if (number := applicant.get("id_number")) and not _is_id(applicant.get("id_type", "resident_id"), number):
-        found["applicant.id_number"] = "身份证号码不正确，请核对：应为 18 位，最后一位可能是 X。"
-    if (phone := applicant.get("phone")) and not re.fullmatch(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}", phone):
-        found["applicant.phone"] = "电话号码不正确，例如 13800000000 或 0000-1234567。"
-    if (email := applicant.get("email")) and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[a-z]+", email):
-        found["applicant.email"] = "电子邮箱不正确，例如 name@example.com。"
-    if len(applicant.get("name", "")) > 200:
-        found["applicant.name"] = "最多 200 个字。"
-    if len(body.get("description", "--")) < 2:
-        found["description"] = "至少要 2 个字。"
-    if len(body.get("description", "")) > 10_000:
-        found["description"] = "最多 10,000 个字。"
-    if finished:
-        found |= _missing(body, applicant, delivery)
+    """What the office's own rules say, and that the channel is one of the chat's."""
+    found = {problem.name: problem.message for problem in problems_of(body, TODAY, finished=finished)}
+    if finished and body.get("channel") not in ("chat", "telegram"):
+        found["channel"] = "这一项必须填写。"
     return found
-
-
-def _missing(body: dict[str, Any], applicant: dict[str, Any], delivery: dict[str, Any]) -> dict[str, str]:
-    needed = {
-        "description": bool(body.get("description")),
-        "applicant.type": applicant.get("type") in _TYPES,
-        "applicant.name": bool(applicant.get("name")),
-        "delivery.medium": delivery.get("medium") in _MEDIA,
-        "delivery.way": delivery.get("way") in _WAYS,
-        "applicant.phone": any(applicant.get(name) for name in ("phone", "email", "address")),
-        "channel": body.get("channel") in ("chat", "telegram"),
-    }
-    return {name: "这一项必须填写。" for name, given in needed.items() if not given}
-
-
-def _is_id(id_type: str, number: str) -> bool:
-    if id_type != "resident_id":
-        return 4 <= len(number) <= 40
-    weights = [2**i % 11 for i in range(17, 0, -1)]
-    if not re.fullmatch(r"\d{17}[\dX]", number):
-        return False
-    check = (12 - sum(int(d) * w for d, w in zip(number[:17], weights, strict=True)) % 11) % 11
-    return number[17] == "0123456789X"[check]

@@ -4,8 +4,6 @@ from typing import get_args
 
 import pytest
 
-from bot import draft as bot_draft
-from bot import texts as bot_texts
 from classifier import data
 from classifier.model import flags
 from intake_api.ledger import columns
@@ -16,6 +14,7 @@ from intake_api.statute.elements import RECEIPT_BASES
 from intake_api.terms import applicant, delivery, handling, receipt
 from intake_api.terms.vocabulary import Term, Vocabulary
 from intake_api.web import texts
+from tests.fakes.form import FORM
 
 TYPED = {
     "ApplicantType": (applicant.ApplicantType, applicant.APPLICANT_TYPES),
@@ -50,9 +49,10 @@ SURFACES = {
     "console: flags": (texts.FLAGS, handling.FLAGS),
     "statistics before 2019": ([line.code for line in drafts.classic([]).channels], receipt.CHANNEL_GROUPS),
     "groups of channels": (sorted({c.group for c in receipt.CHANNELS.values()}), sorted(receipt.CHANNEL_GROUPS)),
-    "chat: kinds of proof": (bot_texts.OPTIONS["id_type"], applicant.ID_TYPES),
-    "chat: forms": (bot_texts.OPTIONS["medium"], delivery.MEDIA),
-    "chat: ways by form": (bot_draft.WAYS, delivery.MEDIA),
+    "chat: kinds of proof": (FORM.options("applicant.id_type"), applicant.ID_TYPES),
+    "chat: applicants": (FORM.options("applicant.type"), applicant.APPLICANT_TYPES),
+    "chat: forms": (FORM.options("delivery.medium"), delivery.MEDIA),
+    "chat: ways": ([*FORM.options("delivery.way"), "fax"], delivery.WAYS),
 }
 
 

@@ -15,13 +15,13 @@ from intake_api.form.application import StaffSubmission
 from intake_api.form.fields import fields, particulars, rows
 from intake_api.http import office_of
 from intake_api.kit.clock import SHANGHAI
+from intake_api.statute.citation import cited
 from intake_api.statute.deadlines import EXTENSION_DAYS
 from intake_api.terms.limits import BODY_MB, LONGEST, SHORTEST_PASSWORD
 from intake_api.web import texts
 
 HERE = Path(__file__).parent
 LARGE_TYPE = "gongkai_display"
-_DIGITS: tuple[str, ...] = ("", *"一二三四五六七八九")
 
 
 def zh_date(day: date | str | None) -> str:
@@ -41,21 +41,6 @@ def zh_time(instant: datetime) -> str:
     """Write an aware instant as citizens read it, in Asia/Shanghai: 2026年11月22日 09:30."""
     local = instant.astimezone(SHANGHAI)
     return f"{zh_date(local.date())} {local:%H:%M}"
-
-
-def article(code: str) -> str:
-    """Write a place in the 条例 as it is cited: `39(1)` -> 第三十九条第一款; `14–16` -> 第十四条至第十六条."""
-    numbers = [_numeral(int(number)) for number in re.findall(r"\d+", code)]
-    if "(" in code:
-        # article 36 counts its cases as items (项); the others cited with a number have paragraphs (款)
-        return f"第{numbers[0]}条第{numbers[1]}{'项' if code.startswith('36') else '款'}"
-    return "至".join(f"第{number}条" for number in numbers)
-
-
-def _numeral(number: int) -> str:
-    tens, ones = divmod(number, 10)
-    head = ("" if tens < 2 else _DIGITS[tens]) + ("十" if tens else "")
-    return head + _DIGITS[ones]
 
 
 def percent(chance: float) -> str:
@@ -103,7 +88,7 @@ def _environment() -> Environment:
         "zh_date": zh_date,
         "shanghai": shanghai,
         "zh_time": zh_time,
-        "article": article,
+        "article": cited,
         "percent": percent,
         "rate": rate,
         "highlight": highlight,

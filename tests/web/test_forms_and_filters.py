@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from intake_api.kit.errors import Failure
+from intake_api.statute.citation import cited
 from intake_api.web.chat import folded
 from intake_api.web.forms import nested, submission
-from intake_api.web.templating import article, highlight, percent, rate, shanghai, zh_date, zh_time
+from intake_api.web.templating import highlight, percent, rate, shanghai, zh_date, zh_time
 
 
 def test_dotted_names_become_nested_and_blanks_are_left_out() -> None:
@@ -40,7 +41,7 @@ def test_dates_are_written_as_citizens_read_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "cited"),
+    ("code", "words"),
     [
         ("39(1)", "第三十九条第一款"),
         ("36(7)", "第三十六条第七项"),
@@ -49,8 +50,8 @@ def test_dates_are_written_as_citizens_read_them() -> None:
         ("40", "第四十条"),
     ],
 )
-def test_an_article_is_cited_in_words(code: str, cited: str) -> None:
-    assert article(code) == cited
+def test_an_article_is_cited_in_words(code: str, words: str) -> None:
+    assert cited(code) == words
 
 
 def test_a_chance_never_claims_certainty() -> None:

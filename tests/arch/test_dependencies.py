@@ -27,16 +27,23 @@ def trees(*paths: Path) -> tuple[ast.Module, ...]:
     return tuple(ast.parse(path.read_text("utf-8")) for path in paths)
 
 
+def imports(path: Path) -> set[str]:
+    """Top-level modules that a file imports."""
+    found: set[str] = set()
+    for node in ast.walk(*trees(path)):
+        if isinstance(node, ast.Import):
+            found |= {name.name.partition(".")[0] for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.partition(".")[0])
+    return found
+
+
 def imported(paths: list[Path]) -> set[str]:
     """Top-level modules that these files import, also by name (`find_spec`, a dialect in a URL)."""
-    found: set[str] = set()
+    found = {module for path in paths for module in imports(path)}
     for tree in trees(*paths):
         for node in ast.walk(tree):
-            if isinstance(node, ast.Import):
-                found |= {name.name.partition(".")[0] for name in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                found.add(node.module.partition(".")[0])
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found |= set(re.findall(r"^\w+$|(?<=\+)\w+(?=://)", node.value))
     return found
 
@@ -80,6 +87,22 @@ def test_every_extra_has_code(extra: str) -> None:
         else sorted((ROOT / "tests").rglob("*.py")) + sorted((ROOT / "scripts").glob("*.py"))
     )
     assert packages(EXTRAS[extra]) - TOOLS <= used(paths)
+
+
+@pytest.mark.parametrize(
+    ("library", "behind"),
+    [
+        ("stdnum", "intake_api/people/identity.py"),
+        ("phonenumbers", "intake_api/people/identity.py"),
+        ("email_validator", "intake_api/people/identity.py"),
+        ("markdown_it", "intake_api/web/papers.py"),
+        ("typst", "intake_api/notices/"),
+    ],
+)
+def test_a_library_that_is_wrapped_is_imported_behind_our_name_alone(library: str, behind: str) -> None:
+    importing = {str(path.relative_to(ROOT)) for path in PRODUCT if library in imports(path)}
+    assert importing
+    assert all(name.startswith(behind) for name in importing)
 
 
 def test_a_file_taken_from_elsewhere_is_the_pinned_one_with_its_licence() -> None:

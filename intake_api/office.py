@@ -117,7 +117,7 @@ def build_office(
         cases=cases,
         fees=FeeService(db, settings.fees, settings.fee_count),
         ledger=ledger,
-        notices=NoticeService(db, vault, clock, directory, calendars, cases, settings),
+        notices=NoticeService(db, vault, clock, directory, cases, settings),
         people=people,
         published=PublishedService(db),
         reports=ReportService(db, clock, directory, calendars),

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.calendars.current import Calendars
 from intake_api.calendars.models import CalendarMove, CalendarRow, CalendarVersion, Scope
-from intake_api.cases.projection import LateClarification
+from intake_api.cases.record import LateClarification
 from intake_api.cases.recount import Moved, recount, touched
 from intake_api.jobs.service import OutboxService, enqueue
 from intake_api.kit.clock import Clock

@@ -10,13 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.cases import repository
 from intake_api.cases.desk import Desk
-from intake_api.cases.models import Case, Event
-from intake_api.cases.projection import Record
+from intake_api.cases.models import Case
+from intake_api.cases.record import Record
+from intake_api.cases.repository import OFFICE
 from intake_api.cases.schemas import CitizenView
 from intake_api.cases.telling import Shown
 from intake_api.kit.errors import Failure
 from intake_api.kit.vault import digest
 from intake_api.statute import workflow
+from intake_api.statute.effective import last
 from intake_api.terms.record import CITIZEN
 
 
@@ -25,68 +27,69 @@ class ApplicantSteps(Desk):
 
     async def citizen_view(self, number: str, code: str) -> CitizenView:
         """What the holder of number and query code may see; a wrong number and a wrong code are one and the same."""
+        return (await self.citizens_own(number, code))[1]
+
+    async def citizens_own(self, number: str, code: str) -> tuple[Record, CitizenView]:
+        """The record of the case that number and query code are for, and what its applicant may see of it."""
         async with self._db.read() as session:
             case = await self._own(session, number, code)
-            return await self._seen(session, case)
+            record = await self._record_of(session, case)
+            children: list[Case] = []
+            if "split" in record.standing.happened:
+                children = await repository.children_of(session, case.id, OFFICE)
+            texts = await repository.texts_of(session, [case.id, *(child.id for child in children)])
+        return record, self._views.citizen(case, record, texts, children)
 
-    async def supplement(self, number: str, code: str, text: str) -> CitizenView:
+    async def supplement(self, number: str, code: str, text: str) -> None:
         """The applicant makes the request clear (补正, art. 30); the term begins anew today."""
-        return await self._step(number, code, "clarification_received", {}, text)
+        await self._step(number, code, "clarification_received", {}, text)
 
-    async def withdraw(self, number: str, code: str, reason: str | None = None) -> CitizenView:
+    async def withdraw(self, number: str, code: str, reason: str | None = None) -> None:
         """The applicant takes the request back."""
-        return await self._step(number, code, "withdrawn", {}, reason)
+        await self._step(number, code, "withdrawn", {}, reason)
 
-    async def rate(self, number: str, code: str, rating: int, comment: str | None = None) -> CitizenView:
+    async def rate(self, number: str, code: str, rating: int, comment: str | None = None) -> None:
         """The applicant says how it went, from 1 to 5, once the case has ended; the last rating counts."""
-        return await self._step(number, code, "rated", {"rating": rating}, comment)
+        await self._step(number, code, "rated", {"rating": rating}, comment)
 
-    async def _step(self, number: str, code: str, kind: str, data: dict[str, Any], words: str | None) -> CitizenView:
+    async def _step(self, number: str, code: str, kind: str, data: dict[str, Any], words: str | None) -> None:
         async with self._db.read() as session:  # a stranger never holds the one writer
             await self._own(session, number, code)
         async with self._db.write() as session:
             case = await self._own(session, number, code, lock=True)
             record = await self._record_of(session, case)
-            if await self._said_already(session, record, kind, data, words):
-                return await self._seen(session, case)
+            if await self._is_repeated(session, case, record, kind, data, words):
+                return
             if kind not in {step.code for step in workflow.allowed_to_citizen(case.status)}:
                 raise Failure("step_not_allowed", state=workflow.label(case.status))
             salt = secrets.token_hex(16)
             # not before what is on record, even if the clock is: then nothing could be handed in until it is put right
-            on = max(self._clock.today(), *(e.on for e in record.events))
-            said = data | ({"text": digest(salt, words)} if words else {})
-            event = self._append(session, case, kind, CITIZEN, said, on)
+            on = max(self._clock.today(), *(e.on for e in record.entries))
+            kept = data | ({"text": digest(salt, words)} if words else {})
+            entry = self._append(session, case, kind, CITIZEN, kept, on)
             if words:
-                self._keep_words(session, case, event, {"text": words, "salt": salt})
+                self._keep_words(session, case, entry, {"text": words, "salt": salt})
             before = Shown.of(case)
-            await self._project(session, case)
+            await self._project(session, case, record.with_entry(entry))
             await self._tell(session, case, before, None)
-            await session.flush()
-            return await self._seen(session, case)
 
-    async def _said_already(
-        self, session: AsyncSession, record: Record, kind: str, data: dict[str, Any], words: str | None
+    async def _is_repeated(
+        self, session: AsyncSession, case: Case, record: Record, kind: str, data: dict[str, Any], words: str | None
     ) -> bool:
         """Whether the applicant's last word in this matter was the very same."""
-        last: Event | None = next((e for e in reversed(record.standing) if e.type == kind and e.actor == CITIZEN), None)
-        if last is None or any(last.data.get(name) != value for name, value in data.items()):
+        own = last([e for e in record.standing.entries if e.by == CITIZEN], kind)
+        if own is None or any(own.data.get(name) != value for name, value in data.items()):
             return False
         if kind == "withdrawn":
             return True
-        sealed = (await repository.notes_of(session, record.case.id)).get(last.seq)
-        said = self._views.words(record.case, last.seq, sealed) if sealed else None
-        return said == words
+        sealed = (await repository.notes_of(session, case.id)).get(own.seq)
+        return (self._reader.note(case, own.seq, sealed) if sealed else None) == words
 
     async def _own(self, session: AsyncSession, number: str, code: str, *, lock: bool = False) -> Case:
         number = self._typed(number)
-        case = await repository.by_number(session, number, lock=lock)
+        case = await repository.by_number(session, number, OFFICE, lock=lock)
         # hashed for an unknown number too: the time of the answer must not tell which numbers exist
         given = self._vault.code_hash(number, code[:40])
         if case is None or case.code_hash is None or not secrets.compare_digest(given, case.code_hash):
             raise Failure("case_not_found")
         return case
-
-    async def _seen(self, session: AsyncSession, case: Case) -> CitizenView:
-        children = await repository.children_of(session, case.id)
-        texts = await repository.texts_of(session, [case.id, *(child.id for child in children)])
-        return self._views.citizen(await self._record_of(session, case), texts, children)

@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from intake_api import keys
 from intake_api.cases import chain, repository
 from intake_api.cases.models import Agency, Applicant, Case, CaseText, Event, NumberSeries
-from intake_api.cases.projection import NOTHING_YET, LateClarification, Record, project
+from intake_api.cases.projection import columns, project
+from intake_api.cases.reading import record_of
+from intake_api.cases.record import Counting, LateClarification
 from intake_api.kit.db import Database
 from intake_api.kit.vault import Vault, digest
 from intake_api.statute.calendar import Calendar
@@ -26,7 +28,7 @@ async def first_fault(
     A broken chain; a text that is damaged or is not the one whose digest the chain holds; a projection that does not
     follow from the events; a number that is missing from its series, or was never given out.
     """
-    walked = 0
+    walked, counting = 0, Counting(calendar, today, late_clarification)
     async with db.read() as session:
         numbers = await _Numbers.of(session)
         async for case in repository.every_case(session):
@@ -35,7 +37,7 @@ async def first_fault(
                 chain.first_break(case, events)
                 or await _unlike_digest(session, vault, case, events)
                 or numbers.take(case)
-                or _unlike_events(session, case, events, calendar, today, late_clarification)
+                or _unlike_events(case, events, counting)
             )
             if problem:
                 return walked, f"案件 {case.number}：{problem}"
@@ -73,26 +75,14 @@ def _proves(known: str | None, opened: dict[str, str] | str | None, name: str) -
     return not isinstance(opened, str) and digest(opened["salt"], opened[name]) == known
 
 
-_PROJECTED = (*NOTHING_YET, "receipt_basis", "number_key")
-
-
-def _unlike_events(
-    session: AsyncSession,
-    case: Case,
-    events: list[Event],
-    calendar: Calendar,
-    today: date,
-    late_clarification: LateClarification,
-) -> str | None:
+def _unlike_events(case: Case, events: list[Event], counting: Counting) -> str | None:
     """Which columns do not follow from the events."""
-    session.expunge(case)  # nothing may be written here
-    before = {name: getattr(case, name) for name in _PROJECTED}
     try:
-        project(Record(case, events), calendar, today, late_clarification)
+        derived = columns(case, record_of(case, events, counting).standing)
     except StatuteError as error:
         return f"从记录中算不出案件的状态：{error.message}"
-    case.number_key = keys.number(case.number)
-    other = [name for name in _PROJECTED if getattr(case, name) != before[name]]
+    derived["number_key"] = keys.number(case.number)
+    other = [name for name, value in derived.items() if getattr(case, name) != value]
     return f"{'、'.join(other)} 与记录不符，请运行 gongkai rebuild" if other else None
 
 
@@ -148,15 +138,14 @@ async def rebuild_projections(
     db: Database, calendar: Calendar, today: date, late_clarification: LateClarification = "continues"
 ) -> tuple[int, int]:
     """Derive every projection from its events; how many cases, and how many rows differed."""
-    cases, changed = 0, 0
+    cases, changed, counting = 0, 0, Counting(calendar, today, late_clarification)
     async with db.read() as session:
         ids = [case.id async for case in repository.every_case(session)]
     for start in range(0, len(ids), 200):  # short transactions: intake goes on meanwhile
         async with db.write() as session:
             for case_id in ids[start : start + 200]:
                 case = await session.get_one(Case, case_id, with_for_update=True)
-                record = Record(case, await repository.events_of(session, case.id))
-                project(record, calendar, today, late_clarification)
+                project(case, record_of(case, await repository.events_of(session, case.id), counting).standing)
                 case.number_key = keys.number(case.number)
                 cases += 1
                 changed += inspect(case).modified and session.is_modified(case)

@@ -1,6 +1,6 @@
 """What the use cases of a case share: finding it, its record, its projection, refusing what does not fit."""
 
-from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Self
 
@@ -9,8 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from intake_api import keys
 from intake_api.calendars.current import Calendars
 from intake_api.cases import chain, repository
-from intake_api.cases.models import Case, Event, EventNote
-from intake_api.cases.projection import LateClarification, Record, project
+from intake_api.cases.models import Case, EventNote
+from intake_api.cases.projection import project
+from intake_api.cases.reading import Reader, entry_of
+from intake_api.cases.record import LateClarification, Record
 from intake_api.cases.schemas import Receipt
 from intake_api.cases.telling import Shown, news, tell
 from intake_api.cases.views import Views
@@ -21,7 +23,8 @@ from intake_api.kit.db import Database
 from intake_api.kit.errors import Failure
 from intake_api.kit.vault import Vault
 from intake_api.people.service import Account
-from intake_api.statute import approval, correction, workflow
+from intake_api.statute import approval, workflow
+from intake_api.statute.effective import Entry
 from intake_api.statute.errors import StatuteError
 from intake_api.statute.steps import NO_DEMANDS, Demands
 from intake_api.terms.failures import CATALOGUE
@@ -36,9 +39,13 @@ def actor_of(account: Account) -> str:
     return f"account:{account.id}"
 
 
-def recorded(events: Iterable[Event]) -> list[correction.Recorded]:
-    """The record of a case as the rules on corrected notices read it."""
-    return [correction.Recorded(e.seq, e.type, e.data) for e in events]
+@dataclass(frozen=True)
+class Taken:
+    """A step that was taken: in which case, by which entry, and who has the case since."""
+
+    number: str
+    seq: int
+    department: str | None
 
 
 class Desk:
@@ -72,7 +79,8 @@ class Desk:
         self._demands = demands
         self._late = late_clarification
         self._departments_enter = departments_enter
-        self._views = Views(vault, clock, directory, calendars, suggestions, demands, late_clarification)
+        self._reader = Reader(vault, clock, calendars, late_clarification)
+        self._views = Views(vault, clock, directory, self._reader, suggestions, demands)
 
     def at(self, clock: Clock, demands: Demands | None = None) -> Self:
         """The same use cases at another time, perhaps with other demands (demonstration data)."""
@@ -108,27 +116,14 @@ class Desk:
         return given
 
     async def _case(self, session: AsyncSession, account: Account, number: str, *, lock: bool = False) -> Case:
-        case = await repository.by_number(session, self._typed(number), department=account.department, lock=lock)
+        case = await repository.by_number(session, self._typed(number), account.department, lock=lock)
         if case is None:
             raise Failure("staff_case_not_found", number=self._typed(number))
         return case
 
     async def _record_of(self, session: AsyncSession, case: Case) -> Record:
-        return Record(case, await repository.events_of(session, case.id))
-
-    async def notices_not_in_force(self, number: str) -> dict[int, str]:
-        """The notices that do not hold any more, by id, each with the number of the one in its place, or ""."""
-        async with self._db.read() as session:
-            case = await repository.by_number(session, number)
-            events = await repository.events_of(session, case.id) if case else []
-        return correction.not_in_force(recorded(events))
-
-    async def letters(self, session: AsyncSession, number: str) -> set[str]:
-        """Digests of the files that went out, as the chain of the case holds them."""
-        case = await repository.by_number(session, number)
-        events = await repository.events_of(session, case.id) if case else []
-        issued = [e.data for e in events if e.type == correction.ISSUED]
-        return {data[name] for data in issued for name in ("sha256", "sha256_docx") if name in data}
+        """The record of a case that is held, to be moved on."""
+        return self._reader.record(case, await repository.events_of(session, case.id))
 
     # --- writing
 
@@ -140,13 +135,13 @@ class Desk:
         by: str,
         data: dict[str, Any] | None = None,
         on: date | None = None,
-    ) -> Event:
-        return chain.append(session, case, kind, on or self._clock.today(), self._clock.now(), by, data)
+    ) -> Entry:
+        return entry_of(chain.append(session, case, kind, on or self._clock.today(), self._clock.now(), by, data))
 
-    def _keep_words(self, session: AsyncSession, case: Case, event: Event, words: str | dict[str, str]) -> None:
-        """Seal the words that go with an event, beside the chain."""
-        sealed = self._vault.seal(f"event_note:{case.number}:{event.seq}", words)
-        session.add(EventNote(case_id=case.id, seq=event.seq, sealed=sealed))
+    def _keep_words(self, session: AsyncSession, case: Case, entry: Entry, words: str | dict[str, str]) -> None:
+        """Seal the words that go with an entry, beside the chain."""
+        sealed = self._vault.seal(f"event_note:{case.number}:{entry.seq}", words)
+        session.add(EventNote(case_id=case.id, seq=entry.seq, sealed=sealed))
 
     def _keep_suggestion(self, session: AsyncSession, case: Case, suggestion: dict[str, Any] | None) -> None:
         """Store the suggestion as it is shown; where no model could be used, a job makes it later."""
@@ -156,22 +151,24 @@ class Desk:
         self._triage.store(session, case.id, case.number, suggestion, self._clock.now())
         case.flags = sorted({*case.flags, *(flag["code"] for flag in suggestion["flags"])})
 
-    async def _project(self, session: AsyncSession, case: Case, account: Account | None = None) -> None:
-        await session.flush()
-        record = await self._record_of(session, case)
+    async def _project(self, session: AsyncSession, case: Case, record: Record, account: Account | None = None) -> None:
+        """Set what lists sort by from the record with its newest entry, and write both at once."""
+        with session.no_autoflush:
+            calendar = await self._calendars.follow(session, lock=True)
         try:
-            project(record, await self._calendars.follow(session, lock=True), self._clock.today(), self._late)
+            project(case, replace(record, counting=self._reader.counting(calendar)).standing)
         except StatuteError as error:
             raise self._impossible(case, account, error) from None
+        await session.flush()
 
     def _receipt(self, case: Case, nonce: str) -> Receipt:
         fields = ("number", "status", "received_on", "receipt_basis", "due_on", "due_provisional")
         shown = {name: getattr(case, name) for name in fields}
         return Receipt(query_code=self._vault.query_code(case.number, nonce), **shown)
 
-    async def _tell(self, session: AsyncSession, case: Case, before: Shown, event: Event | None) -> None:
+    async def _tell(self, session: AsyncSession, case: Case, before: Shown, entry: Entry | None) -> None:
         """Tell the applicant what a step has changed for them; None where they took it and know."""
-        title = self._views.told(case, event) if event else ""
+        title = self._views.line(case, entry) if entry else ""
         await tell(session, self._outbox, case, news(case, before, title, self._views.sentence(case)))
 
     # --- refusing
@@ -194,10 +191,9 @@ class Desk:
             raise self._impossible(case, account, error) from None
         raise Failure("step_not_allowed", state=workflow.label(case.status), extra={"allowed": allowed})
 
-    def _refuse_moved_on(self, record: Record, account: Account, after: int | None) -> None:
+    def _refuse_moved_on(self, case: Case, record: Record, account: Account, after: int | None) -> None:
         """Refuse what was meant for the case as it stood at entry `after`: a second click, or somebody was quicker."""
-        case = record.case
-        if after is None or not any(e.seq > after and workflow.moves_on(e.type) for e in record.events):
+        if after is None or not any(e.seq > after and workflow.moves_on(e.type) for e in record.entries):
             return
         extra = {"status": case.status, "seq": case.event_count, "allowed": self._views.allowed(case, account)}
         raise Failure("case_moved_on", state=workflow.label(case.status), extra=extra)

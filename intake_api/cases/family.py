@@ -7,12 +7,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from intake_api.cases import chain, repository
 from intake_api.cases.desk import Desk, actor_of
 from intake_api.cases.models import Case
-from intake_api.cases.projection import Record, clock_entry
+from intake_api.cases.record import Record, clock_entry
 from intake_api.cases.registration import Filing, open_case
 from intake_api.cases.schemas import ChildIn, Receipt, SplitIn
 from intake_api.cases.telling import Shown
 from intake_api.form.application import ApplicantIn, DeliveryIn, Submission
 from intake_api.people.service import Account
+from intake_api.statute.events import TYPES
 
 
 class Families(Desk):
@@ -27,26 +28,27 @@ class Families(Desk):
         async with self._db.write() as session:
             case = await self._case(session, account, number, lock=True)
             record, before = await self._record_of(session, case), Shown.of(case)
-            self._refuse_moved_on(record, account, body.after)
+            self._refuse_moved_on(case, record, account, body.after)
             self._refuse_step(case, account, "split")
             receipts = []
             for child, suggestion in zip(body.children, suggestions, strict=True):
                 nonce = secrets.token_urlsafe(16)
-                opened = await self._open_child(session, account, record, child, nonce)
+                opened = await self._open_child(session, account, case, record, child, nonce)
                 self._keep_suggestion(session, opened, suggestion)
-                await self._project(session, opened, account)
+                await self._project(session, opened, await self._record_of(session, opened), account)
                 receipts.append(self._receipt(opened, nonce))
             numbers = [receipt.number for receipt in receipts]
-            event = self._append(session, case, "split", actor_of(account), {"children": numbers})
-            await self._project(session, case, account)
-            await self._tell(session, case, before, event)
+            entry = self._append(session, case, "split", actor_of(account), {"children": numbers})
+            await self._project(session, case, record.with_entry(entry), account)
+            await self._tell(session, case, before, entry)
             return receipts
 
     async def _open_child(
-        self, session: AsyncSession, account: Account, record: Record, child: ChildIn, nonce: str
+        self, session: AsyncSession, account: Account, parent: Case, record: Record, child: ChildIn, nonce: str
     ) -> Case:
-        parent, by = record.case, actor_of(account)
-        applicant = self._views.particulars(parent, await repository.applicant_of(session, parent.id))
+        by = actor_of(account)
+        row = await repository.applicant_of(session, parent.id)
+        applicant = self._reader.applicant(parent, row.sealed if row else None)
         filing = Filing(
             Submission(
                 kind=parent.kind,
@@ -64,9 +66,8 @@ class Families(Desk):
         )
         agency = self._directory.agency(parent.agency_code)
         opened = await open_case(session, self._vault, self._clock, agency, filing, nonce, parent=parent)
-        for event in record.standing:
-            if event in record.clock_events:
-                entry = clock_entry(event)
-                data = {name: value for name, value in entry.items() if name not in ("id", "type", "on")}
-                chain.append(session, opened, event.type, event.on, self._clock.now(), by, data)
+        for entry in record.standing.entries:
+            if entry.type in TYPES:
+                data = {name: value for name, value in clock_entry(entry).items() if name not in ("id", "type", "on")}
+                chain.append(session, opened, entry.type, entry.on, self._clock.now(), by, data)
         return opened

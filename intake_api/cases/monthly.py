@@ -53,7 +53,7 @@ class FeeService:
         if self._scale == "off":
             return None
         async with self._db.read() as session:
-            case = await repository.by_number(session, number, department=account.department)
+            case = await repository.by_number(session, number, account.department)
             if case is None:
                 raise Failure("staff_case_not_found", number=number)
             if case.received_on is None or case.kind != "disclosure" or case.status == "split":

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Select, insert, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,12 +17,14 @@ from intake_api import keys
 from intake_api.cases import chain
 from intake_api.cases.indexes import of_person
 from intake_api.cases.models import Applicant, Case, CaseText, Event
-from intake_api.cases.projection import NOTHING_YET, Record, project
+from intake_api.cases.projection import NOTHING_YET, project
+from intake_api.cases.record import Counting, standing
 from intake_api.form.fields import particulars
 from intake_api.kit.clock import SHANGHAI, day_of
 from intake_api.kit.db import Base
 from intake_api.kit.vault import Vault, digest
 from intake_api.statute.calendar import Calendar
+from intake_api.statute.effective import Entry
 from intake_api.statute.outcomes import DISPOSITIONS
 from intake_api.terms.record import DAMAGED
 
@@ -75,7 +77,8 @@ def past_case(vault: Vault, calendar: Calendar, line: Line, actor: str, now: dat
         **NOTHING_YET,
     )
     events = _chained(number, _history(line, received, digest(salt, line["description"])), actor, now)
-    project(Record(cast(Case, case), [cast(Event, SimpleNamespace(**e)) for e in events]), calendar, day_of(now))
+    entries = [Entry(e["seq"], e["type"], e["on"], e["data"], e["actor"]) for e in events]
+    project(case, standing(case.kind, entries, Counting(calendar, day_of(now))))
     case.event_count, case.head_hash = len(events), events[-1]["hash"]
     applicant, text = _personal_rows(vault, line, salt)
     return PastCase(number, vars(case), applicant, text, events)

@@ -9,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.cases import chain, repository
 from intake_api.cases.models import Case
-from intake_api.cases.projection import LateClarification, Record, project
+from intake_api.cases.projection import project
+from intake_api.cases.reading import record_of
+from intake_api.cases.record import Counting, LateClarification
 from intake_api.cases.telling import Shown, news, tell
 from intake_api.jobs.service import OutboxService
 from intake_api.kit.clock import day_of
@@ -54,14 +56,15 @@ async def recount(
 
     `remember` is given what moved, in the same transaction; applicants who came by chat are told in it.
     """
+    counting = Counting(calendar, day_of(now), late_clarification)
     for start in range(0, len(cases), BATCH):
         moved: list[Moved] = []
         async with db.write() as session:
             for case_id in cases[start : start + BATCH]:
                 case = await session.get_one(Case, case_id, with_for_update=True)
                 before, shown = case.due_on, Shown.of(case)
-                record = Record(case, await repository.events_of(session, case.id))
-                project(record, calendar, day_of(now), late_clarification)
+                record = record_of(case, await repository.events_of(session, case.id), counting)
+                project(case, record.standing)
                 after = case.due_on
                 if before and after and before != after:
                     data = {"from": before.isoformat(), "to": after.isoformat(), "cause": cause}

@@ -125,7 +125,7 @@ async def _next_number(session: AsyncSession, agency: Agency, kind: Kind, year: 
     prefix = agency.number_prefix if kind == "disclosure" else f"{agency.number_prefix}-GZ"
     while True:
         number = case_number(prefix, year, await repository.next_serial(session, agency.code, kind, year))
-        if await repository.by_number(session, number) is None:
+        if await repository.by_number(session, number, repository.OFFICE) is None:
             return number
 
 

@@ -1,13 +1,13 @@
-"""All SQL about cases. The rule of who may see which case is written once, in `visible`."""
+"""All SQL about cases. The rule of who may see which case is written once, in `seen_by`."""
 
 import base64
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Select, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api import keys
@@ -26,6 +26,7 @@ from intake_api.installation import Installation
 from intake_api.kit.db import insert_ignoring, upsert
 
 _CLOCK = "clock"
+AnySelect = TypeVar("AnySelect", bound="Select[*tuple[Any, ...]]")
 
 
 @dataclass(frozen=True)
@@ -41,25 +42,44 @@ class QueueFilter:
     indexes: Mapping[str, str] = field(default_factory=dict)
 
 
-def visible(department: str | None) -> Select[Case]:
-    """Cases that an account may see: all, or those confirmed for its department."""
-    query = select(Case)
-    return query if department is None else query.where(Case.department == department)
+Viewer = str | None
+"""Whose eyes: those of one department, or (None) the office's own, which see every case."""
+OFFICE: Viewer = None
 
 
-async def by_number(
-    session: AsyncSession, number: str, *, department: str | None = None, lock: bool = False
-) -> Case | None:
-    """One case by number, however it is written; `lock` holds its row until the transaction ends, and reads it anew.
+def seen_by(viewer: Viewer) -> ColumnElement[bool]:
+    """Which cases somebody may see: all, or those confirmed for their department. Nothing else decides it."""
+    return true() if viewer is None else Case.department == viewer
 
-    Of two old cases whose numbers differ by what nobody sees each is found by its own.
-    """
-    query = visible(department).where(Case.number_key == keys.number(number))
-    query = query.order_by((Case.number == number).desc(), Case.id).limit(1)
+
+async def by_id(session: AsyncSession, case_id: int, viewer: Viewer, *, lock: bool = False) -> Case | None:
+    """One case by its row; `lock` as in `by_number`."""
+    return await _one(session, visible(viewer).where(Case.id == case_id), lock=lock)
+
+
+async def _one(session: AsyncSession, query: Select[Any], *, lock: bool) -> Case | None:
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
     found: Case | None = await session.scalar(query)
     return found
+
+
+def visible(viewer: Viewer) -> Select[Case]:
+    """The cases that somebody may see."""
+    return select(Case).where(seen_by(viewer))
+
+
+def _numbered(query: AnySelect, number: str, viewer: Viewer) -> AnySelect:
+    query = query.where(seen_by(viewer), Case.number_key == keys.number(number))
+    return query.order_by((Case.number == number).desc(), Case.id).limit(1)
+
+
+async def by_number(session: AsyncSession, number: str, viewer: Viewer, *, lock: bool = False) -> Case | None:
+    """One case by number, however it is written; `lock` holds its row until the transaction ends, and reads it anew.
+
+    Of two old cases whose numbers differ by what nobody sees each is found by its own.
+    """
+    return await _one(session, _numbered(select(Case), number, viewer), lock=lock)
 
 
 async def lock(session: AsyncSession, numbers: list[str]) -> None:
@@ -69,14 +89,14 @@ async def lock(session: AsyncSession, numbers: list[str]) -> None:
     )
 
 
-async def by_numbers(session: AsyncSession, numbers: list[str], department: str | None) -> list[Case]:
-    """Cases by number, as far as an account may see them."""
-    return list(await session.scalars(visible(department).where(Case.number.in_(numbers)).order_by(Case.id)))
+async def by_numbers(session: AsyncSession, numbers: Collection[str], viewer: Viewer) -> list[Case]:
+    """Cases by number, as far as somebody may see them."""
+    return list(await session.scalars(visible(viewer).where(Case.number.in_(numbers)).order_by(Case.id)))
 
 
-async def children_of(session: AsyncSession, case_id: int, department: str | None = None) -> list[Case]:
-    """The cases that a case was split into, as far as an account may see them."""
-    return list(await session.scalars(visible(department).where(Case.parent_id == case_id).order_by(Case.id)))
+async def children_of(session: AsyncSession, case_id: int, viewer: Viewer) -> list[Case]:
+    """The cases that a case was split into, as far as somebody may see them."""
+    return list(await session.scalars(visible(viewer).where(Case.parent_id == case_id).order_by(Case.id)))
 
 
 def _filtered(query: Select[Any], wanted: QueueFilter) -> Select[Any]:
@@ -98,7 +118,7 @@ def _filtered(query: Select[Any], wanted: QueueFilter) -> Select[Any]:
 
 
 async def page(
-    session: AsyncSession, viewer: str | None, wanted: QueueFilter, cursor: str | None, limit: int
+    session: AsyncSession, viewer: Viewer, wanted: QueueFilter, cursor: str | None, limit: int
 ) -> tuple[list[Case], str | None]:
     """Keyset page in order of the due date; the cursor is opaque and stays valid while rows come and go."""
     query = _filtered(visible(viewer), wanted)
@@ -110,7 +130,7 @@ async def page(
     return rows[:limit], _encode(more) if more else None
 
 
-async def count(session: AsyncSession, viewer: str | None, wanted: QueueFilter) -> int:
+async def count(session: AsyncSession, viewer: Viewer, wanted: QueueFilter) -> int:
     """How many cases a filter holds."""
     query = _filtered(visible(viewer), wanted).with_only_columns(func.count(Case.id))
     return await session.scalar(query) or 0
@@ -160,6 +180,31 @@ async def fill_key(session: AsyncSession, key_hash: str, case_id: int, sealed: b
 async def drop_expired_keys(session: AsyncSession, now: datetime) -> None:
     """Housekeeping: keys are kept seven days."""
     await session.execute(delete(IdempotencyKey).where(IdempotencyKey.expires_at <= now))
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The rows of a case that its record is read from; what is sealed is None once erased."""
+
+    case: Case
+    events: list[Event]
+    text: bytes | None
+    applicant: bytes | None
+    notes: dict[int, bytes | None]  # by the number of their event
+
+
+async def whole(session: AsyncSession, number: str, viewer: Viewer) -> Whole | None:
+    """Everything on record of a case, in two statements."""
+    texts = (Case.id == CaseText.case_id, Case.id == Applicant.case_id)
+    query = _numbered(select(Case, CaseText.sealed, Applicant.sealed), number, viewer)
+    found = (await session.execute(query.outerjoin(CaseText, texts[0]).outerjoin(Applicant, texts[1]))).first()
+    if found is None:
+        return None
+    case, text, applicant = found
+    noted = (EventNote.case_id == Event.case_id) & (EventNote.seq == Event.seq)
+    record = select(Event, EventNote.sealed).outerjoin(EventNote, noted).where(Event.case_id == case.id)
+    rows = (await session.execute(record.order_by(Event.seq))).all()
+    return Whole(case, [row[0] for row in rows], text, applicant, {row[0].seq: row[1] for row in rows if row[1]})
 
 
 async def events_of(session: AsyncSession, case_id: int) -> list[Event]:

@@ -67,7 +67,8 @@ async def supplement(
 ) -> CitizenView:
     """申请人补正。Only while a clarification is asked for; the same text again changes nothing."""
     await count(request, "status")
-    return await office.notices.told(await office.cases.supplement(number, code, body.text))
+    await office.cases.supplement(number, code, body.text)
+    return await office.notices.citizen_view(number, code)
 
 
 @router.post("/requests/{number}/withdrawal", tags=["citizens"], responses=error_responses(404, 409, 429))
@@ -77,7 +78,8 @@ async def withdraw(
 ) -> CitizenView:
     """申请人撤回申请。Only while the case is open; once withdrawn it stays so."""
     await count(request, "status")
-    return await office.notices.told(await office.cases.withdraw(number, code, body.reason if body else None))
+    await office.cases.withdraw(number, code, body.reason if body else None)
+    return await office.notices.citizen_view(number, code)
 
 
 @router.post("/requests/{number}/rating", tags=["citizens"], responses=error_responses(404, 409, 429))
@@ -85,7 +87,8 @@ async def withdraw(
 async def rate(request: Request, office: OfficeDep, number: str, body: Rating, code: Code = "") -> CitizenView:
     """申请人评价办理情况，1 到 5。Once the case has ended; the last rating counts."""
     await count(request, "status")
-    return await office.notices.told(await office.cases.rate(number, code, body.rating, body.comment))
+    await office.cases.rate(number, code, body.rating, body.comment)
+    return await office.notices.citizen_view(number, code)
 
 
 @router.get("/staff/cases", tags=["staff"], responses=error_responses(401))
@@ -129,13 +132,13 @@ async def particulars(office: OfficeDep, account: StaffDep, number: str) -> dict
 @router.post("/staff/cases/{number}/confirmation", tags=["staff"], responses=error_responses(401, 403, 404, 409, 422))
 async def confirm(office: OfficeDep, account: StaffDep, number: str, body: Confirmation) -> CaseView:
     """确认或更正建议。A second one is 409 `already_decided` with the first, unless it says what it supersedes."""
-    return await office.cases.confirm(account, number, body)
+    return await office.cases.view_after(account, await office.cases.confirm(account, number, body))
 
 
 @router.post("/staff/cases/{number}/events", tags=["staff"], responses=error_responses(401, 403, 404, 409, 422))
 async def record(office: OfficeDep, account: StaffDep, number: str, body: EventIn) -> CaseView:
     """记录办理步骤。409 with the allowed steps where it does not fit."""
-    return await office.cases.record(account, number, body)
+    return await office.cases.view_after(account, await office.cases.record(account, number, body))
 
 
 @router.post(

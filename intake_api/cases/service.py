@@ -14,13 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.cases import indexes, repository
 from intake_api.cases.applicants import ApplicantSteps
-from intake_api.cases.desk import SUGGEST_JOB, actor_of
+from intake_api.cases.desk import SUGGEST_JOB, Taken, actor_of
 from intake_api.cases.family import Families
 from intake_api.cases.indexes import REINDEX_JOB
 from intake_api.cases.models import Case, Decision, Event, IdempotencyKey
 from intake_api.cases.queue import TABS, filter_of, soon_limit
+from intake_api.cases.record import Record
 from intake_api.cases.registration import BASIS_MISFIT, Claim, Filing, citizens_filing, open_case
-from intake_api.cases.repository import QueueFilter
+from intake_api.cases.repository import OFFICE, QueueFilter, Viewer, Whole
 from intake_api.cases.schemas import CaseView, QueuePage, Receipt
 from intake_api.cases.steps import StaffSteps
 from intake_api.cases.telling import tell
@@ -30,6 +31,7 @@ from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.kit.text import tidy
 from intake_api.people.service import Account
 from intake_api.statute.deadlines import IN_FORCE
+from intake_api.statute.steps import Step
 from intake_api.terms.receipt import CHANNELS
 from intake_api.terms.record import CITIZEN
 from intake_api.triage import service as triage
@@ -54,7 +56,7 @@ class CaseService(StaffSteps, ApplicantSteps, Families):
     async def total(self) -> int:
         """How many cases there are."""
         async with self._db.read() as session:
-            return await repository.count(session, None, QueueFilter())
+            return await repository.count(session, OFFICE, QueueFilter())
 
     # --- citizens
 
@@ -117,7 +119,8 @@ class CaseService(StaffSteps, ApplicantSteps, Families):
             suggestions = await triage.latest(session, ids)
             tabs = TABS.items() if counted else ()
             counts = {tab: await repository.count(session, account.department, self._filter(*t)) for tab, t in tabs}
-        rows = [self._views.row(case, texts.get(case.id), suggestions.get(case.id)) for case in cases]
+        titles = {case.id: self._reader.asked(case, texts.get(case.id))["title"] for case in cases}
+        rows = [self._views.row(case, titles[case.id], suggestions.get(case.id)) for case in cases]
         return QueuePage(items=rows, next=following, counts=counts)
 
     def _filter(self, status: str | None, department: str | None, due: str | None, q: str | None = None) -> QueueFilter:
@@ -127,19 +130,53 @@ class CaseService(StaffSteps, ApplicantSteps, Families):
 
     async def view(self, account: Account, number: str) -> CaseView:
         """Everything staff may see of a case; identity number and contacts masked (`reveal` shows them)."""
+        return (await self.looked_at(account, number))[1]
+
+    async def looked_at(self, account: Account, number: str) -> tuple[Record, CaseView]:
+        """The record of a case, and everything staff may see of it."""
         async with self._db.read() as session:
-            case = await self._case(session, account, number)
-            return await self._views.staff(session, case, account)
+            return await self._views.staff(session, await self._whole(session, account.department, number), account)
+
+    async def view_after(self, account: Account, taken: Taken) -> CaseView:
+        """The case as a step left it, for who took the step: whoever gives it back still sees that it is gone."""
+        async with self._db.read() as session:
+            return (await self._views.staff(session, await self._whole(session, OFFICE, taken.number), account))[1]
+
+    async def record_of(self, account: Account, number: str) -> Record:
+        """The record of a case that this person may see; Failure `staff_case_not_found`."""
+        async with self._db.read() as session:
+            return await self._record_of(session, await self._case(session, account, number))
+
+    async def opened_record(self, account: Account, number: str) -> Record:
+        """The same with its words: what was asked, by whom, and what goes with its entries."""
+        async with self._db.read() as session:
+            return self._reader.whole(await self._whole(session, account.department, number))
+
+    async def _whole(self, session: AsyncSession, viewer: Viewer, number: str) -> Whole:
+        found = await repository.whole(session, self._typed(number), viewer)
+        if found is None:
+            raise Failure("staff_case_not_found", number=self._typed(number))
+        return found
+
+    def allowed(self, account: Account, record: Record) -> tuple[Step, ...]:
+        """The steps that this person may take now, without those taken for good."""
+        return self._views.steps(record.standing.status, account, record)
+
+    async def letters(self, session: AsyncSession, number: str) -> set[str]:
+        """Digests of the files that went out, as the chain of the case holds them."""
+        case = await repository.by_number(session, number, OFFICE)
+        issued = (await self._record_of(session, case)).issued if case else ()
+        return {entry.data[name] for entry in issued for name in ("sha256", "sha256_docx") if name in entry.data}
 
     async def note_event(
-        self, session: AsyncSession, account: Account, number: str, kind: str, data: dict[str, Any], told: str = ""
+        self, session: AsyncSession, account: Account, number: str, kind: str, data: dict[str, Any], message: str = ""
     ) -> int:
         """Put on record, in the caller's transaction, what another slice did with the case; the event's number.
 
-        `told` goes to an applicant who came by chat.
+        `message` goes to an applicant who came by chat.
         """
         case = await self._case(session, account, number, lock=True)
-        await tell(session, self._outbox, case, told)
+        await tell(session, self._outbox, case, message)
         return self._append(session, case, kind, actor_of(account), data).seq
 
     async def reveal(self, account: Account, number: str) -> dict[str, Any]:
@@ -148,7 +185,7 @@ class CaseService(StaffSteps, ApplicantSteps, Families):
             case = await self._case(session, account, number, lock=True)
             row = await repository.applicant_of(session, case.id)
             self._append(session, case, "particulars_viewed", actor_of(account))
-            return self._views.particulars(case, row)
+            return self._reader.applicant(case, row.sealed if row else None)
 
     # --- the clock
 
@@ -171,7 +208,7 @@ class CaseService(StaffSteps, ApplicantSteps, Families):
     async def suggest_later(self, payload: Mapping[str, Any]) -> None:
         """Job: make the suggestion of a case that was accepted while no model could be used."""
         async with self._db.read() as session:
-            case = await session.get(Case, payload["case"])
+            case = await repository.by_id(session, payload["case"], OFFICE)
             texts = await repository.texts_of(session, [payload["case"]])
         sealed = texts.get(payload["case"])
         if case is None or sealed is None:
@@ -183,7 +220,7 @@ class CaseService(StaffSteps, ApplicantSteps, Families):
         if suggestion is None:
             raise Failure("model_loading")
         async with self._db.write() as session:
-            locked = await repository.by_number(session, case.number, lock=True)
+            locked = await repository.by_id(session, case.id, OFFICE, lock=True)
             if locked and not await triage.latest(session, [locked.id]):
                 self._keep_suggestion(session, locked, suggestion)
 
@@ -211,8 +248,7 @@ class CaseService(StaffSteps, ApplicantSteps, Families):
                 filing = replace(filing, received_on=None)  # the day of receipt waits for a clerk
             case = await open_case(session, self._vault, self._clock, agency, filing, nonce)
             self._keep_suggestion(session, case, suggestion)
-            await session.flush()
-            await self._project(session, case)
+            await self._project(session, case, await self._record_of(session, case))
             receipt = self._receipt(case, nonce)
             if claim:
                 shown = {"nonce": nonce, "receipt": receipt.model_dump(mode="json", exclude={"query_code"})}

@@ -7,15 +7,16 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.cases import repository
-from intake_api.cases.desk import Desk, actor_of, recorded
-from intake_api.cases.models import Case, Decision, Event
-from intake_api.cases.projection import Record
+from intake_api.cases.desk import Desk, Taken, actor_of
+from intake_api.cases.models import Case, Decision
+from intake_api.cases.record import Record, day_in
 from intake_api.cases.registration import BASIS_MISFIT
-from intake_api.cases.schemas import CaseView, Confirmation, EventIn
+from intake_api.cases.schemas import Confirmation, EventIn
 from intake_api.cases.telling import Shown
 from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.people.service import Account
 from intake_api.statute import approval, consultation, correction, entries, workflow
+from intake_api.statute.effective import Entry
 from intake_api.statute.errors import StatuteError, refusal
 from intake_api.statute.events import TYPES
 from intake_api.statute.outcomes import DISPOSITIONS, OUTCOMES
@@ -28,15 +29,10 @@ _TRACKING = re.compile(r"[A-Z]{2}\d{9}[A-Z]{2}|\d{13}", re.ASCII)
 _MAY_CORRECT_NOTICES = ("reviewer", "admin")
 
 
-def _in_order(record: Record) -> list[approval.Entry]:
-    """The entries that still count, in the order of their days, as the clock walks through them."""
-    return [approval.Entry(e.type, e.data, e.actor) for e in sorted(record.standing, key=lambda e: e.on)]
-
-
 class StaffSteps(Desk):
     """Use cases of staff that move a case on."""
 
-    async def confirm(self, account: Account, number: str, body: Confirmation) -> CaseView:
+    async def confirm(self, account: Account, number: str, body: Confirmation) -> Taken:
         """Confirm or correct the suggestion; both are kept. Failure `already_decided` with the decision in force.
 
         After a department has given the case back no decision is in force, and confirming is open again.
@@ -48,7 +44,8 @@ class StaffSteps(Desk):
             last = earlier[-1] if earlier else None
             current = last if case.department else None
             await self._refuse_second(session, last, current, body)
-            self._refuse_moved_on(await self._record_of(session, case), account, body.after)
+            record = await self._record_of(session, case)
+            self._refuse_moved_on(case, record, account, body.after)
             self._refuse_step(case, account, "correct" if current else "confirm")
             suggestion = (await triage.latest(session, [case.id])).get(case.id)
             decision = Decision(
@@ -72,12 +69,15 @@ class StaffSteps(Desk):
                 "department": decision.department,
                 "disposition": decision.disposition,
             }
-            before, kind = Shown.of(case), "corrected" if current else "confirmed"
-            event = self._append(session, case, kind, actor_of(account), data)
-            await self._project(session, case, account)
-            await self._tell(session, case, before, event)
-            await session.flush()
-            return await self._views.staff(session, case, account)
+            entry = self._append(session, case, "corrected" if current else "confirmed", actor_of(account), data)
+            return await self._moved(session, account, case, record, entry)
+
+    async def _moved(self, session: AsyncSession, account: Account, case: Case, record: Record, entry: Entry) -> Taken:
+        """Count an entry that was just added: the projection follows it, and the applicant is told."""
+        before = Shown.of(case)
+        await self._project(session, case, record.with_entry(entry), account)
+        await self._tell(session, case, before, entry)
+        return Taken(case.number, entry.seq, case.department)
 
     async def _refuse_second(
         self, session: AsyncSession, last: Decision | None, current: Decision | None, body: Confirmation
@@ -88,13 +88,13 @@ class StaffSteps(Desk):
             return
         if body.supersedes == last.id or (body.supersedes is None and current is None):
             return
-        shown = (await self._views.decisions(session, [last]))[0]
+        shown = await self._views.decision(session, last)
         extra = {"decision": shown.model_dump(mode="json")}
         if body.supersedes is None:
             raise Failure("already_decided", extra=extra, by=shown.by, department=shown.department_name)
         raise Failure("superseded", extra=extra, by=shown.by, department=shown.department_name)
 
-    async def record(self, account: Account, number: str, body: EventIn) -> CaseView:
+    async def record(self, account: Account, number: str, body: EventIn) -> Taken:
         """Record a step of the workflow; Failure `step_not_allowed` or `impossible_event` with the allowed steps."""
         on = body.on or self._clock.today()
         if on > self._clock.today():
@@ -102,37 +102,35 @@ class StaffSteps(Desk):
         async with self._db.write() as session:
             case, partner = await self._locked(session, account, number, body)
             record = await self._record_of(session, case)
-            self._refuse_moved_on(record, account, body.after)
+            self._refuse_moved_on(case, record, account, body.after)
             step = workflow.STEPS.get(body.type)
             self._refuse_step(case, account, body.type if step and step.call == "events" else "")
             try:
-                data, words = self._content(record, account, body, on)
+                data, words = self._content(case, record, account, body, on)
             except StatuteError as error:
                 raise self._impossible(case, account, error) from None
-            event = self._append(session, case, body.type, actor_of(account), data, on)
+            entry = self._append(session, case, body.type, actor_of(account), data, on)
             if words:
-                self._keep_words(session, case, event, words)
+                self._keep_words(session, case, entry, words)
             if partner:
-                await self._mirror(session, case, partner, event)
-            before = Shown.of(case)
-            await self._project(session, case, account)
-            await self._tell(session, case, before, event)
-            await session.flush()
-            return await self._views.staff(session, case, account)
+                await self._mirror(session, case, partner, entry)
+            return await self._moved(session, account, case, record, entry)
 
-    def _content(self, record: Record, account: Account, body: EventIn, on: date) -> tuple[dict[str, Any], str]:
+    def _content(
+        self, case: Case, record: Record, account: Account, body: EventIn, on: date
+    ) -> tuple[dict[str, Any], str]:
         """What goes into the chain, and the words that are sealed beside it; StatuteError where it cannot be."""
         given = body.model_dump(mode="json", exclude_none=True, exclude={"type", "on", "after"})
         if body.type == "answered":
-            given["outcome"] = self._outcome(record.case, body.outcome)
+            given["outcome"] = self._outcome(case, body.outcome)
         entries.check_fields(body.type, on, given)
         words = [given.pop(name) for name in entries.sealed_fields(body.type) if name in given]
-        self._refuse_receipt(record.case, body, on)
+        self._refuse_receipt(case, body, on)
         self._refuse_facts(record, account, body, on, given)
         if body.type == "returned":
-            given["decision"] = record.decided.data["decision"] if record.decided else None
+            given["decision"] = record.standing.decision
         if body.type == "consultation_started":
-            given.setdefault("ref", f"c{record.case.event_count + 1}")  # so that a page can say which one has ended
+            given.setdefault("ref", f"c{len(record.entries) + 1}")  # so that a page can say which one has ended
         return given, "；".join(words)
 
     def _refuse_receipt(self, case: Case, body: EventIn, on: date) -> None:
@@ -147,59 +145,57 @@ class StaffSteps(Desk):
         by, office = actor_of(account), account.department is None
         self._refuse_earlier_end(record, body.type, on)
         if body.type == "answered":
-            approval.refuse_answer(record.entries, data["outcome"], self._demands)
-            consultation.refuse_override(_in_order(record), data["outcome"], body.reason)
+            approval.refuse_answer(record.standing.entries, data["outcome"], self._demands)
+            consultation.refuse_override(record.standing.by_day(), data["outcome"], body.reason)
         elif body.type in ("secrecy_reviewed", "reviewed"):
-            entry = approval.Entry(body.type, data, by)
-            approval.refuse_hand(record.entries, entry, account.role, office=office, demands=self._demands)
+            entry = Entry(len(record.entries) + 1, body.type, on, data, by)
+            approval.refuse_hand(record.standing.entries, entry, account.role, office=office, demands=self._demands)
         elif body.type == "voided":
             self._refuse_void(record, account, str(data["ref"]))
         elif body.type == "clarification_lapsed":
             self._refuse_early_lapse(record, on)
         elif body.type == "consultation_ended" and body.opinion == "silent":
-            consultation.refuse_silence(_in_order(record), data)
+            consultation.refuse_silence(record.standing.by_day(), data)
             self._refuse_early_silence(record, body, on)
         elif body.type == "delivered":
             if body.tracking and (body.way != "post" or not _TRACKING.fullmatch(body.tracking)):
                 raise refusal("bad_tracking")
-            if record.case.ended_on and on < record.case.ended_on:
+            if record.standing.ended_on and on < record.standing.ended_on:
                 raise refusal("delivered_before_end")
 
     def _refuse_void(self, record: Record, account: Account, ref: str) -> None:
-        voided = next((e for e in record.standing if f"e{e.seq}" == ref and workflow.can_be_voided(e.type)), None)
-        if voided is None:
+        entry = next((e for e in record.standing.entries if e.ref == ref and workflow.can_be_voided(e.type)), None)
+        if entry is None:
             raise refusal("ref_unknown", ref=ref)
-        if self._told(record, voided) and account.role not in _MAY_CORRECT_NOTICES:
+        if self._is_out(record, entry) and account.role not in _MAY_CORRECT_NOTICES:
             raise refusal("notice_is_out")
 
-    def _told(self, record: Record, entry: Event) -> bool:
+    def _is_out(self, record: Record, entry: Entry) -> bool:
         """Whether a notice is out that was built on the entry, or that the entry put on record afterwards."""
-        known = recorded(record.events)
-        later = any(e.type == correction.ISSUED and e.seq > entry.seq for e in known)
-        return later or bool(correction.going_with(known, known[entry.seq - 1]))
+        later = any(notice.seq > entry.seq for notice in record.issued)
+        return later or bool(correction.going_with(record.entries, entry))
 
     def _refuse_earlier_end(self, record: Record, kind: str, on: date) -> None:
         """Refuse an end of the term before the day of what is on record already."""
         if workflow.STEPS[kind].clock != "stops":
             return
-        known = [e for e in record.standing if e.type in TYPES or (kind == "answered" and e.type in approval.KINDS)]
-        last = max(known, key=lambda e: e.on, default=None)
+        counted = {*TYPES, *(approval.KINDS if kind == "answered" else ())}
+        last = max((e for e in record.standing.entries if e.type in counted), key=lambda e: e.on, default=None)
         if last and on < last.on:
             names = {"event": workflow.event_label(last.type), "step": workflow.event_label(kind)}
             raise refusal("before_later_entry", day=chinese_day(last.on), on=chinese_day(on), **names)
 
     def _refuse_early_lapse(self, record: Record, on: date) -> None:
         """Not to supplement means something only after the last day that the applicant was given (art. 30)."""
-        asked = next(e for e in reversed(record.standing) if e.type == "clarification_requested")
-        if not asked.data.get("reply_by"):
+        reply_by = day_in(record.standing.last("clarification_requested"), "reply_by")
+        if reply_by is None:
             raise refusal("reply_by_missing")
-        reply_by = date.fromisoformat(asked.data["reply_by"])
         if on <= reply_by:  # the clock says so too, but a request for correction has none
             raise refusal("lapse_too_early", deadline=chinese_day(reply_by))
 
     def _refuse_early_silence(self, record: Record, body: EventIn, on: date) -> None:
         """Silence means something only after the fifteen working days; other agencies have none in law."""
-        clock = record.clock(self._calendars.current, on, self._late)
+        clock = record.standing.clock
         for one in clock.consultations if clock else ():
             named = body.ref in (None, one.ref) and body.party in (None, one.party)
             if named and one.party != "other_agency" and on <= one.reply_by:
@@ -223,7 +219,7 @@ class StaffSteps(Desk):
         if other is None:
             return await self._case(session, account, number, lock=True), None
         await repository.lock(session, [case.number, other])
-        partner = await repository.by_number(session, other, department=account.department)
+        partner = await repository.by_number(session, other, account.department)
         if partner is None or partner.id == case.id:
             raise Failure("invalid_request", fields=[FieldProblem("number", "没有这个编号的另一件申请。")])
         if body.type == "linked":
@@ -235,16 +231,16 @@ class StaffSteps(Desk):
         if body.type == "linked" and body.number:
             return self._typed(body.number)
         if body.type == "voided":
-            events = await repository.events_of(session, case.id)
-            return next((e.data["number"] for e in events if e.type == "linked" and f"e{e.seq}" == body.ref), None)
+            links = (await self._record_of(session, case)).of_type("linked")
+            return next((link.data["number"] for link in links if link.ref == body.ref), None)
         return None
 
-    async def _mirror(self, session: AsyncSession, case: Case, partner: Case, event: Event) -> None:
+    async def _mirror(self, session: AsyncSession, case: Case, partner: Case, entry: Entry) -> None:
         """Write the same entry on the other side."""
-        if event.type == "linked":
-            self._append(session, partner, "linked", event.actor, event.data | {"number": case.number}, event.on)
+        if entry.type == "linked":
+            self._append(session, partner, "linked", entry.by, {**entry.data, "number": case.number}, entry.on)
             return
-        theirs = (await self._record_of(session, partner)).standing
+        theirs = (await self._record_of(session, partner)).standing.entries
         link = next((e for e in theirs if e.type == "linked" and e.data["number"] == case.number), None)
         if link:
-            self._append(session, partner, "voided", event.actor, {"ref": f"e{link.seq}"}, event.on)
+            self._append(session, partner, "voided", entry.by, {"ref": link.ref}, entry.on)

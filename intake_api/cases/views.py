@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any, Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from intake_api.calendars.current import Calendars
 from intake_api.cases import repository
-from intake_api.cases.models import Applicant, Case, Decision, Event
-from intake_api.cases.projection import LateClarification, Record
+from intake_api.cases.models import Case, Decision
 from intake_api.cases.queue import soon_limit
+from intake_api.cases.reading import Reader
+from intake_api.cases.record import Record
+from intake_api.cases.repository import Whole
 from intake_api.cases.schemas import (
     Asked,
     CaseView,
@@ -34,17 +34,15 @@ from intake_api.kit.errors import Failure
 from intake_api.kit.vault import Vault
 from intake_api.people.service import Account, usernames
 from intake_api.statute import progress, workflow
-from intake_api.statute.calendar import Calendar
-from intake_api.statute.deadlines import Clock as Clockwork
+from intake_api.statute.effective import Entry
 from intake_api.statute.progress import Progress
 from intake_api.statute.sentences import NOT_CORRECTED, NOT_SUPPLEMENTED, opinion
-from intake_api.statute.steps import Demands
-from intake_api.terms.record import CITIZEN, DAMAGED, ERASED, SYSTEM
+from intake_api.statute.steps import Demands, Step
+from intake_api.terms.record import CITIZEN, DAMAGED, SYSTEM
 from intake_api.triage import service as triage
 from intake_api.triage.service import Suggestion, TriageService
 
-TITLE_LENGTH = 40  # characters of a description that stand in for a missing title
-UNSAID = "（台账没有写明申请内容）"
+_STAFF = "account:"  # how entries name members of staff
 
 
 class Views:
@@ -55,43 +53,18 @@ class Views:
         vault: Vault,
         clock: Clock,
         directory: Directory,
-        calendars: Calendars,
+        reader: Reader,
         suggestions: TriageService,
         demands: Demands,
-        late_clarification: LateClarification,
     ) -> None:
         self._vault = vault
         self._clock = clock
         self._directory = directory
-        self._calendars = calendars
+        self._reader = reader
         self._triage = suggestions
         self._demands = demands
-        self._late = late_clarification
-
-    @property
-    def _calendar(self) -> Calendar:
-        return self._calendars.current
 
     # --- pieces
-
-    def asked(self, case: Case, sealed: bytes | None) -> dict[str, Any]:
-        """Title, description and document number as filed."""
-        if sealed is None:
-            return {"title": ERASED, "description": ERASED, "document_number": None}
-        texts: dict[str, Any] | None = self._vault.read(f"case_text:{case.number}", sealed)
-        if texts is None:
-            return {"title": DAMAGED, "description": DAMAGED, "document_number": None}
-        if not texts["title"]:
-            first = " ".join(texts["description"].split()) or UNSAID
-            texts["title"] = first if len(first) <= TITLE_LENGTH else first[: TITLE_LENGTH - 1] + "…"
-        return texts
-
-    def particulars(self, case: Case, row: Applicant | None) -> dict[str, Any]:
-        """The applicant in full."""
-        if row is None or row.sealed is None:
-            return {"type": case.applicant_type, "name": ERASED}
-        opened: dict[str, Any] | None = self._vault.read(f"applicant:{case.number}", row.sealed)
-        return opened or {"type": case.applicant_type, "name": DAMAGED}
 
     def name(self, code: str | None) -> DepartmentName | None:
         """A department or agency by code and name."""
@@ -125,28 +98,27 @@ class Views:
         except Failure:
             return Department(code, self._directory.name_of(code))
 
-    def _timeline(self, record: Record) -> list[TimelineEntry]:
+    def _timeline(self, case: Case, record: Record) -> list[TimelineEntry]:
         """What has happened, as far as applicants are told; a case of another agency is not handled there."""
-        lines = [(event.on, self.told(record.case, event)) for event in record.standing]
+        lines = [(entry.on, self.line(case, entry)) for entry in record.standing.entries]
         return [TimelineEntry(on=on, title=title) for on, title in lines if title]
 
-    def told(self, case: Case, event: Event) -> str:
-        """The line for an event; empty for one that applicants are not told of."""
-        if event.type in ("confirmed", "corrected"):
-            handler = self._handler(case, event.data["department"])
+    def line(self, case: Case, entry: Entry) -> str:
+        """The line of the timeline for an entry; empty for one that applicants are not told of."""
+        if entry.type in ("confirmed", "corrected"):
+            handler = self._handler(case, entry.data["department"])
             if handler and handler.external:
                 return progress.ELSEWHERE
-        return workflow.citizen_event(event.type)
+        return workflow.citizen_event(entry.type)
 
-    def words(self, case: Case, seq: int, sealed: bytes) -> str:
-        """The words that go with an event; those of the applicant carry the salt of their digest."""
-        opened: str | dict[str, str] | None = self._vault.read(f"event_note:{case.number}:{seq}", sealed)
-        return opened["text"] if isinstance(opened, dict) else opened or DAMAGED
+    def steps(self, status: str, account: Account, record: Record | None = None) -> tuple[Step, ...]:
+        """The steps that this person may take now; with the record without those taken for good."""
+        happened = record.standing.happened if record and record.kind == "disclosure" else ()
+        office = account.department is None
+        return workflow.allowed(status, account.role, office=office, demands=self._demands, happened=happened)
 
     def allowed(self, case: Case, account: Account, record: Record | None = None) -> list[dict[str, Any]]:
-        """The steps that this person may take now, as `StepOut`; with the record also without those taken for good."""
-        office = account.department is None
-        happened = {e.type for e in record.standing} if record and case.kind == "disclosure" else set()
+        """The same, as `StepOut`."""
         return [
             {
                 "code": step.code,
@@ -160,19 +132,19 @@ class Views:
                     for f in step.fields
                 ],
             }
-            for step in workflow.allowed(
-                case.status, account.role, office=office, demands=self._demands, happened=happened
-            )
+            for step in self.steps(case.status, account, record)
         ]
 
     # --- citizens
 
-    def citizen(self, record: Record, texts: Mapping[int, bytes | None], children: Sequence[Case] = ()) -> CitizenView:
+    def citizen(
+        self, case: Case, record: Record, texts: Mapping[int, bytes | None], children: Sequence[Case] = ()
+    ) -> CitizenView:
         """The citizen's view; says nothing about suggestions, members of staff or internal steps.
 
         `texts` are the sealed texts of the case and of its children, by id.
         """
-        case, clock = record.case, record.clock(self._calendar, self._clock.today(), self._late)
+        clock = record.standing.clock
         handler = self._handler(case, case.department)
         return CitizenView(
             number=case.number,
@@ -184,13 +156,13 @@ class Views:
             received_on=case.received_on,
             due_on=case.due_on,
             due_provisional=case.due_provisional,
-            act_by=_act_by(record, clock),
-            clarification=_asked(record),
+            act_by=record.standing.act_by,
+            clarification=_clarification(record),
             department=handler.name if handler and not handler.external else None,
             agency=self._directory.agency(case.agency_code).name,
-            title=self.asked(case, texts.get(case.id))["title"],
+            title=self._reader.asked(case, texts.get(case.id))["title"],
             clock_steps=[ClockStep.model_validate(step) for step in clock.as_dict()["steps"]] if clock else [],
-            timeline=self._timeline(record),
+            timeline=self._timeline(case, record),
             children=[self._child(child, texts.get(child.id)) for child in children],
             rating=case.rating,
             allowed=[step.code for step in workflow.allowed_to_citizen(case.status)],
@@ -199,7 +171,7 @@ class Views:
     def _child(self, case: Case, sealed: bytes | None) -> ChildCase:
         return ChildCase(
             number=case.number,
-            title=self.asked(case, sealed)["title"],
+            title=self._reader.asked(case, sealed)["title"],
             status_label=workflow.label(case.status),
             sentence=self.sentence(case),
             due_on=case.due_on,
@@ -207,11 +179,12 @@ class Views:
 
     # --- staff
 
-    def row(self, case: Case, sealed: bytes | None, suggestion: Suggestion | None) -> QueueRow:
+    def row(self, case: Case, title: str, suggestion: Suggestion | None) -> QueueRow:
         """A row of the queue."""
         today = self._clock.today()
         running = case.open and case.due_on is not None
-        left = self._calendar.workdays_between(today, case.due_on) if running and case.due_on else None
+        calendar = self._reader.counting().calendar
+        left = calendar.workdays_between(today, case.due_on) if running and case.due_on else None
         return QueueRow(
             number=case.number,
             status=case.status,
@@ -221,7 +194,7 @@ class Views:
             due_provisional=case.due_provisional,
             department=case.department,
             department_name=self._directory.name_of(case.department) if case.department else None,
-            title=self.asked(case, sealed)["title"],
+            title=title,
             kind=case.kind,
             channel=case.channel,
             working_days_left=left,
@@ -237,46 +210,64 @@ class Views:
             return "none"
         if case.due_on < today:
             return "overdue"
-        return "soon" if case.due_on <= soon_limit(self._calendar, today) else "later"
+        return "soon" if case.due_on <= soon_limit(self._reader.counting().calendar, today) else "later"
 
-    async def staff(self, session: AsyncSession, case: Case, account: Account) -> CaseView:
-        """The whole case, with identity number and contacts masked."""
-        record = Record(case, await repository.events_of(session, case.id))
-        decisions = await self.decisions(session, await repository.decisions_of(session, case.id), case)
-        back = {e.data["decision"] for e in record.standing if e.type == "returned"}
+    async def staff(self, session: AsyncSession, found: Whole, account: Account) -> tuple[Record, CaseView]:
+        """The whole case, with identity number and contacts masked, and the record it shows."""
+        case, record = found.case, self._reader.whole(found)
+        words, clock = record.words, record.standing.clock
+        assert words is not None
+        suggestion = (await triage.latest(session, [case.id])).get(case.id)
+        rows = await repository.decisions_of(session, case.id)
+        names = await self._names(session, found, rows)
+        decisions = await self._decided(session, rows, names, case, suggestion)
+        back = {e.data["decision"] for e in record.standing.entries if e.type == "returned"}
         for decision in decisions:
             decision.returned = decision.id in back
-        texts = await repository.texts_of(session, [case.id])
-        suggestion = (await triage.latest(session, [case.id])).get(case.id)
-        clock = record.clock(self._calendar, self._clock.today(), self._late)
-        asked = self.asked(case, texts.get(case.id))
-        row = self.row(case, texts.get(case.id), suggestion)
-        applicant = self.particulars(case, await repository.applicant_of(session, case.id))
-        return CaseView(
+        row = self.row(case, words.title, suggestion)
+        return record, CaseView(
             **{name: getattr(row, name) for name in set(CaseView.model_fields) & set(QueueRow.model_fields)},
             agency=case.agency_code,
             submitted_at=case.submitted_at,
             clock={"id": case.number} | clock.as_dict() if clock else None,
-            description=asked["description"],
-            document_number=asked["document_number"],
+            description=words.description,
+            document_number=words.document_number,
             delivery=DeliveryIn(medium=case.delivery_medium, way=case.delivery_way),
-            applicant=masked(applicant),
+            applicant=masked(dict(words.applicant)),
             flags=case.flags,
             suggestion=self._triage.shown(case.number, suggestion) if suggestion else None,
             decision=decisions[-1] if decisions and not decisions[-1].returned else None,
             decisions=decisions,
-            events=await self._events(session, record),
-            family=await self._family(session, record, account),
+            events=_events(found, record, names),
+            family=await self._family(session, case, record, account),
             seq=case.event_count,
             allowed=[StepOut.model_validate(step) for step in self.allowed(case, account, record)],
         )
 
-    async def decisions(
-        self, session: AsyncSession, rows: list[Decision], case: Case | None = None
+    async def decision(self, session: AsyncSession, row: Decision) -> DecisionOut:
+        """One decision with names, without its note: for whoever came too late to make it."""
+        names = await usernames(session, {row.account_id})
+        return (await self._decided(session, [row], names))[0]
+
+    async def _names(self, session: AsyncSession, found: Whole, decisions: Sequence[Decision]) -> dict[int, str]:
+        """Names of all accounts that had a hand in the case."""
+        actors = (e.actor.removeprefix(_STAFF) for e in found.events if e.actor.startswith(_STAFF))
+        ids = {int(actor) for actor in actors} | {row.account_id for row in decisions}
+        return await usernames(session, ids) if ids else {}
+
+    async def _decided(
+        self,
+        session: AsyncSession,
+        rows: Sequence[Decision],
+        names: Mapping[int, str],
+        case: Case | None = None,
+        latest: Suggestion | None = None,
     ) -> list[DecisionOut]:
-        """Decisions with names; a note is opened only for the case's own page."""
-        names = await usernames(session, {row.account_id for row in rows})
-        suggested = await triage.departments(session, [row.suggestion_id for row in rows if row.suggestion_id])
+        """Decisions with names; a note is opened only for the case's own page. `latest`: a suggestion known already."""
+        suggested = {latest.id: latest.department} if latest else {}
+        others = {row.suggestion_id for row in rows if row.suggestion_id} - suggested.keys()
+        if others:
+            suggested |= await triage.departments(session, list(others))
         return [
             DecisionOut(
                 id=row.id,
@@ -298,50 +289,29 @@ class Views:
         note: str | None = self._vault.read(f"note:{case.number}", row.note_sealed)
         return note or DAMAGED
 
-    async def _events(self, session: AsyncSession, record: Record) -> list[EventOut]:
-        case, events = record.case, record.events
-        ids = {int(e.actor.removeprefix("account:")) for e in events if e.actor.startswith("account:")}
-        names = await usernames(session, ids)
-        notes = await repository.notes_of(session, case.id)
-        actors = {f"account:{i}": name for i, name in names.items()} | {CITIZEN: "申请人", SYSTEM: "系统"}
-        standing = {e.seq for e in record.standing}
-        return [
-            EventOut(
-                seq=e.seq,
-                type=e.type,
-                label=workflow.event_label(e.type),
-                on=e.on,
-                at=e.at,
-                by=actors.get(e.actor, e.actor),
-                data=e.data,
-                note=self.words(case, e.seq, sealed) if (sealed := notes.get(e.seq)) else None,
-                meaning=_meaning(record, e),
-                voidable=e.seq in standing and workflow.can_be_voided(e.type),
-                hash=e.hash,
-            )
-            for e in events
-        ]
-
-    async def _family(self, session: AsyncSession, record: Record, account: Account) -> list[Relative]:
+    async def _family(self, session: AsyncSession, case: Case, record: Record, account: Account) -> list[Relative]:
         """Parent, children, brothers and sisters, and linked cases, as far as this person may see them."""
-        case, viewer = record.case, account.department
+        viewer = account.department
         found: list[tuple[str, Case]] = []
         if case.parent_id is not None:
-            parent = await session.get(Case, case.parent_id)
-            found += [("parent", parent)] if parent and viewer in (None, parent.department) else []
+            parent = await repository.by_id(session, case.parent_id, viewer)
+            found += [("parent", parent)] if parent else []
             siblings = await repository.children_of(session, case.parent_id, viewer)
             found += [("sibling", one) for one in siblings if one.id != case.id]
-        found += [("child", one) for one in await repository.children_of(session, case.id, viewer)]
-        links = {e.data["number"]: e.data["relation"] for e in record.standing if e.type == "linked"}
-        linked = await repository.by_numbers(session, list(links), viewer) if links else []
+        if "split" in record.standing.happened:
+            found += [("child", one) for one in await repository.children_of(session, case.id, viewer)]
+        links = {e.data["number"]: e.data["relation"] for e in record.standing.entries if e.type == "linked"}
+        linked = await repository.by_numbers(session, links, viewer) if links else []
         found += [(links[one.number], one) for one in linked]
+        if not found:
+            return []
         texts = await repository.texts_of(session, [one.id for _, one in found])
         return [
             Relative.model_validate(
                 {
                     "relation": relation,
                     "number": one.number,
-                    "title": self.asked(one, texts.get(one.id))["title"],
+                    "title": self._reader.asked(one, texts.get(one.id))["title"],
                     "status_label": workflow.label(one.status),
                     "department_name": self._directory.name_of(one.department) if one.department else None,
                 }
@@ -350,30 +320,43 @@ class Views:
         ]
 
 
-def _asked(record: Record) -> Asked | None:
+def _events(found: Whole, record: Record, names: Mapping[int, str]) -> list[EventOut]:
+    """The entries as the page lists them; `hash` and the moment are those of the chain."""
+    assert record.words is not None
+    actors = {f"{_STAFF}{i}": name for i, name in names.items()} | {CITIZEN: "申请人", SYSTEM: "系统"}
+    counting = {entry.seq for entry in record.standing.entries}
+    return [
+        EventOut(
+            seq=e.seq,
+            type=e.type,
+            label=workflow.event_label(e.type),
+            on=e.on,
+            at=e.at,
+            by=actors.get(e.actor, e.actor),
+            data=e.data,
+            note=record.words.notes.get(e.seq),
+            meaning=_meaning(record, entry),
+            voidable=e.seq in counting and workflow.can_be_voided(e.type),
+            hash=e.hash,
+        )
+        for e, entry in zip(found.events, record.entries, strict=True)
+    ]
+
+
+def _clarification(record: Record) -> Asked | None:
     """What the record alone says of a clarification that is awaited: by when, and what happens otherwise."""
-    if record.case.status != "clarifying":
+    if record.standing.status != "clarifying":
         return None
-    otherwise = NOT_CORRECTED if record.case.kind == "correction" else NOT_SUPPLEMENTED
-    return Asked(reply_by=_act_by(record, None), otherwise=otherwise)
+    otherwise = NOT_CORRECTED if record.kind == "correction" else NOT_SUPPLEMENTED
+    return Asked(reply_by=record.standing.act_by, otherwise=otherwise)
 
 
-def _act_by(record: Record, clock: Clockwork | None) -> date | None:
-    """The last day for the applicant to supplement or to pay, while that is awaited."""
-    if record.case.status == "awaiting_fee":
-        return clock.pay_by if clock else None
-    if record.case.status != "clarifying":
-        return None
-    asked = next(e for e in reversed(record.standing) if e.type == "clarification_requested")
-    return date.fromisoformat(asked.data["reply_by"]) if asked.data.get("reply_by") else None
-
-
-def _meaning(record: Record, event: Event) -> str | None:
+def _meaning(record: Record, event: Entry) -> str | None:
     """What the opinion at the end of a consultation means for the disclosure."""
     given = event.data.get("opinion")
     if given is None:
         return None
     named = event.data.get("ref"), event.data.get("party")
-    asked = (e.data for e in record.standing if e.type == "consultation_started" and e.seq < event.seq)
+    asked = (e.data for e in record.standing.entries if e.type == "consultation_started" and e.seq < event.seq)
     party = next((d["party"] for d in asked if d.get("ref") == named[0] or d["party"] == named[1]), None)
     return opinion(party, given) if party else None

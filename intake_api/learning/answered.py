@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 
 from intake_api.cases import chain, repository
 from intake_api.cases.models import Applicant, Case, CaseText, Decision, Event
-from intake_api.cases.views import TITLE_LENGTH
+from intake_api.cases.reading import TITLE_LENGTH
 from intake_api.kit.clock import Clock, day_of
 from intake_api.kit.db import Database
 from intake_api.kit.errors import Failure
@@ -215,9 +215,8 @@ class AnsweredCases:
         Failure `staff_case_not_found`. A second time changes nothing.
         """
         async with self._db.write() as session:
-            case = await repository.by_number(
-                session, number, department=account.department if account else None, lock=True
-            )
+            viewer = account.department if account else repository.OFFICE
+            case = await repository.by_number(session, number, viewer, lock=True)
             if case is None:
                 raise Failure("staff_case_not_found", number=number)
             if await session.get(Forgotten, case.id) is None:
@@ -269,7 +268,7 @@ class AnsweredCases:
         The case keeps the decision it was handled on. Failure `doubt_gone` where nothing is in doubt (any more).
         """
         async with self._db.write() as session:
-            case = await repository.by_number(session, number, lock=True)
+            case = await repository.by_number(session, number, repository.OFFICE, lock=True)
             doubt = await session.get(LabelDoubt, case.id) if case else None
             if case is None or doubt is None or doubt.label is not None or doubt.given != case.department:
                 raise Failure("doubt_gone")

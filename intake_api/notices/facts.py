@@ -2,17 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, Literal, NamedTuple
 
-from intake_api.cases.schemas import CaseView, EventOut
+from intake_api.cases.record import Record, Words, day_in
 from intake_api.directory import Agency, Directory
 from intake_api.notices import texts
 from intake_api.notices.document import Value
-from intake_api.statute import deadlines, fees
-from intake_api.statute.calendar import Calendar
+from intake_api.statute import correction, deadlines, fees
+from intake_api.statute.effective import Entry, last
 from intake_api.statute.elements import PARTIES, RECEIPT_BASES
-from intake_api.statute.errors import StatuteError
-from intake_api.statute.events import FIELDS, TYPES, parse_events
 from intake_api.statute.notices import NOTICES
 from intake_api.statute.sentences import chinese_day
 from intake_api.terms.delivery import WAYS
@@ -21,72 +18,60 @@ from intake_api.terms.record import DAMAGED, ERASED
 LONGEST_QUOTE = 200  # characters of a description that a notice repeats; a longer one goes by its title
 ONLINE = tuple(code for code, way in WAYS.items() if way.online)
 _LAST_DAYS = ("due_on", "original_due_on", "extended_until", "extended_to", "until")
-_ENDS = {"answered", "withdrawn", "clarification_lapsed", "fee_lapsed"}
 
 
-class Count(NamedTuple):
-    """How the days of a case are counted; `late_clarification` is the setting of that name."""
-
-    calendar: Calendar
-    today: date
-    late_clarification: Literal["continues", "restarts"]
+def words_of(record: Record) -> Words:
+    """The words of a record that was loaded to be read."""
+    assert record.words is not None
+    return record.words
 
 
-def standing(case: CaseView) -> list[EventOut]:
-    """Events that still count, oldest first."""
-    gone = {event.data["ref"] for event in case.events if event.type == "voided"}
-    return [e for e in case.events if e.type != "voided" and f"e{e.seq}" not in gone]
+def outcome_of(record: Record) -> str | None:
+    """The row of 表三 that the case was answered with, or lapsed in by itself."""
+    held = record.standing
+    return held.outcome if held.last("answered", "clarification_lapsed", "fee_lapsed") else None
 
 
-def outcome_of(case: CaseView) -> str | None:
-    """The row of 表三 that the case was answered with, or ended in by itself."""
-    lapsed = {"clarification_lapsed": "3.6.1", "fee_lapsed": "3.6.2"}
-    for event in reversed(standing(case)):
-        if event.type == "answered" or event.type in lapsed:
-            return lapsed.get(event.type) or event.data.get("outcome")
-    return None
-
-
-def facts_of(case: CaseView, code: str, directory: Directory, count: Count) -> dict[str, Value]:
+def facts_of(record: Record, code: str, directory: Directory) -> dict[str, Value]:
     """Everything that is known, by the names that elements and texts use; what is not known is left out."""
-    agency = directory.agency(case.agency)
+    agency, words, held = directory.agency(record.agency), words_of(record), record.standing
     found: dict[str, Value | None] = {
-        "case_number": case.number,
-        "applicant": _legible(case.applicant.get("name")),
-        "you": "您" if case.applicant.get("type") == "natural" else "贵单位",
-        "asked": _asked(case, supplemented=code != "N19"),  # which quotes the supplement by itself
-        "supplement": _supplement(case),
-        "document_number": case.document_number,
-        "received_on": case.received_on,
-        "due_on": case.due_on,
-        "channel": texts.CHANNELS[case.channel],
-        "form": f"{texts.FORMS[case.delivery.medium]}，{texts.WAYS[case.delivery.way]}",
-        "department": case.department_name,
+        "case_number": record.number,
+        "applicant": _legible(words.applicant.get("name")),
+        "you": "您" if words.applicant.get("type") == "natural" else "贵单位",
+        "asked": _asked(record, supplemented=code != "N19"),  # which quotes the supplement by itself
+        "supplement": _supplement(record),
+        "document_number": words.document_number,
+        "received_on": held.received_on,
+        "due_on": held.due_on,
+        "channel": texts.CHANNELS[record.channel],
+        "form": f"{texts.FORMS[record.medium]}，{texts.WAYS[record.way]}",
+        "department": directory.name_of(held.department) if held.department else None,
         "agency": agency.name,
         "office": agency.office,
         "contact": _contact(agency),
-        "outcome": outcome_of(case),
+        "outcome": outcome_of(record),
         "review_body": agency.review_body,
         "court": agency.court,
         "review_url": agency.review_url,
         "consult_days": deadlines.CONSULT_DAYS,
         "other_agency_days": deadlines.REPLY_DAYS["other_agency"],
         "pay_days": deadlines.PAY_DAYS,
-        **_of_events(standing(case)),
-        **_of_term(case, count),
-        **_of_notice(case, code, directory),
-        **(_of_lapse(standing(case), count.calendar) if code == "N24" else {}),
+        **_of_entries(held.entries),
+        **_of_term(record),
+        **_of_notice(record, code, directory),
+        **(_of_lapse(record) if code == "N24" else {}),
     }
     return {name: value for name, value in found.items() if value not in (None, "")}
 
 
-def derived(case: CaseView, values: Mapping[str, Value], count: Count) -> dict[str, Value]:
+def derived(record: Record, values: Mapping[str, Value]) -> dict[str, Value]:
     """What follows from what was entered: the end of an extended term, and a fee with its sum."""
-    found: dict[str, Value] = _of_replaced(case, values.get("replaces"))
+    found: dict[str, Value] = _of_replaced(record, values.get("replaces"))
     days, scale, number = values.get("days"), values.get("scale"), values.get("count")
-    if isinstance(days, int) and not _in_force(standing(case), "extended", count):
-        wanted = {"type": "extended", "on": count.today, "days": days}
-        until = _due([*standing(case)], count, wanted)
+    if isinstance(days, int) and not _in_force(record, "extended"):
+        wanted = {"type": "extended", "on": record.counting.today, "days": days}
+        until = record.due_after(record.standing.entries, wanted)
         found |= {"extended_until": until} if until else {}
     if scale == "pages" and isinstance(number, int) and (amount := fees.by_pages(number)):
         found |= {"amount": amount, "calculation": texts.PAGES_SUM.format(count=number, amount=amount)}
@@ -96,20 +81,20 @@ def derived(case: CaseView, values: Mapping[str, Value], count: Count) -> dict[s
     return found
 
 
-def provisional(case: CaseView, values: Mapping[str, Value], calendar: Calendar) -> frozenset[str]:
+def provisional(record: Record, values: Mapping[str, Value]) -> frozenset[str]:
     """The days, by name, that lie in a year whose working days are not announced: they may move."""
-    since = case.received_on
+    since, calendar = record.standing.received_on, record.counting.calendar
     days = {name: value for name in _LAST_DAYS if isinstance(value := values.get(name), date)}
     return frozenset(name for name, day in days.items() if since and calendar.provisional(since, day))
 
 
-def issued_as(case: CaseView, number: Value | None) -> EventOut | None:
+def issued_as(record: Record, number: Value | None) -> Entry | None:
     """The entry of the notice that was issued in this case under a number."""
-    return next((e for e in case.events if e.type == "notice_issued" and e.data.get("number") == number), None)
+    return next((entry for entry in record.issued if entry.data.get("number") == number), None)
 
 
-def _of_replaced(case: CaseView, number: Value | None) -> dict[str, Value]:
-    replaced = issued_as(case, number)
+def _of_replaced(record: Record, number: Value | None) -> dict[str, Value]:
+    replaced = issued_as(record, number)
     return {"replaced_on": replaced.on, "replaced_title": NOTICES[replaced.data["notice"]].title} if replaced else {}
 
 
@@ -127,12 +112,13 @@ def _legible(words: str | None) -> str | None:
     return None if words in (ERASED, DAMAGED) else words
 
 
-def _asked(case: CaseView, *, supplemented: bool) -> str | None:
+def _asked(record: Record, *, supplemented: bool) -> str | None:
     """What is asked for, as it stands: with what the applicant has made of it when asked to (补正)."""
-    if not _legible(case.description):
+    words = words_of(record)
+    if not _legible(words.description):
         return None
-    whole, more = " ".join(case.description.split()), " ".join((_supplement(case) or "").split())
-    asked = _quoted(whole if len(whole) <= LONGEST_QUOTE else case.title)
+    whole, more = " ".join(words.description.split()), " ".join((_supplement(record) or "").split())
+    asked = _quoted(whole if len(whole) <= LONGEST_QUOTE else words.title)
     if not (more and supplemented):
         return asked
     more = more if len(more) <= LONGEST_QUOTE else more[: LONGEST_QUOTE - 1] + "…"
@@ -143,9 +129,12 @@ def _quoted(words: str) -> str:
     return f"“{words.rstrip('。；，')}”"
 
 
-def _supplement(case: CaseView) -> str | None:
-    supplied = _last(standing(case), "clarification_received")
-    return _legible(supplied.note) if supplied else None
+def _supplement(record: Record) -> str | None:
+    return _legible(_note(record, record.standing.last("clarification_received")))
+
+
+def _note(record: Record, entry: Entry | None) -> str | None:
+    return words_of(record).notes.get(entry.seq) if entry else None
 
 
 def _contact(agency: Agency) -> str:
@@ -153,109 +142,89 @@ def _contact(agency: Agency) -> str:
     return "，".join(part for part in parts if part) if agency.phone or agency.address else ""
 
 
-def _last(events: Iterable[EventOut], kind: str) -> EventOut | None:
-    return next((e for e in reversed(list(events)) if e.type == kind), None)
-
-
-def _of_events(events: list[EventOut]) -> dict[str, Value | None]:
-    received, asked = _last(events, "received"), _last(events, "clarification_requested")
-    supplied = _last(events, "clarification_received")
-    started = [e for e in events if e.type == "consultation_started"]
+def _of_entries(entries: tuple[Entry, ...]) -> dict[str, Value | None]:
+    received, asked = last(entries, "received"), last(entries, "clarification_requested")
+    supplied = last(entries, "clarification_received")
+    started = [entry for entry in entries if entry.type == "consultation_started"]
     return {
         "received_basis": RECEIPT_BASES.get(str(received.data.get("basis"))) if received else None,
         "clarification_requested_on": asked.on if asked else None,
         "clarification_received_on": supplied.on if supplied else None,
-        "clarify_by": _day(asked, "reply_by"),
+        "clarify_by": day_in(asked, "reply_by"),
         "party": started[-1].data["party"] if started else None,
-        "consulted": "、".join(dict.fromkeys(PARTIES[e.data["party"]] for e in started)),
+        "consulted": "、".join(dict.fromkeys(PARTIES[entry.data["party"]] for entry in started)),
         "consultation_started_on": started[-1].on if started else None,
     }
 
 
-def _day(event: EventOut | None, name: str) -> date | None:
-    given = event.data.get(name) if event else None
-    return date.fromisoformat(given) if given else None
-
-
-def _of_term(case: CaseView, count: Count) -> dict[str, Value | None]:
-    events = standing(case)
-    if case.kind == "correction":
+def _of_term(record: Record) -> dict[str, Value | None]:
+    if record.kind == "correction":
         return {"term": texts.NO_TERM}
-    first = _due([e for e in events if e.type == "received"], count)
-    extension, delayed = _in_force(events, "extended", count), _in_force(events, "delayed", count)
-    until = _due([e for e in events if e.type != "delayed"], count) if extension else None
+    entries, received = record.standing.entries, record.standing.received_on
+    first = record.due_after(entry for entry in entries if entry.type == "received")
+    extension, delayed = _in_force(record, "extended"), _in_force(record, "delayed")
+    until = record.due_after(_without(entries, "delayed")) if extension else None
     term = first and texts.TERM.format(days=deadlines.ANSWER_DAYS, due_on=chinese_day(first))
-    unsure = first and case.received_on and count.calendar.provisional(case.received_on, first)
+    unsure = first and received and record.counting.calendar.provisional(received, first)
     return {
         "term": term and term + (texts.PROVISIONAL if unsure else ""),
-        "original_due_on": _due([e for e in events if e.type not in {"extended", "delayed"}], count),
+        "original_due_on": record.due_after(_without(entries, "extended", "delayed")),
         "days": extension.data["days"] if extension else None,
         "extended_until": until,
         "extended_to": until,
-        "until": _day(delayed, "until"),
+        "until": day_in(delayed, "until"),
     }
 
 
-def _in_force(events: list[EventOut], kind: str, count: Count) -> EventOut | None:
+def _without(entries: Iterable[Entry], *types: str) -> list[Entry]:
+    return [entry for entry in entries if entry.type not in types]
+
+
+def _in_force(record: Record, kind: str) -> Entry | None:
     """The last entry of a kind that moved the end of the term, unless the term has begun anew since."""
-    last = _last(events, kind)
-    if last is None:
+    moving = record.standing.last(kind)
+    if moving is None:
         return None
-    known = [e for e in events if kind == "delayed" or e.type != "delayed"]
-    now = _due(known, count)
-    return last if now is None or now != _due([e for e in known if e.type != kind], count) else None
+    known = [entry for entry in record.standing.entries if kind == "delayed" or entry.type != "delayed"]
+    now = record.due_after(known)
+    return moving if now is None or now != record.due_after(_without(known, kind)) else None
 
 
-def _due(events: list[EventOut], count: Count, more: dict[str, Any] | None = None) -> date | None:
-    """The due date after these events, whatever ended the case since; None where there is none or they cannot be."""
-    of_clock = [e for e in events if e.type in TYPES and e.type not in _ENDS]
-    entries = [
-        {"id": f"e{e.seq}", "type": e.type, "on": e.on} | {k: v for k, v in e.data.items() if k in FIELDS[e.type]}
-        for e in of_clock
-    ]
-    try:
-        counted = parse_events([*entries, *([more] if more else [])])
-        return deadlines.due(
-            counted, count.calendar, count.today, late_clarification_restarts=count.late_clarification == "restarts"
-        ).due_on
-    except StatuteError:
-        return None
-
-
-def _of_notice(case: CaseView, code: str, directory: Directory) -> dict[str, Value | None]:
+def _of_notice(record: Record, code: str, directory: Directory) -> dict[str, Value | None]:
     """What only some notices take from the record."""
-    if code == "N15" and case.decision:
-        holder = _holder(directory, case.decision.department)
+    department = record.standing.department
+    if code == "N15" and department:
+        holder = _holder(directory, department)
         return {"responsible": holder[0], "responsible_contact": holder[1], "known": "yes" if holder[0] else None}
     if code == "N26":
-        issued = _last([e for e in case.events if e.data.get("notice") != code], "notice_issued")
-        served = f"《{NOTICES[issued.data['notice']].title}》{issued.data['number']}" if issued else None
-        return {"recipient": _legible(case.applicant.get("name")), "served": served}
+        out = last([entry for entry in record.issued if entry.data["notice"] != code], correction.ISSUED)
+        served = f"《{NOTICES[out.data['notice']].title}》{out.data['number']}" if out else None
+        return {"recipient": _legible(words_of(record).applicant.get("name")), "served": served}
     if code == "N6":
-        return _of_objection(case)
+        return _of_objection(record)
     if code == "N27-2":
-        return {"recipient": case.department_name}
+        return {"recipient": directory.name_of(department) if department else None}
     return {}
 
 
-def _of_objection(case: CaseView) -> dict[str, Value | None]:
-    """What the third party who was asked last said, and why its objection was overridden (art. 32)."""
-    said = _last(standing(case), "consultation_ended")
-    answered = _last(standing(case), "answered")
+def _of_objection(record: Record) -> dict[str, Value | None]:
+    """What the third party who was asked last answered, and why its objection was overridden (art. 32)."""
+    ended = record.standing.last("consultation_ended")
     opinion = {"silent": "silent", "object": "objected", "object_with_reason": "objected"}
     return {
-        "opinion": opinion.get(said.data.get("opinion", "")) if said else None,
-        "reasons": answered.note if answered else None,
+        "opinion": opinion.get(ended.data.get("opinion", "")) if ended else None,
+        "reasons": _note(record, record.standing.last("answered")),
     }
 
 
-def _of_lapse(events: list[EventOut], calendar: Calendar) -> dict[str, Value | None]:
+def _of_lapse(record: Record) -> dict[str, Value | None]:
     """When the notice that nobody followed was served, and when its term ended."""
-    asked, fee = _last(events, "clarification_requested"), _last(events, "fee_noticed")
-    if asked and _last(events, "clarification_lapsed"):
-        return {"served_on": asked.on, "expired_on": _day(asked, "reply_by")}
+    held = record.standing
+    asked, fee = held.last("clarification_requested"), held.last("fee_noticed")
+    if asked and held.last("clarification_lapsed"):
+        return {"served_on": asked.on, "expired_on": day_in(asked, "reply_by")}
     if fee:
-        return {"served_on": fee.on, "expired_on": calendar.add_workdays(fee.on, deadlines.PAY_DAYS).date}
+        return {"served_on": fee.on, "expired_on": deadlines.pay_until(fee.on, record.counting.calendar)}
     return {}
 
 

@@ -6,8 +6,10 @@ from typing import Any
 from sqlalchemy import CursorResult, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from intake_api.cases.record import Record
 from intake_api.kit.db import upsert
 from intake_api.notices.models import Notice, NoticeFile, NoticeSeries
+from intake_api.statute import notices
 
 
 async def of_case(session: AsyncSession, number: str) -> list[Notice]:
@@ -86,15 +88,13 @@ async def digests(session: AsyncSession, notice_ids: list[int]) -> dict[int, dic
     return found
 
 
-def new_draft(
-    session: AsyncSession, number: str, agency: str, code: str, sign: str, account_id: int, at: datetime
-) -> Notice:
-    """Add an empty draft."""
+def new_draft(session: AsyncSession, record: Record, kind: notices.Notice, account_id: int, at: datetime) -> Notice:
+    """Add an empty draft to a case."""
     draft = Notice(
-        case_number=number,
-        agency_code=agency,
-        code=code,
-        sign=sign,
+        case_number=record.number,
+        agency_code=record.agency,
+        code=kind.code,
+        sign=kind.sign,
         version=1,
         sealed=None,
         account_id=account_id,

@@ -8,6 +8,8 @@ from fastapi import APIRouter, Header, Query, Request, Response, status
 from intake_api.http import OfficeDep, RowId, StaffDep, count, error_responses, public
 from intake_api.notices.schemas import Format, NoticeChange, NoticeIn, NoticePage, NoticeView
 from intake_api.notices.service import Sheet
+from intake_api.office import Office
+from intake_api.people.service import Account
 
 router = APIRouter()
 Code = Annotated[str, Header(alias="X-Query-Code", description="回执上的查询码")]
@@ -42,7 +44,11 @@ async def notices(office: OfficeDep, account: StaffDep, number: str) -> NoticePa
 )
 async def begin(office: OfficeDep, account: StaffDep, number: str, body: NoticeIn) -> NoticeView:
     """拟写一份文书。The facts of the case are filled in; `missing` says what is still to be entered."""
-    return await office.notices.begin(account, number, body)
+    return await _shown(office, account, number, await office.notices.begin(account, number, body))
+
+
+async def _shown(office: Office, account: Account, number: str, notice_id: int) -> NoticeView:
+    return await office.notices.view(await office.notices.open(account, number, notice_id))
 
 
 @router.get(
@@ -60,14 +66,16 @@ async def notice(
 ) -> NoticeView | Response:
     """一份文书：as JSON, or with `format` the file as it went out; of a draft a preview."""
     if form is None:
-        return await office.notices.view(account, number, notice_id)
+        return await _shown(office, account, number, notice_id)
     return download(await office.notices.sheet(account, number, notice_id, form), form)
 
 
 @router.put("/staff/cases/{number}/notices/{notice_id}", tags=["staff"], responses=error_responses(401, 404, 409, 422))
 async def save(office: OfficeDep, account: StaffDep, number: str, notice_id: RowId, body: NoticeChange) -> NoticeView:
     """填写要素、改写段落。An empty value takes back what was entered or reworded."""
-    return await office.notices.save(account, number, notice_id, body)
+    opened = await office.notices.open(account, number, notice_id)
+    await office.notices.save(opened, body)
+    return await office.notices.view(await office.notices.again(opened))
 
 
 @router.delete(
@@ -91,7 +99,8 @@ async def issue(
     office: OfficeDep, account: StaffDep, number: str, notice_id: RowId, version: int | None = None
 ) -> NoticeView:
     """编号并发出。409 `notice_incomplete` with `missing` while an element is missing; afterwards nothing changes it."""
-    return await office.notices.issue(account, number, notice_id, version)
+    await office.notices.issue(account, number, notice_id, version)
+    return await _shown(office, account, number, notice_id)
 
 
 @router.get(

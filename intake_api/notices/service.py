@@ -9,21 +9,22 @@ import base64
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from intake_api.calendars.current import Calendars
-from intake_api.cases.schemas import Asked, CaseView, CitizenView
+from intake_api.cases.record import Record
+from intake_api.cases.schemas import Asked, CitizenView
 from intake_api.cases.service import CaseService
-from intake_api.directory import Agency, Directory
+from intake_api.directory import Directory
 from intake_api.kit.clock import Clock
 from intake_api.kit.db import Database
-from intake_api.kit.errors import Failure, FieldProblem
+from intake_api.kit.errors import Failure
 from intake_api.kit.vault import Vault
-from intake_api.notices import render_docx, render_pdf, repository, texts
-from intake_api.notices.document import Document, Draft, Value, compose, missing, parse
-from intake_api.notices.facts import ONLINE, Count, derived, facts_of, issued_as, outcome_of, provisional, standing
+from intake_api.notices import drafting, render_docx, render_pdf, repository, texts
+from intake_api.notices.document import missing
+from intake_api.notices.drafting import Kept, Written
+from intake_api.notices.facts import issued_as, outcome_of
 from intake_api.notices.fonts import Faces, faces
 from intake_api.notices.models import Notice, NoticeFile
 from intake_api.notices.schemas import (
@@ -40,11 +41,13 @@ from intake_api.people.service import Account
 from intake_api.settings import Settings
 from intake_api.statute import correction
 from intake_api.statute import notices as table
-from intake_api.statute.elements import REPLACES, Element
+from intake_api.statute.effective import Entry
 from intake_api.statute.outcomes import Remedy
+from intake_api.statute.workflow import STEPS
 
 ATTEMPTS = 50  # of setting a notice whose number somebody else took meanwhile
 FORMATS: tuple[Format, ...] = ("docx", "pdf")
+_ASKING = STEPS["clarification_requested"].notices  # the letter that asks an applicant to make the request clear
 
 
 class _OvertakenError(Exception):
@@ -60,38 +63,39 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class _Written:
-    """A draft with everything that it is made from, and the document it makes."""
+class Opened:
+    """A notice that somebody has before them, with the record it belongs to: loaded once, shown and changed from it."""
 
-    case: CaseView
-    agency: Agency
-    draft: Draft
-    facts: Mapping[str, Value]
-    document: Document
+    account: Account
+    record: Record
+    row: Notice
+
+
+@dataclass(frozen=True)
+class _Letter:
+    """A notice as it goes out, under the number that it gets if nobody is faster."""
+
+    number: str
+    serial: int
+    on: date
+    written: Written
+    files: Mapping[Format, bytes]
+    boxed: dict[str, str]
 
 
 class NoticeService:
     """Use cases; `settings` names the data directory, whose `notice_templates/` and `fonts/` are the office's own."""
 
     def __init__(
-        self,
-        db: Database,
-        vault: Vault,
-        clock: Clock,
-        directory: Directory,
-        calendars: Calendars,
-        cases: CaseService,
-        settings: Settings,
+        self, db: Database, vault: Vault, clock: Clock, directory: Directory, cases: CaseService, settings: Settings
     ) -> None:
         self._db = db
         self._vault = vault
         self._clock = clock
         self._directory = directory
-        self._calendars = calendars
         self._cases = cases
         self._templates = settings.data / "notice_templates"
         self._fonts = settings.data / "fonts"
-        self._late = settings.late_clarification
         self._unsettled = {"3.2": Remedy(settings.remedy_partial), "3.3.8": Remedy(settings.remedy_register)}
         self._issuing = asyncio.Lock()  # in one process nobody need be overtaken
 
@@ -99,78 +103,75 @@ class NoticeService:
 
     async def of_case(self, account: Account, number: str) -> NoticePage:
         """The notices of a case, and what can be begun, the likeliest first."""
-        case = await self._cases.view(account, number)
+        record = await self._cases.record_of(account, number)
         async with self._db.read() as session:
-            rows = await repository.of_case(session, case.number)
+            rows = await repository.of_case(session, record.number)
             digests = await repository.digests(session, [row.id for row in rows])
-        gone = _not_in_force(case)
-        happened = [event.type for event in standing(case)]
-        disposition = case.decision.disposition if case.decision else None
+        held, gone = record.standing, record.not_in_force
+        happened = [entry.type for entry in held.entries]
         out = {row.code for row in rows if row.serial is not None and row.id not in gone}
-        fitting = table.proposed(case.kind, case.status, disposition, outcome_of(case), happened, out)
+        fitting = table.proposed(record.kind, held.status, held.disposition, outcome_of(record), happened, out)
         kinds = [*fitting, *(code for code in table.NOTICES if code not in fitting)]
         return NoticePage(
             items=[item(row, digests[row.id], gone) for row in rows],
             kinds=[_kind(code, code in fitting) for code in kinds],
         )
 
-    async def begin(self, account: Account, number: str, body: NoticeIn) -> NoticeView:
-        """Begin a draft; Failure `notice_unknown`."""
+    async def begin(self, account: Account, number: str, body: NoticeIn) -> int:
+        """Begin a draft; its id. Failure `notice_unknown`."""
         if body.code not in table.NOTICES:
             raise Failure("notice_unknown", given=body.code)
-        case = await self._cases.view(account, number)
-        kept = self._changed(case, table.NOTICES[body.code], {}, body)
+        record, notice = await self._cases.record_of(account, number), table.NOTICES[body.code]
+        kept = drafting.changed(record, notice, {}, body.elements, body.paragraphs)
         async with self._db.write() as session:
-            row = repository.new_draft(
-                session,
-                case.number,
-                case.agency,
-                body.code,
-                table.NOTICES[body.code].sign,
-                account.id,
-                self._clock.now(),
-            )
+            row = repository.new_draft(session, record, notice, account.id, self._clock.now())
             await session.flush()
             row.sealed = self._vault.seal(_place(row), kept)
-        return await self.view(account, case.number, row.id)
+        return row.id
 
-    async def view(self, account: Account, number: str, notice_id: int) -> NoticeView:
+    async def open(self, account: Account, number: str, notice_id: int) -> Opened:
+        """A notice with the record of its case, to be shown or changed; Failure `notice_not_found`."""
+        record = await self._cases.opened_record(account, number)
+        return Opened(account, record, await self._row(record.number, notice_id))
+
+    async def again(self, opened: Opened) -> Opened:
+        """The same after a change of it: the case has not moved on by that."""
+        return replace(opened, row=await self._row(opened.record.number, opened.row.id))
+
+    async def view(self, opened: Opened) -> NoticeView:
         """One notice: its elements, what is missing, its paragraphs."""
-        case, row = await self._found(account, number, notice_id)
+        row, record = opened.row, opened.record
         async with self._db.read() as session:
             digests = await repository.digests(session, [row.id])
         if row.serial is not None:
-            return issued_view(row, digests[row.id], self._kept(row), _not_in_force(case))
-        written = self._write(case, row)
+            return issued_view(row, digests[row.id], self._kept(row), record.not_in_force)
+        written = self._write(opened)
         gaps = missing(written.draft, written.document)
-        may, boxed = written.draft.notice.may_be_issued_by(account.role), await self._boxed(written)
+        may, boxed = written.draft.notice.may_be_issued_by(opened.account.role), await self._boxed(written)
         return view(
             row, digests[row.id], written.draft, written.facts, written.document, gaps, may_issue=may, boxed=boxed
         )
 
-    async def save(self, account: Account, number: str, notice_id: int, body: NoticeChange) -> NoticeView:
+    async def save(self, opened: Opened, body: NoticeChange) -> None:
         """Change a draft; Failure `notice_issued`, `notice_changed`, or `invalid_request` with the fields."""
-        case, row = await self._found(account, number, notice_id)
-        self._refuse_issued(row)
-        if body.version not in (None, row.version):
-            raise Failure("notice_changed")
-        kept = self._changed(case, table.NOTICES[row.code], self._kept(row), body)
-        sealed = self._vault.seal(_place(row), kept)
+        row = opened.row
+        self._refuse_other(row, body.version)
+        before, notice = self._kept(row), table.NOTICES[row.code]
+        kept = drafting.changed(opened.record, notice, before, body.elements, body.paragraphs)
+        sealed, by, at = self._vault.seal(_place(row), kept), opened.account.id, self._clock.now()
         async with self._db.write() as session:
-            at = self._clock.now()
-            if not await repository.change(session, row, sealed=sealed, account_id=account.id, changed_at=at):
+            if not await repository.change(session, row, sealed=sealed, account_id=by, changed_at=at):
                 raise Failure("notice_changed")
-        return await self.view(account, case.number, row.id)
 
     async def discard(self, account: Account, number: str, notice_id: int) -> None:
         """Throw a draft away; Failure `notice_issued`."""
-        _case, row = await self._found(account, number, notice_id)
-        self._refuse_issued(row)
+        row = await self._row((await self._cases.record_of(account, number)).number, notice_id)
+        self._refuse_other(row, None)
         async with self._db.write() as session:
             if not await repository.discard(session, row):
                 raise Failure("notice_changed")
 
-    async def issue(self, account: Account, number: str, notice_id: int, version: int | None = None) -> NoticeView:
+    async def issue(self, account: Account, number: str, notice_id: int, version: int | None = None) -> None:
         """Number a complete draft and send it out as it is: from now on it stays as it is.
 
         `version`: the one that was looked at. Failure `notice_incomplete` with what is missing, `notice_issued`,
@@ -178,49 +179,43 @@ class NoticeService:
         """
         async with self._issuing:
             for _ in range(ATTEMPTS):
-                case, row = await self._found(account, number, notice_id)
-                self._refuse_issued(row)
-                if version not in (None, row.version):
-                    raise Failure("notice_changed")
+                opened = await self.open(account, number, notice_id)
+                self._refuse_other(opened.row, version)
                 try:
-                    await self._put_out(account, case, row)
+                    await self._put_out(opened, await self._letter(opened))
                 except _OvertakenError:
                     continue
-                return await self.view(account, number, notice_id)
+                return
         raise Failure("notice_changed")
 
     async def sheet(self, account: Account, number: str, notice_id: int, form: Format) -> Sheet:
         """A notice as a file: as it went out, or a preview of the draft."""
-        case, row = await self._found(account, number, notice_id)
-        if row.serial is None:
-            written = self._write(case, row)
-            content = await asyncio.to_thread(self._render, written, form, secrets.token_hex(16))
-            return Sheet(f"{written.document.title}（草稿）.{form}", content)
-        return await self._kept_sheet(row, form)
+        opened = await self.open(account, number, notice_id)
+        if opened.row.serial is not None:
+            return await self._kept_sheet(opened.row, form)
+        written = self._write(opened)
+        content = await asyncio.to_thread(self._render, written, form, secrets.token_hex(16))
+        return Sheet(f"{written.document.title}（草稿）.{form}", content)
 
     # --- citizens
 
     async def citizen_view(self, number: str, code: str) -> CitizenView:
-        """The citizen's view of a case with the notices that were issued to the applicant."""
-        return await self.told(await self._cases.citizen_view(number, code))
-
-    async def told(self, case: CitizenView) -> CitizenView:
-        """Add the notices that were issued to the applicant, and what they ask; after a look or a step of theirs."""
+        """The citizen's view of a case with the notices that were issued to the applicant, and what they ask."""
+        record, case = await self._cases.citizens_own(number, code)
         async with self._db.read() as session:
-            rows = await repository.of_case(session, case.number)
-        gone = await self._cases.notices_not_in_force(case.number)
+            rows = await repository.of_case(session, record.number)
+        gone = record.not_in_force
         case.notices = [_for_citizen(row, gone).model_dump(mode="json") for row in rows if _is_for_citizen(row)]
-        asking = [row for row in rows if row.code == "N2" and row.serial is not None and row.id not in gone]
+        asking = [row for row in rows if row.code in _ASKING and row.serial is not None and row.id not in gone]
         if case.clarification and asking:
-            case.clarification = _asked(case.clarification, self._kept(asking[-1])["elements"])
+            case.clarification = _as_asked(case.clarification, self._kept(asking[-1])["elements"])
         return case
 
     async def citizen_sheet(self, number: str, code: str, notice_id: int, form: Format) -> Sheet:
         """A notice that was issued to the applicant; Failure `case_not_found`, `notice_not_found`."""
-        case = await self._cases.citizen_view(number, code)
-        async with self._db.read() as session:
-            row = await repository.one(session, case.number, notice_id)
-        if row is None or not _is_for_citizen(row):
+        record, _ = await self._cases.citizens_own(number, code)
+        row = await self._row(record.number, notice_id)
+        if not _is_for_citizen(row):
             raise Failure("notice_not_found")
         return await self._kept_sheet(row, form)
 
@@ -249,88 +244,39 @@ class NoticeService:
 
     # --- shared
 
-    async def _found(self, account: Account, number: str, notice_id: int) -> tuple[CaseView, Notice]:
-        case = await self._cases.view(account, number)
+    async def _row(self, number: str, notice_id: int) -> Notice:
         async with self._db.read() as session:
-            row = await repository.one(session, case.number, notice_id)
+            row = await repository.one(session, number, notice_id)
         if row is None:
             raise Failure("notice_not_found")
-        return case, row
+        return row
 
-    def _refuse_issued(self, row: Notice) -> None:
+    def _refuse_other(self, row: Notice, version: int | None) -> None:
+        """Refuse to change what went out, or another version than the one that was looked at."""
         if row.serial is not None:
             raise Failure("notice_issued", number=row.number)
+        if version not in (None, row.version):
+            raise Failure("notice_changed")
 
-    def _kept(self, row: Notice) -> dict[str, dict[str, str]]:
+    def _kept(self, row: Notice) -> Kept:
         """What the clerk entered and reworded; of an issued one its words as they went out, where legible."""
         kept: dict[str, dict[str, str]] | None = self._vault.read(_place(row), row.sealed) if row.sealed else None
         return {"elements": {}, "paragraphs": {}} | (kept or {})
 
-    def _changed(
-        self, case: CaseView, notice: table.Notice, before: Mapping[str, dict[str, str]], body: NoticeChange
-    ) -> dict[str, Any]:
-        """What is kept after a change; an empty value takes one back. Failure `invalid_request` with every problem."""
-        kept = {
-            "elements": before.get("elements", {}) | body.elements,
-            "paragraphs": before.get("paragraphs", {}) | body.paragraphs,
-        }
-        kept = {
-            group: {name: text.replace("\r\n", "\n") for name, text in given.items() if text}
-            for group, given in kept.items()
-        }
-        letter = texts.PARTS.get(notice.code, ())
-        known = {e.code: e for e in (*notice.elements, *_PLACES, *((REPLACES,) if letter else ())) if not e.fact}
-        keys = {part.key for part in (texts.REPLACES, *letter)}
-        problems = [FieldProblem(f"elements.{name}", _UNKNOWN) for name in kept["elements"].keys() - known.keys()]
-        problems += [FieldProblem(f"paragraphs.{key}", _UNKNOWN) for key in kept["paragraphs"].keys() - keys]
-        for name in kept["elements"].keys() & known.keys():
-            try:
-                parse(known[name], kept["elements"][name])
-            except ValueError as error:
-                problems.append(FieldProblem(f"elements.{name}", str(error)))
-        if "replaces" in kept["elements"].keys() & known.keys() and not issued_as(case, kept["elements"]["replaces"]):
-            problems.append(FieldProblem("elements.replaces", texts.REPLACES_UNKNOWN))
-        if problems:
-            raise Failure("invalid_request", fields=sorted(problems, key=lambda problem: problem.name))
-        return kept
-
-    def _write(self, case: CaseView, row: Notice, number: str | None = None) -> _Written:
-        """Put a draft into words with the facts as they are now."""
-        notice, kept, today = table.NOTICES[row.code], self._kept(row), self._clock.today()
-        count = Count(self._calendars.current, today, self._late)
-        facts = facts_of(case, row.code, self._directory, count)
-        known = {e.code: e for e in (*notice.elements, *_PLACES, REPLACES)}
-        facts = {name: value for name, value in facts.items() if _offered(known.get(name), value)}
-        if len(notice.grounds) == 1:
-            facts["outcome"] = next(iter(notice.grounds))
-        entered = {name: parse(known[name], given) for name, given in kept["elements"].items() if name in known}
-        values = facts | entered
-        values |= derived(case, values, count)
-        outcome = str(values.get("outcome", ""))
-        _, remedy = notice.rests_on(outcome)
-        agency = self._directory.agency(case.agency)
-        draft = Draft(
-            notice=notice,
-            remedy=self._unsettled.get(outcome, remedy),
-            agency_kind=agency.kind,
-            electronic=notice.addressee == "applicant" and case.delivery.way in ONLINE,
-            values=values,
-            edits=kept["paragraphs"],
-            provisional=provisional(case, values, self._calendars.current),
-        )
-        document = compose(draft, number or row.number or texts.DRAFT_NUMBER, agency.name, row.issued_on or today)
-        return _Written(case, agency, draft, facts, document)
+    def _write(self, opened: Opened, number: str = "") -> Written:
+        kept = self._kept(opened.row)
+        return drafting.write(opened.record, opened.row, kept, self._directory, self._unsettled, number)
 
     async def faces(self) -> Faces:
         """The fonts that a PDF is set with now; Failure `fonts_missing`."""
         return await asyncio.to_thread(faces, self._fonts)
 
-    async def _boxed(self, written: _Written) -> dict[str, str]:
+    async def _boxed(self, written: Written) -> dict[str, str]:
         """The characters that the PDF cannot show, by their code points."""
         found = await asyncio.to_thread(render_pdf.boxed, written.document, self._clock.now(), self._fonts)
         return {" ".join(f"U+{ord(ch):04X}" for ch in one): one for one in found}
 
-    def _render(self, written: _Written, form: Format, identifier: str) -> bytes:
+    def _render(self, written: Written, form: Format, identifier: str) -> bytes:
         now = self._clock.now()
         if form == "pdf":
             return render_pdf.render(written.document, now, identifier, self._fonts)
@@ -338,15 +284,15 @@ class NoticeService:
         shown = written.draft.shown | {"citation": citation}
         return render_docx.render(written.document, shown, now, identifier, self._templates)
 
-    async def _put_out(self, account: Account, case: CaseView, row: Notice) -> None:
-        """Set the notice with the next number, then number, files and event in one transaction."""
-        today = self._clock.today()
+    async def _letter(self, opened: Opened) -> _Letter:
+        """Set a complete notice with the next number; Failure `not_allowed`, `notice_incomplete`."""
+        today, row = self._clock.today(), opened.row
         async with self._db.read() as session:
             serial = await repository.last_serial(session, row.agency_code, row.sign, today.year) + 1
         agency = self._directory.agency(row.agency_code)
         number = table.numbered(agency.sign or agency.number_prefix, row.sign, today.year, serial)
-        written = self._write(case, row, number)
-        if not written.draft.notice.may_be_issued_by(account.role):
+        written = self._write(opened, number)
+        if not written.draft.notice.may_be_issued_by(opened.account.role):
             raise Failure("not_allowed")
         if gaps := missing(written.draft, written.document):
             labels = "、".join(gap.label for gap in gaps)
@@ -355,46 +301,24 @@ class NoticeService:
         # the identifier inside the files makes their digests tell nothing once they are erased
         identifier = secrets.token_hex(16)
         files = {form: await asyncio.to_thread(self._render, written, form, identifier) for form in FORMATS}
-        await self._commit(account, written, row, number, serial, today, files, await self._boxed(written))
+        return _Letter(number, serial, today, written, files, await self._boxed(written))
 
-    async def _commit(
-        self,
-        account: Account,
-        written: _Written,
-        row: Notice,
-        number: str,
-        serial: int,
-        on: date,
-        files: Mapping[Format, bytes],
-        boxed: dict[str, str],
-    ) -> None:
-        digests = {form: hashlib.sha256(content).hexdigest() for form, content in files.items()}
-        sealed = {form: self._vault.seal(_file_place(row, form), _text(content)) for form, content in files.items()}
-        words = {"paragraphs": {p.key: p.text for p in written.document.paragraphs}}
-        words["elements"] = {e.code: plain(written.draft.values.get(e.code)) for e in written.draft.elements}
-        words["boxed"] = boxed
-        words["remedy"] = {str(place): text for place, text in enumerate(written.document.remedy)}
-        sealed_words = self._vault.seal(_place(row), words)
-        event = {
-            "notice": row.code,
-            "id": row.id,
-            "number": number,
-            "sha256": digests["pdf"],
-            "sha256_docx": digests["docx"],
-        }
-        if replaced := issued_as(written.case, written.draft.values.get("replaces")):
-            event["replaces"] = replaced.data["id"]
+    async def _put_out(self, opened: Opened, letter: _Letter) -> None:
+        """Number, words, files and entry in one transaction; _OvertakenError where the case or the series moved on."""
+        account, row, number = opened.account, opened.row, opened.record.number
+        digests = {form: hashlib.sha256(content).hexdigest() for form, content in letter.files.items()}
+        sealed = {form: self._vault.seal(_file_place(row, form), _text(file)) for form, file in letter.files.items()}
+        words = self._vault.seal(_place(row), _words(letter))
+        data = _entry(row, letter, digests, issued_as(opened.record, letter.written.draft.values.get("replaces")))
+        columns = repository.issue_values(letter.number, letter.serial, letter.on)
         async with self._db.write() as session:
-            told = _told(written, number)
-            seq = await self._cases.note_event(session, account, written.case.number, correction.ISSUED, event, told)
-            given = await repository.next_serial(session, row.agency_code, row.sign, on.year)
-            if given != serial or seq != written.case.events[-1].seq + 1:
+            message = _message(letter)
+            seq = await self._cases.note_event(session, account, number, correction.ISSUED, data, message)
+            given = await repository.next_serial(session, row.agency_code, row.sign, letter.on.year)
+            if given != letter.serial or seq != len(opened.record.entries) + 1:
                 raise _OvertakenError
-            values = repository.issue_values(number, serial, on) | {
-                "sealed": sealed_words,
-                "changed_at": self._clock.now(),
-            }
-            if not await repository.change(session, row, account_id=account.id, **values):
+            columns |= {"sealed": words, "account_id": account.id, "changed_at": self._clock.now()}
+            if not await repository.change(session, row, **columns):
                 raise Failure("notice_changed")
             for form, content in sealed.items():
                 repository.keep_file(session, row.id, form, content, digests[form])
@@ -406,14 +330,6 @@ class NoticeService:
             raise Failure("notice_not_found")
         content = base64.b64decode(self._vault.open(_file_place(row, form), kept.sealed))
         return Sheet(f"{table.NOTICES[row.code].title} {row.number}.{form}", content)
-
-
-_UNKNOWN = "这份文书没有这一项，或者它只能来自案件记录。"
-_PLACES = (
-    Element("review_body", "复议机关的名称", "text"),
-    Element("court", "管辖法院的名称", "text"),
-    Element("review_url", "提交行政复议申请书的互联网渠道", "text"),
-)
 
 
 def _place(row: Notice) -> str:
@@ -428,36 +344,46 @@ def _text(content: bytes) -> str:
     return base64.b64encode(content).decode()
 
 
-def _offered(element: Element | None, value: Value) -> bool:
-    """A fact that is none of the choices of its element is no default for it."""
-    return element is None or element.options is None or value in element.options
-
-
 def _kind(code: str, proposed: bool) -> NoticeKind:
     notice = table.NOTICES[code]
     return NoticeKind(code=code, title=notice.title, trigger=notice.trigger, proposed=proposed)
 
 
-def _not_in_force(case: CaseView) -> dict[int, str]:
-    return correction.not_in_force([correction.Recorded(e.seq, e.type, e.data) for e in case.events])
+def _words(letter: _Letter) -> dict[str, dict[str, str]]:
+    """What is kept of an issued notice beside its files: its words as they went out."""
+    draft, document = letter.written.draft, letter.written.document
+    return {
+        "elements": {e.code: plain(draft.values.get(e.code)) for e in draft.elements},
+        "paragraphs": {p.key: p.text for p in document.paragraphs},
+        "remedy": {str(place): text for place, text in enumerate(document.remedy)},
+        "boxed": letter.boxed,
+    }
 
 
-def _told(written: _Written, number: str) -> str:
-    """What an applicant who came by chat is told of a notice that goes out; empty where it is for somebody else."""
-    if written.draft.notice.addressee != "applicant":
+def _entry(row: Notice, letter: _Letter, digests: Mapping[Format, str], replaced: Entry | None) -> dict[str, Any]:
+    """What the chain of the case holds of an issued notice."""
+    named = {"notice": row.code, "id": row.id, "number": letter.number}
+    files = {"sha256": digests["pdf"], "sha256_docx": digests["docx"]}
+    return named | files | ({"replaces": replaced.data["id"]} if replaced else {})
+
+
+def _message(letter: _Letter) -> str:
+    """What an applicant who came by chat is sent when a notice goes out; empty where it is for somebody else."""
+    draft = letter.written.draft
+    if draft.notice.addressee != "applicant":
         return ""
-    replaced = written.draft.values.get("replaces")
+    replaced = draft.values.get("replaces")
     instead = texts.REPLACING.format(number=replaced) if replaced else ""
-    return texts.ISSUED.format(title=written.draft.notice.title, number=number) + instead
+    return texts.ISSUED.format(title=draft.notice.title, number=letter.number) + instead
 
 
-def _asked(known: Asked, said: Mapping[str, str]) -> Asked:
-    """What the record says of a clarification, with what its notice says; the day on record is the one that counts."""
-    by = said.get("clarify_by")
+def _as_asked(known: Asked, letter: Mapping[str, str]) -> Asked:
+    """What the record says of a clarification, with what its letter says; the day on record is the one that counts."""
+    by = letter.get("clarify_by")
     return known.model_copy(
         update={
-            "unclear": said.get("unclear", "").splitlines(),
-            "needed": said.get("needed", "").splitlines(),
+            "unclear": letter.get("unclear", "").splitlines(),
+            "needed": letter.get("needed", "").splitlines(),
             "reply_by": known.reply_by or (date.fromisoformat(by) if by else None),
         }
     )

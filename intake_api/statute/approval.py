@@ -6,8 +6,8 @@ another department, or after a return, they begin anew.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
 
+from intake_api.statute.effective import Entry
 from intake_api.statute.errors import refusal
 from intake_api.statute.outcomes import OUTCOMES
 from intake_api.statute.steps import Demands, Step
@@ -23,14 +23,6 @@ _SETTINGS = {
     "office_review": "GONGKAI_SIGN_OFF=office",
 }
 _FITS = {"3.1": ("releasable",), "3.2": ("releasable", "partly")}
-
-
-class Entry(NamedTuple):
-    """An entry of the record that still counts: its type, its data, and who made it."""
-
-    type: str
-    data: Mapping[str, Any]
-    by: str
 
 
 def refuse_answer(entries: Sequence[Entry], outcome: str, demands: Demands) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from intake_api.statute.approval import Entry
+from intake_api.statute.effective import Entry
 from intake_api.statute.errors import refusal
 from intake_api.statute.notices import NOTICES
 

@@ -3,24 +3,16 @@
 An issued notice is never changed. It is marked, and whoever got it is owed the corrected one (更正后的文书).
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
 
+from intake_api.statute.effective import VOIDED, Entry
 from intake_api.statute.notices import NOTICES
 from intake_api.statute.workflow import step_of
 
 ISSUED = "notice_issued"
 
 
-class Recorded(NamedTuple):
-    """An entry of the record: its number, type and data."""
-
-    seq: int
-    type: str
-    data: Mapping[str, Any]
-
-
-def going_with(record: Sequence[Recorded], entry: Recorded) -> list[Recorded]:
+def going_with(record: Sequence[Entry], entry: Entry) -> list[Entry]:
     """Return the notices that were issued for an entry, before or after it was recorded; internal forms are none.
 
     What lies beyond the next or the last entry of the same type belongs to that one.
@@ -33,14 +25,14 @@ def going_with(record: Sequence[Recorded], entry: Recorded) -> list[Recorded]:
     return [e for e in record if e.type == ISSUED and e.data["notice"] in codes and last < e.seq < following]
 
 
-def not_in_force(record: Sequence[Recorded]) -> dict[int, str]:
+def not_in_force(record: Sequence[Entry]) -> dict[int, str]:
     """Return the ids of the notices that do not hold, each with the number of the one in its place, or "".
 
     `record` is the whole record of a case, oldest first. A voiding may say that the notice itself was right.
     """
-    entries = {f"e{entry.seq}": entry for entry in record}
+    entries = {entry.ref: entry for entry in record}
     found: dict[int, str] = {}
-    for void in (e for e in record if e.type == "voided" and e.data.get("notice") != "stands"):
+    for void in (e for e in record if e.type == VOIDED and e.data.get("notice") != "stands"):
         gone = going_with(record, entries[void.data["ref"]])
         found |= {notice.data["id"]: "" for notice in gone if notice.seq < void.seq}
     for notice in (e for e in record if e.type == ISSUED and e.data.get("replaces")):

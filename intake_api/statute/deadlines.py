@@ -141,6 +141,11 @@ def due(
     return run.clock(today)
 
 
+def pay_until(noticed_on: date, calendar: Calendar) -> date:
+    """Return the last day to pay after a fee notice was received (国办函〔2020〕109号)."""
+    return calendar.at(calendar.rank(noticed_on) + PAY_DAYS)
+
+
 def _refuse_without_receipt(standing: list[Event]) -> None:
     first = next((event for event in standing if type(event) is not Voided), None)
     if type(first) is Received:
@@ -375,7 +380,7 @@ class _Run:
             raise refusal("before_statute", law="《政府信息公开信息处理费管理办法》", since=chinese_day(FEES_IN_FORCE))
         late = self.due_on is not None and event.on > self.due_on
         self.fee_noticed = event.on
-        self.pay_by = self.at(self.rank(event.on) + PAY_DAYS)
+        self.pay_by = pay_until(event.on, self.calendar)
         self.paying = True
         self.recount()
         self.note(event, "fee_noticed" + "_late" * late, {"pay_by": self.pay_by, "after": AFTER_PAYMENT})

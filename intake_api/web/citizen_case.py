@@ -11,7 +11,6 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from intake_api.cases.schemas import CitizenView
 from intake_api.cases.service import CaseService
 from intake_api.http import count, office_of, public
 from intake_api.kit.errors import Failure
@@ -31,7 +30,7 @@ class Step:
     """What an applicant can do; `typed` and `chosen` are its fields, `lacks` says what is wrong with them."""
 
     code: str
-    take: Callable[[CaseService, tuple[str, str], dict[str, str]], Awaitable[CitizenView]]
+    take: Callable[[CaseService, tuple[str, str], dict[str, str]], Awaitable[None]]
     lacks: Callable[[dict[str, str]], str | None]
     typed: str = ""
     chosen: tuple[str, ...] = ()

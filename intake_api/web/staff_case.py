@@ -1,11 +1,13 @@
 """Staff console: one case, its confirmation or correction, its further steps."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
+from intake_api.cases.record import Record
 from intake_api.cases.schemas import CaseView, Confirmation, EventIn, EventOut, SplitIn, StepField, StepOut
 from intake_api.directory import Directory
 from intake_api.http import office_of
@@ -13,9 +15,9 @@ from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.kit.problems import failure_of, problems_of
 from intake_api.kit.text import tidy
 from intake_api.people.service import Account
-from intake_api.statute import consultation, correction
-from intake_api.statute.approval import Entry
+from intake_api.statute import consultation
 from intake_api.statute.outcomes import OUTCOMES
+from intake_api.statute.steps import Step
 from intake_api.statute.workflow import STEPS
 from intake_api.terms.receipt import CHANNELS
 from intake_api.web import again, forms, texts
@@ -23,6 +25,7 @@ from intake_api.web.security import kept_list, same_origin
 from intake_api.web.staff import PostDep, StaffDep
 from intake_api.web.templating import render
 
+AnyStep = TypeVar("AnyStep", Step, StepOut)
 router = APIRouter(prefix="/staff/cases", include_in_schema=False)
 guard = [Depends(same_origin)]
 FEE = STEPS["fee_noticed"]
@@ -58,12 +61,12 @@ async def record(request: Request, account: StaffDep, number: str, values: PostD
     """Record a step of the procedure; the page asks for every fact of it, none is taken for granted."""
     try:
         await _refuse_unasked(request, account, number, values)
-        case = await office_of(request).cases.record(account, number, EventIn.model_validate(forms.nested(values)))
+        taken = await office_of(request).cases.record(account, number, EventIn.model_validate(forms.nested(values)))
     except ValidationError as error:
         return await _page(request, account, number, failure_of(problems_of(error)), values)
     except Failure as failure:
         return await _page(request, account, number, failure, values)
-    if account.department and case.department != account.department:
+    if account.department and taken.department != account.department:
         return RedirectResponse(kept_list(request), 303)  # the department has given the case back and sees it no longer
     return RedirectResponse(f"/staff/cases/{number}#steps", 303)
 
@@ -110,7 +113,8 @@ async def _page(
 ) -> Response:
     if failure and failure.status in (403, 404):
         raise failure
-    case = offered(request, await office_of(request).cases.view(account, number))
+    record, case = await office_of(request).cases.looked_at(account, number)
+    case = case.model_copy(update={"allowed": offered(request, case.allowed)})
     return render(
         request,
         "staff/case.html",
@@ -124,15 +128,15 @@ async def _page(
         bases=CHANNELS[case.channel].bases,
         matters=MATTERS,
         voidable=[event for event in reversed(case.events) if event.voidable],
-        gone=gone(case),
+        gone=record.voided,
         details={event.seq: detail(event, office_of(request).directory) for event in case.events},
         failure=failure,
         values=values or {},
         unshown=unshown(case, values or {}),
-        objecting=objecting(case),
-        asked={step.code: asked(case, step) for step in case.allowed},
-        untold=untold(case),
-        not_in_force=not_in_force(case),
+        objecting=objecting(record),
+        asked={step.code: asked(record, step) for step in case.allowed},
+        uninformed=uninformed(record),
+        not_in_force=record.not_in_force,
         applicant=revealed or case.applicant,
         revealed=revealed is not None,
         status=failure.status if failure else 200,
@@ -141,23 +145,22 @@ async def _page(
 
 async def _refuse_unasked(request: Request, account: Account, number: str, values: dict[str, str]) -> None:
     """Refuse a step with something left open that its form asks; Failure with the fields."""
-    case = await office_of(request).cases.view(account, number)
+    record, case = await office_of(request).cases.looked_at(account, number)
     step = next((step for step in case.allowed if step.code == values.get("type")), None)
     if step is None:
         return
-    left = [field for field, needed in asked(case, step) if needed and not tidy(values.get(field.name, ""))]
+    left = [field for field, needed in asked(record, step) if needed and not tidy(values.get(field.name, ""))]
     if left:
         raise failure_of([FieldProblem(f.name, texts.CHOOSE if f.values else texts.FILL) for f in left])
 
 
-def asked(case: CaseView, step: StepOut) -> list[tuple[StepField, bool]]:
+def asked(record: Record, step: StepOut) -> list[tuple[StepField, bool]]:
     """Return the fields that the form of a step shows, each with whether it must be filled in."""
-    consulting = bool(case.clock and case.clock.get("consultations"))
-    letters = any(event.type == correction.ISSUED for event in case.events)
+    clock = record.standing.clock
     applies = {
-        "ref": step.code == "voided" or consulting,
-        "reason": step.code != "answered" or objecting(case),
-        "notice": letters,
+        "ref": step.code == "voided" or bool(clock and clock.consultations),
+        "reason": step.code != "answered" or objecting(record),
+        "notice": bool(record.issued),
     }
     return [
         (field, field.asked or field.name in ("outcome", "notice"))
@@ -171,11 +174,9 @@ def fees_are_off(request: Request) -> bool:
     return office_of(request).settings.fees == "off"
 
 
-def offered(request: Request, case: CaseView) -> CaseView:
-    """Return the case with the steps that this office's pages offer; the API takes the others too."""
-    if not fees_are_off(request):
-        return case
-    return case.model_copy(update={"allowed": [step for step in case.allowed if step.code != FEE.code]})
+def offered(request: Request, steps: Sequence[AnyStep]) -> list[AnyStep]:
+    """Return those of the steps that this office's pages offer; the API takes the others too."""
+    return [step for step in steps if step.code != FEE.code or not fees_are_off(request)]
 
 
 def unshown(case: CaseView, values: dict[str, str]) -> list[str]:
@@ -192,35 +193,18 @@ def prefilled(request: Request) -> dict[str, str]:
     return {name: request.query_params[name] for name in PREFILLED if name in request.query_params}
 
 
-def gone(case: CaseView) -> set[str]:
-    """Return the references of the entries that were voided."""
-    return {event.data["ref"] for event in case.events if event.type == "voided"}
-
-
-def not_in_force(case: CaseView) -> dict[int, str]:
-    """Return the notices that do not hold any more, by id, each with the number of the one in its place, or ""."""
-    return correction.not_in_force([correction.Recorded(e.seq, e.type, e.data) for e in case.events])
-
-
-def _standing(case: CaseView) -> list[Entry]:
-    """The entries that still count, in the order of their days."""
-    known = [e for e in case.events if e.type != "voided" and f"e{e.seq}" not in gone(case)]
-    return [Entry(e.type, e.data, e.by) for e in sorted(known, key=lambda e: e.on)]
-
-
-def objecting(case: CaseView) -> bool:
+def objecting(record: Record) -> bool:
     """Tell whether a third party objects with a good reason: all may be disclosed only in the public interest."""
-    return any(c.opinion == "object_with_reason" for c in consultation.to_be_told(_standing(case), "3.1"))
+    third_parties = consultation.to_be_told(record.standing.by_day(), "3.1")
+    return any(one.opinion == "object_with_reason" for one in third_parties)
 
 
-def untold(case: CaseView) -> bool:
-    """Tell whether a third party still has to be told in writing that all was disclosed (art. 32)."""
-    entries = _standing(case)
-    outcome = next((e.data.get("outcome", "") for e in entries if e.type == "answered"), "")
-    told = {
-        e.data["notice"] for e in case.events if e.type == correction.ISSUED and e.data["id"] not in not_in_force(case)
-    }
-    return bool(consultation.to_be_told(entries, outcome)) and consultation.TOLD_BY not in told
+def uninformed(record: Record) -> bool:
+    """Tell whether a third party still has to be informed in writing that all was disclosed (art. 32)."""
+    entries = record.standing.by_day()
+    outcome = next((entry.data.get("outcome", "") for entry in entries if entry.type == "answered"), "")
+    sent = {entry.data["notice"] for entry in record.issued if entry.data["id"] not in record.not_in_force}
+    return bool(consultation.to_be_told(entries, outcome)) and consultation.TOLD_BY not in sent
 
 
 def detail(event: EventOut, directory: Directory) -> str:

@@ -14,10 +14,11 @@ from intake_api.notices.routes import download
 from intake_api.notices.schemas import NoticeChange, NoticeIn, NoticeView
 from intake_api.people.service import Account
 from intake_api.statute.outcomes import OUTCOMES
+from intake_api.statute.workflow import label
 from intake_api.web import again, texts
 from intake_api.web.security import same_origin
 from intake_api.web.staff import PostDep, StaffDep
-from intake_api.web.staff_case import FEE, PREFILLED, fees_are_off, gone, offered
+from intake_api.web.staff_case import FEE, PREFILLED, fees_are_off, offered
 from intake_api.web.templating import render
 
 router = APIRouter(prefix="/staff/cases/{number}/notices", include_in_schema=False)
@@ -44,7 +45,7 @@ async def begin(request: Request, account: StaffDep, number: str, values: PostDe
         return await _listing(request, account, number, failure_of(problems_of(error)))
     except Failure as failure:
         return await _listing(request, account, number, failure)
-    return _to(number, begun.id)
+    return _to(number, begun)
 
 
 @router.get("/{notice_id}")
@@ -67,8 +68,8 @@ async def save(request: Request, account: StaffDep, number: str, notice_id: RowI
     """Keep what was entered or reworded."""
     notices = office_of(request).notices
     try:
-        shown = await notices.view(account, number, notice_id)
-        await notices.save(account, number, notice_id, _change(shown, values))
+        opened = await notices.open(account, number, notice_id)
+        await notices.save(opened, _change(await notices.view(opened), values))
     except ValidationError as error:
         return await _page(request, account, number, notice_id, failure_of(problems_of(error)), values)
     except Failure as failure:
@@ -84,9 +85,10 @@ async def issue(request: Request, account: StaffDep, number: str, notice_id: Row
     """
     notices = office_of(request).notices
     try:
-        shown = await notices.view(account, number, notice_id)
+        opened = await notices.open(account, number, notice_id)
+        shown = await notices.view(opened)
         if changed(shown, values):
-            await notices.save(account, number, notice_id, _change(shown, values))
+            await notices.save(opened, _change(shown, values))
             return await _page(request, account, number, notice_id, saved_first=True)
         await notices.issue(account, number, notice_id, _version(values))
     except ValidationError as error:
@@ -165,13 +167,20 @@ def _said(notice: NoticeView, step: str) -> dict[str, str]:
 async def _listing(request: Request, account: Account, number: str, failure: Failure | None = None) -> Response:
     if failure and failure.status in (403, 404):
         raise failure
-    case = await office_of(request).cases.view(account, number)
+    case = await office_of(request).cases.record_of(account, number)
     notices = await office_of(request).notices.of_case(account, number)
     if fees_are_off(request):
         notices.kinds = [kind for kind in notices.kinds if kind.code not in FEE.notices]
     status = failure.status if failure else 200
     return render(
-        request, "staff/notices.html", account=account, case=case, notices=notices, failure=failure, status=status
+        request,
+        "staff/notices.html",
+        account=account,
+        case=case,
+        status_label=label(case.standing.status),
+        notices=notices,
+        failure=failure,
+        status=status,
     )
 
 
@@ -187,16 +196,18 @@ async def _page(
 ) -> Response:
     if failure and failure.status in (403, 404):
         raise failure
-    case = offered(request, await office_of(request).cases.view(account, number))
-    notice = await office_of(request).notices.view(account, number, notice_id)
+    office = office_of(request)
+    opened = await office.notices.open(account, number, notice_id)
+    notice, record = await office.notices.view(opened), opened.record
     problems = {problem.name: problem.message for problem in failure.fields} if failure else {}
-    happened = {event.type for event in case.events if f"e{event.seq}" not in gone(case)}
-    following = [step for step in case.allowed if notice.code in step.notices and step.code not in happened]
+    steps = offered(request, office.cases.allowed(account, record))
+    happened = record.standing.happened
+    following = [step for step in steps if notice.code in step.notices and step.code not in happened]
     return render(
         request,
         "staff/notice.html",
         account=account,
-        case=case,
+        case=record,
         notice=notice,
         following=[(step.label, urlencode({"step": step.code} | _said(notice, step.code))) for step in following],
         failure=failure,

@@ -1,12 +1,14 @@
 """What becomes of a notice whose entry was wrong: marked for staff and applicant, corrected by one that names it."""
 
+from datetime import date
 from typing import Any
 
 import httpx2
 import pytest
 
 from intake_api.office import Office
-from intake_api.statute.correction import Recorded, going_with, not_in_force
+from intake_api.statute.correction import going_with, not_in_force
+from intake_api.statute.effective import Entry
 from tests.contract.test_notices import STAFF, begun, event, gaps, issued, reviewer_of, said, submitted, words_of
 from tests.contract.test_staff import CONFIRM
 
@@ -14,13 +16,17 @@ Json = dict[str, Any]
 ASKED = {"unclear": "没有写明年份", "needed": "所需文件的年份", "clarify_by": "2026-12-04"}
 
 
-def sent(seq: int, code: str, number: str, **more: int) -> Recorded:
-    return Recorded(seq, "notice_issued", {"notice": code, "id": seq, "number": number} | more)
+def entry(seq: int, kind: str, data: Json) -> Entry:
+    return Entry(seq, kind, date(2026, 11, 20), data, "account:1")
 
 
-RECEIVED, EXTENDED = Recorded(1, "received", {}), Recorded(4, "extended", {})
+def sent(seq: int, code: str, number: str, **more: int) -> Entry:
+    return entry(seq, "notice_issued", {"notice": code, "id": seq, "number": number} | more)
+
+
+RECEIVED, EXTENDED = entry(1, "received", {}), entry(4, "extended", {})
 STANDS = {"ref": "e4", "notice": "stands"}
-VOIDED = Recorded(6, "voided", {"ref": "e4"})
+VOIDED = entry(6, "voided", {"ref": "e4"})
 
 
 @pytest.mark.parametrize(
@@ -34,17 +40,17 @@ VOIDED = Recorded(6, "voided", {"ref": "e4"})
         ),
         ([sent(2, "N1", "收1"), sent(3, "N1", "收2", replaces=2), EXTENDED, sent(5, "N5", "征1")], {2: "收2"}),
         (
-            [sent(2, "N1", "收1"), sent(3, "N3", "延1"), EXTENDED, Recorded(6, "voided", STANDS)],
+            [sent(2, "N1", "收1"), sent(3, "N3", "延1"), EXTENDED, entry(6, "voided", STANDS)],
             {},
         ),
     ],
 )
-def test_which_notices_do_not_hold_any_more(record: list[Recorded], gone: dict[int, str]) -> None:
+def test_which_notices_do_not_hold_any_more(record: list[Entry], gone: dict[int, str]) -> None:
     assert not_in_force([RECEIVED, *record]) == gone
 
 
 def test_a_notice_belongs_to_the_entry_next_to_it() -> None:
-    first, second = Recorded(2, "consultation_started", {}), Recorded(4, "consultation_started", {})
+    first, second = entry(2, "consultation_started", {}), entry(4, "consultation_started", {})
     record = [RECEIVED, first, sent(3, "N4", "征1"), second, sent(5, "N4", "征2")]
     assert [notice.seq for notice in going_with(record, first)] == [3]
     assert [notice.seq for notice in going_with(record, second)] == [3, 5]

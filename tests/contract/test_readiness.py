@@ -117,7 +117,9 @@ class TestClockBehind:
         asked = EventIn.model_validate({"type": "clarification_requested", "reply_by": "2026-12-10"})
         await office.cases.record(officer, self.first["number"], asked)
         clock.moment -= timedelta(days=2)
-        view = await office.cases.supplement(self.first["number"], self.first["query_code"], "城关镇 2024 年的批复。")
+        own = self.first["number"], self.first["query_code"]
+        await office.cases.supplement(*own, "城关镇 2024 年的批复。")
+        view = await office.cases.citizen_view(*own)
         assert view.status != "clarifying"
         async with office.db.read() as session:
             case = (await session.scalars(select(Case))).one()

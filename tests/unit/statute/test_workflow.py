@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from intake_api.statute import entries, sentences, workflow
-from intake_api.statute.approval import Entry, refuse_answer, refuse_hand, refuse_unwanted
+from intake_api.statute.approval import refuse_answer, refuse_hand, refuse_unwanted
 from intake_api.statute.calendar import Calendar
 from intake_api.statute.deadlines import Clock, due
+from intake_api.statute.effective import Entry
 from intake_api.statute.errors import StatuteError
 from intake_api.statute.events import TYPES, parse_events
 from intake_api.statute.steps import Demands
@@ -203,11 +204,15 @@ def test_silence_means_one_thing_under_article_32_and_another_under_article_34()
 # --- approvals
 
 
+def entry(kind: str, data: dict[str, object], by: str) -> Entry:
+    return Entry(1, kind, date(2026, 11, 20), data, by)
+
+
 def review(level: int, result: str = "releasable", by: str = "a") -> Entry:
-    return Entry("secrecy_reviewed", {"level": level, "result": result}, by)
+    return entry("secrecy_reviewed", {"level": level, "result": result}, by)
 
 
-CONFIRMED, SIGNED, REVIEWED = (Entry(kind, {}, "a") for kind in ("confirmed", "signed_off", "reviewed"))
+CONFIRMED, SIGNED, REVIEWED = (entry(kind, {}, "a") for kind in ("confirmed", "signed_off", "reviewed"))
 
 
 @pytest.mark.parametrize(
@@ -219,11 +224,11 @@ CONFIRMED, SIGNED, REVIEWED = (Entry(kind, {}, "a") for kind in ("confirmed", "s
         ([review(1), review(2, by="b"), review(1, by="b")], "3.1", Demands("two"), "secrecy_review_missing"),
         ([SIGNED, REVIEWED, SIGNED], "3.4.1", Demands("off", "office"), "sign_off_missing"),
         ([review(1, "not")], "3.2", Demands("one"), "secrecy_review_forbids"),
-        ([review(1), Entry("corrected", {}, "a")], "3.1", Demands("one"), "secrecy_review_missing"),
+        ([review(1), entry("corrected", {}, "a")], "3.1", Demands("one"), "secrecy_review_missing"),
         ([], "3.4.1", Demands("off", "department"), "sign_off_missing"),
         ([SIGNED], "3.4.1", Demands("off", "office"), "sign_off_missing"),
         (
-            [SIGNED, REVIEWED, Entry("returned", {}, "a"), CONFIRMED],
+            [SIGNED, REVIEWED, entry("returned", {}, "a"), CONFIRMED],
             "3.1",
             Demands("off", "office"),
             "sign_off_missing",
@@ -259,8 +264,8 @@ def test_an_answer_with_its_approvals_may_go_out(past: list[Entry], outcome: str
         ([review(1)], review(2, by="a"), "reviewer", True, "second_person"),
         ([review(1)], review(2, by="b"), "officer", True, "office_only"),
         ([review(1)], review(2, by="b"), "reviewer", False, "office_only"),
-        ([], Entry("reviewed", {}, "b"), "reviewer", True, "sign_off_missing"),
-        ([SIGNED], Entry("reviewed", {}, "a"), "reviewer", True, "second_person"),
+        ([], entry("reviewed", {}, "b"), "reviewer", True, "sign_off_missing"),
+        ([SIGNED], entry("reviewed", {}, "a"), "reviewer", True, "second_person"),
     ],
 )
 def test_the_second_level_needs_the_first_and_another_hand(
@@ -285,4 +290,4 @@ def test_an_approval_that_the_office_does_not_want_names_the_setting() -> None:
 def test_two_hands_in_order_are_fine() -> None:
     refuse_hand([CONFIRMED], review(1), "officer", office=False, demands=BOTH)
     refuse_hand([CONFIRMED, review(1)], review(2, by="b"), "reviewer", office=True, demands=BOTH)
-    refuse_hand([CONFIRMED, SIGNED], Entry("reviewed", {}, "b"), "reviewer", office=True, demands=BOTH)
+    refuse_hand([CONFIRMED, SIGNED], entry("reviewed", {}, "b"), "reviewer", office=True, demands=BOTH)

@@ -1,0 +1,232 @@
+"""A case as it is on record, and what holds of it now: one fold for projection, pages, notices and steps.
+
+Nothing here knows a database or HTTP: a record is what slices hand each other.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import Any, Literal, Self
+
+from intake_api.statute import correction, deadlines, rules, workflow
+from intake_api.statute.calendar import Calendar
+from intake_api.statute.effective import VOIDED, Entry, by_day, effective, last, voided_refs
+from intake_api.statute.errors import StatuteError
+from intake_api.statute.events import FIELDS as CLOCK_FIELDS
+from intake_api.statute.events import TYPES, parse_events
+from intake_api.statute.outcomes import OUTCOMES
+from intake_api.terms.applicant import Kind
+from intake_api.terms.delivery import Medium, Way
+from intake_api.terms.handling import Disposition
+from intake_api.terms.receipt import Basis, Channel
+
+LateClarification = Literal["continues", "restarts"]
+# What a case ends with where its last step says it already (表三, 其他处理).
+ENDED_AS = {"clarification_lapsed": "3.6.1", "fee_lapsed": "3.6.2"} | {
+    "withdrawn": rules.choice("report_withdrawn", *OUTCOMES)
+}
+
+
+@dataclass(frozen=True)
+class Counting:
+    """How the days of a case are counted; `late_clarification` is the setting of that name."""
+
+    calendar: Calendar
+    today: date
+    late_clarification: LateClarification = "continues"
+
+    def clock(self, entries: Iterable[Mapping[str, Any]]) -> deadlines.Clock:
+        """The statutory clock after entries as docs/contract.md §5 writes them; StatuteError where they cannot be."""
+        restarts = self.late_clarification == "restarts"
+        return deadlines.due(parse_events(entries), self.calendar, self.today, late_clarification_restarts=restarts)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What holds of a case now. `entries` are those that count, oldest received.
+
+    `clock` is None before the receipt, for a correction (art. 41 sets no term), after a split, and for what an imported
+    ledger says was received before the law in force. `decision` is the number of the decision in force: none after a
+    return. `outcome` is the row of 表三; what was withdrawn before its receipt was confirmed counts in none. Of reviews
+    (行政复议) and suits (行政诉讼) the last result, with the day whose year it counts in.
+    """
+
+    entries: tuple[Entry, ...]
+    clock: deadlines.Clock | None
+    status: str
+    received_on: date | None
+    receipt_basis: Basis | None
+    due_on: date | None
+    due_provisional: bool
+    department: str | None
+    disposition: Disposition | None
+    decision: int | None
+    outcome: str | None
+    ended_on: date | None
+    in_time: bool | None
+    extended: bool
+    returned: int
+    review: str | None
+    review_on: date | None
+    litigation: str | None
+    litigation_on: date | None
+    rating: int | None
+
+    @property
+    def open(self) -> bool:
+        """Whether the case is still to be answered."""
+        return workflow.is_open(self.status)
+
+    @property
+    def happened(self) -> frozenset[str]:
+        """Types of the entries that count."""
+        return frozenset(entry.type for entry in self.entries)
+
+    @property
+    def act_by(self) -> date | None:
+        """The last day for the applicant to supplement or to pay, while that is awaited."""
+        if self.status == "awaiting_fee":
+            return self.clock.pay_by if self.clock else None
+        asked = self.last("clarification_requested") if self.status == "clarifying" else None
+        return day_in(asked, "reply_by")
+
+    def last(self, *types: str) -> Entry | None:
+        """The last entry of these types that counts."""
+        return last(self.entries, *types)
+
+    def by_day(self) -> list[Entry]:
+        """The entries that count in the order of their days, as the clock walks through them."""
+        return by_day(self.entries)
+
+
+def standing(kind: Kind, record: Sequence[Entry], counting: Counting) -> Standing:
+    """Fold a whole record, oldest first, into what holds now; StatuteError where its days cannot be."""
+    entries = effective(record)
+    clock = _clock(kind, record, entries, counting)
+    received, end = _received(entries), last(entries, "answered", *ENDED_AS)
+    routed = last(entries, "confirmed", "corrected", "returned")
+    decided = routed.data if routed and routed.type != "returned" else {}
+    review, suit, rated = (last(entries, type_) for type_ in ("review", "litigation", "rated"))
+    return Standing(
+        entries=entries,
+        clock=clock,
+        status=workflow.state_of(entry.type for entry in entries),
+        received_on=received.on if received else None,
+        receipt_basis=received.data.get("basis") if received else None,
+        due_on=clock.due_on if clock else None,
+        due_provisional=bool(clock and clock.provisional),
+        department=decided.get("department"),
+        disposition=decided.get("disposition"),
+        decision=decided.get("decision"),
+        outcome=(ENDED_AS.get(end.type) or end.data.get("outcome")) if end and received else None,
+        ended_on=end.on if end else None,
+        in_time=clock.answered_in_time if clock else None,
+        extended=any(entry.type == "extended" for entry in entries),
+        returned=sum(entry.type == "returned" for entry in entries),
+        review=review.data["result"] if review else None,
+        review_on=review.on if review else None,
+        litigation=f"{suit.data['route']}:{suit.data['result']}" if suit else None,
+        litigation_on=suit.on if suit else None,
+        rating=rated.data["rating"] if rated else None,
+    )
+
+
+def _received(entries: Sequence[Entry]) -> Entry | None:
+    return next((entry for entry in entries if entry.type == "received"), None)
+
+
+def _clock(kind: Kind, record: Sequence[Entry], entries: Sequence[Entry], counting: Counting) -> deadlines.Clock | None:
+    received = _received(entries)
+    if kind != "disclosure" or received is None or any(entry.type == "split" for entry in entries):
+        return None
+    if received.on < deadlines.IN_FORCE:
+        return None
+    known = {entry.ref for entry in record if entry.type in TYPES}
+    # voided entries and their voiding too: the steps of the clock tell of both
+    return counting.clock(
+        clock_entry(e) for e in record if e.type in TYPES and (e.type != VOIDED or e.data["ref"] in known)
+    )
+
+
+def clock_entry(entry: Entry) -> dict[str, Any]:
+    """An entry as docs/contract.md §5 writes it, without what only the case needs to know."""
+    known = {name: value for name, value in entry.data.items() if name in CLOCK_FIELDS[entry.type]}
+    return {"id": entry.ref, "type": entry.type, "on": entry.on, **known}
+
+
+def day_in(entry: Entry | None, name: str) -> date | None:
+    """A day that an entry names; None where it names none."""
+    given = entry.data.get(name) if entry else None
+    return date.fromisoformat(given) if given else None
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a case holds sealed, opened: what was asked, by whom, and the words that go with its entries by number.
+
+    What was erased or is damaged stands as the sentence that says so (intake_api.terms.record).
+    """
+
+    title: str
+    description: str
+    document_number: str | None
+    applicant: Mapping[str, Any]
+    notes: Mapping[int, str]
+
+
+@dataclass(frozen=True)
+class Record:
+    """A case as it was filed, with all its entries, oldest first, and the calendar they are counted by.
+
+    `words` is there where the record was loaded to be read, not to be moved on.
+    """
+
+    number: str
+    kind: Kind
+    agency: str
+    channel: Channel
+    medium: Medium
+    way: Way
+    entries: tuple[Entry, ...]
+    counting: Counting
+    words: Words | None = None
+
+    @cached_property
+    def standing(self) -> Standing:
+        """What holds now; StatuteError where the days of the entries cannot be."""
+        return standing(self.kind, self.entries, self.counting)
+
+    @cached_property
+    def not_in_force(self) -> dict[int, str]:
+        """The notices that do not hold any more, by id, each with the number of the one in its place, or ""."""
+        return correction.not_in_force(self.entries)
+
+    @property
+    def voided(self) -> frozenset[str]:
+        """Names of the entries that were voided."""
+        return voided_refs(self.entries)
+
+    def of_type(self, kind: str) -> tuple[Entry, ...]:
+        """All entries of a type, voided ones among them."""
+        return tuple(entry for entry in self.entries if entry.type == kind)
+
+    @property
+    def issued(self) -> tuple[Entry, ...]:
+        """The entries of the notices that went out, whether they still hold or not."""
+        return self.of_type(correction.ISSUED)
+
+    def with_entry(self, entry: Entry) -> Self:
+        """The record with one more entry."""
+        return replace(self, entries=(*self.entries, entry))
+
+    def due_after(self, entries: Iterable[Entry], *more: Mapping[str, Any]) -> date | None:
+        """When an answer would be due after these entries alone, whatever ended the case since, and `more` of them.
+
+        None where there is no such day, or where they cannot be.
+        """
+        of_clock = [clock_entry(e) for e in entries if e.type in TYPES and workflow.STEPS[e.type].clock != "stops"]
+        try:
+            return self.counting.clock([*of_clock, *more]).due_on
+        except StatuteError:
+            return None

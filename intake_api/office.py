@@ -15,7 +15,6 @@ from intake_api.kit.clock import Clock
 from intake_api.kit.db import Database
 from intake_api.kit.limits import RateLimits
 from intake_api.kit.vault import Vault
-from intake_api.learning.answered import AnsweredCases
 from intake_api.learning.room import ModelRoom
 from intake_api.learning.service import LearningService
 from intake_api.ledger.service import LedgerService
@@ -82,7 +81,7 @@ def build_office(
     vault = vault or open_vault(settings)
     db = Database(settings.database)
     triage = TriageService(vault, load_classifier, settings.data / "models" / "active")
-    learning = LearningService(settings, db, clock, triage, AnsweredCases(db, vault, clock), models)
+    learning = LearningService(settings, db, vault, clock, triage, models)
     outbox = OutboxService(db, vault, clock)
     calendars = Calendars(settings.data)
     late, demands = settings.late_clarification, Demands(settings.secrecy_review, settings.sign_off)

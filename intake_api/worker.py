@@ -43,7 +43,7 @@ def build_worker(
         HOUSEKEEPING: housekeeping,
         RETRAIN: learning.retrain,
         WEEKLY: learning.weekly,
-        INDEX: learning.index,
+        INDEX: learning.similar.index,
         REINDEX_JOB: cases.reindex,
     }
     recurring = {

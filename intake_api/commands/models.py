@@ -123,7 +123,7 @@ def drift(data: DataDir = None) -> None:
 @models.command()
 def suspects(data: DataDir = None) -> None:
     """Print the answered cases whose department the last retraining doubts, one JSON line each."""
-    for doubt in with_office(lambda office: office.learning.answered.doubts()):
+    for doubt in with_office(lambda office: office.learning.doubts.listing()):
         print_json(asdict(doubt))
 
 

@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
-from intake_api.learning.answered import AnsweredCase, DecidedCase, DoubtfulLabel
+from intake_api.cases.answered import AnsweredCase
+from intake_api.learning.repository import DecidedCase, DoubtfulLabel
 
 Say = Callable[[int, str], None]
 """Told how far a retraining is: percent, and a sentence for people."""

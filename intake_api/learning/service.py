@@ -20,9 +20,14 @@ from intake_api.kit.causes import named
 from intake_api.kit.clock import Clock
 from intake_api.kit.db import Database
 from intake_api.kit.errors import Failure
+from intake_api.kit.vault import Vault
+from intake_api.learning import repository
 from intake_api.learning.answered import AnsweredCases
+from intake_api.learning.doubts import Doubts
 from intake_api.learning.errors import StepRefused
+from intake_api.learning.repository import DecidedCase
 from intake_api.learning.room import ModelRoom, Retrained, Say
+from intake_api.learning.similar import SimilarCases
 from intake_api.people import rights
 from intake_api.people.service import Account
 from intake_api.settings import PREFIX, Settings
@@ -59,18 +64,19 @@ class LearningService:
         self,
         settings: Settings,
         db: Database,
+        vault: Vault,
         clock: Clock,
         triage: TriageService,
-        answered: AnsweredCases,
         models: Callable[[], ModelRoom] | None,
     ) -> None:
         self._settings = settings
         self._db = db
         self._clock = clock
         self._triage = triage
-        self.answered = answered
+        self.answered = AnsweredCases(db, vault, clock)
+        self.doubts = Doubts(db, clock)
+        self.similar = SimilarCases(db, vault, triage)
         self._models = models
-        self._stamp: tuple[str, tuple[int, int]] | None = None
 
     @property
     def models(self) -> ModelRoom:
@@ -139,7 +145,7 @@ class LearningService:
         cases, forgotten = [case async for case in self.answered.all()], await self.answered.forgotten()
         say = self._said_from_a_thread(job, shown)
         done = await asyncio.to_thread(self.models.retrain, cases, by, say, forgotten)
-        await self.answered.keep_doubts(done.doubts)
+        await self.doubts.keep(done.doubts)
         if not done.verdict["accepted"]:
             outcome = "已训练好，没有通过比较，现用的模型不变。"
         elif weekly and self._settings.retrain == "promote":
@@ -249,7 +255,7 @@ class LearningService:
         """Say whether a doubtful label is right; Failure `not_allowed`, `doubt_gone`. `account` None: command line."""
         if account:
             rights.for_the_office(account, rights.ANSWERABLE)
-        await self.answered.check_doubt(number, right=right, account=account)
+        await self.doubts.check(number, right=right, account=account)
 
     async def papers(self, version: str) -> tuple[str, str]:
         """Model card and register sheet of a version, Markdown; Failure `model_step_refused`."""
@@ -263,43 +269,21 @@ class LearningService:
         listing = await asyncio.to_thread(self.models.listing, await self.answered.forgotten())
         return {"listing": listing, "run": await self.run(), "drift": await self.drift()}
 
+    async def decided(self, since: datetime) -> list[DecidedCase]:
+        """Decisions in force taken since then, beside their suggestions: what people made of what was shown."""
+        async with self._db.read() as session:
+            return await repository.decided(session, since)
+
     async def drift(self) -> dict[str, Any]:
         """Overrides, doubt and drift of the last half year (JSON)."""
-        decided = await self.answered.decided(self._clock.now() - LOOK_BACK)
+        decided = await self.decided(self._clock.now() - LOOK_BACK)
         return await asyncio.to_thread(self.models.drift, decided, self._clock.today())
 
-    # --- similar cases
-
-    async def index(self, _payload: Mapping[str, Any]) -> None:
-        """Job: give every answered case its vector of the model in use, some hundreds a transaction."""
-        await self._triage.refresh()
-        classifier = self._triage.classifier
-        if classifier is None:
-            return
-        while cases := await self.answered.unindexed(classifier.version):
-            texts = [(text, subject) for _, text, subject in cases]
-            packed = await asyncio.to_thread(self._triage.vectors, classifier, texts)
-            ids = [case_id for case_id, _, _ in cases]
-            await self.answered.keep_vectors(classifier.version, list(zip(ids, packed, strict=True)))
-
-    async def look(self) -> None:
-        """Follow the active model, and the vectors of answered cases where they have changed."""
-        await self._triage.refresh()
-        classifier = self._triage.classifier
-        if classifier is None:
-            return
-        stamp = classifier.version, await self.answered.stamp(classifier.version)
-        if stamp != self._stamp:
-            vectors = await self.answered.vectors(classifier.version)
-            neighbours = await asyncio.to_thread(classifier.neighbours, vectors)
-            self._triage.search_in(classifier.version, neighbours)
-            self._stamp = stamp
-
     async def watch(self) -> None:
-        """`look` for as long as the process serves; a database or a disk that is away is waited for."""
+        """Look for changes for as long as the process serves; a database or a disk that is away is waited for."""
         while True:
             try:
-                await self.look()
+                await self.similar.look()
             except Exception as error:
                 log.error("learning_not_watched", error=named(error))
             await asyncio.sleep(_PACE)

@@ -121,7 +121,7 @@ async def _page(
         account=account,
         case=case,
         back=kept_list(request, case.number),
-        similar=await office_of(request).learning.answered.similar(account, case.suggestion),
+        similar=await office_of(request).learning.similar.of(account, case.suggestion),
         fee=await office_of(request).fees.hint(account, case.number),
         outcomes=OUTCOMES,
         ranked=ranked(case, {d.code for d in office_of(request).directory.departments if d.external}),

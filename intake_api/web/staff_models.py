@@ -112,7 +112,7 @@ async def _page(request: Request, account: Account, failure: Failure | None = No
         width=max(len(weeks), LEAST_COLUMNS) * (COLUMN + GAP),
         height=HEIGHT,
         column=COLUMN,
-        doubts=await office.learning.answered.doubts(),
+        doubts=await office.learning.doubts.listing(),
         failure=failure,
         status=failure.status if failure else 200,
     )

@@ -26,8 +26,9 @@ from classifier.store import registry
 from classifier.store.registry import Registry, learned_cases
 from classifier.text.features import Floats
 from classifier.text.redact import Known, mask
+from intake_api.cases.answered import AnsweredCase
 from intake_api.kit.clock import Clock
-from intake_api.learning.answered import AnsweredCase, DoubtfulLabel
+from intake_api.learning.repository import DoubtfulLabel
 from intake_api.learning.room import Retrained, Say
 from intake_api.wiring.shipped import HOLDOUT, REQUESTS
 

@@ -15,10 +15,11 @@ from classifier.serve.predict import Predictor
 from classifier.store import registry
 from classifier.store.card import register
 from classifier.store.registry import Registry, learned_cases
+from intake_api.cases.answered import AnsweredCase
 from intake_api.directory import Directory
 from intake_api.kit.clock import Clock
-from intake_api.learning.answered import AnsweredCase, DecidedCase
 from intake_api.learning.errors import StepRefused
+from intake_api.learning.repository import DecidedCase
 from intake_api.learning.room import Retrained, Say
 from intake_api.settings import Settings
 from intake_api.wiring.retraining import retrain

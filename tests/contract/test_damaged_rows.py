@@ -83,7 +83,7 @@ async def test_the_rest_goes_on(
     learned = [case.digest async for case in office.learning.answered.all()]
     left = [whole] if table in ("case_text", "applicant") else [broken, whole]
     assert sorted(learned) == sorted(office.learning.answered.digest(number) for number in left)
-    await office.learning.index({})
+    await office.learning.similar.index({})
     assert {one["number"] for one in await office.outbox.fetch(20)} >= {whole}
     await rebuild_projections(office.db, office.calendar, office.clock.today())
     walked, fault = await verified(office)

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from intake_api.cases.answered import AnsweredCase
 from intake_api.cases.models import Applicant, Case, CaseText
 from intake_api.cases.schemas import Confirmation, EventIn
 from intake_api.form.application import Submission
 from intake_api.jobs.service import Job, enqueue, latest
 from intake_api.kit.errors import Failure
-from intake_api.learning.answered import AnsweredCase
 from intake_api.learning.models import CaseVector
+from intake_api.learning.repository import DoubtfulLabel
 from intake_api.learning.service import RETRAIN, WORTH_RETRAINING
 from intake_api.office import Office
 from intake_api.people.service import Account
@@ -42,7 +43,7 @@ class FakeModels:
     def register(self, version: str) -> str:
         return "# 算法登记表"
 
-    def promote(self, version: str, by: str, forgotten: Any) -> None:
+    def promote(self, version: str, by: str, forgotten: Any, **_how: Any) -> None:
         if forgotten:
             raise Failure("model_step_refused", reason="")
         self.steps.append(("promote", by))
@@ -118,7 +119,7 @@ async def test_a_withdrawn_case_is_no_answer_under_whatever_row_the_office_count
         await session.execute(update(Case).where(Case.number == number).values(outcome="3.4.1"))
     assert [case.digest for case in await learned_from(office)] == [office.learning.answered.digest(answered)]
     assert await office.learning.answered.count() == 1
-    assert len(await office.learning.answered.unindexed("v")) == 1
+    assert len(await office.learning.similar.unindexed("v")) == 1
     case = await office.cases.view(ADMIN, number)
     withdrawn = next(event for event in case.events if event.type == "withdrawn")
     await office.cases.record(ADMIN, number, EventIn.model_validate({"type": "voided", "ref": f"e{withdrawn.seq}"}))
@@ -131,15 +132,15 @@ async def test_a_label_in_doubt_is_ticked_off_or_put_right_and_not_asked_again(o
     right, wrong = await answer(office, application()), await answer(office, application(title="校车"))
     ids = {case.digest: case.id for case in await learned_from(office)}
     ids = {number: ids[office.learning.answered.digest(number)] for number in (right, wrong)}
-    found = [(ids[number], "natural-resources", "education", 0.1, 0.8) for number in (right, wrong)]
-    await office.learning.answered.keep_doubts(found)
+    found = [DoubtfulLabel(ids[number], "natural-resources", "education", 0.1, 0.8) for number in (right, wrong)]
+    await office.learning.doubts.keep(found)
     await office.learning.check_doubt(right, right=True, account=ADMIN)
     await office.learning.check_doubt(wrong, right=False, account=None)
     for number in (right, wrong, "SF-2026-99999"):
         with pytest.raises(Failure, match="doubt_gone"):
             await office.learning.check_doubt(number, right=True, account=ADMIN)
-    await office.learning.answered.keep_doubts(found)
-    assert await office.learning.answered.doubts() == []
+    await office.learning.doubts.keep(found)
+    assert await office.learning.doubts.listing() == []
     learned = {case.id: case.department for case in await learned_from(office)}
     assert learned == {ids[right]: "natural-resources", ids[wrong]: "education"}
     assert (await office.cases.view(ADMIN, wrong)).department == "natural-resources"  # what was done stays on record
@@ -177,7 +178,7 @@ async def test_a_damaged_row_costs_only_its_own_case(office: Office, table: type
     async with office.db.write() as session:
         await session.execute(update(table).where(table.case_id == 2).values(sealed=b"damaged"))  # the newest
     assert [case.id for case in await learned_from(office)] == [1]
-    indexed = [case_id for case_id, _, _ in await office.learning.answered.unindexed("any")]
+    indexed = [case_id for case_id, _, _ in await office.learning.similar.unindexed("any")]
     assert indexed == ([1] if table is CaseText else [2, 1])
 
 
@@ -187,14 +188,14 @@ async def test_a_forgotten_case_is_never_read_again_and_the_chain_still_holds(
     from tests.fakes.office import verified
 
     number = await answer(office, application())
-    await office.learning.index({})
-    await office.learning.answered.keep_doubts([(1, "natural-resources", "education", 0.01, 0.9)])
-    assert await office.learning.answered.doubts()
+    await office.learning.similar.index({})
+    await office.learning.doubts.keep([DoubtfulLabel(1, "natural-resources", "education", 0.01, 0.9)])
+    assert await office.learning.doubts.listing()
 
     assert await office.learning.forget(number, ADMIN) == ["v1"]
     assert await learned_from(office) == []
-    assert await office.learning.answered.doubts() == []
-    assert await office.learning.answered.unindexed("any") == []
+    assert await office.learning.doubts.listing() == []
+    assert await office.learning.similar.unindexed("any") == []
     assert await office.learning.answered.forgotten() == {office.learning.answered.digest(number)}
     async with office.db.read() as session:
         assert (await session.scalars(select(CaseVector))).all() == []
@@ -308,7 +309,7 @@ async def test_with_retraining_off_nothing_is_proposed(db_url: str, tmp_path, cl
 async def test_decisions_are_watched_beside_what_was_suggested(office: Office) -> None:
     await file(office, application())
     await file(office, application(), "education")
-    followed, overridden = await office.learning.answered.decided(office.clock.now())
+    followed, overridden = await office.learning.decided(office.clock.now())
     assert (followed.suggested, followed.department, followed.inside) == ("natural-resources",) * 2 + (True,)
     assert (overridden.department, overridden.inside) == ("education", False)
     assert await office.learning.drift() == {"n": 2}
@@ -316,15 +317,15 @@ async def test_decisions_are_watched_beside_what_was_suggested(office: Office) -
 
 async def test_similar_answered_cases_stand_in_the_suggestion_for_staff_only(office: Office) -> None:
     number = await answer(office, application(title="甲村征地批复"))
-    await office.learning.index({})
-    await office.learning.look()
+    await office.learning.similar.index({})
+    await office.learning.similar.look()
     asked = application(description="申请公开甲村2025年征地批复文件和补偿方案。")
     later = (await office.cases.submit(Submission.model_validate(asked))).number
     case = await office.cases.view(ADMIN, later)
     assert case.suggestion is not None
     assert [one["number"] for one in case.suggestion["similar"]] == [number]
-    [shown] = await office.learning.answered.similar(ADMIN, case.suggestion)
-    assert (shown.number, shown.title, shown.department, shown.outcome) == (
+    [shown] = await office.learning.similar.of(ADMIN, case.suggestion)
+    assert (shown.case.number, shown.case.title, shown.case.department, shown.case.outcome) == (
         number,
         "甲村征地批复",
         "natural-resources",
@@ -332,14 +333,14 @@ async def test_similar_answered_cases_stand_in_the_suggestion_for_staff_only(off
     )
     assert (await office.triage.public(asked["description"], ""))["similar"] == []
     outsider = Account(1, "x", "officer", "education")
-    assert await office.learning.answered.similar(outsider, case.suggestion) == []
+    assert await office.learning.similar.of(outsider, case.suggestion) == []
 
 
 async def test_a_case_answered_later_is_found_without_a_restart(office: Office) -> None:
-    await office.learning.look()
+    await office.learning.similar.look()
     await answer(office, application())
-    await office.learning.index({})
-    await office.learning.look()
+    await office.learning.similar.index({})
+    await office.learning.similar.look()
     suggestion = await office.triage.suggest(application()["description"])
     assert suggestion is not None
     assert suggestion["similar"]

@@ -1,8 +1,8 @@
 """What a page shows of an applicant, and what a model never sees: a field is hidden unless it is declared harmless."""
 
+from intake_api.cases.answered import to_mask
 from intake_api.form.application import AgentIn, ApplicantIn
 from intake_api.form.masking import masked
-from intake_api.learning.answered import _known
 
 PERSON = {
     "type": "natural",
@@ -45,7 +45,7 @@ def test_every_field_that_is_not_declared_harmless_is_hidden() -> None:
 
 
 def test_a_field_that_is_added_is_kept_out_of_what_is_learned() -> None:
-    names, particulars = _known(PERSON | {"wechat": "zhang_77", "agent": {**PERSON["agent"], "qq": "77"}})  # type: ignore[dict-item]
+    names, particulars = to_mask(PERSON | {"wechat": "zhang_77", "agent": {**PERSON["agent"], "qq": "77"}})  # type: ignore[dict-item]
     assert {"张三", "李四", "zhang_77", "77"} == set(names)
     assert {"zhang_77", "77", "13900000000", "E12345678", "示例市示例区幸福路1号"} <= set(particulars)
     assert not {"natural", "resident_id", "passport"} & {*names, *particulars}

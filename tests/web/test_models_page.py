@@ -18,6 +18,7 @@ from classifier.store import registry
 from classifier.store.registry import Registry
 from intake_api.cases.schemas import Confirmation, EventIn
 from intake_api.jobs.service import Job
+from intake_api.learning.repository import DoubtfulLabel
 from intake_api.people.service import Account
 from tests.unit.classifier.conftest import profile, rows
 from tests.web.conftest import DESK, NOW, PHONE, Site, Visitors
@@ -66,7 +67,7 @@ async def _answered(site: Site, number: str) -> None:
     step = {"type": "answered", "delivery": "electronic", "outcome": "3.1"}
     await office.cases.record(ADMIN, number, EventIn.model_validate(step))
     [case] = [one async for one in office.learning.answered.all() if one.department == "education"][:1]
-    await office.learning.answered.keep_doubts([(case.id, "education", "natural-resources", 0.01, 0.93)])
+    await office.learning.doubts.keep([DoubtfulLabel(case.id, "education", "natural-resources", 0.01, 0.93)])
     async with office.db.write() as session:
         later = NOW.replace(year=2099)
         session.add(Job(kind="retrain", payload={}, run_at=later, progress=40, said="正在用 4390 条数据训练。"))

@@ -2,8 +2,8 @@
 
 Three kinds of terms: words, character 1-2-grams, and the character 1-2-grams of the subject once more. Sublinear
 counts times a weight each term, one vector of fixed length for each kind; with idf as weight this is scikit-learn's
-TfidfVectorizer (a test holds the two equal). Characters are integer codes (`a` or `a << 21 | b`), so that texts are
-counted by numpy and not by a Python loop.
+TfidfVectorizer (a test holds the two equal). Terms are integers (classifier/text/keys.py), so that texts are counted by
+numpy and not by a Python loop.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +14,7 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.text import keys
 from classifier.text.lexicon import Lexicon, Table, code_points
 from classifier.text.matter import matter
 from classifier.text.segment import Segmenter
@@ -29,13 +30,6 @@ LENGTHS = np.array([1.0, 1.5, 0.75])
 STEPS = np.array([8, 12, 18, 30, 60, 120, 250])
 # Texts and characters counted at once: more are no faster and take more memory.
 BATCH, BATCH_LENGTH = 256, 200_000
-_BITS = 21
-_PAIRS = 1 << _BITS
-# An occurrence is one integer: document, kind, code. Sorting it sorts all three.
-_KIND_SHIFT, _DOCUMENT_SHIFT = 42, 44
-_TERM = (1 << _DOCUMENT_SHIFT) - 1
-# Turns a character of kind 1 into one of kind 2, the subject's.
-_OTHER_KIND = 3 << _KIND_SHIFT
 _SPACE, _LINE = 0x20, 0x0A
 
 
@@ -112,19 +106,25 @@ class Vocabulary:
 
     @cached_property
     def kinds(self) -> NDArray[np.int8]:
-        """Kind of each term: 0 word, 1 characters, 2 the subject's characters."""
+        """Kind of each term: WORD, CHARACTERS or SUBJECT of classifier/text/keys.py."""
         return np.repeat(np.arange(3, dtype=np.int8), [len(self.words), len(self.codes), len(self.subject_codes)])
 
     @cached_property
     def keys(self) -> Ints:
-        """Kind and code of each term as one integer, ascending."""
-        codes = (np.arange(len(self.words)), self.codes, self.subject_codes)
-        return np.concatenate([of_kind | kind << _KIND_SHIFT for kind, of_kind in enumerate(codes)])
+        """Every term as classifier/text/keys.py writes it, ascending."""
+        words = np.arange(len(self.words))
+        return np.concatenate(
+            [
+                keys.terms(keys.WORD, words),
+                keys.terms(keys.CHARACTERS, self.codes),
+                keys.terms(keys.SUBJECT, self.subject_codes),
+            ]
+        )
 
     @cached_property
     def pairs(self) -> Bools:
         """Which terms are character 2-grams."""
-        return self.keys & ((1 << _KIND_SHIFT) - 1) >= _PAIRS
+        return keys.are_pairs(self.keys)
 
     @classmethod
     def learn(
@@ -136,25 +136,21 @@ class Vocabulary:
         `groups` each document is one.
         """
         lexicon = Lexicon(sorted({word for each in (*documents, *prior) for word in each.words if len(word) > 1}))
-        found, frequency = np.unique(_terms([*documents, *prior], lexicon) & _TERM, return_counts=True)
-        shared, often = np.unique(_terms(documents, lexicon, groups) & _TERM, return_counts=True)
-        kept = np.isin(found, np.concatenate((shared[often > 1], _terms(prior, lexicon) & _TERM)))
+        found, frequency = np.unique(_terms([*documents, *prior], lexicon), return_counts=True)
+        said, by_groups = np.unique(_terms(documents, lexicon, groups), return_counts=True)
+        kept = np.isin(found, np.concatenate((said[by_groups > 1], _terms(prior, lexicon))))
         found, frequency = found[kept], frequency[kept]
-        kinds, codes = found >> _KIND_SHIFT, found & ((1 << _KIND_SHIFT) - 1)
-        words = {lexicon.words[code]: place for place, code in enumerate(codes[kinds == 0].tolist())}
+        kinds, codes = keys.kinds(found), keys.codes(found)
+        words = {lexicon.words[code]: place for place, code in enumerate(codes[kinds == keys.WORD].tolist())}
         idf = np.log((1 + len(documents) + len(prior)) / (1 + frequency)) + 1
-        return cls(words, codes[kinds == 1], codes[kinds == 2], idf)
+        return cls(words, codes[kinds == keys.CHARACTERS], codes[kinds == keys.SUBJECT], idf)
 
     def count(self, documents: Sequence[Document]) -> Counts:
         """Count the known terms of some documents."""
-        found = _keys(documents, self.lexicon)
-        index, known = self.table.find(found.keys & _TERM)
-        # One integer, document and term over position: one sort brings an entry's occurrences together.
-        shift = int(found.positions.max(initial=0)).bit_length()
-        entries = (found.keys[known] >> _DOCUMENT_SHIFT) * len(self) + index[known] << shift | found.positions[known]
-        entries.sort()
-        positions = entries & ((1 << shift) - 1)
-        entries >>= shift
+        found = _occurrences(documents, self.lexicon)
+        index, known = self.table.find(keys.terms_of(found.keys))
+        entries = keys.owners(found.keys[known]) * len(self) + index[known]
+        entries, positions = _sorted_together(entries, found.positions[known])
         fresh = np.ones(len(entries), bool)
         np.not_equal(entries[1:], entries[:-1], out=fresh[1:])
         first = np.append(fresh.nonzero()[0], len(entries))
@@ -217,39 +213,54 @@ def _cut(documents: Sequence[Document]) -> tuple[Ints, Ints, Ints]:
 
 
 def _grams(characters: Ints) -> tuple[Ints, Ints]:
-    """All character 1-grams, then 2-grams, as keys of kind 1, and the position of each; none has a space."""
+    """All character 1-grams, then 2-grams, as terms, and the position of each; none has a space."""
     solid = (characters != _SPACE) & (characters != _LINE)
     (ones,), (twos,) = solid.nonzero(), (solid[:-1] & solid[1:]).nonzero()
-    pairs = characters[twos] << _BITS | characters[twos + 1]
-    return np.concatenate((characters[ones], pairs)) | 1 << _KIND_SHIFT, np.concatenate((ones, twos))
+    codes = np.concatenate((characters[ones], keys.pairs(characters[twos], characters[twos + 1])))
+    return keys.terms(keys.CHARACTERS, codes), np.concatenate((ones, twos))
 
 
 def _terms(documents: Sequence[Document], lexicon: Lexicon, groups: Sequence[str] | None = None) -> Ints:
-    """Each term of each group of documents once, as a key that has the group in place of the document."""
+    """Each term as often as there are groups that have it; without `groups` each document is one."""
     owners = np.unique(groups, return_inverse=True)[1] if groups else np.arange(len(documents))
     parts, first = [np.empty(0, np.int64)], 0
     for batch in batches(documents):
-        keys = _once(_keys(batch, lexicon).keys)
-        parts.append(keys & _TERM | owners[first + (keys >> _DOCUMENT_SHIFT)] << _DOCUMENT_SHIFT)
+        of_documents = _once(_occurrences(batch, lexicon).keys)
+        group = owners[first + keys.owners(of_documents)]
+        parts.append(keys.owned(group, keys.terms_of(of_documents)))
         first += len(batch)
-    return _once(np.concatenate(parts))
+    return keys.terms_of(_once(np.concatenate(parts)))
 
 
-def _once(keys: Ints) -> Ints:
-    """Each key once, ascending; sorting is much faster than np.unique's hashing."""
-    keys.sort()
-    return keys[np.diff(keys, prepend=-1) > 0]
+def _once(values: Ints) -> Ints:
+    """Each value once, ascending; sorting is much faster than np.unique's hashing."""
+    values.sort()
+    return values[np.diff(values, prepend=-1) > 0]
 
 
-class _Found(NamedTuple):
-    """Every occurrence of a term in some documents: key, first character in its document; share of known words."""
+def _sorted_together(entries: Ints, positions: Ints) -> tuple[Ints, Ints]:
+    """Both, ascending by entry, then position: as one number each, because one sort is faster than np.lexsort's two."""
+    shift = int(positions.max(initial=0)).bit_length()
+    entries = entries << shift
+    entries |= positions
+    entries.sort()
+    positions = entries & ((1 << shift) - 1)
+    entries >>= shift
+    return entries, positions
+
+
+class _Occurrences(NamedTuple):
+    """Every occurrence of a term in some documents: its key, its first character's place in the document.
+
+    `known_share` is the share of known words in each document.
+    """
 
     keys: Ints
     positions: Ints
     known_share: Floats
 
 
-def _keys(documents: Sequence[Document], lexicon: Lexicon) -> _Found:
+def _occurrences(documents: Sequence[Document], lexicon: Lexicon) -> _Occurrences:
     """Find all terms, a subject's characters twice.
 
     Of the words those in `lexicon`, which holds none of one character: these are among the characters already.
@@ -258,14 +269,14 @@ def _keys(documents: Sequence[Document], lexicon: Lexicon) -> _Found:
     lengths = np.array([len(document.text) + 1 for document in documents], np.int64)
     headings = np.array([document.heading for document in documents], np.int64)
     begins = np.cumsum(lengths) - lengths
-    owner = np.repeat(np.arange(len(documents)) << _DOCUMENT_SHIFT, lengths)
+    owner = np.repeat(np.arange(len(documents)), lengths)
     position = np.arange(len(owner)) - np.repeat(begins, lengths)
     grams, gram_at = _grams(characters)
     places = lexicon.find(characters, starts, widths)
     (known,), (long,) = (places >= 0).nonzero(), (widths > 1).nonzero()
-    met, of = (np.bincount(owner[starts[some]] >> _DOCUMENT_SHIFT, minlength=len(documents)) for some in (known, long))
-    at, terms = np.concatenate((starts[known], gram_at)), np.concatenate((places[known], grams))
+    met, of = (np.bincount(owner[starts[some]], minlength=len(documents)) for some in (known, long))
+    at, terms = np.concatenate((starts[known], gram_at)), np.concatenate((keys.terms(keys.WORD, places[known]), grams))
     if headings.any():
         (again,) = (position < np.repeat(headings, lengths))[gram_at].nonzero()
-        at, terms = np.concatenate((at, gram_at[again])), np.concatenate((terms, grams[again] ^ _OTHER_KIND))
-    return _Found(owner[at] + terms, position[at], met / np.maximum(of, 1))
+        at, terms = np.concatenate((at, gram_at[again])), np.concatenate((terms, keys.as_subjects(grams[again])))
+    return _Occurrences(keys.owned(owner[at], terms), position[at], met / np.maximum(of, 1))

@@ -19,9 +19,11 @@ FOLDERS = {path.name for at in (ROOT, *(ROOT / room for room in ROOMS)) for path
 
 
 def names(page: Path) -> list[str]:
-    """What a page has in code that can only be a file, a folder or a module of ours."""
-    text = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
-    code = re.findall(r"`([\w./-]+)`", text)
+    """What a page has, in code or in a drawing, that can only be a file, a folder or a module of ours."""
+    text = page.read_text("utf-8")
+    blocks = "\n".join(re.findall(r"^```\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
+    drawn = re.findall(r"(?<![\w/.$])[a-z_]+/[\w/]+(?:\.py)?(?![\w/.])", blocks)
+    code = re.findall(r"`([\w./-]+)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL)) + drawn
     return [one for one in code if re.split(r"[/.]", one)[0] in FOLDERS or re.fullmatch(r"\w+\.py", one)]
 
 

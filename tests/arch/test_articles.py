@@ -1,4 +1,4 @@
-"""Where an article of the law may stand (ADR 0002): as a fact in the statute, as a word where people read it."""
+"""What the statute alone may say: an article as a fact (ADR 0002; as a word where people read it), a due date."""
 
 import ast
 import re
@@ -48,3 +48,18 @@ def test_an_article_stands_in_the_statute_alone_but_for_what_is_said_here(patter
             if not name.startswith("intake_api/statute/") and any(map(pattern, literals(path))):  # type: ignore[arg-type]
                 found.add(name)
     assert found <= allowed
+
+
+# Whoever asks the clock: a case's record, for everything that is shown, sorted, written and told of it; and two verbs.
+ASKING = {"intake_api/cases/record.py", "intake_api/commands/bench.py", "intake_api/commands/statute.py"}
+
+
+def test_a_due_date_is_computed_for_a_record_in_one_place() -> None:
+    """ADR 0001: `deadlines.due` alone computes a day, and what holds of a case is folded once."""
+    asking = set()
+    for path in (ROOT / "intake_api").rglob("*.py"):
+        calls = (node.func for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call))
+        named = {ast.unparse(call) for call in calls}
+        if {"due", "deadlines.due"} & named and "statute" not in path.parts:
+            asking.add(str(path.relative_to(ROOT)))
+    assert asking == ASKING

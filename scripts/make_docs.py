@@ -8,6 +8,8 @@ from intake_api.form.needs import NEEDS
 from intake_api.notices.render_docx import FACTS, PARTS
 from intake_api.settings import PREFIX, Settings
 from intake_api.statute.notices import NOTICES, Notice
+from intake_api.statute.steps import Step
+from intake_api.statute.workflow import STEPS
 from intake_api.terms.failures import CATALOGUE
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -122,6 +124,35 @@ def form_row(item: Item) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+STEPS_PAGE = """# The steps of a case（办理步骤）
+
+What each step asks, as `intake_api/statute/workflow.py` declares it: the console's forms, the body of `POST
+/staff/cases/{number}/events` and the record are drawn from the same declaration. *needed*: a call without it is
+refused; *asked*: a page insists on it. What is *sealed* is kept beside the chain, never in it. This page is written by
+`scripts/make_docs.py`.
+
+| step | 中文 | who | field | 中文 | kind | needed |
+|---|---|---|---|---|---|---|
+"""
+
+
+def step_rows(step: Step) -> list[str]:
+    """The lines of one step, one a field."""
+    rows = []
+    for place, field in enumerate(step.fields or (None,)):
+        first = (f"`{step.code}`", step.label, step.least or "applicant") if place == 0 else ("", "", "")
+        if field is None:
+            rows.append((*first, "", "", "", ""))
+            continue
+        kind = ", ".join(f"`{code}`" for code in field.values) or field.kind
+        size = f", up to {field.longest:,} characters" if field.longest and not field.words else ""
+        needed = "needed" if field.required else "asked" if field.asked else ""
+        rows.append(
+            (*first, f"`{field.name}`", field.label, kind + size + (", sealed" if field.sealed else ""), needed)
+        )
+    return [f"| {' | '.join(cells)} |" for cells in rows]
+
+
 def default_of(value: object) -> str:
     """How a default is shown."""
     if value is None:
@@ -141,6 +172,7 @@ def pages() -> dict[str, str]:
         "settings.md": SETTINGS + "\n".join(rows) + "\n",
         "notices.md": notices_page(),
         "form.md": FORM + "\n".join(map(form_row, fields(StaffSubmission).values())) + "\n",
+        "steps.md": STEPS_PAGE + "\n".join(row for step in STEPS.values() for row in step_rows(step)) + "\n",
         "errors.md": ERRORS + "\n".join(codes) + "\n",
     }
 

@@ -1,12 +1,16 @@
 """What goes in and out over HTTP for a case. Labels and limits are those of docs/contract.md §3."""
 
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, create_model
+from pydantic import Field as Limit
 
 from intake_api.form.application import DeliveryIn
-from intake_api.kit.payload import Day, MaybeText, Payload, Text
+from intake_api.kit.payload import Blank, Day, MaybeText, Payload, Text
+from intake_api.statute.steps import Field
+from intake_api.statute.workflow import STEPS
 from intake_api.terms.applicant import Kind
 from intake_api.terms.handling import Disposition
 from intake_api.terms.limits import LONGEST, SHORTEST_TEXT
@@ -53,10 +57,10 @@ class ChildCase(BaseModel):
 class Asked(BaseModel):
     """What the applicant is asked to make clear (补正, art. 30); the lists are empty until the notice N2 is out."""
 
-    unclear: list[str] = Field(default_factory=list, description="不明确之处")
-    needed: list[str] = Field(default_factory=list, description="需要补正的事项")
-    reply_by: date | None = Field(None, description="补正期限")
-    otherwise: str = Field(description="不补正的后果")
+    unclear: list[str] = Limit(default_factory=list, description="不明确之处")
+    needed: list[str] = Limit(default_factory=list, description="需要补正的事项")
+    reply_by: date | None = Limit(None, description="补正期限")
+    otherwise: str = Limit(description="不补正的后果")
 
 
 class CitizenView(BaseModel):
@@ -71,17 +75,17 @@ class CitizenView(BaseModel):
     received_on: date | None
     due_on: date | None
     due_provisional: bool
-    act_by: date | None = Field(None, description="等申请人补正或者缴费时，最后的日期")
-    clarification: Asked | None = Field(None, description="等申请人补正时，要补正什么")
-    department: str | None = Field(None, description="承办机构的名称，确认之后才有")
+    act_by: date | None = Limit(None, description="等申请人补正或者缴费时，最后的日期")
+    clarification: Asked | None = Limit(None, description="等申请人补正时，要补正什么")
+    department: str | None = Limit(None, description="承办机构的名称，确认之后才有")
     agency: str
     title: str
     clock_steps: list[ClockStep]
     timeline: list[TimelineEntry]
-    notices: list[dict[str, Any]] = Field(default_factory=list)
-    children: list[ChildCase] = Field(default_factory=list, description="分开办理的各件")
-    rating: int | None = Field(None, description="申请人的评价，1 到 5")
-    allowed: list[str] = Field(
+    notices: list[dict[str, Any]] = Limit(default_factory=list)
+    children: list[ChildCase] = Limit(default_factory=list, description="分开办理的各件")
+    rating: int | None = Limit(None, description="申请人的评价，1 到 5")
+    allowed: list[str] = Limit(
         default_factory=list, description="申请人现在可以做的：clarification_received、withdrawn、rated"
     )
 
@@ -101,7 +105,7 @@ class CaseItem(BaseModel):
     status: str
     received_on: date | None
     due_on: date | None
-    department: str | None = Field(None, description="确认的承办机构的代码；未确认前为空")
+    department: str | None = Limit(None, description="确认的承办机构的代码；未确认前为空")
     title: str
 
 
@@ -161,8 +165,8 @@ class EventOut(BaseModel):
     by: str
     data: dict[str, Any]
     note: str | None = None
-    meaning: str | None = Field(None, description="第三方或者有关机关的意见在条例上的后果")
-    voidable: bool = Field(description="可以作废（更正记录）")
+    meaning: str | None = Limit(None, description="第三方或者有关机关的意见在条例上的后果")
+    voidable: bool = Limit(description="可以作废（更正记录）")
     hash: str
 
 
@@ -170,10 +174,15 @@ class StepField(BaseModel):
     """A field of a step; `values` close its vocabulary."""
 
     name: str
-    required: bool = Field(description="不填不能记录")
+    required: bool = Limit(description="不填不能记录")
     values: list[str]
-    asked: bool = Field(description="页面上必须填写；用接口记录时，只有 required 的必须填写")
-    default: str | None = Field(description="不填时按什么记录；空的不记录这一项")
+    asked: bool = Limit(description="页面上必须填写；用接口记录时，只有 required 的必须填写")
+    default: str | None = Limit(description="不填时按什么记录；空的不记录这一项")
+    label: str
+    kind: Literal["day", "code", "count", "line", "text"]
+    longest: int = Limit(description="最多几个字；0：不是文字")
+    words: dict[str, str] = Limit(description="values 各自的说法")
+    explained: bool = Limit(description="名称里已经说明什么时候可以不填")
 
 
 class StepOut(BaseModel):
@@ -181,9 +190,9 @@ class StepOut(BaseModel):
 
     code: str
     label: str
-    call: str = Field(description="events、confirmation 或者 children：用哪一个接口")
-    clock: str = Field(description="记录之后期限怎样：none、starts、pauses、resumes、restarts、lengthens、fixes、stops")
-    notices: list[str] = Field(description="与这一步有关的文书，N1–N27")
+    call: str = Limit(description="events、confirmation 或者 children：用哪一个接口")
+    clock: str = Limit(description="记录之后期限怎样：none、starts、pauses、resumes、restarts、lengthens、fixes、stops")
+    notices: list[str] = Limit(description="与这一步有关的文书，N1–N27")
     fields: list[StepField]
 
 
@@ -207,7 +216,7 @@ class CaseView(CaseItem):
     status_label: str
     submitted_at: datetime
     due_provisional: bool
-    clock: dict[str, Any] | None = Field(None, description="收到之前、更正申请（第四十一条）没有期限")
+    clock: dict[str, Any] | None = Limit(None, description="收到之前、更正申请（第四十一条）没有期限")
     description: str
     document_number: str | None
     delivery: DeliveryIn
@@ -218,7 +227,7 @@ class CaseView(CaseItem):
     decisions: list[DecisionOut]
     events: list[EventOut]
     family: list[Relative]
-    seq: int = Field(description="最后一条记录的序号；提交时用 after 带回，案件已有变动时为 409")
+    seq: int = Limit(description="最后一条记录的序号；提交时用 after 带回，案件已有变动时为 409")
     allowed: list[StepOut]
 
 
@@ -230,46 +239,51 @@ class Confirmation(Payload):
             "examples": [{"department": "housing", "disposition": "public", "note": "按老旧小区改造办理"}]
         }
     )
-    department: Text = Field(min_length=1, max_length=LONGEST["department"])
+    department: Text = Limit(min_length=1, max_length=LONGEST["department"])
     disposition: Disposition
-    note: MaybeText = Field(None, max_length=LONGEST["note"])
+    note: MaybeText = Limit(None, max_length=LONGEST["note"])
     supersedes: int | None = None
-    after: int | None = Field(
+    after: int | None = Limit(
         None, ge=0, description="页面所见的最后一条记录（seq）；其后已有变动的，409 case_moved_on"
     )
 
 
-class EventIn(Payload):
-    """A step of the workflow; fields beyond `type` and `on` depend on the type (docs/contract.md §5)."""
+def _type_of(asked: Field) -> Any:
+    """How a field of a step is sent."""
+    if asked.kind == "day":
+        return Day | None
+    if asked.kind == "count":
+        return int | None
+    if asked.kind != "code":
+        return Annotated[str | None, Limit(max_length=asked.longest), Blank]
+    if all(code.isdecimal() for code in asked.values):
+        numbers = [int(code) for code in asked.values]
+        return Annotated[int | None, Limit(ge=min(numbers), le=max(numbers))]
+    return Literal[asked.values] | None
 
-    type: Text = Field(min_length=1, max_length=40)
-    on: Day | None = None
-    basis: Basis | None = None
-    reply_by: Day | None = None
-    party: Literal["third_party", "co_agency", "other_agency"] | None = None
-    ref: MaybeText = Field(None, max_length=LONGEST["ref"])
-    days: int | None = Field(None, description="延长的工作日数；最多几天由条例第三十三条第二款定")
-    until: Day | None = None
-    delivery: Literal["counter", "post", "electronic"] | None = None
-    delivered_on: Day | None = None
-    outcome: MaybeText = Field(None, max_length=10, description="答复的处理结果：年度报告表三的行号，不填时按处理意见")
-    text: MaybeText = Field(None, max_length=LONGEST["text"], description="补正的内容；加密保存")
-    opinion: Literal["agree", "object_with_reason", "object", "silent"] | None = None
-    level: int | None = Field(None, ge=1, le=2, description="保密审查：1 承办部门，2 办公室")
-    result: Literal["releasable", "partly", "not"] | Literal["upheld", "corrected", "other", "pending"] | None = Field(
-        None, description="保密审查的结论，或者复议、诉讼的结果"
-    )
-    route: Literal["direct", "after_review"] | None = None
-    way: Literal["counter", "post", "electronic"] | None = None
-    tracking: MaybeText = Field(None, max_length=LONGEST["tracking"], description="邮件号；加密保存")
-    archive_number: MaybeText = Field(None, max_length=LONGEST["archive_number"], description="档号；加密保存")
-    number: MaybeText = Field(None, max_length=LONGEST["number"], description="关联的另一件申请")
-    relation: Literal["repeat", "campaign", "related"] | None = None
-    notice: Literal["void", "stands"] | None = Field(
-        None, description="作废记录时，据此发出的文书：void 不再有效（不填时），stands 文书无误"
-    )
-    reason: MaybeText = Field(None, max_length=LONGEST["reason"], description="理由；加密保存，不进入事件链")
-    after: int | None = Field(
+
+def _of_steps() -> dict[str, Any]:
+    """The fields of all steps that are recorded as events; a vocabulary of two steps is both of them."""
+    found: dict[str, Field] = {}
+    for step in STEPS.values():
+        for asked in step.fields if step.call == "events" else ():
+            known = found.get(asked.name)
+            found[asked.name] = replace(asked, words={**known.words, **asked.words}) if known else asked
+    sealed = {True: "；加密保存", False: ""}
+    return {
+        name: (_type_of(asked), Limit(default=None, description=asked.label + sealed[asked.sealed]))
+        for name, asked in found.items()
+    }
+
+
+_EventFields: Any = create_model("_EventFields", __base__=Payload, **_of_steps())
+
+
+class EventIn(_EventFields):  # type: ignore[misc]  # its fields are those of the steps (intake_api.statute.workflow)
+    """A step of the workflow; fields beyond `type` and `on` depend on the type (docs/steps.md)."""
+
+    type: Text = Limit(min_length=1, max_length=40)
+    after: int | None = Limit(
         None, ge=0, description="页面所见的最后一条记录（seq）；其后已有变动的，409 case_moved_on"
     )
 
@@ -277,15 +291,15 @@ class EventIn(Payload):
 class ChildIn(Payload):
     """One matter of a request that holds several."""
 
-    description: Text = Field(min_length=SHORTEST_TEXT, max_length=LONGEST["description"])
-    title: MaybeText = Field(None, max_length=LONGEST["title"])
+    description: Text = Limit(min_length=SHORTEST_TEXT, max_length=LONGEST["description"])
+    title: MaybeText = Limit(None, max_length=LONGEST["title"])
 
 
 class SplitIn(Payload):
     """Split a request into its matters (一事一申请)."""
 
-    children: list[ChildIn] = Field(min_length=2, max_length=20)
-    after: int | None = Field(None, ge=0)
+    children: list[ChildIn] = Limit(min_length=2, max_length=20)
+    after: int | None = Limit(None, ge=0)
 
 
 class SplitOut(BaseModel):
@@ -297,17 +311,17 @@ class SplitOut(BaseModel):
 class Supplement(Payload):
     """What the applicant adds to make the request clear (补正)."""
 
-    text: Text = Field(min_length=SHORTEST_TEXT, max_length=LONGEST["text"])
+    text: Text = Limit(min_length=SHORTEST_TEXT, max_length=LONGEST["text"])
 
 
 class Withdrawal(Payload):
     """The applicant takes the request back; no reason is needed."""
 
-    reason: MaybeText = Field(None, max_length=LONGEST["reason"])
+    reason: MaybeText = Limit(None, max_length=LONGEST["reason"])
 
 
 class Rating(Payload):
     """How the applicant found it, from 1 (很不满意) to 5 (很满意)."""
 
-    rating: int = Field(ge=1, le=5)
-    comment: MaybeText = Field(None, max_length=LONGEST["comment"])
+    rating: int = Limit(ge=1, le=5)
+    comment: MaybeText = Limit(None, max_length=LONGEST["comment"])

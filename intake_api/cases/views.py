@@ -127,8 +127,9 @@ class Views:
                 "clock": step.clock if case.kind == "disclosure" else "none",
                 "notices": list(step.notices),
                 "fields": [
-                    {"name": f.name, "required": f.required, "values": list(f.values)}
-                    | {"asked": f.required or f.asked, "default": f.default or None}
+                    {"name": f.name, "required": f.required, "values": list(f.values), "words": dict(f.words)}
+                    | {"asked": f.required or f.asked, "default": f.default or None, "explained": f.explained}
+                    | {"label": f.label, "kind": f.kind, "longest": f.longest}
                     for f in step.fields
                 ],
             }

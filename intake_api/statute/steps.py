@@ -1,6 +1,7 @@
 """What a state and a step of a case are made of; the tables themselves are in `workflow`."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 Effect = Literal["none", "starts", "pauses", "resumes", "restarts", "lengthens", "fixes", "stops"]
@@ -19,18 +20,60 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a step. `values` close its vocabulary; what is `sealed` are words, kept beside the chain, never in it.
+    """A field of a step, declared once: pages, interface, record and docs/steps.md are drawn from it.
+
+    `kind`: a `day`, a `code` of its vocabulary, a `count`, a `line` or a `text` of at most `longest` characters;
+    `words` close its vocabulary, by code. What is `sealed` are words, kept beside the chain, never in it.
 
     A step without what is `required` is refused. `asked`: a page insists on it too, since the record ought to say it,
-    though a call may leave it out; then `default` holds (empty: nothing is recorded).
+    though a call may leave it out; then `default` holds (empty: nothing is recorded). `explained`: the label says
+    itself when it may stay empty.
     """
 
     name: str
+    kind: Literal["day", "code", "count", "line", "text"]
+    label: str
     required: bool = True
-    values: tuple[str, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
+    longest: int = 0
     sealed: bool = False
     asked: bool = False
     default: str = ""
+    explained: bool = False
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The codes of its vocabulary; none where it is open."""
+        return tuple(self.words)
+
+
+def day(name: str, label: str, *, required: bool = True, asked: bool = False, explained: bool = False) -> Field:
+    """A calendar day."""
+    return Field(name, "day", label, required, asked=asked, explained=explained)
+
+
+def on(label: str = "日期") -> Field:
+    """The day on which it happened; today, where a call does not say."""
+    return Field("on", "day", label, required=False, asked=True, default="今天")
+
+
+def code(
+    name: str, label: str, words: Mapping[str, str], *, required: bool = True, asked: bool = False, default: str = ""
+) -> Field:
+    """One code of a vocabulary."""
+    return Field(name, "code", label, required, words, asked=asked, default=default)
+
+
+def line(name: str, label: str, longest: int, *, required: bool = True, sealed: bool = False) -> Field:
+    """A number, a name: a line of text."""
+    return Field(name, "line", label, required, longest=longest, sealed=sealed)
+
+
+def text(
+    name: str, label: str, longest: int, *, required: bool = True, asked: bool = False, explained: bool = False
+) -> Field:
+    """Words of one or more lines, sealed."""
+    return Field(name, "text", label, required, longest=longest, sealed=True, asked=asked, explained=explained)
 
 
 @dataclass(frozen=True, slots=True)

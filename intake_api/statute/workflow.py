@@ -7,11 +7,13 @@ a step needs beyond its place in the table (two hands, an opinion, a notice that
 from collections import Counter
 from collections.abc import Collection, Iterable
 
+from intake_api.statute import steps as ask
 from intake_api.statute.errors import refusal
 from intake_api.statute.outcomes import OUTCOMES
 from intake_api.statute.steps import NO_DEMANDS, Demands, Field, State, Step
 from intake_api.terms.delivery import SERVICES
 from intake_api.terms.handling import (
+    NOTICE_FATES,
     OPINIONS,
     PARTIES,
     RATINGS,
@@ -22,6 +24,7 @@ from intake_api.terms.handling import (
     SECRECY_LEVELS,
     SECRECY_RESULTS,
 )
+from intake_api.terms.limits import LONGEST
 from intake_api.terms.receipt import BASES
 
 FIRST = "registered"
@@ -55,15 +58,30 @@ _TERM_RUNS = _WORKING | {"received"}
 _PAYING = frozenset({"awaiting_fee"})
 _CLARIFYING = frozenset({"clarifying"})
 
+OVERRIDE_REASON = "决定全部公开的理由（不公开对公共利益的重大影响，只在全部公开时填写）"
 RELEASES = ("3.1", "3.2")  # outcomes that give something out
 # Answers by outcome; a case that lapses has a notice of its own.
 ANSWERS = tuple(
     sorted({g.notice for o in OUTCOMES.values() if not o.code.startswith("3.6") for g in o.grounds if g.notice})
 )
 
-_ON = Field("on", required=False, asked=True, default="今天")
-_CONSULTED = Field("ref", required=False, asked=True, default="正在进行的那一项，只有一项时")
-_RESULT = Field("result", values=tuple(RESULTS))
+_ON = ask.on()
+_CONSULTED = Field(
+    "ref",
+    "line",
+    "哪一项征求意见",
+    required=False,
+    longest=LONGEST["ref"],
+    asked=True,
+    default="正在进行的那一项，只有一项时",
+)
+_RESULT = ask.code("result", "结论", RESULTS.words())
+_REASON = ask.text("reason", "理由", LONGEST["reason"])
+# The rows of 表三, with their section where the row does not name it.
+_OUTCOMES = {
+    code: f"{one.section[3:]}：{one.label}" if one.section[3:] not in one.label else one.label
+    for code, one in OUTCOMES.items()
+}
 
 _ROUTING = (
     Step(
@@ -75,7 +93,10 @@ _ROUTING = (
         told="确认收到申请",
         clock="starts",
         notices=("N1",),
-        fields=(_ON, Field("basis", False, tuple(BASES), asked=True, default="登记时写明的依据")),
+        fields=(
+            ask.on("收到日期"),
+            ask.code("basis", "依据", BASES.words(), required=False, asked=True, default="登记时写明的依据"),
+        ),
     ),
     Step(
         code="confirm",
@@ -104,7 +125,7 @@ _ROUTING = (
         least="officer",
         sources=_HANDLING,
         ends="handling",
-        fields=(Field("reason", sealed=True),),
+        fields=(_REASON,),
         undo=False,  # whoever confirms again has the last word
     ),
     Step(
@@ -131,7 +152,7 @@ _CLARIFICATION = (
         told="请您补正申请内容",
         clock="pauses",
         notices=("N2",),
-        fields=(_ON, Field("reply_by", required=False)),
+        fields=(_ON, ask.day("reply_by", "补正期限", required=False)),
         once=True,
     ),
     Step(
@@ -142,7 +163,10 @@ _CLARIFICATION = (
         ends="clarifying",
         told="收到您的补正",
         clock="restarts",
-        fields=(_ON, Field("text", required=False, sealed=True)),
+        fields=(
+            _ON,
+            ask.text("text", "补正的内容（书面补正的，可以摘录）", LONGEST["text"], required=False, explained=True),
+        ),
         citizen=True,
     ),
     Step(
@@ -168,14 +192,18 @@ _CONSULTATION = (
         told="开始征求意见",
         clock="pauses",
         notices=("N4", "N5", "N7"),
-        fields=(_ON, Field("party", values=tuple(PARTIES)), Field("delivered_on", required=False)),
+        fields=(
+            ask.on("发出日期"),
+            ask.code("party", "征求谁的意见", PARTIES.words()),
+            ask.day("delivered_on", "对方收到日期（可稍后补）", required=False, explained=True),
+        ),
     ),
     Step(
         code="consultation_delivered",
         label="对方收到征求意见书",
         least="clerk",
         sources=frozenset({"consulting"}),
-        fields=(_ON, _CONSULTED),
+        fields=(ask.on("对方收到的日期"), _CONSULTED),
     ),
     Step(
         code="consultation_ended",
@@ -185,7 +213,11 @@ _CONSULTATION = (
         ends="consulting",
         told="征求意见结束",
         clock="resumes",
-        fields=(_ON, _CONSULTED, Field("opinion", False, tuple(OPINIONS), asked=True)),
+        fields=(
+            ask.on("收到意见或期满的日期"),
+            _CONSULTED,
+            ask.code("opinion", "对方的意见", OPINIONS.words(), required=False, asked=True),
+        ),
     ),
 )
 
@@ -198,7 +230,7 @@ _TERM = (
         told="延长答复期限",
         clock="lengthens",
         notices=("N3", "N27"),
-        fields=(_ON, Field("days")),
+        fields=(_ON, Field("days", "count", "延长的工作日数（最多 20）")),
     ),
     Step(
         code="delayed",
@@ -208,7 +240,7 @@ _TERM = (
         told="告知延迟答复的日期",
         clock="fixes",
         notices=("N23",),
-        fields=(_ON, Field("until")),
+        fields=(_ON, ask.day("until", "延迟到")),
     ),
     Step(
         code="fee_noticed",
@@ -219,7 +251,7 @@ _TERM = (
         told="收费通知送达",
         clock="pauses",
         notices=("N9",),
-        fields=(_ON,),
+        fields=(ask.on("申请人收到收费通知的日期"),),
         once=True,
     ),
     Step(
@@ -252,7 +284,11 @@ _APPROVAL = (
         least="officer",
         sources=_WORKING,
         notices=("N27",),
-        fields=(_ON, Field("level", values=tuple(SECRECY_LEVELS)), Field("result", values=tuple(SECRECY_RESULTS))),
+        fields=(
+            _ON,
+            ask.code("level", "哪一级", SECRECY_LEVELS.words()),
+            ask.code("result", "结论", SECRECY_RESULTS.words()),
+        ),
         demand="secrecy",
     ),
     Step(
@@ -287,10 +323,11 @@ _END = (
         clock="stops",
         notices=ANSWERS,
         fields=(
-            _ON,
-            Field("outcome", False, tuple(OUTCOMES), default="初步处理的意见所对应的一行"),
-            Field("delivery", False, tuple(SERVICES), asked=True),
-            Field("reason", required=False, sealed=True),  # of a release that a third party objects to (art. 32)
+            ask.on("答复日期（寄出、签收或电子发送之日）"),
+            Field("outcome", "line", "处理结果", False, _OUTCOMES, longest=10, default="初步处理的意见所对应的一行"),
+            ask.code("delivery", "送达方式", SERVICES.words(), required=False, asked=True),
+            # of a release that a third party objects to (art. 32)
+            ask.text("reason", OVERRIDE_REASON, LONGEST["reason"], required=False, explained=True),
         ),
     ),
     Step(
@@ -311,7 +348,11 @@ _END = (
         sources=frozenset({"answered", "lapsed"}),
         told="文书送达",
         notices=("N26",),
-        fields=(_ON, Field("way", values=tuple(SERVICES)), Field("tracking", required=False, sealed=True)),
+        fields=(
+            ask.on("送达日期（签收或到达之日）"),
+            ask.code("way", "送达方式", SERVICES.words()),
+            ask.line("tracking", "邮件号（邮寄的）", LONGEST["tracking"], required=False, sealed=True),
+        ),
     ),
     Step(
         code="rated",
@@ -319,7 +360,10 @@ _END = (
         least=None,
         sources=_OVER,
         told="您评价了办理情况",
-        fields=(Field("rating", values=tuple(RATINGS)), Field("comment", required=False, sealed=True)),
+        fields=(
+            ask.code("rating", "满意程度", RATINGS.words()),
+            ask.text("comment", "说明", LONGEST["comment"], required=False),
+        ),
         citizen=True,
         undo=False,
         call="rating",
@@ -330,21 +374,25 @@ _END = (
         least="clerk",
         sources=_ENDED,
         begins="closed",
-        fields=(_ON, Field("archive_number", required=False, sealed=True)),
+        fields=(_ON, ask.line("archive_number", "档号", LONGEST["archive_number"], required=False, sealed=True)),
     ),
     Step(
         code="review",
         label="行政复议的结果",
         least="officer",
         sources=_OVER,
-        fields=(_ON, _RESULT),
+        fields=(ask.on("复议决定作出的日期（尚未审结的填今天）"), _RESULT),
     ),
     Step(
         code="litigation",
         label="行政诉讼的结果",
         least="officer",
         sources=_OVER,
-        fields=(_ON, Field("route", values=tuple(ROUTES)), _RESULT),
+        fields=(
+            ask.on("裁判作出的日期（尚未审结的填今天）"),
+            ask.code("route", "起诉的途径", ROUTES.words()),
+            _RESULT,
+        ),
     ),
 )
 
@@ -354,7 +402,10 @@ _RECORD = (
         label="与另一件申请关联",
         least="clerk",
         sources=frozenset(STATES),
-        fields=(Field("number"), Field("relation", values=tuple(RELATIONS))),
+        fields=(
+            ask.line("number", "另一件申请的编号", LONGEST["number"]),
+            ask.code("relation", "为什么关联", RELATIONS.words()),
+        ),
     ),
     Step(
         code="voided",
@@ -362,9 +413,11 @@ _RECORD = (
         least="officer",
         sources=frozenset(STATES),
         fields=(
-            Field("ref"),
-            Field("reason", required=False, sealed=True, asked=True),
-            Field("notice", False, ("void", "stands"), default="void：据此发出的文书不再有效"),
+            ask.line("ref", "哪一条记录有误", LONGEST["ref"]),
+            ask.text("reason", "理由", LONGEST["reason"], required=False, asked=True),
+            ask.code(
+                "notice", "据此发出的文书", NOTICE_FATES.words(), required=False, default="void：据此发出的文书不再有效"
+            ),
         ),
         undo=False,
     ),

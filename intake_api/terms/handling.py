@@ -80,6 +80,11 @@ RATINGS = Vocabulary(
     Term(code="2", label="不满意"),
     Term(code="1", label="很不满意"),
 )
+# Of a notice that was built on an entry which is voided.
+NOTICE_FATES = Vocabulary(
+    Term(code="void", label="不再有效，要发更正后的文书"),
+    Term(code="stands", label="文书无误，只是记录有误"),
+)
 CLOCK_STATES = Vocabulary(
     Term(code="running", label="计时中"),
     Term(code="paused", label="暂停计时"),

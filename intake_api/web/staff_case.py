@@ -16,9 +16,10 @@ from intake_api.kit.problems import failure_of, problems_of
 from intake_api.kit.text import tidy
 from intake_api.people.service import Account
 from intake_api.statute import consultation
+from intake_api.statute.entries import NOTE
 from intake_api.statute.outcomes import OUTCOMES
-from intake_api.statute.steps import Step
-from intake_api.statute.workflow import STEPS
+from intake_api.statute.steps import Field, Step
+from intake_api.statute.workflow import STEPS, step_of
 from intake_api.terms.receipt import CHANNELS
 from intake_api.web import again, forms, texts
 from intake_api.web.security import kept_list, same_origin
@@ -30,7 +31,9 @@ router = APIRouter(prefix="/staff/cases", include_in_schema=False)
 guard = [Depends(same_origin)]
 FEE = STEPS["fee_noticed"]
 CHOICES = 3
-CODED = ("basis", "party", "outcome", "delivery", "way")  # data of an entry whose codes are told in words
+# Data of an entry that its page shows in a place of their own.
+APART = ("on", "ref", "level", "result", "route", "opinion", "number", "relation", "rating")
+FIELDS = {field.name: field for step in STEPS.values() for field in step.fields}
 # Fields of a step's form that a link may fill in, as an issued notice said them.
 PREFILLED = ("on", "reply_by", "days", "until", "party", "outcome")
 MATTERS = 6  # text fields for splitting a request; more than the usual two to four
@@ -129,6 +132,8 @@ async def _page(
         matters=MATTERS,
         voidable=[event for event in reversed(case.events) if event.voidable],
         gone=record.voided,
+        labels={f.name: f.label for s in case.allowed if s.code == (values or {}).get("type") for f in s.fields},
+        notes_are={event.type: words_of(event.type) for event in case.events},
         details={event.seq: detail(event, office_of(request).directory) for event in case.events},
         failure=failure,
         values=values or {},
@@ -184,7 +189,8 @@ def unshown(case: CaseView, values: dict[str, str]) -> list[str]:
     offers = {step.code for step in case.allowed}
     if values.get("type") in offers or ("type" not in values and offers & {"confirm", "correct"}):
         return []
-    names = ("reason", "text", "note", *(f"matter{place}" for place in range(MATTERS)))
+    words = (field.name for field in FIELDS.values() if field.kind == "text")
+    names = (*words, "note", *(f"matter{place}" for place in range(MATTERS)))
     return [values[name] for name in names if tidy(values.get(name, ""))]
 
 
@@ -209,17 +215,31 @@ def uninformed(record: Record) -> bool:
 
 def detail(event: EventOut, directory: Directory) -> str:
     """Return what an entry says beyond its name: codes in words, who is to handle the case and how, days."""
-    data = event.data
-    said = [texts.STEP_VALUES[name][data[name]] for name in CODED if data.get(name)]
+    data, step = event.data, step_of(event.type)
+    asked = FIELDS | {field.name: field for field in step.fields} if step else {}
+    said = [say(f, data[f.name]) for f in asked.values() if f.name not in APART and not f.sealed and data.get(f.name)]
     if data.get("department"):
         said.append(directory.name_of(data["department"]))
     if data.get("disposition"):
         said.append(texts.DISPOSITIONS[data["disposition"]])
-    if data.get("days"):
-        said.append(texts.WORKING_DAYS.format(days=data["days"]))
-    if data.get("reply_by"):
-        said.append(texts.REPLY_BY.format(day=data["reply_by"]))
     return "，".join(said)
+
+
+def say(field: Field, value: Any) -> str:
+    """Return what an entry says in a field: the word for a code, else the value after what it is."""
+    label = field.label.partition("（")[0]
+    if field.kind == "count":
+        return texts.WORKING_DAYS.format(days=value)
+    if field.name == "notice":
+        return f"{label}：{field.words[value]}"
+    return field.words[str(value)] if field.words else f"{label} {value}"
+
+
+def words_of(event: str) -> str:
+    """Return what the words beside an entry are: the first sealed field of its step that is no reason."""
+    step = step_of(event)
+    sealed = [f.label.partition("（")[0] for f in step.fields if f.sealed and f.name != NOTE] if step else []
+    return sealed[0] if sealed else texts.REASON
 
 
 def ranked(case: CaseView, external: set[str]) -> list[dict[str, Any]]:

@@ -5,7 +5,6 @@ from typing import Final
 from intake_api.form.application import StaffSubmission
 from intake_api.form.fields import fields
 from intake_api.statute.notices import NOTICES as _NOTICES
-from intake_api.statute.outcomes import OUTCOMES
 from intake_api.terms import applicant, delivery, handling, receipt
 from intake_api.terms.limits import SHORTEST_TEXT as _SHORTEST
 
@@ -41,55 +40,12 @@ OPINIONS: Final = handling.OPINIONS.words()
 LEVELS: Final = handling.SECRECY_LEVELS.words()
 RESULTS: Final = handling.SECRECY_RESULTS.words() | handling.RESULTS.words()
 ROUTES: Final = handling.ROUTES.words()
-OVERRIDE_REASON: Final = "决定全部公开的理由（不公开对公共利益的重大影响，只在全部公开时填写）"
 RELATIONS: Final = handling.RELATIONS.words()
 FAMILY: Final = RELATIONS | {"parent": "由这件分出", "child": "分出的一件", "sibling": "同一申请分出的另一件"}
 RATINGS: Final = handling.RATINGS.words()
 
-# Fields of a step's form (intake_api.statute.workflow), as they are asked.
-STEP_FIELDS: Final = {
-    "on": "日期",
-    "basis": "依据",
-    "reply_by": "补正期限",
-    "text": "补正的内容（书面补正的，可以摘录）",
-    "party": "征求谁的意见",
-    "delivered_on": "对方收到日期（可稍后补）",
-    "opinion": "对方的意见",
-    "days": "延长的工作日数（最多 20）",
-    "until": "延迟到",
-    "outcome": "处理结果",
-    "delivery": "送达方式",
-    "level": "哪一级",
-    "result": "结论",
-    "route": "起诉的途径",
-    "way": "送达方式",
-    "tracking": "邮件号（邮寄的）",
-    "archive_number": "档号",
-    "number": "另一件申请的编号",
-    "relation": "为什么关联",
-    "ref": "哪一条记录有误",
-    "reason": "理由",
-    "notice": "据此发出的文书",
-}
-# The words for what a field can be, where its vocabulary is closed.
-STEP_VALUES: Final[dict[str, dict[str, str]]] = {
-    "basis": RECEIPT_BASES,
-    "party": PARTIES,
-    "opinion": OPINIONS,
-    "outcome": {
-        code: f"{one.section[3:]}：{one.label}" if one.section[3:] not in one.label else one.label
-        for code, one in OUTCOMES.items()
-    },
-    "delivery": DELIVERIES,
-    "way": DELIVERIES,
-    "level": LEVELS,
-    "result": RESULTS,
-    "route": ROUTES,
-    "relation": RELATIONS,
-    "notice": {"void": "不再有效，要发更正后的文书", "stands": "文书无误，只是记录有误"},
-}
+REASON: Final = "理由"
 WORKING_DAYS: Final = "{days} 个工作日"
-REPLY_BY: Final = "补正期限 {day}"
 # What a step does to the term, for who is about to record it.
 CLOCK_EFFECTS: Final = {
     "none": "",
@@ -102,27 +58,7 @@ CLOCK_EFFECTS: Final = {
     "stops": "记录之后，答复期限终止。",
 }
 
-# What the day of a step is, where "日期" would leave a doubt.
-STEP_DAYS: Final = {
-    "received": "收到日期",
-    "consultation_started": "发出日期",
-    "consultation_delivered": "对方收到的日期",
-    "consultation_ended": "收到意见或期满的日期",
-    "fee_noticed": "申请人收到收费通知的日期",
-    "answered": "答复日期（寄出、签收或电子发送之日）",
-    "delivered": "送达日期（签收或到达之日）",
-    "review": "复议决定作出的日期（尚未审结的填今天）",
-    "litigation": "裁判作出的日期（尚未审结的填今天）",
-}
-CONSULTED: Final = "哪一项征求意见"
 STEP_LABELS: Final = {"voided": "作废一条错误记录"}
-# What the words beside an entry are, where they are no reason.
-NOTE_WORDS: Final = {
-    "clarification_received": "补正的内容",
-    "delivered": "邮件号",
-    "closed": "档号",
-    "rated": "说明",
-}
 STEP_HINTS: Final = {
     "voided": "记错了才用：作废的记录留在“经过”里并划去，期限重新计算。改办理部门请用“更正”。",
     "clarification_requested": "补正期限写补正告知书上的那一天；没有记录补正期限的，以后不能认定逾期不补正。",

@@ -33,7 +33,7 @@ TEMPLATES = sorted((HERE / "templates").rglob("*.html"))
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda file: file.stem)
 def test_no_template_has_a_limit_of_its_own(template: Path) -> None:
     text = template.read_text("utf-8")
-    assert re.findall(r'maxlength="(?!\{\{ (?:item\.)?longest)[^"]*"', text) == []
+    assert re.findall(r'maxlength="(?!\{\{ (?:item\.|field\.)?longest)[^"]*"', text) == []
     assert re.findall(r"\bmax=\d{2,}", text) == [], "a limit that a macro is given"
     assert re.findall(r"(?:至少|不少于|最多|不超过) ?\d+ ?个?字", text) == [], "a limit in words"
 

@@ -74,7 +74,7 @@ def test_every_setting_is_documented_with_its_default() -> None:
     assert len(told) == len(re.findall(rf"^\| `{PREFIX}", page, re.MULTILINE)), "a setting stands there twice"
 
 
-@pytest.mark.parametrize("page", ["settings.md", "errors.md", "notices.md", "form.md"])
+@pytest.mark.parametrize("page", ["settings.md", "errors.md", "notices.md", "form.md", "steps.md"])
 def test_a_page_that_is_made_from_the_code_is_as_the_code_makes_it(page: str) -> None:
     assert (ROOT / "docs" / page).read_text("utf-8") == make_docs.pages()[page], "run scripts/make_docs.py"
 

@@ -74,7 +74,10 @@ async def test_allowed_steps_say_what_they_ask_and_what_follows(
     asked = {field["name"]: field for field in allowed["consultation_started"]["fields"]}
     assert asked["party"]["values"] == ["third_party", "co_agency", "other_agency"]
     assert not asked["delivered_on"]["required"]
-    assert asked["on"] == {"name": "on", "required": False, "values": [], "asked": True, "default": "今天"}
+    assert asked["on"] == {
+        **{"name": "on", "required": False, "values": [], "asked": True, "default": "今天"},
+        **{"label": "发出日期", "kind": "day", "longest": 0, "words": {}, "explained": False},
+    }
     answer = {field["name"]: field for field in allowed["answered"]["fields"]}
     assert (answer["delivery"]["required"], answer["delivery"]["asked"], answer["outcome"]["asked"]) == (
         False,

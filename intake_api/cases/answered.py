@@ -101,7 +101,7 @@ def digest(vault: Vault, number: str) -> str:
 
 
 async def opened(session: AsyncSession, vault: Vault, ids: Collection[int]) -> list[AnsweredCase]:
-    """These cases, newest first, without those that were erased or are damaged."""
+    """These cases, newest first, without those that were erased, are damaged or say nothing of what was asked."""
     query = (
         select(Case, CaseText.sealed, Applicant)
         .join(CaseText, CaseText.case_id == Case.id)
@@ -128,6 +128,8 @@ def _opened(vault: Vault, case: Case, sealed: bytes, who: Applicant | None, link
     asked = vault.read(f"case_text:{case.number}", sealed)
     known = vault.read(f"applicant:{case.number}", who.sealed) if who and who.sealed else {}
     if asked is None or known is None:  # what is not known of a person cannot be masked
+        return None
+    if not (asked["description"] or asked["title"]):  # a ledger's row need not say what was asked: it teaches nothing
         return None
     names, particulars = to_mask(known)
     assert case.department is not None  # ANSWERED asks for it
@@ -182,7 +184,11 @@ async def texts(session: AsyncSession, vault: Vault, ids: Collection[int]) -> li
     )
     rows = (await session.execute(query)).all()
     asked = [(case_id, vault.read(f"case_text:{number}", sealed or b"")) for case_id, number, sealed in rows]
-    return [(case_id, one["description"], one["title"] or "") for case_id, one in asked if one]
+    return [
+        (case_id, one["description"], one["title"] or "")
+        for case_id, one in asked
+        if one and (one["description"] or one["title"])
+    ]
 
 
 async def named(session: AsyncSession, vault: Vault, numbers: Collection[str], viewer: Viewer) -> list[PastCase]:

@@ -49,6 +49,9 @@ def import_file(
     counts = {"rows": preview.rows, "new": preview.new, "unchanged": preview.unchanged}
     counts |= {"errors": errors, "warnings": len(preview.warnings), "imported": preview.new if done else 0}
     print_json(counts)
+    if done and preview.teaching:
+        taught = f"其中 {preview.teaching} 件写明了申请内容、承办部门和办理结果"
+        typer.echo(f"{taught}，可以用来训练模型：gongkai models retrain", err=True)
     if errors:
         stop("ledger_invalid", f"台账中有 {errors} 处错误，没有导入任何一行；位置和原因见上。")
 

@@ -44,10 +44,14 @@ UPLOAD_LIFE = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Preview:
-    """What importing a file would do; `problems` in order of the sheets and their rows."""
+    """What importing a file would do; `problems` in order of the sheets and their rows.
+
+    `teaching` counts the new rows from which a model can learn: what was asked, who handled it and how it ended.
+    """
 
     rows: int
     new: int
+    teaching: int
     unchanged: int
     sheets: dict[str, int]  # the rows of each sheet that was read, by its name where the file has several
     problems: tuple[Problem, ...]
@@ -73,6 +77,10 @@ def _same(column: str, given: str, stored: str) -> bool:
     """Whether two cells say the same: keys in their one form, for what was stored before it was; the rest as text."""
     form = _KEYS.get(column, tidy)
     return given == stored or form(given) == form(stored)
+
+
+def _teaches(line: dict[str, str]) -> bool:
+    return bool((line.get("description") or line.get("title")) and line.get("department") and line.get("outcome"))
 
 
 def _quiet(_done: int, _total: int) -> None:
@@ -118,7 +126,8 @@ class LedgerService:
         unchanged = len(reading.entries) - len(fresh) - sum(p.code == "number_conflict" for p in problems)
         sheets = list(dict.fromkeys(p.sheet for p in reading.problems) | reading.sheets)
         ordered = tuple(sorted(problems, key=lambda p: (sheets.index(p.sheet), p.row or 0)))
-        return Preview(reading.rows, len(fresh), unchanged, reading.sheets, ordered, tuple(cases))
+        teaching = sum(_teaches(entry.values) for entry in fresh)
+        return Preview(reading.rows, len(fresh), teaching, unchanged, reading.sheets, ordered, tuple(cases))
 
     def _read(self, name: str, raw: bytes, mapping: Mapping) -> Reading:
         return read_ledger(files.read(name, raw), mapping, self._directory, self._clock.today())

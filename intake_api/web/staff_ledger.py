@@ -47,7 +47,7 @@ async def ledger(request: Request, account: Answerable) -> Response:
 def _page(
     request: Request, account: Account, failure: Failure | None = None, values: dict[str, str] | None = None
 ) -> Response:
-    done = request.query_params.get("imported", "")
+    done, taught = (request.query_params.get(name, "") for name in ("imported", "teaching"))
     return render(
         request,
         "staff/ledger.html",
@@ -56,6 +56,7 @@ def _page(
         values=values or {},
         columns=list(COLUMNS.values()),
         imported=done if done.isdecimal() else "",
+        teaching=taught if taught.isdecimal() else "",
         status=failure.status if failure else 200,
     )
 
@@ -101,7 +102,7 @@ async def confirm(request: Request, account: Answerable, key: str, values: PostD
     except Failure as failure:
         return await _preview(request, account, key, failure)
     await service.drop(key)
-    return RedirectResponse(f"/staff/ledger?imported={found.new}", 303)
+    return RedirectResponse(f"/staff/ledger?imported={found.new}&teaching={found.teaching}", 303)
 
 
 @router.post("/export/file", dependencies=guard)

@@ -20,6 +20,7 @@ from intake_api.office import Office
 from intake_api.people.service import Account
 from intake_api.settings import Settings
 from tests.conftest import SettableClock
+from tests.db.ledgers import GOOD, as_csv, row
 from tests.fakes.classifier import KeywordClassifier
 from tests.fakes.directory import DIRECTORY
 from tests.fakes.office import build_office
@@ -126,6 +127,16 @@ async def test_a_withdrawn_case_is_no_answer_under_whatever_row_the_office_count
     step = EventIn.model_validate({"type": "answered", "delivery": "electronic", "outcome": "3.1"})
     await office.cases.record(ADMIN, number, step)
     assert await office.learning.answered.count() == 2
+
+
+async def test_a_ledgers_rows_teach_at_once_but_for_those_that_do_not_say_what_was_asked(office: Office) -> None:
+    silent, unassigned = row(number="2", description=""), row(number="3", department="")
+    preview = await office.ledger.preview("台账.csv", as_csv([row(), silent, unassigned]), by="account:1")
+    assert (preview.errors, preview.new, preview.teaching) == ((), 3, 1)
+    await office.ledger.bring_in(preview)
+    [case] = await learned_from(office)
+    assert (case.text, case.department, case.disposition) == (GOOD["description"], "housing", "public")
+    assert "张三" in case.names
 
 
 async def test_a_label_in_doubt_is_ticked_off_or_put_right_and_not_asked_again(office: Office) -> None:

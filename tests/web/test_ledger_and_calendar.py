@@ -56,6 +56,18 @@ def test_a_good_ledger_is_imported_and_exported_without_javascript(visitors: Vis
     expect(page.get_by_text("查看申请人信息").first).to_be_attached()
 
 
+def test_an_administrator_is_offered_to_train_with_what_was_just_imported(visitors: Visitors, tmp_path: Path) -> None:
+    page = visitors.staff("guanli", javascript=False)
+    page.goto("/staff/ledger")
+    uploaded(page, tmp_path, as_csv([row(number="示台〔2023〕7号"), row(number="示台〔2023〕8号", description="")]))
+    page.get_by_role("button", name="导入 2 件").click()
+    expect(page.locator("#teach")).to_contain_text("其中 1 件写明了申请内容")
+    look(page)
+    page.get_by_role("button", name="用导入的申请训练模型").click()
+    expect(page.get_by_role("heading", name="模型")).to_be_visible()
+    expect(page.locator("#run")).to_contain_text("正在等待开始")
+
+
 def test_what_is_no_table_is_told_so(visitors: Visitors, tmp_path: Path) -> None:
     page = visitors.staff("shenhe")
     page.goto("/staff/ledger")

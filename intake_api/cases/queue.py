@@ -7,23 +7,25 @@ from intake_api.cases.repository import QueueFilter
 from intake_api.kit.vault import Vault
 from intake_api.statute import workflow
 from intake_api.statute.calendar import Calendar
+from intake_api.terms.course import Urgency
 from intake_api.terms.record import SEARCHABLE
 
 _STATUSES = {"new": tuple(sorted(workflow.UNROUTED)), "open": (), "all": ()}
-# the console's tabs as filter arguments: status, department, due
-TABS: dict[str, tuple[str | None, None, str | None]] = {
-    "new": ("new", None, None),
-    "open": ("open", None, None),
-    "soon": (None, None, "soon"),
-    "overdue": (None, None, "overdue"),
-    "all": (None, None, None),
-}
 SOON_DAYS = 5  # working days, today not counted
 
 
 def soon_limit(calendar: Calendar, today: date) -> date:
     """The last day that counts as due soon (即将到期)."""
     return calendar.add_workdays(today, SOON_DAYS).date
+
+
+def urgency(due_on: date | None, today: date, soon_until: date) -> Urgency:
+    """How urgent a case is that is open and due then; `soon_until`: `soon_limit` of today."""
+    if due_on is None:
+        return "none"
+    if due_on < today:
+        return "overdue"
+    return "soon" if due_on <= soon_until else "later"
 
 
 def filter_of(

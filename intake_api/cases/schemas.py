@@ -12,6 +12,7 @@ from intake_api.kit.payload import Blank, Day, MaybeText, Payload, Text
 from intake_api.statute.steps import Field
 from intake_api.statute.workflow import STEPS
 from intake_api.terms.applicant import Kind
+from intake_api.terms.course import Urgency
 from intake_api.terms.handling import Disposition
 from intake_api.terms.limits import LONGEST, SHORTEST_TEXT
 from intake_api.terms.receipt import Basis, Channel
@@ -118,7 +119,7 @@ class QueueRow(CaseItem):
     channel: Channel
     due_provisional: bool
     working_days_left: int | None
-    urgency: Literal["overdue", "soon", "later", "none"]
+    urgency: Urgency
     suggested: DepartmentName | None = None
     suggested_probability: float | None = None
     confident: bool | None = None

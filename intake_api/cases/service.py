@@ -18,7 +18,7 @@ from intake_api.cases.desk import SUGGEST_JOB, Taken, actor_of
 from intake_api.cases.family import Families
 from intake_api.cases.indexes import REINDEX_JOB
 from intake_api.cases.models import Case, Decision, Event, IdempotencyKey
-from intake_api.cases.queue import TABS, filter_of, soon_limit
+from intake_api.cases.queue import filter_of, soon_limit, urgency
 from intake_api.cases.record import Record
 from intake_api.cases.registration import BASIS_MISFIT, Claim, Filing, citizens_filing, open_case
 from intake_api.cases.repository import OFFICE, QueueFilter, Viewer, Whole
@@ -32,12 +32,23 @@ from intake_api.kit.text import tidy
 from intake_api.people.service import Account
 from intake_api.statute.deadlines import IN_FORCE
 from intake_api.statute.steps import Step
+from intake_api.terms.course import TABS
 from intake_api.terms.receipt import CHANNELS
 from intake_api.terms.record import CITIZEN
 from intake_api.triage import service as triage
 
 # the tables are what reports count
-__all__ = ["REINDEX_JOB", "SUGGEST_JOB", "Case", "CaseService", "Decision", "Event", "actor_of", "soon_limit"]
+__all__ = [
+    "REINDEX_JOB",
+    "SUGGEST_JOB",
+    "Case",
+    "CaseService",
+    "Decision",
+    "Event",
+    "actor_of",
+    "soon_limit",
+    "urgency",
+]
 
 log = structlog.get_logger()
 KEY_LIFE = timedelta(days=7)
@@ -118,7 +129,8 @@ class CaseService(StaffSteps, ApplicantSteps, Families):
             texts = await repository.texts_of(session, ids)
             suggestions = await triage.latest(session, ids)
             tabs = TABS.items() if counted else ()
-            counts = {tab: await repository.count(session, account.department, self._filter(*t)) for tab, t in tabs}
+            asked = {code: self._filter(tab.status, None, tab.due) for code, tab in tabs}
+            counts = {code: await repository.count(session, account.department, one) for code, one in asked.items()}
         titles = {case.id: self._reader.asked(case, texts.get(case.id))["title"] for case in cases}
         rows = [self._views.row(case, titles[case.id], suggestions.get(case.id)) for case in cases]
         return QueuePage(items=rows, next=following, counts=counts)

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.cases import repository
 from intake_api.cases.models import Case, Decision
-from intake_api.cases.queue import soon_limit
+from intake_api.cases.queue import soon_limit, urgency
 from intake_api.cases.reading import Reader
 from intake_api.cases.record import Record
 from intake_api.cases.repository import Whole
@@ -38,6 +38,7 @@ from intake_api.statute.effective import Entry
 from intake_api.statute.progress import Progress
 from intake_api.statute.sentences import NOT_CORRECTED, NOT_SUPPLEMENTED, opinion
 from intake_api.statute.steps import Demands, Step
+from intake_api.terms.course import Urgency
 from intake_api.terms.record import CITIZEN, DAMAGED, SYSTEM
 from intake_api.triage import service as triage
 from intake_api.triage.service import Suggestion, TriageService
@@ -85,9 +86,8 @@ class Views:
         return progress.sentence(at)
 
     def _term(self, case: Case) -> progress.Term:
-        if not case.open or case.due_on is None:
-            return "none"
-        return "over" if case.due_on < self._clock.today() else "runs"
+        found = self._urgency(case)
+        return "none" if found == "none" else "over" if found == "overdue" else "runs"
 
     def _handler(self, case: Case, code: str | None) -> Department | None:
         """Who handles a case, inside the office or elsewhere; by its code alone where the directory lost it."""
@@ -205,13 +205,10 @@ class Views:
             confident=suggestion.confident if suggestion else None,
         )
 
-    def _urgency(self, case: Case) -> Literal["overdue", "soon", "later", "none"]:
+    def _urgency(self, case: Case) -> Urgency:
         today = self._clock.today()
-        if not case.open or case.due_on is None:
-            return "none"
-        if case.due_on < today:
-            return "overdue"
-        return "soon" if case.due_on <= soon_limit(self._reader.counting().calendar, today) else "later"
+        due_on = case.due_on if case.open else None
+        return urgency(due_on, today, soon_limit(self._reader.counting().calendar, today))
 
     async def staff(self, session: AsyncSession, found: Whole, account: Account) -> tuple[Record, CaseView]:
         """The whole case, with identity number and contacts masked, and the record it shows."""

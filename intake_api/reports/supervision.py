@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from intake_api.calendars.current import Calendars
-from intake_api.cases.service import soon_limit
+from intake_api.cases.service import soon_limit, urgency
 from intake_api.directory import Directory
 from intake_api.kit.clock import SHANGHAI, Clock
 from intake_api.kit.db import Database
@@ -24,6 +24,7 @@ from intake_api.reports.repository import Waiting
 from intake_api.reports.schemas import DepartmentList, WaitingCase
 from intake_api.settings import Settings
 from intake_api.statute.calendar import Calendar
+from intake_api.terms.course import URGENCIES
 
 log = structlog.get_logger()
 REMIND_JOB = "remind"
@@ -105,9 +106,13 @@ class SupervisionService:
     def _written(self, one: DepartmentList) -> dict[str, Any]:
         counts = [f"超期 {len(one.overdue)} 件"] * bool(one.overdue) + [f"即将到期 {len(one.soon)} 件"] * bool(one.soon)
         lines = [f"{one.name}：", "", "以下政府信息公开申请已经超过或者即将到达答复期限，请及时办理。"]
-        for title, cases in (("已超期：", one.overdue), ("即将到期：", one.soon)):
+        for urgent, cases in (("overdue", one.overdue), ("soon", one.soon)):
             if cases:
-                lines += ["", title, *(f"{case.number}　{case.due_on} 到期　{_left(case)}" for case in cases)]
+                lines += [
+                    "",
+                    f"{URGENCIES[urgent].label}：",
+                    *(f"{case.number}　{case.due_on} 到期　{_left(case)}" for case in cases),
+                ]
         site = self._settings.public_url
         where = f"{site.rstrip('/')}/staff/supervision" if site else "办理系统的“督办”页面"
         lines += ["", f"办理请进入 {where}", "本邮件由系统自动发送，不含申请人的信息，请勿回复。"]
@@ -167,11 +172,11 @@ class SupervisionService:
 
 def _shown(row: Waiting, calendar: Calendar, today: date) -> WaitingCase:
     assert row.due_on is not None, "only cases with a due date wait"
-    left, overdue = calendar.workdays_between(today, row.due_on), row.due_on < today
+    left, overdue = calendar.workdays_between(today, row.due_on), urgency(row.due_on, today, today) == "overdue"
     return WaitingCase(number=row.number, status=row.status, due_on=row.due_on, days_left=left, overdue=overdue)
 
 
 def _left(case: WaitingCase) -> str:
     if case.overdue:
-        return f"已超 {-case.days_left} 个工作日" if case.days_left else "已超期"
+        return f"已超 {-case.days_left} 个工作日" if case.days_left else URGENCIES["overdue"].label
     return f"还剩 {case.days_left} 个工作日" if case.days_left else "今天到期"

@@ -1,4 +1,4 @@
-"""What a state and a step of a case are made of; the tables themselves are in `workflow`."""
+"""What a step of a case is made of; the tables themselves are in `workflow`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,15 +7,6 @@ from typing import Literal
 Effect = Literal["none", "starts", "pauses", "resumes", "restarts", "lengthens", "fixes", "stops"]
 Call = Literal["events", "confirmation", "children", "rating"]
 Demand = Literal["secrecy", "sign_off", "office_review"]
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """A state: its label, and whether the case is still open. What the applicant is told of it is in `progress`."""
-
-    code: str
-    label: str
-    open: bool = True
 
 
 @dataclass(frozen=True, slots=True)

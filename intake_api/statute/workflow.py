@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable
 from intake_api.statute import steps as ask
 from intake_api.statute.errors import refusal
 from intake_api.statute.outcomes import OUTCOMES
-from intake_api.statute.steps import NO_DEMANDS, Demands, Field, State, Step
+from intake_api.statute.steps import NO_DEMANDS, Demands, Field, Step
+from intake_api.terms.course import STATUSES
 from intake_api.terms.delivery import SERVICES
 from intake_api.terms.handling import (
     NOTICE_FATES,
@@ -30,26 +31,8 @@ from intake_api.terms.receipt import BASES
 FIRST = "registered"
 _RANK = {role: rank for rank, role in enumerate(ROLES)}
 
-# The order is the precedence: of the states that hold at a time, the first is the state of the case.
-STATES: dict[str, State] = {
-    state.code: state
-    for state in (
-        State("closed", "已归档", open=False),
-        State("split", "已分件", open=False),
-        State("withdrawn", "已撤回", open=False),
-        State("lapsed", "不再处理", open=False),
-        State("answered", "已答复", open=False),
-        State(FIRST, "待确认收到"),
-        State("clarifying", "待补正"),
-        State("awaiting_fee", "待缴费"),
-        State("consulting", "征求意见中"),
-        State("handling", "办理中"),
-        State("received", "待分办"),
-    )
-}
-
 UNROUTED = frozenset({FIRST, "received"})
-_OPEN = frozenset(state.code for state in STATES.values() if state.open)
+_OPEN = frozenset(state.code for state in STATUSES.values() if state.open)
 _ENDED = frozenset({"answered", "withdrawn", "lapsed"})
 _OVER = _ENDED | {"closed"}
 _HANDLING = frozenset({"handling"})
@@ -401,7 +384,7 @@ _RECORD = (
         code="linked",
         label="与另一件申请关联",
         least="clerk",
-        sources=frozenset(STATES),
+        sources=frozenset(STATUSES),
         fields=(
             ask.line("number", "另一件申请的编号", LONGEST["number"]),
             ask.code("relation", "为什么关联", RELATIONS.words()),
@@ -411,7 +394,7 @@ _RECORD = (
         code="voided",
         label="更正记录",
         least="officer",
-        sources=frozenset(STATES),
+        sources=frozenset(STATUSES),
         fields=(
             ask.line("ref", "哪一条记录有误", LONGEST["ref"]),
             ask.text("reason", "理由", LONGEST["reason"], required=False, asked=True),
@@ -449,7 +432,7 @@ def state_of(events: Iterable[str]) -> str:
             holds[step.begins] += 1
             holds[step.ends] -= 1
     holds[FIRST] = not holds["received"]
-    return next(code for code in STATES if holds[code] > 0)
+    return next(code for code in STATUSES if holds[code] > 0)
 
 
 def allowed(
@@ -510,12 +493,12 @@ def moves_on(event: str) -> bool:
 
 def label(state: str) -> str:
     """Return the state's name for staff and citizens."""
-    return STATES[state].label
+    return STATUSES[state].label
 
 
 def is_open(state: str) -> bool:
     """Tell whether the case is still to be answered."""
-    return STATES[state].open
+    return STATUSES[state].open
 
 
 def event_label(event: str) -> str:

@@ -12,6 +12,7 @@ from intake_api.http import count, office_of, public
 from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.kit.text import tidy
 from intake_api.people.service import Account
+from intake_api.terms.course import TABS
 from intake_api.terms.limits import LONGEST
 from intake_api.terms.receipt import CHANNELS
 from intake_api.web import again, forms, texts
@@ -38,14 +39,6 @@ StaffDep = Annotated[Account, Depends(at_work)]
 AnyStaffDep = Annotated[Account, Depends(signed_in)]  # also who still has to choose a password
 guard = [Depends(same_origin)]
 PAGE = 50
-# What each tab asks the queue for; the words are in texts.TABS.
-TABS: dict[str, dict[str, str]] = {
-    "new": {"status": "new"},
-    "open": {"status": "open"},
-    "soon": {"due": "soon"},
-    "overdue": {"due": "overdue"},
-    "all": {},
-}
 
 
 async def posted(request: Request, account: AnyStaffDep) -> dict[str, str]:
@@ -138,7 +131,7 @@ async def queue(
     tab = tab if tab in TABS else ("all" if q else "new")
     asked = {"department": department, "q": q, "cursor": cursor}
     page = await office_of(request).cases.queue(
-        account, **{k: v for k, v in (asked | TABS[tab]).items() if v}, limit=PAGE, counted=True
+        account, **{k: v for k, v in (asked | TABS[tab].asks).items() if v}, limit=PAGE, counted=True
     )
     response = render(request, "staff/queue.html", account=account, page=page, tab=tab, department=department, q=q)
     keep_list(request, response, {"tab": tab} | asked)

@@ -5,7 +5,7 @@ from typing import Final
 from intake_api.form.application import StaffSubmission
 from intake_api.form.fields import fields
 from intake_api.statute.notices import NOTICES as _NOTICES
-from intake_api.terms import applicant, delivery, handling, receipt
+from intake_api.terms import applicant, course, delivery, handling, receipt
 from intake_api.terms.limits import SHORTEST_TEXT as _SHORTEST
 
 APPLICANT_TYPES: Final = applicant.APPLICANT_TYPES.words()
@@ -27,15 +27,7 @@ ADDRESSEES: Final = {code: notice.addressee for code, notice in _NOTICES.items()
 DELIVERIES: Final = delivery.SERVICES.words()
 CLOCK_STATES: Final = handling.CLOCK_STATES.words()
 
-# The page's tabs: what each asks the queue for, and its word.
-TABS: Final = {
-    "new": "待确认",
-    "open": "未办结",
-    "soon": "即将到期",
-    "overdue": "已超期",
-    "all": "全部",
-}
-
+TABS: Final = course.TABS.words()
 OPINIONS: Final = handling.OPINIONS.words()
 LEVELS: Final = handling.SECRECY_LEVELS.words()
 RESULTS: Final = handling.SECRECY_RESULTS.words() | handling.RESULTS.words()

@@ -1,17 +1,22 @@
 """Every code has its words, once, and every surface that offers a vocabulary offers all of it."""
 
-from typing import get_args
+import importlib
+import pkgutil
+from typing import Any, get_args
 
 import pytest
 
 from classifier import data
 from classifier.model import flags
+from intake_api import terms
+from intake_api.form.application import StaffSubmission
+from intake_api.form.fields import fields
 from intake_api.ledger import columns
 from intake_api.notices import texts as notice_texts
 from intake_api.reports import drafts
-from intake_api.statute import annual, events, outcomes, sentences
+from intake_api.statute import annual, deadlines, events, outcomes, sentences, workflow
 from intake_api.statute.elements import RECEIPT_BASES
-from intake_api.terms import applicant, delivery, handling, receipt
+from intake_api.terms import applicant, course, delivery, handling, receipt
 from intake_api.terms.vocabulary import Term, Vocabulary
 from intake_api.web import texts
 from tests.fakes.form import FORM
@@ -30,7 +35,27 @@ TYPED = {
     "Opinion": (handling.Opinion, handling.OPINIONS),
     "Role": (handling.Role, handling.ROLES),
     "Relation": (handling.Relation, handling.RELATIONS),
+    "Urgency": (course.Urgency, course.URGENCIES),
+    "State of the clock": (deadlines.State, handling.CLOCK_STATES),
 }
+
+
+def step_field(step: str, name: str) -> tuple[str, ...]:
+    """The codes that a field of a step takes, as its form, the interface and docs/steps.md have them."""
+    return next(field.values for field in workflow.STEPS[step].fields if field.name == name)
+
+
+def asked(path: str) -> list[str]:
+    """The codes that a field of the application takes, as pages, interface, chat and ledger have them."""
+    return list(fields(StaffSubmission)[path].ask.words or {})
+
+
+def states_of_the_table() -> set[str]:
+    """Every state that a step begins, ends or is taken in."""
+    steps = workflow.STEPS.values()
+    return {state for step in steps for state in (*step.sources, step.begins, step.ends) if state}
+
+
 SURFACES = {
     "the classifier's dispositions": (data.DISPOSITIONS, handling.DISPOSITIONS),
     "the statute's dispositions": (outcomes.DISPOSITIONS, handling.DISPOSITIONS),
@@ -49,6 +74,39 @@ SURFACES = {
     "console: flags": (texts.FLAGS, handling.FLAGS),
     "statistics before 2019": ([line.code for line in drafts.classic([]).channels], receipt.CHANNEL_GROUPS),
     "groups of channels": (sorted({c.group for c in receipt.CHANNELS.values()}), sorted(receipt.CHANNEL_GROUPS)),
+    "ledger: results": (columns.RESULTS, handling.RESULTS),
+    "ledger: ways to court": (columns.ROUTES, handling.ROUTES),
+    "ledger: deliveries": (columns.COLUMNS["delivery"].words, delivery.SERVICES),
+    "form: kinds": (asked("kind"), applicant.KINDS),
+    "form: channels": (asked("channel"), receipt.CHANNELS),
+    "form: bases": (asked("receipt_basis"), receipt.BASES),
+    "form: applicants": (asked("applicant.type"), applicant.APPLICANT_TYPES),
+    "form: proofs": (asked("applicant.id_type"), applicant.ID_TYPES),
+    "form: proofs of a representative": (asked("applicant.agent.id_type"), applicant.ID_TYPES),
+    "form: media": (asked("delivery.medium"), delivery.MEDIA),
+    "form: ways": (asked("delivery.way"), delivery.WAYS),
+    "steps: bases": (step_field("received", "basis"), receipt.BASES),
+    "steps: parties": (step_field("consultation_started", "party"), handling.PARTIES),
+    "steps: opinions": (step_field("consultation_ended", "opinion"), handling.OPINIONS),
+    "steps: levels": (step_field("secrecy_reviewed", "level"), handling.SECRECY_LEVELS),
+    "steps: conclusions": (step_field("secrecy_reviewed", "result"), handling.SECRECY_RESULTS),
+    "steps: answers delivered": (step_field("answered", "delivery"), delivery.SERVICES),
+    "steps: letters delivered": (step_field("delivered", "way"), delivery.SERVICES),
+    "steps: reviews": (step_field("review", "result"), handling.RESULTS),
+    "steps: suits": (step_field("litigation", "result"), handling.RESULTS),
+    "steps: ways to court": (step_field("litigation", "route"), handling.ROUTES),
+    "steps: links": (step_field("linked", "relation"), handling.RELATIONS),
+    "steps: notices of what is voided": (step_field("voided", "notice"), handling.NOTICE_FATES),
+    "steps: ratings": (step_field("rated", "rating"), handling.RATINGS),
+    "opinions: what they mean": (sentences._ANY_OPINION, handling.OPINIONS),
+    "states of the table": (states_of_the_table(), course.STATUSES),
+    "console: tabs": (texts.TABS, course.TABS),
+    "console: roles": (texts.ROLES, handling.ROLES),
+    "console: keys of dispositions": (texts.DISPOSITION_KEYS, handling.DISPOSITIONS),
+    "console: urgencies of tabs": (
+        {tab.due for tab in course.TABS.values() if tab.due} | {"later", "none"},
+        course.URGENCIES,
+    ),
     "chat: kinds of proof": (FORM.options("applicant.id_type"), applicant.ID_TYPES),
     "chat: applicants": (FORM.options("applicant.type"), applicant.APPLICANT_TYPES),
     "chat: forms": (FORM.options("delivery.medium"), delivery.MEDIA),
@@ -66,6 +124,28 @@ def test_a_type_and_its_vocabulary_have_the_same_codes(name: str) -> None:
 def test_a_surface_offers_every_code_and_no_other(name: str) -> None:
     offered, vocabulary = SURFACES[name]
     assert sorted(offered) == sorted(vocabulary)
+
+
+def vocabularies() -> dict[str, Vocabulary[Any]]:
+    """Every vocabulary of the trade, by the name under which it is imported."""
+    modules = (importlib.import_module(f"{terms.__name__}.{one.name}") for one in pkgutil.iter_modules(terms.__path__))
+    return {name: one for module in modules for name, one in vars(module).items() if isinstance(one, Vocabulary)}
+
+
+def test_every_vocabulary_is_walked_through_the_surfaces_that_show_it() -> None:
+    walked = [vocabulary for _, vocabulary in SURFACES.values()]
+    typed = [vocabulary for _, vocabulary in TYPED.values()]
+    left = [name for name, one in vocabularies().items() if not any(one is other for other in walked + typed)]
+    assert len(vocabularies()) > 20
+    assert left == []
+
+
+@pytest.mark.parametrize("surface", ["label", "citizen", "notice", "form", "ledger"])
+def test_every_member_has_a_word_of_its_own_on_every_surface(surface: str) -> None:
+    for name, vocabulary in vocabularies().items():
+        words = vocabulary.words(surface)
+        assert all(words.values()), name
+        assert len(set(words.values())) == len(words), f"{name}: two codes are called the same"
 
 
 def test_a_word_means_one_code_only() -> None:

@@ -4,15 +4,15 @@ from itertools import product
 
 import pytest
 
-from intake_api.statute import workflow
 from intake_api.statute.outcomes import OUTCOMES
 from intake_api.statute.progress import Progress, sentence
+from intake_api.terms.course import STATUSES
 
 TERMS = ("runs", "over", "none")
 EVERY = [
     Progress(state, correction, "示例局", elsewhere, term, outcome)  # type: ignore[arg-type]
     for state, correction, elsewhere, term, outcome in product(
-        workflow.STATES, (False, True), ("", "税务局"), TERMS, (None, *OUTCOMES)
+        STATUSES, (False, True), ("", "税务局"), TERMS, (None, *OUTCOMES)
     )
 ]
 

@@ -14,6 +14,7 @@ from intake_api.statute.effective import Entry
 from intake_api.statute.errors import StatuteError
 from intake_api.statute.events import TYPES, parse_events
 from intake_api.statute.steps import Demands
+from intake_api.terms.course import STATUSES
 
 Json = dict[str, Any]
 RECEIVED = {"type": "received", "on": "2026-09-18"}
@@ -135,7 +136,7 @@ def test_approvals_have_a_place_only_where_the_office_wants_them() -> None:
 
 
 def test_what_the_applicant_may_do() -> None:
-    may = {state: [s.code for s in workflow.allowed_to_citizen(state)] for state in workflow.STATES}
+    may = {state: [s.code for s in workflow.allowed_to_citizen(state)] for state in STATUSES}
     assert may["clarifying"] == ["clarification_received", "withdrawn"]
     assert may["handling"] == ["withdrawn"]
     assert may["answered"] == may["lapsed"] == may["closed"] == ["rated"]

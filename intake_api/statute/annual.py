@@ -35,10 +35,11 @@ class Row:
 
 
 def _result(code: str) -> Row:
+    """The row of a result: 3.<section>, or 3.<section>.<number> where the section has several."""
     outcome = OUTCOMES[code]
-    _, _, place = code.split(".", 1)[1].partition(".")
-    if place:
-        return Row(code, f"{place}.{outcome.label}", outcome.section)
+    _table, _section, *number = code.split(".")
+    if number:
+        return Row(code, f"{number[0]}.{outcome.label}", outcome.section)
     return Row(code, outcome.section[:3] + outcome.label)  # （一） and the label stand in one cell
 
 
@@ -113,15 +114,15 @@ def table_three(tallies: Iterable[Tally]) -> Table:
     An application is in row 1 or 2, and in row 4 or, once, among the results.
     """
     table = {code: [0] * len(COLUMNS) for code in ROWS}
-    places = {applicant: place for place, applicant in enumerate(APPLICANTS)}
+    column_of = {applicant: column for column, applicant in enumerate(APPLICANTS)}
     for tally in tallies:
         rows = [NEW if tally.received_in_year else CARRIED_OVER, ENDED if tally.ended else OPEN]
         if tally.ended and tally.outcome in OUTCOMES:
             rows.append(str(tally.outcome))
         for row in rows:
             table[row][-1] += tally.count
-            if tally.applicant in places:
-                table[row][places[tally.applicant]] += tally.count
+            if tally.applicant in column_of:
+                table[row][column_of[tally.applicant]] += tally.count
     return table
 
 
@@ -129,7 +130,7 @@ def table_four(counts: Mapping[tuple[str, str], int]) -> list[int]:
     """Fill the 15 cells of 表四 from counts by (block, verdict); an unknown verdict counts in the block's total."""
     cells: list[int] = []
     for block in COURTS:
-        cells += [counts.get((block, verdict), 0) for verdict in tuple(VERDICTS)[:-1]]
+        cells += [counts.get((block, verdict), 0) for verdict in tuple(VERDICTS)[:-1]]  # without the total
         cells.append(sum(count for (court, _), count in counts.items() if court == block))
     return cells
 
@@ -153,50 +154,56 @@ RULES: dict[str, str] = {
 }
 
 
-def checks(three: Table, four: Sequence[int], carried: Sequence[int] | None) -> list[Check]:
-    """Hold the tables against the rules; `carried` is row 4 of last year's report, None where it is not known.
+def checks(table_3: Table, table_4: Sequence[int], open_last_year: Sequence[int] | None) -> list[Check]:
+    """Hold 表三 and 表四 against the rules; `open_last_year` is row 4 of last year's report, None where not known.
 
     Without it rule D cannot be tested and is left out.
     """
-    faults = {"A": _balance(three), "B": _sum_of_results(three), "C": _sum_of_columns(three), "T4": _courts(four)}
-    if carried is not None:
-        faults["D"] = _differences("上年结转", three[CARRIED_OVER], "上一年度报告", carried)
+    faults = {
+        "A": _came_and_went(table_3),
+        "B": _results_and_total(table_3),
+        "C": _columns_and_total(table_3),
+        "T4": _verdicts_and_total(table_4),
+    }
+    if open_last_year is not None:
+        faults["D"] = _differences("上年结转", table_3[CARRIED_OVER], "上一年度报告", open_last_year)
     return [
         Check(code, rule, not faults[code], "；".join(faults[code])) for code, rule in RULES.items() if code in faults
     ]
 
 
-def _balance(three: Table) -> list[str]:
-    came = [new + old for new, old in zip(three[NEW], three[CARRIED_OVER], strict=True)]
-    went = [ended + still for ended, still in zip(three[ENDED], three[OPEN], strict=True)]
-    return _differences("第一、二项之和", came, "第三、四项之和", went)
+def _came_and_went(table_3: Table) -> list[str]:
+    came_in = [new + old for new, old in zip(table_3[NEW], table_3[CARRIED_OVER], strict=True)]
+    went_on = [ended + still for ended, still in zip(table_3[ENDED], table_3[OPEN], strict=True)]
+    return _differences("第一、二项之和", came_in, "第三、四项之和", went_on)
 
 
-def _sum_of_results(three: Table) -> list[str]:
-    results = [sum(cells) for cells in zip(*(three[code] for code in OUTCOMES), strict=True)]
-    return _differences("第三项总计", three[ENDED], "各种结果之和", results)
+def _results_and_total(table_3: Table) -> list[str]:
+    sums = [sum(column) for column in zip(*(table_3[code] for code in OUTCOMES), strict=True)]
+    return _differences("第三项总计", table_3[ENDED], "各种结果之和", sums)
 
 
-def _sum_of_columns(three: Table) -> list[str]:
+def _columns_and_total(table_3: Table) -> list[str]:
+    faults = []
+    for code, (*kinds, total) in table_3.items():
+        if total != sum(kinds):
+            faults.append(f"{ROWS[code].label}：总计{total}，各类之和{sum(kinds)}")
+    return faults
+
+
+def _verdicts_and_total(table_4: Sequence[int]) -> list[str]:
+    faults, width = [], len(VERDICTS)
+    for place, court in enumerate(COURTS.values()):
+        *verdicts, total = table_4[place * width : (place + 1) * width]
+        if total != sum(verdicts):
+            faults.append(f"{court}：总计{total}，四种结果之和{sum(verdicts)}")
+    return faults
+
+
+def _differences(left_name: str, left: Sequence[int], right_name: str, right: Sequence[int]) -> list[str]:
+    """The columns in which two rows of seven cells differ, in words."""
     return [
-        f"{ROWS[code].label}：总计{cells[-1]}，各类之和{sum(cells[:-1])}"
-        for code, cells in three.items()
-        if cells[-1] != sum(cells[:-1])
-    ]
-
-
-def _courts(four: Sequence[int]) -> list[str]:
-    blocks = {name: four[start : start + 5] for start, name in zip((0, 5, 10), COURTS.values(), strict=True)}
-    return [
-        f"{name}：总计{cells[-1]}，四种结果之和{sum(cells[:-1])}"
-        for name, cells in blocks.items()
-        if cells[-1] != sum(cells[:-1])
-    ]
-
-
-def _differences(left: str, a: Sequence[int], right: str, b: Sequence[int]) -> list[str]:
-    return [
-        f"{column}：{left}{one}，{right}{other}"
-        for column, one, other in zip(COLUMNS.values(), a, b, strict=True)
+        f"{column}：{left_name}{one}，{right_name}{other}"
+        for column, one, other in zip(COLUMNS.values(), left, right, strict=True)
         if one != other
     ]

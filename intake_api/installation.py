@@ -17,23 +17,20 @@ from sqlalchemy import (
     String,
     TableClause,
     column,
-    create_engine,
     delete,
     func,
     insert,
     inspect,
-    make_url,
     select,
     table,
 )
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.pool import NullPool
 
 from intake_api import migrate
 from intake_api.keys import OF_PERSON
 from intake_api.kit.causes import sentence_of
-from intake_api.kit.db import Base
+from intake_api.kit.db import Base, sync_engine
 from intake_api.kit.errors import Failure
 from intake_api.kit.vault import PENDING, SECRET, Key, Vault, at_hand, draft_key, keep_draft
 from intake_api.private import keep_private
@@ -261,11 +258,10 @@ def _put(connection: Connection, name: str, value: dict[str, Any]) -> None:
 @contextmanager
 def _reading(url: str) -> Iterator[Connection | None]:
     """A connection that makes nothing: None where a SQLite file is not there yet."""
-    address = make_url(url.replace("+aiosqlite", ""))
-    if address.get_backend_name() == "sqlite" and not Path(address.database or "").exists():
+    engine = sync_engine(url)
+    if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").exists():
         yield None
         return
-    engine = create_engine(address, poolclass=NullPool, hide_parameters=True)
     try:
         with engine.connect() as connection:
             yield connection

@@ -11,11 +11,11 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, create_engine, event, make_url, text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import NullPool
 
 from intake_api.kit.causes import sentence_of
+from intake_api.kit.db import set_up_sqlite, sync_engine
 from intake_api.kit.errors import Failure
 
 _HERE = Path(__file__).parent / "migrations"
@@ -31,21 +31,10 @@ def config(connection: Connection) -> Config:
 
 def connect_for_migration(url: str) -> Connection:
     """A synchronous connection for migrations; `url` is the async one of the settings."""
-    engine = create_engine(make_url(url.replace("+aiosqlite", "")), poolclass=NullPool)  # closing must really close
+    engine = sync_engine(url)
     if engine.dialect.name == "sqlite":
         Path(engine.url.database or "").parent.mkdir(parents=True, exist_ok=True)
-
-        @event.listens_for(engine, "connect")
-        def _prepare(connection, _record) -> None:  # type: ignore[no-untyped-def]  # the DBAPI's own type is private
-            connection.isolation_level = None  # the driver's own BEGIN leaves schema changes outside a transaction
-            connection.execute("PRAGMA foreign_keys=OFF")
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA busy_timeout=60000")
-
-        @event.listens_for(engine, "begin")
-        def _begin(connection: Connection) -> None:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-
+        set_up_sqlite(engine, "foreign_keys=OFF", "busy_timeout=60000")
     return engine.connect()
 
 

@@ -18,9 +18,11 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     Dialect,
+    Engine,
     Integer,
     MetaData,
     TypeDecorator,
+    create_engine,
     event,
     inspect,
     make_url,
@@ -32,6 +34,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, mapped_column
+from sqlalchemy.pool import NullPool
 
 from intake_api.kit.causes import cause_of
 from intake_api.kit.errors import Failure
@@ -177,15 +180,26 @@ def _engine(url: str, *, read_only: bool) -> AsyncEngine:
         engine = create_async_engine(url, pool_pre_ping=True, **mode, **pool)
         return engine.execution_options(postgresql_readonly=True) if read_only else engine
     engine = create_async_engine(url, connect_args={"timeout": 15}, **pool)
+    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
+    set_up_sqlite(engine.sync_engine, "foreign_keys=ON", f"query_only={int(read_only)}", begin=begin)
+    return engine
 
-    @event.listens_for(engine.sync_engine, "connect")
+
+def sync_engine(url: str) -> Engine:
+    """An engine for what a start does before the office opens; `url` is the async one of the settings."""
+    plain = make_url(url.replace("+aiosqlite", ""))
+    return create_engine(plain, poolclass=NullPool, hide_parameters=True)  # closing must really close
+
+
+def set_up_sqlite(engine: Engine, *pragmas: str, begin: str = "BEGIN IMMEDIATE") -> None:
+    """How SQLite is used here: committed means on disk, and a transaction that will write waits before it reads."""
+
+    @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # the driver's own BEGIN is deferred; ours is below
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"query_only={int(read_only)}"):
+        connection.isolation_level = None  # the driver's own BEGIN is deferred, and leaves schema changes outside
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", *pragmas):
             connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
-
-    return engine
+        connection.exec_driver_sql(begin)

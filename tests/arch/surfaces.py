@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+from aiohttp.test_utils import TestClient, TestServer
 
-from bot import keyboards
-from bot import texts as said
-from bot.draft import Draft
-from bot.form import Form
+from bot.api_client import Office as Api
+from bot.app import build_dispatcher
+from bot.database import Database
+from bot.mailbox import Mailbox
+from bot.storage import open_storage
+from bot.transports.web import WebChat
 from classifier.model import flags
 from intake_api import migrate
 from intake_api.app import create_app
@@ -24,6 +27,7 @@ from intake_api.kit.clock import Clock
 from intake_api.ledger.columns import COLUMNS
 from intake_api.settings import Settings
 from scripts import make_docs
+from tests.chat.conftest import STORAGE_KEY, Chat, Citizen
 from tests.conftest import NOW
 from tests.fakes.classifier import KeywordClassifier
 from tests.fakes.directory import DIRECTORY
@@ -42,7 +46,7 @@ class RulesOnly(KeywordClassifier):
 
 
 async def walk(wanted: dict[str, Any]) -> dict[str, Any]:
-    """What the surfaces show; `wanted`: an application to file, a channel to enter one by, steps to record."""
+    """What the surfaces show; `wanted`: what to file, to enter, to record, to say in the chat."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite+aiosqlite:///{folder}/test.db"
         await asyncio.to_thread(migrate.upgrade, url)
@@ -57,26 +61,25 @@ async def walk(wanted: dict[str, Any]) -> dict[str, Any]:
             httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://test") as http,
         ):
             shown = await _walked(http, wanted)
+            shown["chat"] = await _conversation(http, office.vault.service_key, folder, wanted["chat"])
         await office.db.dispose()
     return shown | {"docs": make_docs.pages(), "ledger": list(COLUMNS)}
 
 
 async def _walked(http: httpx2.AsyncClient, wanted: dict[str, Any]) -> dict[str, Any]:
     form = (await http.get(f"{API}/form")).json()
-    shown: dict[str, Any] = {"form": form, "chat": _chat(Form.read(form), wanted.get("chat", {}))}
+    shown: dict[str, Any] = {"form": form}
     shown["apply"] = (await http.get("/apply")).text
     shown["openapi"] = (await http.get("/openapi.json")).json()["components"]["schemas"]
     token = (await http.post(f"{API}/staff/tokens", json={"username": "chengban", "password": PASSWORD})).json()
     http.headers["Authorization"] = f"Bearer {token['token']}"
     await http.post("/staff/sign-in", data={"username": "chengban", "password": PASSWORD})
-    entry = await http.get("/staff/cases/new")
-    shown["entry"] = entry.text
+    shown["entry"] = (await http.get("/staff/cases/new")).text
     filed = await http.post(f"{API}/requests", json=wanted["application"])
     number = filed.json()["number"]
-    if wanted.get("entered"):
-        shown["entered"] = (await http.post(f"{API}/staff/cases", json=wanted["entered"])).json()
-        shown["entered case"] = (await http.get(f"/staff/cases/{shown['entered']['number']}")).text
-    for path, body in wanted.get("steps", ()):
+    shown["entered"] = (await http.post(f"{API}/staff/cases", json=wanted["entered"])).json()
+    shown["entered case"] = (await http.get(f"/staff/cases/{shown['entered']['number']}")).text
+    for path, body in wanted["steps"]:
         await _done(http, f"{API}/staff/cases/{number}/{path}", body)
         shown["after " + body.get("type", path)] = (await http.get(f"/staff/cases/{number}")).text
     case = await http.get(f"{API}/staff/cases/{number}")
@@ -91,14 +94,20 @@ async def _done(http: httpx2.AsyncClient, path: str, body: dict[str, Any]) -> No
     assert answer.status_code == 200, answer.text
 
 
-def _chat(form: Form, answers: dict[str, str]) -> dict[str, Any]:
-    """The conversation of a natural person: the questions in their order with their buttons, and what is sent."""
-    draft, asked = Draft("想看示例文件", form), []
-    while (step := draft.following()) != "summary":
-        options = keyboards.options(step, draft)
-        asked.append([said.question(step, draft), list(options.values())])
-        draft.answer(step, answers.get(step) or next(iter(options), "13800000000"))
-    return {"asked": asked, "sent": draft.submission(), "summary": said.summary(draft)}
+async def _conversation(http: httpx2.AsyncClient, key: str, folder: str, answers: list[str]) -> list[str]:
+    """A conversation over the API of this office: what the bot says to each answer."""
+    database = Database(f"sqlite+aiosqlite:///{folder}/bot.db", STORAGE_KEY)
+    await database.prepare()
+    api = Api(http, headers={"X-Service-Key": key})
+    storage, isolation = open_storage(database, None)
+    mailbox = Mailbox(database)
+    dispatcher = build_dispatcher(api, database, storage, isolation)
+    web = WebChat(dispatcher, mailbox, database)
+    async with TestClient(TestServer(web.application())) as page:
+        citizen = await Citizen.arrives(Chat(database, dispatcher, mailbox, api, web, page))
+        said = [await citizen.fills_in(answer) for answer in answers]
+    await database.close()
+    return said
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.chat.conftest import TO_SUMMARY
 from tests.samples import applicant
 
 ROOT = Path(__file__).parents[2]
@@ -57,7 +58,7 @@ EXPERIMENTS: dict[str, Change] = {
 FILED = applicant(pager="191-3377") | {"description": "申请公开示例小学学生名单。"}
 WALK = {
     "application": FILED,
-    "chat": {"applicant.pager": "191-3377"},
+    "chat": [*TO_SUMMARY, "[上一步]", "[保留]", "191-3377", "[修改]", "[传呼机]", "[不留这一项]", "[确认提交]"],
     "entered": FILED | {"channel": "hotline", "received_on": "2026-11-20", "receipt_basis": "oral"},
     "steps": [
         ("confirmation", {"department": "housing", "disposition": "public"}),
@@ -106,9 +107,13 @@ def test_a_new_field_of_the_applicant_shows_everywhere(shown: dict[str, Any]) ->
     assert shown["openapi"]["ApplicantIn"]["properties"]["pager"]["anyOf"][0] == {"type": "string", "maxLength": 30}
     field = next(one for one in shown["form"]["fields"] if one["name"] == "applicant.pager")
     assert (field["label"], field["kind"], field["longest"]) == ("传呼机", "line", 30)
-    assert ["请发送传呼机号码。", []] in shown["chat"]["asked"]
-    assert shown["chat"]["sent"]["applicant"]["pager"] == "191-3377"
-    assert "传呼机</b>：191-3377" in shown["chat"]["summary"]
+    *_, asked, back, again, summary, fixing, once_more, without, receipt = shown["chat"]
+    assert "请发送传呼机号码。" in asked
+    assert ("获取方式" in back, "请发送传呼机号码。" in again) == (True, True)
+    assert "传呼机：191-3377" in summary
+    assert ("要修改哪一项" in fixing, "请发送传呼机号码。" in once_more) == (True, True)
+    assert ("请核对" in without, "传呼机" in without) == (True, False)
+    assert "申请已经提交成功" in receipt
     assert shown["case"]["applicant"]["pager"] == "*" * 8, "hidden until it is declared harmless"
     assert "191-3377" not in shown["case page"]
     assert "<dt>传呼机</dt><dd>191-3377</dd>" in shown["in full"]

@@ -10,10 +10,9 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from intake_api.calendars.models import CalendarRow, CalendarVersion
+from intake_api.calendars import repository
 from intake_api.statute.calendar import Calendar, CalendarDay
 
 _VERSION = "# version "
@@ -39,17 +38,16 @@ class Calendars:
 
         `lock`: it stays as it is until the caller's transaction ends.
         """
-        query = select(CalendarVersion.version)
-        version = await session.scalar(query.with_for_update(read=True) if lock else query) or 0
+        version = await repository.version(session, lock=lock)
         self._refresh()
         if version and version != self._version:
-            self.keep(await _rows(session), version)
+            self.keep(await repository.days(session), version)
         return self.current
 
     @staticmethod
     async def of(session: AsyncSession) -> Calendar:
         """The calendar as the rows of the database make it."""
-        return Calendar.shipped().with_notice(await _rows(session))
+        return Calendar.shipped().with_notice(await repository.days(session))
 
     def keep(self, days: Iterable[CalendarDay], version: int) -> None:
         """Write the file, whole or not at all."""
@@ -82,9 +80,3 @@ class Calendars:
         except FileNotFoundError:
             return None
         return stat.st_mtime_ns, stat.st_size, stat.st_ino
-
-
-async def _rows(session: AsyncSession) -> list[CalendarDay]:
-    """What is laid over the shipped calendar: the office's own days before those of the notices."""
-    found = await session.scalars(select(CalendarRow).order_by(CalendarRow.scope.desc()))  # notice, then local
-    return list({row.day: CalendarDay(row.day, row.is_workday, row.name) for row in found}.values())

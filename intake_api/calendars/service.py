@@ -1,20 +1,20 @@
 """Use cases of the calendar: import a notice, set a day of one's own, see a year, count anew what moved."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from intake_api.calendars import repository
 from intake_api.calendars.current import Calendars
 from intake_api.calendars.models import CalendarMove, CalendarRow, CalendarVersion, Scope
 from intake_api.cases.record import LateClarification
 from intake_api.cases.recount import Moved, recount, touched
 from intake_api.jobs.service import OutboxService, enqueue
 from intake_api.kit.clock import Clock
-from intake_api.kit.db import Database, upsert
+from intake_api.kit.db import Database
 from intake_api.kit.errors import Failure
 from intake_api.kit.text import clean, decoded
 from intake_api.statute.calendar import Calendar, CalendarDay, parse_notice, refuse_work
@@ -82,13 +82,13 @@ class CalendarService:
         """
         async with self._db.read() as session:
             calendar = await self._calendars.follow(session)
-            row = await session.get_one(CalendarVersion, 1)
+            row = await repository.version_row(session)
         since = _differs(row.counted, calendar)
         if since is None:
             return
         waiting = await touched(self._db, since)
         async with self._db.write() as session:
-            row = await session.get_one(CalendarVersion, 1, with_for_update=True)
+            row = await repository.version_row(session, lock=True)
             if waiting and _differs(row.counted, calendar):
                 self._count_later(session, row.version, since)
             row.counted = calendar.digests
@@ -116,7 +116,7 @@ class CalendarService:
         """
         if is_workday is None:
             async with self._db.read() as session:
-                if await session.get(CalendarRow, (day, "local")) is None:
+                if await repository.row(session, day, "local") is None:
                     raise Failure("calendar_day_missing", day=day)
             return await self._change((), "local", "", by, gone=day)
         name = str(clean(name))[: LONGEST["day_name"]] or ("上班" if is_workday else "休息")
@@ -133,7 +133,7 @@ class CalendarService:
             before = await self._adopted(session, version)
             overdue = _differs(row.counted, before)
             if gone:
-                await session.execute(delete(CalendarRow).where(CalendarRow.day == gone, CalendarRow.scope == scope))
+                await repository.take_back(session, gone, scope)
             await self._store(session, days, scope, source, by)
             await session.flush()
             after = await self._calendars.of(session)
@@ -152,7 +152,7 @@ class CalendarService:
 
     async def _next_version(self, session: AsyncSession) -> CalendarVersion:
         """Waits for the case transactions under way; later ones wait for this one."""
-        row = await session.get_one(CalendarVersion, 1, with_for_update=True)
+        row = await repository.version_row(session, lock=True)
         row.version, row.changed_at = row.version + 1, self._clock.now()
         await session.flush()
         return row
@@ -173,7 +173,7 @@ class CalendarService:
         for day in days:
             told = {"is_workday": day.is_workday, "name": day.name[: LONGEST["day_name"]], "source": source[:200]}
             told |= {"loaded_at": now, "by": by}
-            await session.execute(upsert(session, CalendarRow, {"day": day.date, "scope": scope} | told, told))
+            await repository.put(session, {"day": day.date, "scope": scope}, told)
 
     # --- what moved
 
@@ -184,10 +184,7 @@ class CalendarService:
         cases, now = await touched(self._db, since), self._clock.now()
 
         async def remember(session: AsyncSession, moved: list[Moved]) -> None:
-            for m in moved:
-                row = {"version": version, "case_id": m.case_id, "number": m.number}
-                days = {"due_from": m.due_from, "due_to": m.due_to}
-                await session.execute(upsert(session, CalendarMove, row | days, {"due_to": m.due_to}))
+            await repository.remember(session, ({"version": version} | asdict(move) for move in moved))
 
         cause = f"calendar-{version}"
         async for done in recount(self._db, calendar, cases, cause, now, self._late, self._outbox, remember):
@@ -201,12 +198,9 @@ class CalendarService:
     async def moved(self, version: int | None = None) -> list[CalendarMove]:
         """The cases that a version moved, by default the newest, in order of their numbers."""
         async with self._db.read() as session:
-            wanted = version or await session.scalar(select(CalendarVersion.version))
-            query = select(CalendarMove).where(CalendarMove.version == wanted)
-            return list(await session.scalars(query.order_by(CalendarMove.number)))
+            return await repository.moves(session, version or await repository.version(session))
 
     async def rows(self, scope: Scope) -> list[CalendarRow]:
         """The days of a scope that are laid over the shipped calendar, the newest first."""
         async with self._db.read() as session:
-            query = select(CalendarRow).where(CalendarRow.scope == scope)
-            return list(await session.scalars(query.order_by(CalendarRow.day.desc())))
+            return await repository.rows(session, scope)

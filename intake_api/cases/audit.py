@@ -4,15 +4,16 @@ from collections import defaultdict
 from datetime import date
 from typing import Self
 
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api import keys
 from intake_api.cases import chain, repository
-from intake_api.cases.models import Agency, Applicant, Case, CaseText, Event, NumberSeries
+from intake_api.cases.models import Case, Event
 from intake_api.cases.projection import columns, project
 from intake_api.cases.reading import record_of
 from intake_api.cases.record import Counting, LateClarification
+from intake_api.cases.repository import Series
 from intake_api.kit.db import Database
 from intake_api.kit.vault import Vault, digest
 from intake_api.statute.calendar import Calendar
@@ -49,7 +50,7 @@ async def _unlike_digest(session: AsyncSession, vault: Vault, case: Case, events
     """What is wrong with the sealed rows of a case; an erased one proves nothing and is no fault."""
     if not events:
         return "没有任何事件"
-    text, person = await session.get(CaseText, case.id), await session.get(Applicant, case.id)
+    text, person = await repository.text_of(session, case.id), await repository.applicant_of(session, case.id)
     if text is None or person is None:
         return "缺少申请内容或者申请人信息"
     asked = vault.read(f"case_text:{case.number}", text.sealed) if text.sealed else None
@@ -86,10 +87,6 @@ def _unlike_events(case: Case, events: list[Event], counting: Counting) -> str |
     return f"{'、'.join(other)} 与记录不符，请运行 gongkai rebuild" if other else None
 
 
-Series = tuple[str, str, int]
-"""Agency, kind and year."""
-
-
 class _Numbers:
     """The serials that were given out, and those that cases hold."""
 
@@ -101,9 +98,7 @@ class _Numbers:
     @classmethod
     async def of(cls, session: AsyncSession) -> Self:
         """What the database says was given out."""
-        given = {(row.agency_code, row.kind, row.year): row.last for row in await session.scalars(select(NumberSeries))}
-        prefixes = {row.code: row.number_prefix for row in await session.scalars(select(Agency))}
-        return cls(given, prefixes)
+        return cls(*await repository.series(session))
 
     def take(self, case: Case) -> str | None:
         """Count the number of a case. One from an imported ledger may hold a serial that its series passed over."""
@@ -144,7 +139,7 @@ async def rebuild_projections(
     for start in range(0, len(ids), 200):  # short transactions: intake goes on meanwhile
         async with db.write() as session:
             for case_id in ids[start : start + 200]:
-                case = await session.get_one(Case, case_id, with_for_update=True)
+                case = await repository.held(session, case_id, lock=True)
                 project(case, record_of(case, await repository.events_of(session, case.id), counting).standing)
                 case.number_key = keys.number(case.number)
                 cases += 1

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import select
-
 from intake_api import keys
-from intake_api.cases.models import Applicant, Case
+from intake_api.cases import repository
+from intake_api.cases.models import Applicant
 from intake_api.kit.db import Database
 from intake_api.kit.vault import Vault
 from intake_api.terms.record import SEARCHABLE
@@ -28,9 +27,7 @@ async def reindex(db: Database, vault: Vault) -> int:
     changed, after = 0, 0
     while True:
         async with db.write() as session:
-            query = select(Case.number, Applicant).join(Case, Case.id == Applicant.case_id)
-            query = query.where(Applicant.case_id > after).order_by(Applicant.case_id).limit(BATCH)
-            rows = (await session.execute(query.with_for_update(of=Applicant))).all()
+            rows = await repository.applicants_after(session, after, BATCH)
             for number, person in rows:
                 fresh = _fresh(vault, number, person)
                 stale = {column for column, value in fresh.items() if getattr(person, column) != value}

@@ -1,13 +1,9 @@
 """How many applications an applicant made in a calendar month: what the fee by items (按件计收) is reckoned from."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Literal
 
-from sqlalchemy import ColumnElement, func, select, tuple_
-
 from intake_api.cases import repository
-from intake_api.cases.models import Applicant, Case
 from intake_api.kit.db import Database
 from intake_api.kit.errors import Failure
 from intake_api.people.service import Account
@@ -61,34 +57,6 @@ class FeeService:
             month = case.received_on.strftime("%Y-%m")
             if self._scale == "pages":
                 return FeeHint("pages", month, None, None, None)
-            who = await session.get_one(Applicant, case.id)
-            query = (
-                select(func.count(Case.id))
-                .join(Applicant, Applicant.case_id == Case.id)
-                .where(*_same_month(case.received_on), *_same_applicant(who))
-            )
-            if self._scope == "agency":
-                query = query.where(Case.agency_code == case.agency_code)
-            count = await session.scalar(query) or 1
-            until = tuple_(Case.received_on, Case.id) <= (case.received_on, case.id)
-            place = await session.scalar(query.where(until)) or 1
+            agency = case.agency_code if self._scope == "agency" else None
+            place, count = await repository.place_in_month(session, case, agency)
         return FeeHint("items", month, place, count, fees.for_item(place))
-
-
-def _same_month(received: date) -> tuple[ColumnElement[bool], ...]:
-    first = received.replace(day=1)
-    after = (first + timedelta(31)).replace(day=1)
-    return (
-        Case.kind == "disclosure",
-        Case.status != "split",
-        Case.received_on >= first,
-        Case.received_on < after,
-    )
-
-
-def _same_applicant(who: Applicant) -> tuple[ColumnElement[bool], ...]:
-    if who.id_number_index:
-        return (Applicant.id_number_index == who.id_number_index,)
-    if who.name_index and who.phone_index:
-        return (Applicant.name_index == who.name_index, Applicant.phone_index == who.phone_index)
-    return (Applicant.case_id == who.case_id,)  # nobody else is known to be the same

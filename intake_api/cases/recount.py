@@ -4,11 +4,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.cases import chain, repository
-from intake_api.cases.models import Case
 from intake_api.cases.projection import project
 from intake_api.cases.reading import record_of
 from intake_api.cases.record import Counting, LateClarification
@@ -37,9 +35,7 @@ class Moved:
 async def touched(db: Database, since: date) -> list[int]:
     """Cases, by id, that a change of the calendar from the day `since` on can matter to."""
     async with db.read() as session:
-        waiting = Case.open.is_(True) & Case.due_on.is_(None)
-        query = select(Case.id).where(or_(Case.due_on >= since, waiting)).order_by(Case.id)
-        return list(await session.scalars(query))
+        return await repository.due_since(session, since)
 
 
 async def recount(
@@ -61,7 +57,7 @@ async def recount(
         moved: list[Moved] = []
         async with db.write() as session:
             for case_id in cases[start : start + BATCH]:
-                case = await session.get_one(Case, case_id, with_for_update=True)
+                case = await repository.held(session, case_id, lock=True)
                 before, shown = case.due_on, Shown.of(case)
                 record = record_of(case, await repository.events_of(session, case.id), counting)
                 project(case, record.standing)

@@ -4,10 +4,10 @@ import base64
 import json
 from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, true, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api import keys
@@ -80,6 +80,11 @@ async def by_number(session: AsyncSession, number: str, viewer: Viewer, *, lock:
     Of two old cases whose numbers differ by what nobody sees each is found by its own.
     """
     return await _one(session, _numbered(select(Case), number, viewer), lock=lock)
+
+
+async def held(session: AsyncSession, case_id: int, *, lock: bool = False) -> Case:
+    """A case that is known to be there, for who works on all of them."""
+    return await session.get_one(Case, case_id, with_for_update=lock)
 
 
 async def lock(session: AsyncSession, numbers: list[str]) -> None:
@@ -242,6 +247,69 @@ async def decisions_of(session: AsyncSession, case_id: int) -> list[Decision]:
 async def applicant_of(session: AsyncSession, case_id: int) -> Applicant | None:
     """The applicant's row."""
     return await session.get(Applicant, case_id)
+
+
+async def text_of(session: AsyncSession, case_id: int) -> CaseText | None:
+    """The row of what was asked."""
+    return await session.get(CaseText, case_id)
+
+
+async def applicants_after(session: AsyncSession, case_id: int, size: int) -> list[tuple[str, Applicant]]:
+    """A batch of applicants after a case, held, each with the number of the case."""
+    query = select(Case.number, Applicant).join(Case, Case.id == Applicant.case_id)
+    query = query.where(Applicant.case_id > case_id).order_by(Applicant.case_id).limit(size)
+    return [(row[0], row[1]) for row in await session.execute(query.with_for_update(of=Applicant))]
+
+
+async def place_in_month(session: AsyncSession, case: Case, agency: str | None) -> tuple[int, int]:
+    """Which of its applicant's requests of the month a case is, and how many there are; of one agency or all."""
+    assert case.received_on is not None
+    who = await session.get_one(Applicant, case.id)
+    query = (
+        select(func.count(Case.id))
+        .join(Applicant, Applicant.case_id == Case.id)
+        .where(*_same_month(case.received_on), *_same_applicant(who))
+    )
+    if agency is not None:
+        query = query.where(Case.agency_code == agency)
+    until = tuple_(Case.received_on, Case.id) <= (case.received_on, case.id)
+    count = await session.scalar(query) or 1
+    return await session.scalar(query.where(until)) or 1, count
+
+
+def _same_month(received: date) -> tuple[ColumnElement[bool], ...]:
+    first = received.replace(day=1)
+    after = (first + timedelta(31)).replace(day=1)
+    return (
+        Case.kind == "disclosure",
+        Case.status != "split",
+        Case.received_on >= first,
+        Case.received_on < after,
+    )
+
+
+def _same_applicant(who: Applicant) -> tuple[ColumnElement[bool], ...]:
+    if who.id_number_index:
+        return (Applicant.id_number_index == who.id_number_index,)
+    if who.name_index and who.phone_index:
+        return (Applicant.name_index == who.name_index, Applicant.phone_index == who.phone_index)
+    return (Applicant.case_id == who.case_id,)  # nobody else is known to be the same
+
+
+async def due_since(session: AsyncSession, since: date) -> list[int]:
+    """Cases, by id, that are due on that day or later, or that wait and will be due."""
+    waiting = Case.open.is_(True) & Case.due_on.is_(None)
+    return list(await session.scalars(select(Case.id).where(or_(Case.due_on >= since, waiting)).order_by(Case.id)))
+
+
+Series = tuple[str, str, int]
+"""Agency, kind and year."""
+
+
+async def series(session: AsyncSession) -> tuple[dict[Series, int], dict[str, str]]:
+    """The serial last given out in each series, and the prefix of each agency's numbers."""
+    given = {(row.agency_code, row.kind, row.year): row.last for row in await session.scalars(select(NumberSeries))}
+    return given, {row.code: row.number_prefix for row in await session.scalars(select(Agency))}
 
 
 async def texts_of(session: AsyncSession, case_ids: list[int]) -> dict[int, bytes | None]:

@@ -21,6 +21,7 @@ from intake_api.form.application import StaffSubmission, Submission
 from intake_api.http import OfficeDep, RowId, StaffDep, count, error_responses, public
 from intake_api.kit.errors import Failure
 from intake_api.kit.limits import is_service
+from intake_api.office import Office
 from intake_api.terms.limits import LONGEST
 
 router = APIRouter()
@@ -57,7 +58,18 @@ async def check(office: OfficeDep, partial: Annotated[dict[str, Any], Body()]) -
 async def case_status(request: Request, office: OfficeDep, number: str, code: Code = "") -> CitizenView:
     """申请人查询进度。A wrong number and a wrong code give the same 404."""
     await count(request, "status")
-    return await office.notices.citizen_view(number, code)
+    return await view_of_applicant(office, number, code)
+
+
+async def view_of_applicant(office: Office, number: str, code: str) -> CitizenView:
+    """What the holder of number and query code may see of a case, with the notices that were sent to them."""
+    record, case = await office.cases.citizens_own(number, code)
+    sent = await office.notices.to_applicant(record)
+    case.notices = [letter.model_dump(mode="json") for letter in sent.letters]
+    if case.clarification:
+        case.clarification.unclear, case.clarification.needed = list(sent.unclear), list(sent.needed)
+        case.clarification.reply_by = case.clarification.reply_by or sent.reply_by  # the day on record is what counts
+    return case
 
 
 @router.post("/requests/{number}/supplements", tags=["citizens"], responses=error_responses(404, 409, 429))
@@ -68,7 +80,7 @@ async def supplement(
     """申请人补正。Only while a clarification is asked for; the same text again changes nothing."""
     await count(request, "status")
     await office.cases.supplement(number, code, body.text)
-    return await office.notices.citizen_view(number, code)
+    return await view_of_applicant(office, number, code)
 
 
 @router.post("/requests/{number}/withdrawal", tags=["citizens"], responses=error_responses(404, 409, 429))
@@ -79,7 +91,7 @@ async def withdraw(
     """申请人撤回申请。Only while the case is open; once withdrawn it stays so."""
     await count(request, "status")
     await office.cases.withdraw(number, code, body.reason if body else None)
-    return await office.notices.citizen_view(number, code)
+    return await view_of_applicant(office, number, code)
 
 
 @router.post("/requests/{number}/rating", tags=["citizens"], responses=error_responses(404, 409, 429))
@@ -88,7 +100,7 @@ async def rate(request: Request, office: OfficeDep, number: str, body: Rating, c
     """申请人评价办理情况，1 到 5。Once the case has ended; the last rating counts."""
     await count(request, "status")
     await office.cases.rate(number, code, body.rating, body.comment)
-    return await office.notices.citizen_view(number, code)
+    return await view_of_applicant(office, number, code)
 
 
 @router.get("/staff/cases", tags=["staff"], responses=error_responses(401))

@@ -17,7 +17,7 @@ from intake_api.cases.applicants import ApplicantSteps
 from intake_api.cases.desk import SUGGEST_JOB, Taken, actor_of
 from intake_api.cases.family import Families
 from intake_api.cases.indexes import REINDEX_JOB
-from intake_api.cases.models import Case, Decision, Event, IdempotencyKey
+from intake_api.cases.models import IdempotencyKey
 from intake_api.cases.queue import filter_of, soon_limit, urgency
 from intake_api.cases.record import Record
 from intake_api.cases.registration import BASIS_MISFIT, Claim, Filing, citizens_filing, open_case
@@ -37,18 +37,7 @@ from intake_api.terms.receipt import CHANNELS
 from intake_api.terms.record import CITIZEN
 from intake_api.triage import service as triage
 
-# the tables are what reports count
-__all__ = [
-    "REINDEX_JOB",
-    "SUGGEST_JOB",
-    "Case",
-    "CaseService",
-    "Decision",
-    "Event",
-    "actor_of",
-    "soon_limit",
-    "urgency",
-]
+__all__ = ["REINDEX_JOB", "SUGGEST_JOB", "CaseService", "actor_of", "soon_limit", "urgency"]
 
 log = structlog.get_logger()
 KEY_LIFE = timedelta(days=7)

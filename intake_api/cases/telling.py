@@ -5,6 +5,7 @@ from typing import NamedTuple, Self
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from intake_api.cases import repository
 from intake_api.cases.models import Case
 from intake_api.jobs.service import OutboxService
 from intake_api.statute.sentences import due_told
@@ -46,6 +47,6 @@ async def tell(session: AsyncSession, outbox: OutboxService, case: Case, sentenc
         return
     first = case
     while first.parent_id is not None:
-        first = await session.get_one(Case, first.parent_id)
+        first = await repository.held(session, first.parent_id)
     said = sentence if first is case else f"分开办理的 {case.number}：{sentence}"
     outbox.put(session, case.id, first.number, case.channel, said)

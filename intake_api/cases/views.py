@@ -41,7 +41,7 @@ from intake_api.statute.steps import Demands, Step
 from intake_api.terms.course import Urgency
 from intake_api.terms.record import CITIZEN, DAMAGED, SYSTEM
 from intake_api.triage import service as triage
-from intake_api.triage.service import Suggestion, TriageService
+from intake_api.triage.service import StoredSuggestion, TriageService
 
 _STAFF = "account:"  # how entries name members of staff
 
@@ -180,7 +180,7 @@ class Views:
 
     # --- staff
 
-    def row(self, case: Case, title: str, suggestion: Suggestion | None) -> QueueRow:
+    def row(self, case: Case, title: str, suggestion: StoredSuggestion | None) -> QueueRow:
         """A row of the queue."""
         today = self._clock.today()
         running = case.open and case.due_on is not None
@@ -259,7 +259,7 @@ class Views:
         rows: Sequence[Decision],
         names: Mapping[int, str],
         case: Case | None = None,
-        latest: Suggestion | None = None,
+        latest: StoredSuggestion | None = None,
     ) -> list[DecisionOut]:
         """Decisions with names; a note is opened only for the case's own page. `latest`: a suggestion known already."""
         suggested = {latest.id: latest.department} if latest else {}

@@ -84,6 +84,11 @@ async def renew(session: AsyncSession, job_id: int, until: datetime) -> None:
     await session.execute(update(Job).where(Job.id == job_id).values(locked_until=until))
 
 
+async def one(session: AsyncSession, job_id: int) -> Job | None:
+    """A job by its number."""
+    return await session.get(Job, job_id)
+
+
 async def latest(session: AsyncSession, kind: str) -> Job | None:
     """The job of a kind that was asked for last."""
     found: Job | None = await session.scalar(select(Job).where(Job.kind == kind).order_by(Job.id.desc()).limit(1))

@@ -17,7 +17,7 @@ from intake_api.kit.clock import Clock
 from intake_api.kit.db import Database
 from intake_api.kit.vault import Vault
 
-__all__ = ["Job", "JobService", "OutboxService", "enqueue", "latest", "report"]
+__all__ = ["Job", "JobService", "OutboxService", "enqueue", "latest", "one", "report"]
 
 log = structlog.get_logger()
 Handler = Callable[[Mapping[str, Any]], Awaitable[None]]
@@ -36,9 +36,14 @@ async def latest(session: AsyncSession, kind: str) -> Job | None:
     return await repository.latest(session, kind)
 
 
+async def one(session: AsyncSession, job_id: int) -> Job | None:
+    """A job by its number."""
+    return await repository.one(session, job_id)
+
+
 async def report(session: AsyncSession, job_id: int, progress: int, said: str) -> None:
     """Say how far a long job is: percent, and a sentence for people without personal data."""
-    job = await session.get(Job, job_id)
+    job = await repository.one(session, job_id)
     if job is not None:
         job.progress, job.said = progress, said[:200]
 

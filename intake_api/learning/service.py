@@ -15,7 +15,7 @@ from typing import Any
 
 import structlog
 
-from intake_api.jobs.service import Job, enqueue, latest, report
+from intake_api.jobs.service import Job, enqueue, latest, one, report
 from intake_api.kit.causes import named
 from intake_api.kit.clock import Clock
 from intake_api.kit.db import Database
@@ -109,7 +109,7 @@ class LearningService:
     async def job(self, job: int) -> Job | None:
         """A retraining job; its payload has `reason` (console, forgotten, weekly, command) and `by`."""
         async with self._db.read() as session:
-            return await session.get(Job, job)
+            return await one(session, job)
 
     async def retrain(self, payload: Mapping[str, Any]) -> None:
         """Job: `gongkai models retrain --job N` as a process of its own, so that no request ever waits for it.

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import BinaryIO
 
-from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from intake_api import keys
@@ -28,7 +27,7 @@ from intake_api.kit.db import Database
 from intake_api.kit.errors import Failure
 from intake_api.kit.text import tidy
 from intake_api.kit.vault import Vault
-from intake_api.ledger import files
+from intake_api.ledger import files, repository
 from intake_api.ledger.columns import COLUMNS
 from intake_api.ledger.mapping import Mapping
 from intake_api.ledger.models import LedgerUpload
@@ -237,7 +236,7 @@ class LedgerService:
     async def kept(self, account: Account, key: str) -> tuple[str, bytes]:
         """Name and content of a file kept; Failure `ledger_upload_gone`."""
         async with self._db.read() as session:
-            row = await session.get(LedgerUpload, key[:32]) if key.isalnum() else None
+            row = await repository.upload(session, key[:32]) if key.isalnum() else None
         if row is None or row.account_id != account.id:
             raise Failure("ledger_upload_gone")
         name, content = self._vault.open(f"ledger:{row.id}", row.sealed)
@@ -246,10 +245,9 @@ class LedgerService:
     async def drop(self, key: str) -> None:
         """Forget a file that was imported or given up."""
         async with self._db.write() as session:
-            await session.execute(delete(LedgerUpload).where(LedgerUpload.id == key))
+            await repository.drop(session, key)
 
     async def drop_old(self) -> None:
         """Housekeeping: files that nobody confirmed within a day."""
         async with self._db.write() as session:
-            oldest = self._clock.now() - UPLOAD_LIFE
-            await session.execute(delete(LedgerUpload).where(LedgerUpload.created_at < oldest))
+            await repository.drop_before(session, self._clock.now() - UPLOAD_LIFE)

@@ -14,7 +14,6 @@ from datetime import date
 from typing import Any
 
 from intake_api.cases.record import Record
-from intake_api.cases.schemas import Asked, CitizenView
 from intake_api.cases.service import CaseService
 from intake_api.directory import Directory
 from intake_api.kit.clock import Clock
@@ -69,6 +68,16 @@ class Opened:
     account: Account
     record: Record
     row: Notice
+
+
+@dataclass(frozen=True)
+class ToApplicant:
+    """What was sent to the applicant: the notices, and what the letter in force says is to be made clear (补正)."""
+
+    letters: tuple[CitizenNotice, ...]
+    unclear: tuple[str, ...]
+    needed: tuple[str, ...]
+    reply_by: date | None
 
 
 @dataclass(frozen=True)
@@ -199,17 +208,20 @@ class NoticeService:
 
     # --- citizens
 
-    async def citizen_view(self, number: str, code: str) -> CitizenView:
-        """The citizen's view of a case with the notices that were issued to the applicant, and what they ask."""
-        record, case = await self._cases.citizens_own(number, code)
+    async def to_applicant(self, record: Record) -> ToApplicant:
+        """The notices that were issued to the applicant of a case, and what the one in force asks of them."""
         async with self._db.read() as session:
             rows = await repository.of_case(session, record.number)
         gone = record.not_in_force
-        case.notices = [_for_citizen(row, gone).model_dump(mode="json") for row in rows if _is_for_citizen(row)]
         asking = [row for row in rows if row.code in _ASKING and row.serial is not None and row.id not in gone]
-        if case.clarification and asking:
-            case.clarification = _as_asked(case.clarification, self._kept(asking[-1])["elements"])
-        return case
+        letter = self._kept(asking[-1])["elements"] if asking else {}
+        by = letter.get("clarify_by")
+        return ToApplicant(
+            letters=tuple(_for_citizen(row, gone) for row in rows if _is_for_citizen(row)),
+            unclear=tuple(letter.get("unclear", "").splitlines()),
+            needed=tuple(letter.get("needed", "").splitlines()),
+            reply_by=date.fromisoformat(by) if by else None,
+        )
 
     async def citizen_sheet(self, number: str, code: str, notice_id: int, form: Format) -> Sheet:
         """A notice that was issued to the applicant; Failure `case_not_found`, `notice_not_found`."""
@@ -375,18 +387,6 @@ def _message(letter: _Letter) -> str:
     replaced = draft.values.get("replaces")
     instead = texts.REPLACING.format(number=replaced) if replaced else ""
     return texts.ISSUED.format(title=draft.notice.title, number=letter.number) + instead
-
-
-def _as_asked(known: Asked, letter: Mapping[str, str]) -> Asked:
-    """What the record says of a clarification, with what its letter says; the day on record is the one that counts."""
-    by = letter.get("clarify_by")
-    return known.model_copy(
-        update={
-            "unclear": letter.get("unclear", "").splitlines(),
-            "needed": letter.get("needed", "").splitlines(),
-            "reply_by": known.reply_by or (date.fromisoformat(by) if by else None),
-        }
-    )
 
 
 def _is_for_citizen(row: Notice) -> bool:

@@ -14,7 +14,8 @@ from sqlalchemy import ColumnElement, and_, case, delete, func, literal, or_, se
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from intake_api.cases.service import Case, Decision, Event
+from intake_api.cases.models import Case, Decision, Event
+from intake_api.cases.repository import Viewer, seen_by
 from intake_api.kit.db import insert_ignoring, unleased, upsert
 from intake_api.reports.models import Figure, Mail
 from intake_api.statute.annual import CARRIED_OVER, COURTS, ENDED, NEW, OPEN
@@ -240,10 +241,9 @@ class Worked(NamedTuple):
     stars: int
 
 
-async def worked(session: AsyncSession, month: Period, today: date, department: str | None) -> list[Worked]:
-    """What one month's bulletin is made of; overdue at its end, or now while it lasts. `department`: only this one."""
+async def worked(session: AsyncSession, month: Period, today: date, viewer: Viewer) -> list[Worked]:
+    """What a month's bulletin is made of, as far as somebody may see it; overdue at its end, or now while it lasts."""
     late = and_(month.pending, Case.due_on <= month.last, Case.due_on < today)
-    whose = literal(True) if department is None else Case.department == department
     done = month.ended
     query = (
         select(
@@ -256,7 +256,7 @@ async def worked(session: AsyncSession, month: Period, today: date, department: 
             func.coalesce(late, literal(False)).label("late"),
             *_sums(done),
         )
-        .where(month.touched, whose)
+        .where(month.touched, seen_by(viewer))
         .group_by(Case.department, Case.agency_code, "first_day", "last_day", "new_one", "done", "late")
     )
     return [Worked(*row[:4], *map(bool, row[4:7]), *map(int, row[7:])) for row in await session.execute(query)]
@@ -295,15 +295,13 @@ class Waiting(NamedTuple):
     due_on: date | None
 
 
-async def waiting(session: AsyncSession, until: date, department: str | None = None) -> list[Waiting]:
+async def waiting(session: AsyncSession, until: date, viewer: Viewer) -> list[Waiting]:
     """Open cases due by `until`, the most urgent first; corrections (art. 41) have no term and never wait."""
     query = (
         select(Case.number, Case.department, Case.agency_code, Case.status, Case.due_on)
-        .where(Case.open.is_(True), Case.status != "split", Case.due_on <= until)
+        .where(seen_by(viewer), Case.open.is_(True), Case.status != "split", Case.due_on <= until)
         .order_by(Case.due_on, Case.number)
     )
-    if department is not None:
-        query = query.where(Case.department == department)
     return [Waiting(*row) for row in await session.execute(query)]
 
 

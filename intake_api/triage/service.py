@@ -3,43 +3,36 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 import structlog
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.kit.causes import named
 from intake_api.kit.errors import Failure
 from intake_api.kit.vault import Vault
+from intake_api.triage import repository
 from intake_api.triage.models import Suggestion
+from intake_api.triage.repository import SUGGESTED
 
-__all__ = [
-    "SUGGESTED",
-    "Classifier",
-    "Neighbours",
-    "Suggestion",
-    "TriageService",
-    "departments",
-    "latest",
-]
+__all__ = ["SUGGESTED", "Classifier", "Neighbours", "StoredSuggestion", "TriageService", "departments", "latest"]
 
 log = structlog.get_logger()
 PATIENCE = 10  # seconds a submission waits for a model that is being loaded; later it gets its suggestion as a job
 
 
-SUGGESTED = select(
-    Suggestion.id,
-    Suggestion.department,
-    Suggestion.probability,
-    Suggestion.confident,
-    Suggestion.department_set,
-    Suggestion.known_share,
-    Suggestion.model,
-).subquery("suggested")
-"""Every suggestion's figures, without a word of the text: in this order, for others to join."""
+@dataclass(frozen=True)
+class StoredSuggestion:
+    """A suggestion that was shown: what it put first, and the whole, sealed; None once erased."""
+
+    id: int
+    department: str
+    probability: float
+    confident: bool
+    sealed: bytes | None
 
 
 class Neighbours(Protocol):
@@ -154,9 +147,7 @@ class TriageService:
             raise Failure("model_loading", headers={"Retry-After": "3"})
         return {"id": ""} | suggestion | {"similar": []}
 
-    def store(
-        self, session: AsyncSession, case_id: int, number: str, suggestion: dict[str, Any], at: datetime
-    ) -> Suggestion:
+    def store(self, session: AsyncSession, case_id: int, number: str, suggestion: dict[str, Any], at: datetime) -> None:
         """Keep a suggestion as it is shown, in the caller's transaction."""
         first, dispositions = suggestion["departments"][0], suggestion["disposition"]
         row = Suggestion(
@@ -172,21 +163,22 @@ class TriageService:
             sealed=self._vault.seal(f"suggestion:{number}", suggestion),
         )
         session.add(row)
-        return row
 
-    def shown(self, number: str, row: Suggestion) -> dict[str, Any] | None:
+    def shown(self, number: str, row: StoredSuggestion) -> dict[str, Any] | None:
         """The stored suggestion, whole; None once erased, or where it is damaged."""
         suggestion: dict[str, Any] | None = self._vault.read(f"suggestion:{number}", row.sealed) if row.sealed else None
         return {"id": str(row.id)} | suggestion if suggestion else None
 
 
-async def latest(session: AsyncSession, case_ids: list[int]) -> dict[int, Suggestion]:
+async def latest(session: AsyncSession, case_ids: list[int]) -> dict[int, StoredSuggestion]:
     """The newest suggestion of each case."""
-    rows = await session.scalars(select(Suggestion).where(Suggestion.case_id.in_(case_ids)).order_by(Suggestion.id))
-    return {row.case_id: row for row in rows}
+    return {row.case_id: _suggested(row) for row in await repository.latest(session, case_ids)}
 
 
 async def departments(session: AsyncSession, ids: list[int]) -> dict[int, str]:
     """The department that each suggestion put first."""
-    rows = await session.execute(select(Suggestion.id, Suggestion.department).where(Suggestion.id.in_(ids)))
-    return {row.id: row.department for row in rows}
+    return await repository.departments(session, ids)
+
+
+def _suggested(row: Suggestion) -> StoredSuggestion:
+    return StoredSuggestion(row.id, row.department, row.probability, confident=row.confident, sealed=row.sealed)

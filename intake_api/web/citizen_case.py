@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
+from intake_api.cases.routes import view_of_applicant
 from intake_api.cases.service import CaseService
 from intake_api.http import count, office_of, public
 from intake_api.kit.errors import Failure
@@ -133,7 +134,7 @@ async def kept_page(request: Request, template: str, **more: Any) -> Response:
         return RedirectResponse("/status", 303)
     try:
         await count(request, "status")
-        case = await office_of(request).notices.citizen_view(*kept)
+        case = await view_of_applicant(office_of(request), *kept)
     except Failure as failure:
         return asking(request, {}, failure.message, status=failure.status)
     return render(request, template, case=case, code=kept[1], **more)
@@ -169,7 +170,7 @@ async def _take(request: Request, step: Step) -> Response:
         return missing(request, number, values, step)
     try:
         await count(request, "status")
-        case = await office_of(request).notices.citizen_view(*kept)
+        case = await view_of_applicant(office_of(request), *kept)
     except Failure as failure:
         return asking(request, values, failure.message, status=failure.status, step=step)
     problem, status = step.lacks(values), 422

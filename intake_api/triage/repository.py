@@ -1,0 +1,29 @@
+"""All SQL about suggestions."""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from intake_api.triage.models import Suggestion
+
+SUGGESTED = select(
+    Suggestion.id,
+    Suggestion.department,
+    Suggestion.probability,
+    Suggestion.confident,
+    Suggestion.department_set,
+    Suggestion.known_share,
+    Suggestion.model,
+).subquery("suggested")
+"""Every suggestion's figures, without a word of the text: in this order, for others to join."""
+
+
+async def latest(session: AsyncSession, case_ids: list[int]) -> list[Suggestion]:
+    """The suggestions of some cases, the newest of each last."""
+    query = select(Suggestion).where(Suggestion.case_id.in_(case_ids)).order_by(Suggestion.id)
+    return list(await session.scalars(query))
+
+
+async def departments(session: AsyncSession, ids: list[int]) -> dict[int, str]:
+    """The department that each suggestion put first."""
+    rows = await session.execute(select(Suggestion.id, Suggestion.department).where(Suggestion.id.in_(ids)))
+    return {row.id: row.department for row in rows}

@@ -127,7 +127,7 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         """One use case, one transaction. Await nothing slow inside: on SQLite every other writer waits."""
-        with _told():
+        with _answered():
             async with self._my_turn(), self._writer.begin() as session:
                 yield session
 
@@ -149,7 +149,7 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """One snapshot for all queries of the block; a write inside it is an error on both databases."""
-        with _told():
+        with _answered():
             async with self._reader() as session:
                 yield session
 
@@ -160,7 +160,7 @@ class Database:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _answered() -> Iterator[None]:
     """A database that is full, locked, away or out of connections is an answer to people, and a line in the log."""
     try:
         yield

@@ -28,7 +28,7 @@ Values = dict[str, str]
 
 
 @dataclass(frozen=True)
-class Entry:
+class ReadLine:
     """A row of the ledger in its normal form: codes, ISO dates, text; "" for what it leaves open.
 
     `values` has the columns that its sheet has; `sheet` is empty where the file has only one.
@@ -43,7 +43,7 @@ class Entry:
 class Reading:
     """What a file says: entries without faults, the rows of each sheet that was read, and all that is to be said."""
 
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[ReadLine] = field(default_factory=list)
     sheets: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -180,7 +180,7 @@ class _Reader:
         self.check_remedies(values, spoiled)
         self.doubt_particulars(values)
         if not any(p.error for p in self.found):
-            self.reading.entries.append(Entry(self.row, values, self.sheet.name))
+            self.reading.entries.append(ReadLine(self.row, values, self.sheet.name))
         elif self.is_aside(texts, values):
             return self.pass_over(texts)
         self.reading.sheets[self.sheet.name] += 1

@@ -32,7 +32,7 @@ from intake_api.ledger.columns import COLUMNS
 from intake_api.ledger.mapping import Mapping
 from intake_api.ledger.models import LedgerUpload
 from intake_api.ledger.problems import Problem, problem
-from intake_api.ledger.reading import Entry, Reading, read_ledger
+from intake_api.ledger.reading import Reading, ReadLine, read_ledger
 from intake_api.people.service import Account
 from intake_api.statute.calendar import Calendar
 from intake_api.statute.errors import StatuteError
@@ -108,7 +108,7 @@ class LedgerService:
         """Read the file and say everything that is to be said; nothing is written. Failure where it is no table."""
         reading = await asyncio.to_thread(self._read, name, raw, mapping)
         problems = list(reading.problems)
-        fresh: list[Entry] = []
+        fresh: list[ReadLine] = []
         async with self._db.read() as session:
             calendar = await self._calendars.follow(session)
             for start in range(0, len(reading.entries), 500):
@@ -131,10 +131,10 @@ class LedgerService:
     def _read(self, name: str, raw: bytes, mapping: Mapping) -> Reading:
         return read_ledger(files.read(name, raw), mapping, self._directory, self._clock.today())
 
-    def _full(self, entry: Entry) -> dict[str, str]:
+    def _full(self, entry: ReadLine) -> dict[str, str]:
         return completed(entry.values, self._directory.default_agency.code, COLUMNS)
 
-    def _differing(self, entry: Entry, line: dict[str, str]) -> Problem | None:
+    def _differing(self, entry: ReadLine, line: dict[str, str]) -> Problem | None:
         full = self._full(entry)
         labels = [COLUMNS[name].label for name in entry.values if not _same(name, full[name], line[name])]
         if not labels:
@@ -144,7 +144,7 @@ class LedgerService:
 
     def _built(
         self,
-        entries: list[Entry],
+        entries: list[ReadLine],
         calendar: Calendar,
         by: str,
         problems: list[Problem],

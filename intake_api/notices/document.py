@@ -84,7 +84,7 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class NoticeDraft:
     """All that a notice is made from: its kind, remedy, what is known, and paragraphs as a clerk rewrote them."""
 
     notice: Notice
@@ -141,7 +141,7 @@ def written(value: Value, element: Element | None) -> str:
     return "\n".join(lines)
 
 
-def compose(draft: Draft, number: str, agency: str, today: date) -> Document:
+def compose(draft: NoticeDraft, number: str, agency: str, today: date) -> Document:
     """Put a draft into words; what is required and missing stands as 〔label〕."""
     notice, shown = draft.notice, _Words(draft, number)
     rows = tuple(
@@ -168,7 +168,7 @@ def compose(draft: Draft, number: str, agency: str, today: date) -> Document:
     )
 
 
-def missing(draft: Draft, document: Document) -> tuple[Missing, ...]:
+def missing(draft: NoticeDraft, document: Document) -> tuple[Missing, ...]:
     """Return what the notice must say and does not: not known, or no longer in the text after a clerk's edits."""
     gaps = [e for e in draft.elements if e.required and not draft.shown.get(e.code)]
     said, edited = document.text(), any(p.edited for p in document.paragraphs)
@@ -184,7 +184,7 @@ def _quoted(element: Element) -> bool:
     return element.kind != "choice" and element.code not in ("applicant", "asked")
 
 
-def _paragraphs(draft: Draft, words: "_Words") -> Iterator[Paragraph]:
+def _paragraphs(draft: NoticeDraft, words: "_Words") -> Iterator[Paragraph]:
     correcting = (texts.REPLACES,) if "replaces" in draft.values else ()
     for part in (*correcting, *texts.PARTS.get(draft.notice.code, ())):
         if part.when and draft.values.get(part.when[0]) not in part.when[1]:
@@ -198,7 +198,7 @@ def _paragraphs(draft: Draft, words: "_Words") -> Iterator[Paragraph]:
 class _Words:
     """Fills the texts of one draft."""
 
-    def __init__(self, draft: Draft, number: str) -> None:
+    def __init__(self, draft: NoticeDraft, number: str) -> None:
         self._labels = {e.code: e.label for e in draft.elements}
         self._required = {e.code for e in draft.elements if e.required}
         self.known = {code: value for code, value in draft.shown.items() if value}

@@ -8,7 +8,7 @@ from intake_api.cases.record import Record
 from intake_api.directory import Directory
 from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.notices import texts
-from intake_api.notices.document import Document, Draft, Value, compose, parse
+from intake_api.notices.document import Document, NoticeDraft, Value, compose, parse
 from intake_api.notices.facts import ONLINE, derived, facts_of, issued_as, provisional
 from intake_api.notices.models import Notice
 from intake_api.statute import notices as table
@@ -30,7 +30,7 @@ class Written:
     """A draft with everything that it is made from, and the document it makes."""
 
     record: Record
-    draft: Draft
+    draft: NoticeDraft
     facts: Mapping[str, Value]
     document: Document
 
@@ -50,7 +50,7 @@ def write(
     values |= derived(record, values)
     outcome = str(values.get("outcome", ""))
     _, remedy = notice.rests_on(outcome)
-    draft = Draft(
+    draft = NoticeDraft(
         notice=notice,
         remedy=unsettled.get(outcome, remedy),
         agency_kind=agency.kind,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from intake_api.notices.document import Document, Draft, Missing, Value
+from intake_api.notices.document import Document, Missing, NoticeDraft, Value
 from intake_api.notices.models import Notice
 from intake_api.notices.schemas import ElementOut, MissingOut, NoticeItem, NoticeView, ParagraphOut
 from intake_api.statute.elements import Element
@@ -29,7 +29,7 @@ def item(row: Notice, digests: Mapping[str, str], gone: Mapping[int, str]) -> No
 def view(
     row: Notice,
     digests: Mapping[str, str],
-    draft: Draft,
+    draft: NoticeDraft,
     facts: Mapping[str, Value],
     document: Document,
     gaps: Iterable[Missing],

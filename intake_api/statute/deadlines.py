@@ -19,11 +19,11 @@ from intake_api.statute.events import (
     ClarificationLapsed,
     ClarificationReceived,
     ClarificationRequested,
+    ClockEvent,
     ConsultationDelivered,
     ConsultationEnded,
     ConsultationStarted,
     Delayed,
-    Event,
     Extended,
     FeeLapsed,
     FeeNoticed,
@@ -32,7 +32,7 @@ from intake_api.statute.events import (
     Voided,
     Withdrawn,
 )
-from intake_api.statute.sentences import AFTER_PAYMENT_WORDS, EVENT_LABELS, Step, chinese_day, render
+from intake_api.statute.sentences import AFTER_PAYMENT_WORDS, EVENT_LABELS, Reckoned, chinese_day, render
 from intake_api.terms.handling import Party
 
 ANSWER_DAYS = 20  # art. 33(2)
@@ -83,7 +83,7 @@ class Clock(NamedTuple):
     working_days_left: int | None
     answered_in_time: bool | None
     consultations: tuple[OpenConsultation, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[Reckoned, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON form of docs/contract.md §5, steps as sentences."""
@@ -114,7 +114,7 @@ def _iso(day: date | None) -> str | None:
 
 
 def due(
-    events: Iterable[Event], calendar: Calendar, today: date, *, late_clarification_restarts: bool = False
+    events: Iterable[ClockEvent], calendar: Calendar, today: date, *, late_clarification_restarts: bool = False
 ) -> Clock:
     """Compute the clock of a case from its events, in whatever order they were recorded.
 
@@ -124,7 +124,7 @@ def due(
     Raises StatuteError for a history that cannot be (docs/contract.md §5).
     """
     standing = sorted(events, key=_ON)
-    voided: dict[str | None, Event] = {}
+    voided: dict[str | None, ClockEvent] = {}
     if Voided in map(type, standing):
         voided = _voided(standing)
         standing = [event for event in standing if event.id not in voided]
@@ -146,7 +146,7 @@ def pay_until(noticed_on: date, calendar: Calendar) -> date:
     return calendar.at(calendar.rank(noticed_on) + PAY_DAYS)
 
 
-def _refuse_without_receipt(standing: list[Event]) -> None:
+def _refuse_without_receipt(standing: list[ClockEvent]) -> None:
     first = next((event for event in standing if type(event) is not Voided), None)
     if type(first) is Received:
         return
@@ -155,10 +155,10 @@ def _refuse_without_receipt(standing: list[Event]) -> None:
     raise refusal("before_receipt", on=chinese_day(first.on), event=EVENT_LABELS[first.type])
 
 
-def _voided(events: list[Event]) -> dict[str | None, Event]:
+def _voided(events: list[ClockEvent]) -> dict[str | None, ClockEvent]:
     voids = [event for event in events if type(event) is Voided]
     known = {event.id: event for event in events if event.id is not None}
-    voided: dict[str | None, Event] = {}
+    voided: dict[str | None, ClockEvent] = {}
     for void in voids:
         if void.ref not in known:
             raise refusal("ref_unknown", ref=void.ref[:40])
@@ -202,14 +202,14 @@ class _Run:
     paying: bool = False
     stopped: str | None = None
     in_time: bool | None = None
-    steps: list[Step] = field(default_factory=list)
+    steps: list[Reckoned] = field(default_factory=list)
     consulting: list[_Consultation] = field(default_factory=list)  # the earliest first
     excluded: list[tuple[int, int]] = field(default_factory=list)
 
     # --- the walk
 
-    def note(self, event: Event, code: str, data: Mapping[str, date | int | str | None]) -> None:
-        self.steps.append(Step(event.on, code, data, self.due_on))
+    def note(self, event: ClockEvent, code: str, data: Mapping[str, date | int | str | None]) -> None:
+        self.steps.append(Reckoned(event.on, code, data, self.due_on))
 
     def recount(self) -> None:
         if self.clarifying or self.paying:
@@ -245,7 +245,7 @@ class _Run:
         self.excluded.clear()
         self.recount()
 
-    def stop(self, event: Event, code: str, data: Mapping[str, date | int | str | None]) -> None:
+    def stop(self, event: ClockEvent, code: str, data: Mapping[str, date | int | str | None]) -> None:
         self.stopped = event.type
         self.note(event, code, data)
 
@@ -292,7 +292,7 @@ class _Run:
         self.refuse_early_lapse(event, self.request.reply_by)
         self.stop(event, "clarification_lapsed", {})
 
-    def refuse_early_lapse(self, event: Event, deadline: date | None) -> None:
+    def refuse_early_lapse(self, event: ClockEvent, deadline: date | None) -> None:
         if deadline is not None and event.on <= deadline:
             raise refusal("lapse_too_early", deadline=chinese_day(deadline))
 
@@ -365,7 +365,7 @@ class _Run:
         self.recount()
         self.note(event, "delayed", {})
 
-    def refuse_late(self, event: Event, code: str) -> None:
+    def refuse_late(self, event: ClockEvent, code: str) -> None:
         if self.clarifying or self.paying:
             raise refusal("clock_not_running")
         if self.due_on is not None and event.on > self.due_on:
@@ -417,7 +417,7 @@ class _Run:
         self.stop(event, "withdrawn", {})
 
     def clock(self, today: date) -> Clock:
-        state, left = self.standing(today)
+        state, left = self.state_on(today)
         consultations: tuple[OpenConsultation, ...] = ()
         if self.stopped is None and (self.consulting or self.request or self.paying):
             consultations = tuple(
@@ -436,7 +436,7 @@ class _Run:
             tuple(self.steps),
         )
 
-    def standing(self, today: date) -> tuple[State, int | None]:
+    def state_on(self, today: date) -> tuple[State, int | None]:
         if self.stopped is not None:
             return "stopped", None
         if self.due_on is None:
@@ -447,12 +447,14 @@ class _Run:
     def warn(self, today: date, consultations: Iterable[OpenConsultation]) -> None:
         """Say which time given to others has passed: nothing lapses by itself."""
         if self.request is not None and self.request.reply_by is not None and self.request.reply_by < today:
-            self.steps.append(Step(self.request.reply_by, "reply_by_passed", {}, self.due_on))
+            self.steps.append(Reckoned(self.request.reply_by, "reply_by_passed", {}, self.due_on))
         if self.paying and self.pay_by is not None and self.pay_by < today:
-            self.steps.append(Step(self.pay_by, "pay_by_passed", {"after": AFTER_PAYMENT}, self.due_on))
+            self.steps.append(Reckoned(self.pay_by, "pay_by_passed", {"after": AFTER_PAYMENT}, self.due_on))
         for c in consultations:
             if c.reply_by < today:
-                self.steps.append(Step(c.reply_by, "consultation_overdue", _overdue(c.party, c.reply_by), self.due_on))
+                self.steps.append(
+                    Reckoned(c.reply_by, "consultation_overdue", _overdue(c.party, c.reply_by), self.due_on)
+                )
 
     def provisional(self) -> bool:
         """Whether any date shown was counted into a year that is not announced."""
@@ -467,7 +469,7 @@ class _Run:
         return self.fee_noticed is not None and self.pay_by is not None and touches(self.fee_noticed, self.pay_by)
 
 
-_HANDLERS: dict[type[Event], Callable[[_Run, Any], None]] = {
+_HANDLERS: dict[type[ClockEvent], Callable[[_Run, Any], None]] = {
     Received: _Run.on_received,
     ClarificationRequested: _Run.on_clarification_requested,
     ClarificationReceived: _Run.on_clarification_received,

@@ -17,7 +17,7 @@ from intake_api.terms.receipt import BASES, Basis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class ClockEvent:
     """An entry of the record: the day it happened (in Asia/Shanghai) and the name by which others refer to it."""
 
     type: ClassVar[str]
@@ -26,7 +26,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Received(Event):
+class Received(ClockEvent):
     """收到申请: the day that art. 31 makes decisive for the channel."""
 
     type = "received"
@@ -34,7 +34,7 @@ class Received(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClarificationRequested(Event):
+class ClarificationRequested(ClockEvent):
     """告知补正 (art. 30); `reply_by` is the reasonable time given, which the law leaves to the office."""
 
     type = "clarification_requested"
@@ -42,21 +42,21 @@ class ClarificationRequested(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClarificationReceived(Event):
+class ClarificationReceived(ClockEvent):
     """收到补正 (art. 30)."""
 
     type = "clarification_received"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClarificationLapsed(Event):
+class ClarificationLapsed(ClockEvent):
     """逾期不补正，不再处理 (art. 30)."""
 
     type = "clarification_lapsed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConsultationStarted(Event):
+class ConsultationStarted(ClockEvent):
     """征求意见书发出 (arts 32-34); `delivered_on` is the day the other side got it, from which its 15 days run."""
 
     type = "consultation_started"
@@ -66,7 +66,7 @@ class ConsultationStarted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConsultationDelivered(Event):
+class ConsultationDelivered(ClockEvent):
     """对方收到征求意见书, recorded after it was sent: its 15 working days run from `on` (arts 32, 34)."""
 
     type = "consultation_delivered"
@@ -75,7 +75,7 @@ class ConsultationDelivered(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConsultationEnded(Event):
+class ConsultationEnded(ClockEvent):
     """收到意见，或者确认逾期未提出意见; `ref` (or `party`) names the consultation."""
 
     type = "consultation_ended"
@@ -84,7 +84,7 @@ class ConsultationEnded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Extended(Event):
+class Extended(ClockEvent):
     """告知延长答复期限 (art. 33(2)); `days` are working days."""
 
     type = "extended"
@@ -92,28 +92,28 @@ class Extended(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FeeNoticed(Event):
+class FeeNoticed(ClockEvent):
     """申请人收到收费通知 (art. 42, 国办函〔2020〕109号)."""
 
     type = "fee_noticed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FeePaid(Event):
+class FeePaid(ClockEvent):
     """完成缴费."""
 
     type = "fee_paid"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FeeLapsed(Event):
+class FeeLapsed(ClockEvent):
     """逾期未缴费，不再处理."""
 
     type = "fee_lapsed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delayed(Event):
+class Delayed(ClockEvent):
     """告知延迟答复 (art. 35): answered by `until`."""
 
     type = "delayed"
@@ -121,7 +121,7 @@ class Delayed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answered(Event):
+class Answered(ClockEvent):
     """答复: `on` is the day of posting, of signature or of sending."""
 
     type = "answered"
@@ -129,14 +129,14 @@ class Answered(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Withdrawn(Event):
+class Withdrawn(ClockEvent):
     """申请人撤回申请."""
 
     type = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Voided(Event):
+class Voided(ClockEvent):
     """更正: the event with id `ref` was a mistake and does not count."""
 
     type = "voided"
@@ -144,7 +144,7 @@ class Voided(Event):
     reason: str | None = None
 
 
-TYPES: dict[str, type[Event]] = {
+TYPES: dict[str, type[ClockEvent]] = {
     cls.type: cls
     for cls in (
         Received,
@@ -215,7 +215,7 @@ _PARSERS: dict[str, Callable[[object], object]] = {
 FIELDS = {name: {f.name: f.default is MISSING for f in fields(cls)} for name, cls in TYPES.items()}
 
 
-def parse_events(raw: object) -> tuple[Event, ...]:
+def parse_events(raw: object) -> tuple[ClockEvent, ...]:
     """Read typed events from their JSON form, in the order given; a field that is null counts as absent.
 
     Raises StatuteError: bad_events, unknown_event, unknown_field, missing_field, bad_date, bad_value, duplicate_id.
@@ -231,7 +231,7 @@ def parse_events(raw: object) -> tuple[Event, ...]:
     return events
 
 
-def _parse(raw: Mapping[str, object]) -> Event:
+def _parse(raw: Mapping[str, object]) -> ClockEvent:
     if not isinstance(raw, Mapping):
         raise refusal("bad_events")
     kind = raw.get("type")

@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 
-class Step(NamedTuple):
+class Reckoned(NamedTuple):
     """A link in the calculation: what happened, its facts, and the due date after it (None while there is none)."""
 
     on: date
@@ -189,7 +189,7 @@ def due_told(day: date, *, provisional: bool) -> str:
     return f"答复期限：{chinese_day(day)}{'（暂定，放假安排公布后重新计算）' if provisional else ''}。"
 
 
-def render(step: Step) -> str:
+def render(step: Reckoned) -> str:
     """Return the sentence of a step."""
     words = {name: _word(name, value) for name, value in step.data.items()}
     words["on"] = chinese_day(step.on)

@@ -27,7 +27,7 @@ EXPIRED, OTHER_CASE = 401, 409
 
 
 @dataclass(frozen=True)
-class Step:
+class ApplicantStep:
     """What an applicant can do; `typed` and `chosen` are its fields, `lacks` says what is wrong with them."""
 
     code: str
@@ -60,19 +60,19 @@ def _rating_lacks(values: dict[str, str]) -> str | None:
     return too_long(values, "comment")
 
 
-SUPPLEMENT = Step(
+SUPPLEMENT = ApplicantStep(
     "supplement",
     lambda cases, kept, values: cases.supplement(*kept, words(values, "text")),
     _supplement_lacks,
     typed="text",
 )
-WITHDRAWAL = Step(
+WITHDRAWAL = ApplicantStep(
     "withdrawal",
     lambda cases, kept, values: cases.withdraw(*kept),
     lambda values: None if values.get("sure") else texts.WITHDRAW_UNSURE,
     chosen=("sure", "withdraw"),
 )
-RATING = Step(
+RATING = ApplicantStep(
     "rating",
     lambda cases, kept, values: cases.rate(*kept, int(values["rating"]), words(values, "comment") or None),
     _rating_lacks,
@@ -82,7 +82,7 @@ RATING = Step(
 
 
 def asking(
-    request: Request, values: dict[str, str], message: str = "", *, status: int = 200, step: Step | None = None
+    request: Request, values: dict[str, str], message: str = "", *, status: int = 200, step: ApplicantStep | None = None
 ) -> Response:
     """Ask for number and query code; `step` is what then happens with the words already typed."""
     return render(request, "status_form.html", values=values, message=message, step=step, status=status)
@@ -161,7 +161,7 @@ async def rate(request: Request) -> Response:
     return await _take(request, RATING)
 
 
-async def _take(request: Request, step: Step) -> Response:
+async def _take(request: Request, step: ApplicantStep) -> Response:
     """Take a step in the case that the form names, with the code from the form or kept for that very case."""
     values = await forms.read(request)
     number, code = tidy(values.get("number", "")), tidy(values.get("code", ""))
@@ -193,7 +193,7 @@ def shown_case(request: Request, number: str) -> tuple[str, str] | None:
     return kept if kept and kept[0] == number else None
 
 
-def missing(request: Request, number: str, values: dict[str, str], step: Step | None = None) -> Response:
+def missing(request: Request, number: str, values: dict[str, str], step: ApplicantStep | None = None) -> Response:
     """Ask anew for a case that the browser holds no more, and say why: time went by, or another was opened."""
     if kept_case(request) is None:
         told = texts.CASE_EXPIRED if step else texts.CASE_EXPIRED_READING

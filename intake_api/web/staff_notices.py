@@ -152,7 +152,7 @@ def _group(values: dict[str, str], group: str) -> dict[str, str]:
     return {name.removeprefix(f"{group}."): text for name, text in values.items() if name.startswith(f"{group}.")}
 
 
-def _said(notice: NoticeView, step: str) -> dict[str, str]:
+def _of_letter(notice: NoticeView, step: str) -> dict[str, str]:
     """What the notice says of the step that goes with it, by the step's fields: the record must not say otherwise."""
     told = {element.code: element.value for element in notice.elements if element.value}
     told["reply_by"] = told.get("clarify_by", "")  # an element of this name is a term for others than the applicant
@@ -209,7 +209,7 @@ async def _page(
         account=account,
         case=record,
         notice=notice,
-        following=[(step.label, urlencode({"step": step.code} | _said(notice, step.code))) for step in following],
+        following=[(step.label, urlencode({"step": step.code} | _of_letter(notice, step.code))) for step in following],
         failure=failure,
         problems=problems,
         values=values or {},

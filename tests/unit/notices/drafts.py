@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from intake_api.notices import texts
-from intake_api.notices.document import Document, Draft, Value, compose
+from intake_api.notices.document import Document, NoticeDraft, Value, compose
 from intake_api.statute.elements import Element
 from intake_api.statute.notices import NOTICES, Notice
 
@@ -46,29 +46,29 @@ def variants(notice: Notice) -> Iterator[dict[str, Value]]:
         yield free | FACTS | dict(zip((e.code for e in choices), picked, strict=True))
 
 
-def draft_of(code: str, values: dict[str, Value]) -> Draft:
+def draft_of(code: str, values: dict[str, Value]) -> NoticeDraft:
     notice = NOTICES[code]
     if len(notice.grounds) == 1:
         values = values | {"outcome": next(iter(notice.grounds))}
     _, remedy = notice.rests_on(str(values.get("outcome", "")))
-    return Draft(notice, remedy, "prefecture_government", electronic=True, values=values, edits={})
+    return NoticeDraft(notice, remedy, "prefecture_government", electronic=True, values=values, edits={})
 
 
-def every_draft() -> Iterator[Draft]:
+def every_draft() -> Iterator[NoticeDraft]:
     for code, notice in NOTICES.items():
         for values in variants(notice):
             yield draft_of(code, values)
 
 
-def first_draft(code: str) -> Draft:
+def first_draft(code: str) -> NoticeDraft:
     return draft_of(code, next(variants(NOTICES[code])))
 
 
-def document_of(draft: Draft) -> Document:
+def document_of(draft: NoticeDraft) -> Document:
     return compose(draft, NUMBER, AGENCY, TODAY)
 
 
-def pieces(draft: Draft, document: Document) -> Iterator[str]:
+def pieces(draft: NoticeDraft, document: Document) -> Iterator[str]:
     """Every line that a reader must find on paper."""
     yield from (document.title, NUMBER, AGENCY, "2026年11月20日", document.salutation, document.closing)
     yield from (line for paragraph in document.paragraphs for line in paragraph.text.splitlines())

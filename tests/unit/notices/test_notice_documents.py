@@ -12,7 +12,7 @@ import pytest
 from docx.document import Document as DocxDocument
 
 from intake_api.notices import render_docx, render_pdf
-from intake_api.notices.document import Document, Draft, missing
+from intake_api.notices.document import Document, NoticeDraft, missing
 from intake_api.statute.notices import NOTICES
 from tests.unit.notices.drafts import document_of, draft_of, every_draft, first_draft, pieces, variants
 
@@ -123,7 +123,7 @@ def test_a_pdf_is_tagged_and_made_again_is_the_same(tmp_path: Path) -> None:
     assert b"pdfuaid" in pdf
 
 
-def called(name: str) -> tuple[Draft, Document]:
+def called(name: str) -> tuple[NoticeDraft, Document]:
     draft = first_draft("N10")
     draft = replace(draft, values={**draft.values, "applicant": name})
     return draft, document_of(draft)

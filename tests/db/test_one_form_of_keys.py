@@ -139,7 +139,7 @@ async def test_of_two_old_cases_that_look_alike_each_keeps_its_own_page(office: 
 
     async with office.db.read() as session:
         for written in ("A-1", "A-1\u200b"):
-            case = await repository.by_number(session, written)
+            case = await repository.by_number(session, written, repository.OFFICE)
             assert case is not None
             assert case.number == written
 

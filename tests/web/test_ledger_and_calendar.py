@@ -57,7 +57,7 @@ def test_a_good_ledger_is_imported_and_exported_without_javascript(visitors: Vis
 
 
 def test_an_administrator_is_offered_to_train_with_what_was_just_imported(visitors: Visitors, tmp_path: Path) -> None:
-    page = visitors.staff("guanli", javascript=False)
+    page = visitors.staff("guanli")
     page.goto("/staff/ledger")
     uploaded(page, tmp_path, as_csv([row(number="示台〔2023〕7号"), row(number="示台〔2023〕8号", description="")]))
     page.get_by_role("button", name="导入 2 件").click()

@@ -92,3 +92,15 @@ def test_no_module_hands_on_a_table_as_its_own() -> None:
 def _defines(module: str, name: str) -> bool:
     file = ROOT / (module.replace(".", "/") + ".py")
     return any(isinstance(n, ast.ClassDef) and n.name == name for n in ast.parse(file.read_text("utf-8")).body)
+
+
+def test_whose_case_somebody_may_see_is_decided_once() -> None:
+    """`seen_by` decides it, and the queue's own filter may narrow it; nobody else compares a case's department."""
+    comparing = [
+        (name, ast.unparse(node))
+        for name, tree in product()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Compare) and ast.unparse(node).startswith("Case.department ")
+    ]
+    here = "cases/repository.py"
+    assert comparing == [(here, "Case.department == viewer"), (here, "Case.department == wanted.department")]

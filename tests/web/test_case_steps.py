@@ -41,10 +41,12 @@ def confirmed(page: Page, site: Site) -> str:
     return number
 
 
-def status_page(visitors: Visitors, site: Site, size: tuple[int, int] = DESK) -> tuple[Page, str]:
+def status_page(
+    visitors: Visitors, site: Site, size: tuple[int, int] = DESK, *, javascript: bool = False
+) -> tuple[Page, str]:
     """The status page of an application just filed; its number."""
     receipt = site.submit()
-    page = visitors.open(javascript=False, size=size)
+    page = visitors.open(javascript=javascript, size=size)
     page.goto("/status")
     page.get_by_label("编号").fill(receipt["number"])
     page.get_by_label("查询码").fill(receipt["query_code"])
@@ -209,7 +211,7 @@ def test_the_applicant_supplements_withdraws_and_rates(visitors: Visitors, site:
 
 @SIZES
 def test_what_is_asked_stands_above_the_box(visitors: Visitors, site: Site, size: tuple[int, int]) -> None:
-    page, number = status_page(visitors, site, size)
+    page, number = status_page(visitors, site, size, javascript=True)  # axe needs it
     clerk = visitors.staff("jingban")
     clerk.goto(f"/staff/cases/{number}")
     take(clerk, "要求补正", 补正期限="2026-12-04")

@@ -26,7 +26,11 @@ class Message:
 
 @dataclass(frozen=True)
 class Row:
-    """An answered message: the department that handled it and what became of it. `group` keeps duplicates together."""
+    """An answered message: the department that handled it and what became of it. `group` keeps duplicates together.
+
+    `right`: every department that could rightly have been chosen, the best first, which is `department`; empty where
+    nobody said more than that one.
+    """
 
     text: str
     department: str
@@ -35,7 +39,13 @@ class Row:
     flags: tuple[str, ...] | None = None
     group: str | None = None
     received_on: date | None = None
+    right: tuple[str, ...] = ()
     id: Any = None
+
+    @property
+    def acceptable(self) -> tuple[str, ...]:
+        """Every department that is a right answer, the best first."""
+        return self.right or (self.department,)
 
 
 @dataclass(frozen=True)
@@ -144,9 +154,11 @@ def _row(item: dict[str, Any]) -> Row:
     except (TypeError, ValueError):
         raise DataError("bad_received_on", "received_on 应为 2026-01-31 这样的日期。") from None
     group = _scalar(item.get("group"))
+    department = _label(item, "department")
     return Row(
         text=_text(item, "text"),
-        department=_label(item, "department"),
+        department=department,
+        right=_right(item, department),
         subject=_text(item, "subject", ""),
         disposition=disposition,
         flags=None if flags is None else tuple(flags),
@@ -154,3 +166,13 @@ def _row(item: dict[str, Any]) -> Row:
         received_on=received_on,
         id=_scalar(item.get("id")),
     )
+
+
+def _right(item: dict[str, Any], department: str) -> tuple[str, ...]:
+    right = item.get("right")
+    if right is None:
+        return ()
+    fine = isinstance(right, list) and all(isinstance(code, str) and code.strip() for code in right)
+    if not fine or len(set(right)) < len(right) or right[:1] != [department]:
+        raise DataError("bad_right", "right 应为不重复的部门代码的列表，第一个与 department 相同。")
+    return tuple(right)

@@ -54,10 +54,13 @@ def specificity(counts: Any, truth: Ints) -> Floats:
     return np.asarray(np.sqrt(np.maximum(1 - entropy, 0)))
 
 
-def machine(features: Any, truth: Ints, classes: int, seed: int) -> tuple[Floats, Floats]:
+def machine(
+    features: Any, truth: Ints, classes: int, seed: int, also: NDArray[np.bool_] | None = None
+) -> tuple[Floats, Floats]:
     """Coefficients (terms, classes) and intercepts of a linear SVM, one class against the rest, classes balanced.
 
-    A class without a row gets the margin of a certain no.
+    A class without a row gets the margin of a certain no. `also` (rows, classes): classes that are right for a row
+    beside its truth; their machines are taught without the row, which is no example against them.
     """
     from sklearn.svm import LinearSVC
 
@@ -67,6 +70,12 @@ def machine(features: Any, truth: Ints, classes: int, seed: int) -> tuple[Floats
     two = len(present) == 2
     coef[:, present] = np.vstack((-fitted.coef_, fitted.coef_)).T if two else fitted.coef_.T
     intercept[present] = np.concatenate((-fitted.intercept_, fitted.intercept_)) if two else fitted.intercept_
+    for column in np.flatnonzero(also.any(axis=0)) if also is not None else ():
+        own, rows = truth == column, ~also[:, column]
+        if own.any() and not own[rows].all():
+            weight = {True: len(truth) / (len(present) * own.sum()), False: 1.0}
+            alone = LinearSVC(C=C, tol=TOLERANCE, class_weight=weight, random_state=seed).fit(features[rows], own[rows])
+            coef[:, column], intercept[column] = alone.coef_[0], alone.intercept_[0]
     return coef, intercept
 
 

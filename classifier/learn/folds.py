@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from classifier.text.features import Document, Floats, Ints, Vocabulary
 
@@ -18,6 +19,7 @@ Progress = Callable[[int, int], None]
 class Material:
     """Answered rows, then lines of the directory: `counts` is a scipy matrix, `truth` their column of the labels.
 
+    `also` (rows, classes) marks the columns that are right beside the truth.
     `documents` are the answered rows only. `folds` is the fold of each row; a line of the directory has none (-1) and
     is always learned from.
     """
@@ -26,6 +28,7 @@ class Material:
     vocabulary: Vocabulary
     counts: Any
     truth: Ints
+    also: NDArray[np.bool_]
     folds: Ints
     classes: int
 

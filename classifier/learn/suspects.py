@@ -51,6 +51,7 @@ def suspects(
     return [
         Suspect(place, codes[given], codes[instead], round(own, 4), round(other, 4))
         for place, given, instead, own, other in _glaring(chances, truth)
+        if codes[instead] not in rows[place].acceptable
     ]
 
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from classifier.data import Row
 from classifier.errors import DataError
@@ -99,11 +100,16 @@ def _material(
     vocabulary = Vocabulary.learn(documents, prior, groups)
     column = {label.code: place for place, label in enumerate(labels)}
     truth = [column[row.department] for row in rows]
+    also = np.zeros((len(rows) + len(prior), len(labels)), bool)
+    for place, row in enumerate(rows):
+        # what a directory of today no longer has is no answer today
+        also[place, [column[code] for code in row.right[1:] if code in column]] = True
     return Material(
         documents=documents,
         vocabulary=vocabulary,
         counts=fit.count(vocabulary, [*documents, *prior]),
         truth=np.array([*truth, *(column[code] for code, _ in told)], np.int64),
+        also=also,
         folds=np.concatenate((folds.assign(truth, groups, seed), np.full(len(prior), -1))),
         classes=len(labels),
     )
@@ -117,7 +123,8 @@ def route(material: Material, inside: Ints, seed: int) -> Head:
     """Fit the departments' machine on some rows of the material."""
     counts, truth = material.counts[inside], material.truth[inside]
     weight = material.vocabulary.idf * fit.specificity(counts, truth)
-    coef, intercept = fit.machine(fit.weigh(material.vocabulary, counts, weight), truth, material.classes, seed)
+    features, also = fit.weigh(material.vocabulary, counts, weight), material.also[inside]
+    coef, intercept = fit.machine(features, truth, material.classes, seed, also)
     return Head(weight, coef.astype(np.float32), intercept.astype(np.float32))
 
 
@@ -138,7 +145,8 @@ def _routing(
     margins = folds.unseen(material.folds, material.classes, judge, steps)[known]
     if not len(margins):
         raise DataError("too_few_rows", "每个部门都只有一组数据，无法检验模型。")
-    truth = material.truth[known]
+    # of several right departments the one that the model finds most likely: a set that holds it, holds a right one
+    truth = likeliest(margins, material.truth[known], material.also[known])
     calibration = Calibration.fit(margins, truth)
     chances = calibration.probabilities(margins)
     head = route(material, np.arange(len(material.folds)), seed)
@@ -149,23 +157,34 @@ def _routing(
         known=KNOWN_WORDS,
         known_share=KNOWN_SHARE,
     )
-    judged = _cross_fitted(margins, truth, material.folds[known], [label.code for label in labels])
+    judged = _cross_fitted(margins, material, known, [label.code for label in labels])
     return head, calibration, limits, metrics(judged)
 
 
-def _cross_fitted(margins: Floats, truth: Ints, fold_of: Ints, codes: Sequence[str]) -> list[Judged]:
+def likeliest(margins: Floats, truth: Ints, also: NDArray[np.bool_]) -> Ints:
+    """Of the columns that are right for each row, its truth (rows,) and what is right `also`, that of most margin."""
+    right = also.copy()
+    right[np.arange(len(truth)), truth] = True
+    return np.asarray(np.where(right, margins, -np.inf).argmax(axis=1))
+
+
+def _cross_fitted(margins: Floats, material: Material, known: NDArray[np.bool_], codes: Sequence[str]) -> list[Judged]:
     """Unseen rows judged with a calibration and set thresholds fitted on the other folds only."""
-    judged = []
+    best, also, fold_of = material.truth[known], material.also[known], material.folds[known]
+    truth, judged = likeliest(margins, best, also), []
     for fold in np.unique(fold_of):
         others, own = fold_of != fold, fold_of == fold
         # With a single fold there are no others to fit on.
         others = others if others.any() else own
         fitted = Calibration.fit(margins[others], truth[others])
         limits = calibrate.set_thresholds(fitted.probabilities(margins[others]), truth[others])
-        for chances, true in zip(fitted.probabilities(margins[own]), truth[own].tolist(), strict=True):
+        for chances, true, others in zip(
+            fitted.probabilities(margins[own]), best[own].tolist(), also[own], strict=True
+        ):
             order = np.argsort(-chances, kind="stable").tolist()
             chosen = [codes[place] for place in order if chances[place] >= limits[place]] or [codes[order[0]]]
-            judged.append(Judged(codes[true], [codes[place] for place in order], float(chances[order[0]]), chosen))
+            ranked, right = [codes[place] for place in order], [codes[place] for place in np.flatnonzero(others).tolist()]
+            judged.append(Judged(codes[true], ranked, float(chances[order[0]]), chosen, right=[codes[true], *right]))
     return judged
 
 
@@ -191,7 +210,7 @@ def _duties(
 def _facts(rows: Sequence[Row], profile: Profile | None, seed: int) -> dict[str, Any]:
     digest = hashlib.sha256()
     for row in rows:
-        digest.update(json.dumps([row.subject, row.text, row.department, row.disposition, row.flags]).encode())
+        digest.update(json.dumps([row.subject, row.text, row.acceptable, row.disposition, row.flags]).encode())
     return {
         "labels": "profile" if profile else "free",
         "profile": {"id": profile.id, "version": profile.version, "sha256": profile.sha256} if profile else None,

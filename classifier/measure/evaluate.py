@@ -24,6 +24,12 @@ class Judged:
     department_set: Collection[str]
     disposition: tuple[str, str] | None = None
     flags: tuple[Collection[str], Collection[str]] = ((), ())
+    right: Collection[str] = ()
+
+    @property
+    def acceptable(self) -> Collection[str]:
+        """Every department that is a right answer."""
+        return self.right or (self.truth,)
 
 
 def judge(row: Row, suggestion: Suggestion) -> Judged:
@@ -36,6 +42,7 @@ def judge(row: Row, suggestion: Suggestion) -> Judged:
         department_set=suggestion.department_set,
         disposition=(str(row.disposition), suggestion.disposition[0][0]) if advised else None,
         flags=(row.flags or (), [flag.code for flag in suggestion.flags]),
+        right=row.acceptable,
     )
 
 
@@ -43,23 +50,27 @@ def metrics(judged: Sequence[Judged]) -> dict[str, Any]:
     """Count the contract's metrics; `disposition` is {} where no row has one, `flags` is there where any row has one.
 
     Where any row has a flag, a row without flags is one in which nothing had to be flagged. A row whose department the
-    model does not know counts as wrong everywhere.
+    model does not know counts as wrong everywhere. `accuracy`, `top3` and `per_class` are of the best department;
+    `acceptable` and what follows it take any that is right, as do calibration, coverage and sets.
     """
     truth = [each.truth for each in judged]
     predicted = [each.ranked[0] for each in judged]
     probability = np.array([each.probability for each in judged])
-    right = np.array([each.truth == each.ranked[0] for each in judged])
+    right = np.array([each.ranked[0] in each.acceptable for each in judged])
     table = _per_class(truth, predicted)
     advised = [each.disposition for each in judged if each.disposition]
     flagged = [each.flags for each in judged] if any(each.flags[0] for each in judged) else []
     result = {
         "n": len(judged),
-        "accuracy": _round(right.mean()),
+        "accuracy": _round(np.mean([each.truth == each.ranked[0] for each in judged])),
         "macro_f1": _macro(table),
         "top3": _round(np.mean([each.truth in each.ranked[:3] for each in judged])),
+        "acceptable": _round(right.mean()),
+        "acceptable_top3": _round(np.mean([_any(each.acceptable, each.ranked[:3]) for each in judged])),
+        "several_right": sum(len(each.acceptable) > 1 for each in judged),
         "ece": _round(expected_calibration_error(probability, right)),
         "coverage": [_coverage(threshold, probability, right) for threshold in _THRESHOLDS],
-        "set_coverage": _round(np.mean([each.truth in each.department_set for each in judged])),
+        "set_coverage": _round(np.mean([_any(each.acceptable, each.department_set) for each in judged])),
         "mean_set_size": _round(np.mean([len(each.department_set) for each in judged])),
         "per_class": table,
         "disposition": _advice(advised) if advised else {},
@@ -72,6 +83,10 @@ def expected_calibration_error(probability: NDArray[np.float64], right: NDArray[
     bins = np.minimum((probability * _BINS).astype(int), _BINS - 1)
     gaps = np.bincount(bins, right - probability, _BINS)
     return float(np.abs(gaps).sum() / len(right))
+
+
+def _any(right: Collection[str], given: Collection[str]) -> bool:
+    return any(code in given for code in right)
 
 
 def _coverage(threshold: float, probability: NDArray[np.float64], right: NDArray[np.bool_]) -> dict[str, Any]:

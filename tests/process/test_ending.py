@@ -125,7 +125,9 @@ def test_a_worker_process_ends_in_order(tmp_path: Path) -> None:
 
 def children(pid: int, named: str) -> list[int]:
     """Processes below this one whose command line contains a word."""
-    below = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
+    below = subprocess.run(
+        ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(pid)], capture_output=True, text=True, check=False
+    )
     return [int(line.split()[0]) for line in below.stdout.splitlines() if named in line]
 
 

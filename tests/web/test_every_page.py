@@ -22,7 +22,13 @@ SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 
 
 def look(page: Page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    width = page.viewport_size["width"]
+    wide = page.evaluate(
+        "w => [...document.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > w + 1)"
+        ".map(e => e.outerHTML.slice(0, 200))",
+        width,
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, wide
     found = Axe().run(page).response["violations"]
     assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
 

@@ -44,6 +44,14 @@ class Contact(_Entry):
 
 
 @dataclass(frozen=True)
+class Line(_Entry):
+    """Where the line (职责界限) to the department with this code runs, in a sentence that is true from either side."""
+
+    code: str
+    line: str
+
+
+@dataclass(frozen=True)
 class Department(_Entry):
     """A department inside the agency (内部承办机构), or an agency outside it (`external`)."""
 
@@ -52,6 +60,7 @@ class Department(_Entry):
     external: bool = False
     contact: Contact = field(default_factory=Contact)
     email: str = ""  # where reminders (催办) go; empty: they show in the console only
+    confused_with: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,7 +101,12 @@ class Directory:
         """
         agencies = tuple(map(Agency.of, (profile["agency"], *profile.get("agencies", []))))
         departments = tuple(
-            Department.of(row | {"contact": Contact.of(row.get("contact", {}))}) for row in profile["departments"]
+            Department.of(
+                row
+                | {"contact": Contact.of(row.get("contact", {}))}
+                | {"confused_with": tuple(map(Line.of, row.get("confused_with", [])))}
+            )
+            for row in profile["departments"]
         )
         return cls(agencies, departments)
 
@@ -124,6 +138,15 @@ class Directory:
             if department.code == code:
                 return department
         raise Failure("unknown_department", given=code[:40])
+
+    def line_between(self, one: str, other: str) -> str:
+        """Where the line between two departments runs, whichever of them says it; empty where neither does."""
+        said = {department.code: department.confused_with for department in self.departments}
+        for here, there in ((one, other), (other, one)):
+            for neighbour in said.get(here, ()):
+                if neighbour.code == there:
+                    return neighbour.line
+        return ""
 
     def name_of(self, code: str) -> str:
         """The department's or agency's name; the code itself where the directory no longer has it."""

@@ -80,7 +80,7 @@ def build_office(
     clock = clock or Clock()
     vault = vault or open_vault(settings)
     db = Database(settings.database)
-    triage = TriageService(vault, load_classifier, settings.data / "models" / "active")
+    triage = TriageService(vault, load_classifier, settings.data / "models" / "active", directory.line_between)
     learning = LearningService(settings, db, vault, clock, triage, models)
     outbox = OutboxService(db, vault, clock)
     calendars = Calendars(settings.data)

@@ -70,7 +70,8 @@ def machine(
     two = len(present) == 2
     coef[:, present] = np.vstack((-fitted.coef_, fitted.coef_)).T if two else fitted.coef_.T
     intercept[present] = np.concatenate((-fitted.intercept_, fitted.intercept_)) if two else fitted.intercept_
-    for column in np.flatnonzero(also.any(axis=0)) if also is not None else ():
+    also = np.zeros((len(truth), classes), bool) if also is None else also
+    for column in np.flatnonzero(also.any(axis=0)):
         own, rows = truth == column, ~also[:, column]
         if own.any() and not own[rows].all():
             weight = {True: len(truth) / (len(present) * own.sum()), False: 1.0}

@@ -183,7 +183,10 @@ def _cross_fitted(margins: Floats, material: Material, known: NDArray[np.bool_],
         ):
             order = np.argsort(-chances, kind="stable").tolist()
             chosen = [codes[place] for place in order if chances[place] >= limits[place]] or [codes[order[0]]]
-            ranked, right = [codes[place] for place in order], [codes[place] for place in np.flatnonzero(others).tolist()]
+            ranked, right = (
+                [codes[place] for place in order],
+                [codes[place] for place in np.flatnonzero(others).tolist()],
+            )
             judged.append(Judged(codes[true], ranked, float(chances[order[0]]), chosen, right=[codes[true], *right]))
     return judged
 

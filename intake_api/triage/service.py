@@ -61,11 +61,14 @@ class TriageService:
     """Asks the active model. Loading is slow, so it happens after the first page can be served.
 
     `pointer` is the file that names the version to use (classifier/store); whoever promotes a model changes it,
-    and `refresh` follows.
+    and `refresh` follows. `line_between` says where the line between two departments runs.
     """
 
-    def __init__(self, vault: Vault, load: Callable[[], Classifier], pointer: Path) -> None:
+    def __init__(
+        self, vault: Vault, load: Callable[[], Classifier], pointer: Path, line_between: Callable[[str, str], str]
+    ) -> None:
         self._vault = vault
+        self._line_between = line_between
         self._load = load
         self._pointer = pointer
         self._pointed: str | None = None
@@ -135,6 +138,15 @@ class TriageService:
 
     def _suggest(self, classifier: Classifier, text: str, subject: str) -> dict[str, Any]:
         suggestion, searched = classifier.suggest(text, subject), self._neighbours
+        first, *others = suggestion["departments"]
+        for other in others:
+            line = (
+                self._line_between(first["code"], other["code"])
+                if other["code"] in suggestion["department_set"]
+                else ""
+            )
+            if line:
+                other["line"] = line
         if searched and searched[0] == classifier.version:
             nearest = searched[1].nearest(self.vectors(classifier, [(text, subject)])[0])
             suggestion["similar"] = [{"number": number, "score": score} for number, score in nearest]

@@ -243,15 +243,19 @@ def words_of(event: str) -> str:
 
 
 def ranked(case: CaseView, external: set[str]) -> list[dict[str, Any]]:
-    """Return the first choices of the suggestion, each with the words that speak for it."""
+    """Return the first choices of the suggestion, each with the words that speak for it.
+
+    `also`: a department of ours beside the first that may have a part in it, to be asked as co-agency (会办).
+    """
     suggestion = case.suggestion or {}
-    reasons = suggestion.get("reasons", {})
+    reasons, inside = suggestion.get("reasons", {}), suggestion.get("department_set", [])
     return [
         choice
         | {
             "terms": [reason["term"] for reason in reasons.get(choice["code"], []) if reason["weight"] > 0],
             "external": choice["code"] in external,
             "first": place == 0,
+            "also": place > 0 and choice["code"] in inside and choice["code"] not in external,
         }
         for place, choice in enumerate(suggestion.get("departments", [])[:CHOICES])
     ]

@@ -88,6 +88,7 @@ FILL: Final = "请填写。"
 RECEIVED_ON_MISSING: Final = "请填写收到日：当面、口头提出的，是提交之日；挂号、快递寄来的，是签收之日。"
 WHO: Final = {"natural": "个人", "organisation": "单位或其他组织"}
 TRAP_FILLED: Final = "表中有一栏是不需要填写的（页面上看不见），请清空后再提交。"
+SEVERAL_PARTS: Final = "可能不止一个部门有份：请选主办的一个；确认后可以在“下一步”的“征求意见”里征求会办部门的意见。"
 SPLIT_TOO_FEW: Final = f"请至少写两件，每件不少于 {_SHORTEST} 个字。"
 WITHDRAW_UNSURE: Final = "请先在方框里打勾，确认撤回。"
 SUPPLEMENT_EMPTY: Final = f"请写明补充的内容（至少 {_SHORTEST} 个字）。"

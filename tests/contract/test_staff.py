@@ -23,6 +23,20 @@ async def confirm(staff: httpx2.AsyncClient, number: str, **body: object) -> htt
     return await staff.post(f"/api/v1/staff/cases/{number}/confirmation", json=CONFIRM | body)
 
 
+async def test_the_line_to_a_close_second_stands_in_the_suggestion(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient
+) -> None:
+    number = await submitted(client, description="申请公开征地建学校、划学区的材料")
+    suggestion = (await staff.get(f"/api/v1/staff/cases/{number}")).json()["suggestion"]
+    assert suggestion["department_set"] == ["natural-resources", "education"]
+    assert {one["code"]: one.get("line") for one in suggestion["departments"]} == {
+        "natural-resources": None,
+        "education": "学校用地的审批归自然资源和规划局，学校的设置归教育局",
+        "housing": None,
+        "tax": None,
+    }
+
+
 async def test_the_suggestion_is_kept_as_it_was_shown_beside_the_decision(
     client: httpx2.AsyncClient, staff: httpx2.AsyncClient
 ) -> None:

@@ -19,8 +19,8 @@ class KeywordClassifier:
 
     def suggest(self, text: str, subject: str = "", *, top: int = 5) -> dict[str, Any]:
         found = [(word, code) for word, code in WORDS.items() if word in subject + text]
-        first = found[0][1] if found else "housing"
-        rest = [code for code in NAMES if code != first]
+        named = list(dict.fromkeys(code for _, code in found)) or ["housing"]
+        first, *rest = [*named, *(code for code in NAMES if code not in named)]
         probabilities = [0.8, 0.1, 0.06, 0.04]
         disposition = "not_this_agency" if first == "tax" else "public"
         return {
@@ -30,7 +30,7 @@ class KeywordClassifier:
                 {"code": code, "name": NAMES[code], "probability": p}
                 for code, p in zip([first, *rest], probabilities, strict=True)
             ],
-            "department_set": [first],
+            "department_set": named,
             "disposition": [{"code": disposition, "probability": 0.7}, {"code": "unclear", "probability": 0.3}],
             "flags": [{"code": "complaint", "article": "39(1)", "reason": "含有“举报”"}] if "举报" in text else [],
             "reasons": {first: [{"term": word, "weight": 1.0} for word, _ in found]},

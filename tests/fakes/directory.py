@@ -1,6 +1,6 @@
 """A small directory of an invented city."""
 
-from intake_api.directory import Agency, Contact, Department, Directory
+from intake_api.directory import Agency, Contact, Department, Directory, Line
 
 DIRECTORY = Directory(
     agencies=(
@@ -20,7 +20,11 @@ DIRECTORY = Directory(
     ),
     departments=(
         Department("housing", "住房和城乡建设局"),
-        Department("natural-resources", "自然资源和规划局"),
+        Department(
+            "natural-resources",
+            "自然资源和规划局",
+            confused_with=(Line("education", "学校用地的审批归自然资源和规划局，学校的设置归教育局"),),
+        ),
         Department("education", "教育局"),
         Department("tax", "税务局", external=True, contact=Contact("示例路2号", "0000-7654321", "http://tax.invalid")),
     ),

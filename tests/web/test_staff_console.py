@@ -418,3 +418,12 @@ def test_the_way_back_leads_to_the_part_of_the_list_and_the_row(
     assert fragment == f"row-{numbers[1]}"
     if javascript:
         expect(row).to_be_focused()
+
+
+def test_a_close_second_shows_the_line_between_both_and_what_each_part_may_do(visitors: Visitors, site: Site) -> None:
+    receipt = site.submit("申请公开征地建学校、划学区的材料。")
+    page = visitors.staff()
+    page.goto(f"/staff/cases/{receipt['number']}")
+    second = page.get_by_role("listitem").filter(has=page.get_by_role("radio", name="教育局"))
+    expect(second).to_contain_text("与自然资源和规划局的界限：学校用地的审批归自然资源和规划局，学校的设置归教育局")
+    expect(page.get_by_text("可能不止一个部门有份")).to_be_visible()

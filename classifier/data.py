@@ -154,11 +154,14 @@ def _row(item: dict[str, Any]) -> Row:
     except (TypeError, ValueError):
         raise DataError("bad_received_on", "received_on 应为 2026-01-31 这样的日期。") from None
     group = _scalar(item.get("group"))
-    department = _label(item, "department")
+    right = _right(item)
+    department = right[0] if right and item.get("department") is None else _label(item, "department")
+    if right and right[0] != department:
+        raise DataError("bad_right", "right 的第一个部门应与 department 相同。")
     return Row(
         text=_text(item, "text"),
         department=department,
-        right=_right(item, department),
+        right=right,
         subject=_text(item, "subject", ""),
         disposition=disposition,
         flags=None if flags is None else tuple(flags),
@@ -168,11 +171,11 @@ def _row(item: dict[str, Any]) -> Row:
     )
 
 
-def _right(item: dict[str, Any], department: str) -> tuple[str, ...]:
+def _right(item: dict[str, Any]) -> tuple[str, ...]:
     right = item.get("right")
     if right is None:
         return ()
     fine = isinstance(right, list) and all(isinstance(code, str) and code.strip() for code in right)
-    if not fine or len(set(right)) < len(right) or right[:1] != [department]:
-        raise DataError("bad_right", "right 应为不重复的部门代码的列表，第一个与 department 相同。")
-    return tuple(right)
+    if not fine or not right or len(set(right)) < len(right):
+        raise DataError("bad_right", "right 应为不重复的部门代码的列表，最合适的在前。")
+    return tuple(code.strip() for code in right)

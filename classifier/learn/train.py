@@ -187,7 +187,11 @@ def _cross_fitted(margins: Floats, material: Material, known: NDArray[np.bool_],
                 [codes[place] for place in order],
                 [codes[place] for place in np.flatnonzero(others).tolist()],
             )
-            judged.append(Judged(codes[true], ranked, float(chances[order[0]]), chosen, right=[codes[true], *right]))
+            judged.append(
+                Judged(
+                    codes[true], ranked, float(chances[order[0]]), chosen, right=[codes[true], *right] if right else []
+                )
+            )
     return judged
 
 

@@ -1,6 +1,6 @@
 """How good a model is, in the contract's numbers; plain numpy, so that serving code can count too."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +42,7 @@ def judge(row: Row, suggestion: Suggestion) -> Judged:
         department_set=suggestion.department_set,
         disposition=(str(row.disposition), suggestion.disposition[0][0]) if advised else None,
         flags=(row.flags or (), [flag.code for flag in suggestion.flags]),
-        right=row.acceptable,
+        right=row.right,
     )
 
 
@@ -50,31 +50,34 @@ def metrics(judged: Sequence[Judged]) -> dict[str, Any]:
     """Count the contract's metrics; `disposition` is {} where no row has one, `flags` is there where any row has one.
 
     Where any row has a flag, a row without flags is one in which nothing had to be flagged. A row whose department the
-    model does not know counts as wrong everywhere. `accuracy`, `top3` and `per_class` are of the best department;
-    `acceptable` and what follows it take any that is right, as do calibration, coverage and sets.
+    model does not know counts as wrong everywhere. Where any row says which departments are right, `acceptable`,
+    `acceptable_top3` and `set_acceptable` take any of them; all other figures are of the best one.
     """
     truth = [each.truth for each in judged]
     predicted = [each.ranked[0] for each in judged]
     probability = np.array([each.probability for each in judged])
-    right = np.array([each.ranked[0] in each.acceptable for each in judged])
+    right = np.array([each.truth == each.ranked[0] for each in judged])
     table = _per_class(truth, predicted)
     advised = [each.disposition for each in judged if each.disposition]
     flagged = [each.flags for each in judged] if any(each.flags[0] for each in judged) else []
     result = {
         "n": len(judged),
-        "accuracy": _round(np.mean([each.truth == each.ranked[0] for each in judged])),
+        "accuracy": _round(right.mean()),
         "macro_f1": _macro(table),
         "top3": _round(np.mean([each.truth in each.ranked[:3] for each in judged])),
-        "acceptable": _round(right.mean()),
-        "acceptable_top3": _round(np.mean([_any(each.acceptable, each.ranked[:3]) for each in judged])),
-        "several_right": sum(len(each.acceptable) > 1 for each in judged),
         "ece": _round(expected_calibration_error(probability, right)),
         "coverage": [_coverage(threshold, probability, right) for threshold in _THRESHOLDS],
-        "set_coverage": _round(np.mean([_any(each.acceptable, each.department_set) for each in judged])),
+        "set_coverage": _round(np.mean([each.truth in each.department_set for each in judged])),
         "mean_set_size": _round(np.mean([len(each.department_set) for each in judged])),
         "per_class": table,
         "disposition": _advice(advised) if advised else {},
     }
+    if any(each.right for each in judged):
+        result |= {
+            "acceptable": _share(judged, lambda each: each.ranked[:1]),
+            "acceptable_top3": _share(judged, lambda each: each.ranked[:3]),
+            "set_acceptable": _share(judged, lambda each: each.department_set),
+        }
     return result | ({"flags": _flags(flagged)} if flagged else {})
 
 
@@ -85,8 +88,9 @@ def expected_calibration_error(probability: NDArray[np.float64], right: NDArray[
     return float(np.abs(gaps).sum() / len(right))
 
 
-def _any(right: Collection[str], given: Collection[str]) -> bool:
-    return any(code in given for code in right)
+def _share(judged: Sequence[Judged], given: Callable[[Judged], Collection[str]]) -> float:
+    """The share of suggestions in which any right department is among those `given`."""
+    return _round(np.mean([any(code in given(each) for code in each.acceptable) for each in judged]))
 
 
 def _coverage(threshold: float, probability: NDArray[np.float64], right: NDArray[np.bool_]) -> dict[str, Any]:

@@ -250,7 +250,8 @@ def ranked(case: CaseView, external: set[str]) -> list[dict[str, Any]]:
     suggestion = case.suggestion or {}
     reasons, inside = suggestion.get("reasons", {}), suggestion.get("department_set", [])
     return [
-        choice
+        {"duty": "", "line": ""}
+        | choice
         | {
             "terms": [reason["term"] for reason in reasons.get(choice["code"], []) if reason["weight"] > 0],
             "external": choice["code"] in external,

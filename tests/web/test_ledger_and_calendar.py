@@ -134,6 +134,7 @@ def test_a_day_of_the_offices_own_is_set_and_taken_back(visitors: Visitors) -> N
     page.get_by_label("日期").fill("2031-03-03")
     page.get_by_label("这一天").select_option("休息")
     page.get_by_label("名称").fill("示例自治州成立纪念日")
+    page.get_by_label("这一天").select_option("rest")  # nothing that becomes a fact is preset
     page.get_by_role("button", name="保存").click()
     page.wait_for_url("**/staff/calendar?year=2031#m3")
     expect(page.locator("#m3 td.rest", has_text="3休")).to_have_count(1)

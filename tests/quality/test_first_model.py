@@ -1,34 +1,38 @@
-"""The model that ships, on the frozen holdout: floors under what was measured, so that a loss shows."""
+"""The model that ships, on the frozen holdouts: floors under what was measured, so that a loss shows."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from classifier.data import load
-from classifier.learn import train
+from classifier.data import Row, load
 from classifier.measure.evaluate import judge, metrics
-from classifier.profile import Profile
 from classifier.serve.predict import Predictor
 from classifier.text.features import read
 
 DATA = Path(__file__).parents[2] / "training_data"
-# Learning the model takes half a minute, on a machine with other work several.
-pytestmark = pytest.mark.timeout(900)
-
 HOLDOUT = load([DATA / "holdout.jsonl"])
+TWICE = load([DATA / "holdout_read_twice.jsonl"])
+READINGS = [
+    json.loads(line)["readings"] for line in (DATA / "holdout_read_twice.jsonl").read_text("utf-8").splitlines()
+]
+
+
+def held_against(rows: list[Row], shipped: Predictor) -> dict[str, Any]:
+    found = shipped.suggest_many([(row.text, row.subject) for row in rows], reasons=False)
+    return metrics([judge(row, suggestion) for row, suggestion in zip(rows, found, strict=True)])
 
 
 @pytest.fixture(scope="module")
-def predictor() -> Predictor:
-    return Predictor(train.train(load([DATA / "requests.jsonl"]), Profile.load(DATA / "departments.toml")), "first")
+def measured(shipped: Predictor) -> dict[str, Any]:
+    return held_against(HOLDOUT, shipped)
 
 
 @pytest.fixture(scope="module")
-def measured(predictor: Predictor) -> dict[str, Any]:
-    found = predictor.suggest_many([(row.text, row.subject) for row in HOLDOUT], reasons=False)
-    return metrics([judge(row, suggestion) for row, suggestion in zip(HOLDOUT, found, strict=True)])
+def twice(shipped: Predictor) -> dict[str, Any]:
+    return held_against(TWICE, shipped)
 
 
 def test_the_true_department_is_first_and_among_three(measured: dict[str, Any]) -> None:
@@ -49,30 +53,42 @@ def test_dispositions_keep_their_floor(measured: dict[str, Any]) -> None:
     assert measured["disposition"]["per_class"]["not_this_agency"]["f1"] >= 0.82
 
 
-def test_a_flag_that_is_raised_is_right(measured: dict[str, Any]) -> None:
-    """A flag wrong one time in five annoys; where few are raised, the interval must at least reach what is meant."""
-    for code, score in measured["flags"].items():
-        assert score["precision_interval"][1] >= 0.9, code
-        assert score["precision"] >= 0.8 or score["raised"] < 10, code
+def test_a_right_department_is_first_among_three_and_in_the_set(twice: dict[str, Any]) -> None:
+    assert twice["acceptable"] >= 0.85
+    assert twice["acceptable_top3"] >= 0.96
+    assert twice["set_acceptable"] >= 0.95
 
 
-def _margin(predictor: Predictor, text: str, subject: str, column: int) -> float:
-    model = predictor._model
+def test_a_flag_that_is_raised_is_right(shipped: Predictor) -> None:
+    """Judged on the rows that both readers read alike: a flag wrong one time in five annoys."""
+    found = shipped.suggest_many([(row.text, row.subject) for row in TWICE], reasons=False)
+    for code in sorted({flag for each in READINGS for reading in each for flag in reading["flags"]}):
+        agreed = [
+            (code in one["flags"], code in [flag.code for flag in suggestion.flags])
+            for (one, other), suggestion in zip(READINGS, found, strict=True)
+            if (code in one["flags"]) == (code in other["flags"])
+        ]
+        raised = [true for true, said in agreed if said]
+        assert sum(raised) >= 0.8 * len(raised) or len(raised) < 10, code
+
+
+def _margin(shipped: Predictor, text: str, subject: str, column: int) -> float:
+    model = shipped._model
     counts = model.vocabulary.count([read(model.segmenter, text, subject)])
     values = model.vocabulary.weigh(counts, model.departments.weight)
     return float(model.departments.margins(counts, values)[0, column])
 
 
-def test_taking_out_the_words_that_were_the_reasons_lowers_the_score(predictor: Predictor) -> None:
-    codes = [label.code for label in predictor.labels]
+def test_taking_out_the_words_that_were_the_reasons_lowers_the_score(shipped: Predictor) -> None:
+    codes = [label.code for label in shipped.labels]
     lower = []
     for row in HOLDOUT[::4]:
-        first, terms = next(iter(predictor.suggest(row.text, row.subject, top=1).reasons.items()))
+        first, terms = next(iter(shipped.suggest(row.text, row.subject, top=1).reasons.items()))
         text, subject = row.text, row.subject
         for term in terms[:3]:
             text, subject = text.replace(term.term, ""), subject.replace(term.term, "")
         if (text, subject) != (row.text, row.subject):
-            before = _margin(predictor, row.text, row.subject, codes.index(first))
-            lower.append(_margin(predictor, text, subject, codes.index(first)) < before)
+            before = _margin(shipped, row.text, row.subject, codes.index(first))
+            lower.append(_margin(shipped, text, subject, codes.index(first)) < before)
     assert len(lower) > 150
     assert np.mean(lower) >= 0.95

@@ -28,12 +28,19 @@ def grams(text: str) -> set[str]:
     return {text[i : i + 3] for i in range(len(text) - 2)} or {text}
 
 
-@pytest.mark.parametrize("name", ["requests.jsonl", "holdout.jsonl"])
+FILES = ("requests.jsonl", "holdout.jsonl", "holdout_read_twice.jsonl")
+
+
+@pytest.mark.parametrize("name", FILES)
 def test_every_row_is_whole_and_labelled_within_the_directory(name: str) -> None:
     external = {d.code: d.external for d in PROFILE.departments}
     seen: set[str] = set()
     for row in rows(name):
-        assert set(row) <= {"id", "subject", "text", "department", "disposition", "flags"}, row["id"]
+        fields = {"id", "subject", "text", "department", "right", "disposition", "flags"}
+        assert set(row) - {"readings"} <= fields, row["id"]
+        right = row.get("right", [row["department"]])
+        assert right[0] == row["department"], row["id"]
+        assert set(right) <= set(external), row["id"]
         assert row["id"] not in seen
         seen.add(row["id"])
         assert row["text"].strip()
@@ -58,7 +65,7 @@ def test_the_holdout_has_twenty_rows_of_each_internal_department_and_thirty_of_e
 
 def test_no_two_rows_are_nearly_the_same() -> None:
     """Jaccard similarity of character 3-gram sets at most 0.6, training and holdout together."""
-    texts = [row["text"] for name in ("requests.jsonl", "holdout.jsonl") for row in rows(name)]
+    texts = [row["text"] for name in FILES for row in rows(name)]
     sets = [grams(re.sub(r"\s", "", text)) for text in texts]
     common = Counter(gram for each in sets for gram in each)
     holders: dict[str, list[int]] = defaultdict(list)
@@ -71,6 +78,14 @@ def test_no_two_rows_are_nearly_the_same() -> None:
             assert shared <= 0.6 * (len(each) + len(sets[other]) - shared), (texts[place], texts[other])
         for gram in rare:
             holders[gram].append(place)
+
+
+def test_two_readers_read_each_row_of_the_second_holdout_and_where_they_differ_is_kept() -> None:
+    for row in rows("holdout_read_twice.jsonl"):
+        one, other = row["readings"]
+        assert row["right"] == [code for code in one["right"] if code in other["right"]], row["id"]
+        assert row["flags"] == [flag for flag in one["flags"] if flag in other["flags"]], row["id"]
+        assert row["disposition"] == one["disposition"], row["id"]
 
 
 def test_the_datasheet_counts_are_those_of_the_files() -> None:

@@ -1,6 +1,6 @@
 """What the record of a case says for its notices: dates, parties, the applicant, who answers for it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from intake_api.cases.record import Record, Words, day_in
@@ -12,6 +12,7 @@ from intake_api.statute.effective import Entry, last
 from intake_api.statute.elements import PARTIES, RECEIPT_BASES
 from intake_api.statute.notices import NOTICES
 from intake_api.statute.sentences import chinese_day
+from intake_api.statute.workflow import STEPS
 from intake_api.terms.delivery import WAYS
 from intake_api.terms.record import DAMAGED, ERASED
 
@@ -35,11 +36,12 @@ def outcome_of(record: Record) -> str | None:
 def facts_of(record: Record, code: str, directory: Directory) -> dict[str, Value]:
     """Everything that is known, by the names that elements and texts use; what is not known is left out."""
     agency, words, held = directory.agency(record.agency), words_of(record), record.standing
+    needed = {element.code for element in NOTICES[code].elements}
     found: dict[str, Value | None] = {
         "case_number": record.number,
         "applicant": _legible(words.applicant.get("name")),
         "you": "您" if words.applicant.get("type") == "natural" else "贵单位",
-        "asked": _asked(record, supplemented=code != "N19"),  # which quotes the supplement by itself
+        "asked": _asked(record, supplemented="supplement" not in needed),  # else it is quoted by itself
         "supplement": _supplement(record),
         "document_number": words.document_number,
         "received_on": held.received_on,
@@ -59,8 +61,7 @@ def facts_of(record: Record, code: str, directory: Directory) -> dict[str, Value
         "pay_days": deadlines.PAY_DAYS,
         **_of_entries(held.entries),
         **_of_term(record),
-        **_of_notice(record, code, directory),
-        **(_of_lapse(record) if code == "N24" else {}),
+        **_of_notice(record, code, needed, directory),
     }
     return {name: value for name, value in found.items() if value not in (None, "")}
 
@@ -190,19 +191,21 @@ def _in_force(record: Record, kind: str) -> Entry | None:
     return moving if now is None or now != record.due_after(_without(known, kind)) else None
 
 
-def _of_notice(record: Record, code: str, directory: Directory) -> dict[str, Value | None]:
-    """What only some notices take from the record."""
+def _of_notice(record: Record, code: str, needed: Collection[str], directory: Directory) -> dict[str, Value | None]:
+    """What only some notices take from the record, told by what they need and by the steps that they belong to."""
     department = record.standing.department
-    if code == "N15" and department:
+    if "responsible" in needed and department:
         holder = _holder(directory, department)
         return {"responsible": holder[0], "responsible_contact": holder[1], "known": "yes" if holder[0] else None}
-    if code == "N26":
+    if code in STEPS["delivered"].notices:
         out = last([entry for entry in record.issued if entry.data["notice"] != code], correction.ISSUED)
         served = f"《{NOTICES[out.data['notice']].title}》{out.data['number']}" if out else None
         return {"recipient": _legible(words_of(record).applicant.get("name")), "served": served}
-    if code == "N6":
+    if code == STEPS["answered"].informs:
         return _of_objection(record)
-    if code == "N27-2":
+    if code in STEPS["fee_lapsed"].notices:
+        return _of_lapse(record)
+    if "recipient" in needed and NOTICES[code].addressee == "internal":
         return {"recipient": directory.name_of(department) if department else None}
     return {}
 

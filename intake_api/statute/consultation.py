@@ -11,8 +11,9 @@ from typing import Any
 from intake_api.statute.effective import Entry
 from intake_api.statute.errors import refusal
 from intake_api.statute.notices import NOTICES
+from intake_api.statute.workflow import STEPS
 
-TOLD_BY = "N6"  # 政府信息公开决定告知书（告知第三方）
+TOLD_BY = STEPS["answered"].informs  # 政府信息公开决定告知书（告知第三方）
 
 
 @dataclass(slots=True)

@@ -13,6 +13,8 @@ from intake_api.statute import rules
 from intake_api.statute.deadlines import EXTENSION_DAYS
 from intake_api.statute.elements import Element
 from intake_api.statute.outcomes import DISPOSITIONS, OUTCOMES, Ground, Remedy
+from intake_api.statute.steps import Step
+from intake_api.statute.workflow import STEPS
 
 Addressee = Literal["applicant", "third_party", "agency", "internal"]
 _ROLES = ("clerk", "officer", "reviewer", "admin")
@@ -20,13 +22,17 @@ _NUMBER = rules.pattern("notice_number", "机关代字", "文书字", "年份", 
 WORKING = frozenset({"received", "handling", "consulting"})
 _ONCE = frozenset({"N1", "N2", "N3"})  # beside the answers: what a case is told once
 _RESTARTS = ("clarification_received", "fee_paid")
+_ASKING = STEPS["clarification_requested"].notices
+# ... and the answer where the supplement leaves it unclear
+_UNCLEAR = frozenset(g.notice for g in OUTCOMES[DISPOSITIONS["unclear"].outcome].grounds if g.notice)
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
     """A notice: `sign` is the 字 in its number, `citation` its place in the 条例, `remedy` where no outcome has one.
 
-    `states` and `events` say when the console proposes it; `least` is the lowest role that may issue it.
+    It fits where its step has left a case; `states` and `events` say where else the console proposes it. `least` is the
+    lowest role that may issue it.
     """
 
     code: str
@@ -45,6 +51,18 @@ class Notice:
     def grounds(self) -> dict[str, Ground]:
         """The outcomes (rows of 表三) that this notice can tell, each with its ground."""
         return {o.code: ground for o in OUTCOMES.values() for ground in o.grounds if ground.notice == self.code}
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps that this letter belongs to; an internal form comes before its step, and has none here."""
+        named = (step for step in STEPS.values() if self.code in step.notices)
+        return tuple(named) if self.addressee != "internal" else ()
+
+    def fits(self, state: str, happened: Collection[str]) -> bool:
+        """Tell whether it is called for in a state, or by what has happened since the term last began."""
+        states = self.states | {step.begins for step in self.steps}
+        events = self.events | {step.event for step in self.steps if step.begins is None}
+        return state in states or not events.isdisjoint(happened)
 
     @property
     def once(self) -> bool:
@@ -82,7 +100,6 @@ NOTICES: dict[str, Notice] = {
             ),
             "第三十一条、第三十三条、第四十五条",
             least="clerk",
-            states=frozenset({"received"}),
         ),
         Notice(
             "N2",
@@ -98,7 +115,6 @@ NOTICES: dict[str, Notice] = {
             ),
             "第三十条",
             least="clerk",
-            states=frozenset({"clarifying"}),
         ),
         Notice(
             "N3",
@@ -115,7 +131,6 @@ NOTICES: dict[str, Notice] = {
             ),
             "第三十三条第二款",
             least="reviewer",
-            events=frozenset({"extended"}),
         ),
         Notice(
             "N4",
@@ -132,7 +147,6 @@ NOTICES: dict[str, Notice] = {
             "第十五条、第三十二条",
             "third_party",
             least="clerk",
-            states=frozenset({"consulting"}),
         ),
         Notice(
             "N5",
@@ -146,7 +160,6 @@ NOTICES: dict[str, Notice] = {
             ),
             "第三十三条第三款",
             least="clerk",
-            states=frozenset({"consulting"}),
         ),
         Notice(
             "N6",
@@ -184,7 +197,6 @@ NOTICES: dict[str, Notice] = {
             "第三十四条",
             "agency",
             least="clerk",
-            states=frozenset({"consulting"}),
         ),
         Notice(
             "N8",
@@ -209,7 +221,6 @@ NOTICES: dict[str, Notice] = {
                 need.lines("pay_how", "缴纳方式"),
             ),
             "第四十二条",
-            states=frozenset({"awaiting_fee"}),
         ),
         Notice(
             "N10",
@@ -343,7 +354,6 @@ NOTICES: dict[str, Notice] = {
             (*need.BASICS, need.REASONS, need.day("until", "延迟答复的日期")),
             "第三十五条",
             least="reviewer",
-            events=frozenset({"delayed"}),
         ),
         Notice(
             "N24",
@@ -500,13 +510,13 @@ def proposed(
         grounds = (advice.ground, *OUTCOMES[advice.outcome].grounds)
     answers = [ground.notice for ground in grounds if ground.notice]
     since = _since_restart(happened)
-    others = [n.code for n in NOTICES.values() if not n.grounds and (state in n.states or n.events & since)]
+    others = [n.code for n in NOTICES.values() if not n.grounds and n.fits(state, since)]
     waiting = state in ("clarifying", "consulting", "awaiting_fee")
     likely = dict.fromkeys(others + answers if waiting else answers + others)
     gone = {code for code in issued if NOTICES[code].once}
     # a supplement is asked for once (art. 30); that it left the request unclear cannot be told before it came
     supplied = "clarification_received" in happened
-    gone |= {"N2"} if supplied else {"N19"} - {ground.notice for ground in grounds if outcome}
+    gone |= frozenset(_ASKING) if supplied else _UNCLEAR - {ground.notice for ground in grounds if outcome}
     return tuple(code for code in likely if code not in gone)
 
 

@@ -98,7 +98,9 @@ class Step:
 
     It is an event of the type `records` (empty: of its code); those of docs/contract.md §5 move the clock, which then
     does `clock`. The state `begins` holds from then on, the state `ends` no longer. `told` is the line of the citizen's
-    timeline; empty: not told. `notices` are the numbers N1-N27 that belong to it, `fields` what its form asks.
+    timeline; empty: not told. `notices` are the numbers N1-N27 that belong to it, `informs` the one that tells a third
+    party of it: nobody else names them. `fields` are what its form asks.
+
     `citizen`: the applicant may take it too; `office`: only staff of the office itself; `undo`: may be voided; `once`:
     the clock refuses a second one; `call`: by which call it comes (docs/contract.md §3).
     """
@@ -113,6 +115,7 @@ class Step:
     told: str = ""
     clock: Effect = "none"
     notices: tuple[str, ...] = ()
+    informs: str = ""
     fields: tuple[Field, ...] = ()
     demand: Demand | None = None
     citizen: bool = False

@@ -305,6 +305,7 @@ _END = (
         told="答复",
         clock="stops",
         notices=ANSWERS,
+        informs="N6",
         fields=(
             ask.on("答复日期（寄出、签收或电子发送之日）"),
             Field("outcome", "line", "处理结果", False, _OUTCOMES, longest=10, default="初步处理的意见所对应的一行"),

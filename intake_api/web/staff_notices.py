@@ -14,7 +14,7 @@ from intake_api.notices.routes import download
 from intake_api.notices.schemas import NoticeChange, NoticeIn, NoticeView
 from intake_api.people.service import Account
 from intake_api.statute.outcomes import OUTCOMES
-from intake_api.statute.workflow import label
+from intake_api.statute.workflow import STEPS, label
 from intake_api.web import again, texts
 from intake_api.web.security import same_origin
 from intake_api.web.staff import PostDep, StaffDep
@@ -25,6 +25,7 @@ router = APIRouter(prefix="/staff/cases/{number}/notices", include_in_schema=Fal
 guard = [Depends(same_origin)]
 # Steps that are the letter itself; what others do with a letter has a day of its own.
 _DATED_BY_LETTER = ("clarification_requested", "consultation_started", "extended", "delayed")
+_ON_APPROVAL = STEPS["reviewed"].notices  # the form that goes round before the steps it speaks of: it leads to none
 _WRITTEN = ("elements.", "paragraphs.")  # fields of a draft's form
 
 
@@ -202,7 +203,8 @@ async def _page(
     problems = {problem.name: problem.message for problem in failure.fields} if failure else {}
     steps = offered(request, office.cases.allowed(account, record))
     happened = record.standing.happened
-    following = [step for step in steps if notice.code in step.notices and step.code not in happened]
+    named = {notice.code} - {*_ON_APPROVAL}
+    following = [step for step in steps if named & {*step.notices} and step.code not in happened]
     return render(
         request,
         "staff/notice.html",

@@ -4,6 +4,7 @@ from typing import Final
 
 from intake_api.form.application import StaffSubmission
 from intake_api.form.fields import fields
+from intake_api.statute.consultation import TOLD_BY as _TOLD_BY
 from intake_api.statute.notices import NOTICES as _NOTICES
 from intake_api.terms import applicant, course, delivery, handling, receipt
 from intake_api.terms.limits import SHORTEST_TEXT as _SHORTEST
@@ -23,6 +24,7 @@ KINDS: Final = applicant.KINDS.words()
 ROLES: Final = handling.ROLES.words()
 PARTIES: Final = handling.PARTIES.words()
 NOTICES: Final = {code: notice.title for code, notice in _NOTICES.items()}
+TO_THIRD_PARTY: Final = NOTICES[_TOLD_BY]
 ADDRESSEES: Final = {code: notice.addressee for code, notice in _NOTICES.items()}
 DELIVERIES: Final = delivery.SERVICES.words()
 CLOCK_STATES: Final = handling.CLOCK_STATES.words()

@@ -1,4 +1,4 @@
-"""What the statute alone may say: an article as a fact (ADR 0002; as a word where people read it), a due date."""
+"""What the statute alone may say: an article as a fact (ADR 0002; as a word where people read it), a notice, a day."""
 
 import ast
 import re
@@ -48,6 +48,25 @@ def test_an_article_stands_in_the_statute_alone_but_for_what_is_said_here(patter
             if not name.startswith("intake_api/statute/") and any(map(pattern, literals(path))):  # type: ignore[arg-type]
                 found.add(name)
     assert found <= allowed
+
+
+NOTICE = re.compile(r"N(?:[1-9]|1\d|2[0-7])(?:-\d)?")
+# Steps name their notices in the statute's own tables (statute.workflow, statute.notices); everybody else asks those.
+NAMING = {
+    "intake_api/notices/texts.py": "the words of each notice stand under its code",
+    "intake_api/notices/schemas.py": "the example of a body in the interface's description",
+}
+
+
+def test_a_notice_is_named_by_its_step_in_the_statute_and_by_its_words_alone() -> None:
+    naming, drawn = set(), []
+    for room in ("bot", "classifier", "intake_api"):
+        for path in (ROOT / room).rglob("*.py"):
+            if "statute" not in path.parts and any(map(NOTICE.fullmatch, literals(path))):
+                naming.add(str(path.relative_to(ROOT)))
+        drawn += [path for path in (ROOT / room).rglob("*.html") if re.search(r"\bN\d+\b", path.read_text("utf-8"))]
+    assert naming == NAMING.keys()
+    assert drawn == []
 
 
 # Whoever asks the clock: a case's record, for everything that is shown, sorted, written and told of it; and two verbs.

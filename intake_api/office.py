@@ -8,6 +8,7 @@ from intake_api.calendars.current import Calendars
 from intake_api.calendars.service import CalendarService
 from intake_api.cases.monthly import FeeService
 from intake_api.cases.service import CaseService
+from intake_api.cases.views import CaseViews
 from intake_api.directory import Directory
 from intake_api.installation import open_vault
 from intake_api.jobs.service import JobService, OutboxService
@@ -46,6 +47,7 @@ class Office:
     calendars: Calendars
     calendar_changes: CalendarService
     cases: CaseService
+    case_views: CaseViews
     fees: FeeService
     ledger: LedgerService
     notices: NoticeService
@@ -86,19 +88,8 @@ def build_office(
     calendars = Calendars(settings.data)
     late, demands = settings.late_clarification, Demands(settings.secrecy_review, settings.sign_off)
     calendar_changes = CalendarService(db, clock, calendars, outbox, late)
-    cases = CaseService(
-        db,
-        vault,
-        clock,
-        directory,
-        triage,
-        outbox,
-        calendars,
-        settings.confirm_internet,
-        demands,
-        late,
-        departments_enter=settings.department_entry == "on",
-    )
+    desk = (db, vault, clock, directory, triage, outbox, calendars, settings.confirm_internet, demands, late)
+    cases = CaseService(*desk, departments_enter=settings.department_entry == "on")
     ledger = LedgerService(db, vault, clock, directory, calendars)
     people = PeopleService(db, vault, clock, passwords)
     supervision = SupervisionService(db, clock, directory, calendars, settings)
@@ -114,6 +105,7 @@ def build_office(
         calendars=calendars,
         calendar_changes=calendar_changes,
         cases=cases,
+        case_views=CaseViews(*desk),
         fees=FeeService(db, settings.fees, settings.fee_count),
         ledger=ledger,
         notices=NoticeService(db, vault, clock, directory, cases, settings),

@@ -24,7 +24,8 @@ from classifier import data
 from classifier.serve.neighbours import Neighbours, pack
 from classifier.store import registry
 from intake_api import migrate
-from intake_api.cases.schemas import Confirmation, EventIn
+from intake_api.cases.acts import Choice
+from intake_api.cases.schemas import EventIn
 from intake_api.form.application import Submission
 from intake_api.kit.clock import Clock
 from intake_api.office import build_office
@@ -83,9 +84,9 @@ async def fill(settings: Settings) -> None:
         applicant = {"type": "natural", "name": "张三", "phone": f"138{place:08d}"}
         body = SAMPLE | {"applicant": applicant, "description": row.text, "title": row.subject or None}
         number = (await office.cases.submit(Submission.model_validate(body))).number
-        await office.cases.confirm(account, number, Confirmation(department=row.department, disposition="public"))
+        await office.cases.confirm(account, number, Choice(department=row.department, disposition="public"))
         step = {"type": "answered", "delivery": "electronic", "outcome": "3.1"}
-        await office.cases.record(account, number, EventIn.model_validate(step))
+        await office.cases.record(account, number, EventIn.model_validate(step).act())
     await office.db.dispose()
 
 

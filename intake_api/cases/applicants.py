@@ -12,8 +12,6 @@ from intake_api.cases import repository
 from intake_api.cases.desk import Desk
 from intake_api.cases.models import Case
 from intake_api.cases.record import Record
-from intake_api.cases.repository import OFFICE
-from intake_api.cases.schemas import CitizenView
 from intake_api.cases.telling import Shown
 from intake_api.kit.errors import Failure
 from intake_api.kit.vault import digest
@@ -25,20 +23,10 @@ from intake_api.terms.record import CITIZEN
 class ApplicantSteps(Desk):
     """Use cases of the citizen who holds the receipt."""
 
-    async def citizen_view(self, number: str, code: str) -> CitizenView:
-        """What the holder of number and query code may see; a wrong number and a wrong code are one and the same."""
-        return (await self.citizens_own(number, code))[1]
-
-    async def citizens_own(self, number: str, code: str) -> tuple[Record, CitizenView]:
-        """The record of the case that number and query code are for, and what its applicant may see of it."""
+    async def own_record(self, number: str, code: str) -> Record:
+        """The record of the case that number and query code are for; a wrong number and a wrong code are the same."""
         async with self._db.read() as session:
-            case = await self._own(session, number, code)
-            record = await self._record_of(session, case)
-            children: list[Case] = []
-            if "split" in record.standing.happened:
-                children = await repository.children_of(session, case.id, OFFICE)
-            texts = await repository.texts_of(session, [case.id, *(child.id for child in children)])
-        return record, self._views.citizen(case, record, texts, children)
+            return await self._record_of(session, await self._own(session, number, code))
 
     async def supplement(self, number: str, code: str, text: str) -> None:
         """The applicant makes the request clear (补正, art. 30); the term begins anew today."""
@@ -84,12 +72,3 @@ class ApplicantSteps(Desk):
             return True
         sealed = (await repository.notes_of(session, case.id)).get(own.seq)
         return (self._reader.note(case, own.seq, sealed) if sealed else None) == words
-
-    async def _own(self, session: AsyncSession, number: str, code: str, *, lock: bool = False) -> Case:
-        number = self._typed(number)
-        case = await repository.by_number(session, number, OFFICE, lock=lock)
-        # hashed for an unknown number too: the time of the answer must not tell which numbers exist
-        given = self._vault.code_hash(number, code[:40])
-        if case is None or case.code_hash is None or not secrets.compare_digest(given, case.code_hash):
-            raise Failure("case_not_found")
-        return case

@@ -1,6 +1,7 @@
 """What the use cases of a case share: finding it, its record, its projection, refusing what does not fit."""
 
-from dataclasses import dataclass, replace
+import secrets
+from dataclasses import replace
 from datetime import date
 from typing import Any, Self
 
@@ -9,13 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from intake_api import keys
 from intake_api.calendars.current import Calendars
 from intake_api.cases import chain, repository
+from intake_api.cases.acts import Receipt
 from intake_api.cases.models import Case, EventNote
 from intake_api.cases.projection import project
 from intake_api.cases.reading import Reader, entry_of
 from intake_api.cases.record import LateClarification, Record
-from intake_api.cases.schemas import Receipt
+from intake_api.cases.repository import OFFICE, Viewer, Whole
 from intake_api.cases.telling import Shown, news, tell
-from intake_api.cases.views import Views
+from intake_api.cases.wording import Wording
 from intake_api.directory import Directory
 from intake_api.jobs.service import OutboxService, enqueue
 from intake_api.kit.clock import Clock
@@ -37,15 +39,6 @@ SHORTEST = 9  # digits of a number of ours: four of the year, five or more of th
 def actor_of(account: Account) -> str:
     """How events name a member of staff."""
     return f"account:{account.id}"
-
-
-@dataclass(frozen=True)
-class Taken:
-    """A step that was taken: in which case, by which entry, and who has the case since."""
-
-    number: str
-    seq: int
-    department: str | None
 
 
 class Desk:
@@ -80,7 +73,7 @@ class Desk:
         self._late = late_clarification
         self._departments_enter = departments_enter
         self._reader = Reader(vault, clock, calendars, late_clarification)
-        self._views = Views(vault, clock, directory, self._reader, suggestions, demands)
+        self._wording = Wording(clock, directory, self._reader, demands)
 
     def at(self, clock: Clock, demands: Demands | None = None) -> Self:
         """The same use cases at another time, perhaps with other demands (demonstration data)."""
@@ -120,6 +113,21 @@ class Desk:
         if case is None:
             raise Failure("staff_case_not_found", number=self._typed(number))
         return case
+
+    async def _own(self, session: AsyncSession, number: str, code: str, *, lock: bool = False) -> Case:
+        number = self._typed(number)
+        case = await repository.by_number(session, number, OFFICE, lock=lock)
+        # hashed for an unknown number too: the time of the answer must not tell which numbers exist
+        given = self._vault.code_hash(number, code[:40])
+        if case is None or case.code_hash is None or not secrets.compare_digest(given, case.code_hash):
+            raise Failure("case_not_found")
+        return case
+
+    async def _whole(self, session: AsyncSession, viewer: Viewer, number: str) -> Whole:
+        found = await repository.whole(session, self._typed(number), viewer)
+        if found is None:
+            raise Failure("staff_case_not_found", number=self._typed(number))
+        return found
 
     async def _record_of(self, session: AsyncSession, case: Case) -> Record:
         """The record of a case that is held, to be moved on."""
@@ -168,20 +176,20 @@ class Desk:
 
     async def _tell(self, session: AsyncSession, case: Case, before: Shown, entry: Entry | None) -> None:
         """Tell the applicant what a step has changed for them; None where they took it and know."""
-        title = self._views.line(case, entry) if entry else ""
-        await tell(session, self._outbox, case, news(case, before, title, self._views.sentence(case)))
+        title = self._wording.line(case, entry) if entry else ""
+        await tell(session, self._outbox, case, news(case, before, title, self._wording.sentence(case)))
 
     # --- refusing
 
     def _impossible(self, case: Case, account: Account | None, error: StatuteError) -> Failure:
         extra: dict[str, Any] = {"reason": error.code}
         if account:
-            extra["allowed"] = self._views.allowed(case, account)
+            extra["allowed"] = self._wording.allowed(case, account)
         code = error.code if error.code in CATALOGUE else "impossible_event"
         return Failure(code, reason=error.message, extra=extra)
 
     def _refuse_step(self, case: Case, account: Account, step: str) -> None:
-        allowed = self._views.allowed(case, account)
+        allowed = self._wording.allowed(case, account)
         if step in {a["code"] for a in allowed}:
             return
         try:
@@ -195,5 +203,5 @@ class Desk:
         """Refuse what was meant for the case as it stood at entry `after`: a second click, or somebody was quicker."""
         if after is None or not any(e.seq > after and workflow.moves_on(e.type) for e in record.entries):
             return
-        extra = {"status": case.status, "seq": case.event_count, "allowed": self._views.allowed(case, account)}
+        extra = {"status": case.status, "seq": case.event_count, "allowed": self._wording.allowed(case, account)}
         raise Failure("case_moved_on", state=workflow.label(case.status), extra=extra)

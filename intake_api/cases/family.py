@@ -1,15 +1,16 @@
 """Splitting a request of several matters (一事一申请): each becomes a case of its own with the clock of the first."""
 
 import secrets
+from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.cases import chain, repository
+from intake_api.cases.acts import Matter, Receipt
 from intake_api.cases.desk import Desk, actor_of
 from intake_api.cases.models import Case
 from intake_api.cases.record import Record, clock_entry
 from intake_api.cases.registration import Filing, open_case
-from intake_api.cases.schemas import ChildIn, Receipt, SplitIn
 from intake_api.cases.telling import Shown
 from intake_api.form.application import ApplicantIn, DeliveryIn, Submission
 from intake_api.people.service import Account
@@ -19,19 +20,21 @@ from intake_api.statute.events import TYPES
 class Families(Desk):
     """Use cases of a case and its children."""
 
-    async def split(self, account: Account, number: str, body: SplitIn) -> list[Receipt]:
+    async def split(
+        self, account: Account, number: str, matters: Sequence[Matter], after: int | None = None
+    ) -> list[Receipt]:
         """Split a case; the receipts of its children, each with a query code that is shown only here.
 
         A child starts undecided, with the receipt and whatever else has moved the clock of the first until now.
         """
-        suggestions = [await self._triage.suggest(child.description, child.title or "") for child in body.children]
+        suggestions = [await self._triage.suggest(child.description, child.title or "") for child in matters]
         async with self._db.write() as session:
             case = await self._case(session, account, number, lock=True)
             record, before = await self._record_of(session, case), Shown.of(case)
-            self._refuse_moved_on(case, record, account, body.after)
+            self._refuse_moved_on(case, record, account, after)
             self._refuse_step(case, account, "split")
             receipts = []
-            for child, suggestion in zip(body.children, suggestions, strict=True):
+            for child, suggestion in zip(matters, suggestions, strict=True):
                 nonce = secrets.token_urlsafe(16)
                 opened = await self._open_child(session, account, case, record, child, nonce)
                 self._keep_suggestion(session, opened, suggestion)
@@ -44,7 +47,7 @@ class Families(Desk):
             return receipts
 
     async def _open_child(
-        self, session: AsyncSession, account: Account, parent: Case, record: Record, child: ChildIn, nonce: str
+        self, session: AsyncSession, account: Account, parent: Case, record: Record, child: Matter, nonce: str
     ) -> Case:
         by = actor_of(account)
         row = await repository.applicant_of(session, parent.id)

@@ -1,9 +1,11 @@
 """HTTP of cases: citizens' submission and status, staff queue, case, confirmation, events."""
 
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Depends, Header, Query, Request, Response, status
 
+from intake_api.cases.acts import Receipt
 from intake_api.cases.schemas import (
     CaseView,
     CitizenView,
@@ -11,7 +13,6 @@ from intake_api.cases.schemas import (
     EventIn,
     Page,
     Rating,
-    Receipt,
     SplitIn,
     SplitOut,
     Supplement,
@@ -63,9 +64,9 @@ async def case_status(request: Request, office: OfficeDep, number: str, code: Co
 
 async def view_of_applicant(office: Office, number: str, code: str) -> CitizenView:
     """What the holder of number and query code may see of a case, with the notices that were sent to them."""
-    record, case = await office.cases.citizens_own(number, code)
+    record, case = await office.case_views.citizens_own(number, code)
     sent = await office.notices.to_applicant(record)
-    case.notices = [letter.model_dump(mode="json") for letter in sent.letters]
+    case.notices = [asdict(letter) | {"issued_on": letter.issued_on.isoformat()} for letter in sent.letters]
     if case.clarification:
         case.clarification.unclear, case.clarification.needed = list(sent.unclear), list(sent.needed)
         case.clarification.reply_by = case.clarification.reply_by or sent.reply_by  # the day on record is what counts
@@ -115,7 +116,7 @@ async def queue(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Page:
     """待办列表，按到期日排序。`q`: number, applicant's name, identity number, telephone or e-mail, exact."""
-    found = await office.cases.queue(
+    found = await office.case_views.queue(
         account, status=case_status, department=department, due=due, q=q, cursor=cursor, limit=limit
     )
     return Page.model_validate(found.model_dump())
@@ -132,7 +133,7 @@ async def enter(office: OfficeDep, account: StaffDep, body: StaffSubmission, key
 @router.get("/staff/cases/{number}", tags=["staff"], responses=error_responses(401, 404))
 async def case(office: OfficeDep, account: StaffDep, number: str) -> CaseView:
     """案件全貌：text, suggestion as it was shown, decisions, events, clock, allowed steps."""
-    return await office.cases.view(account, number)
+    return await office.case_views.view(account, number)
 
 
 @router.post("/staff/cases/{number}/particulars", tags=["staff"], responses=error_responses(401, 404))
@@ -144,13 +145,13 @@ async def particulars(office: OfficeDep, account: StaffDep, number: str) -> dict
 @router.post("/staff/cases/{number}/confirmation", tags=["staff"], responses=error_responses(401, 403, 404, 409, 422))
 async def confirm(office: OfficeDep, account: StaffDep, number: str, body: Confirmation) -> CaseView:
     """确认或更正建议。A second one is 409 `already_decided` with the first, unless it says what it supersedes."""
-    return await office.cases.view_after(account, await office.cases.confirm(account, number, body))
+    return await office.case_views.view_after(account, await office.cases.confirm(account, number, body.choice()))
 
 
 @router.post("/staff/cases/{number}/events", tags=["staff"], responses=error_responses(401, 403, 404, 409, 422))
 async def record(office: OfficeDep, account: StaffDep, number: str, body: EventIn) -> CaseView:
     """记录办理步骤。409 with the allowed steps where it does not fit."""
-    return await office.cases.view_after(account, await office.cases.record(account, number, body))
+    return await office.case_views.view_after(account, await office.cases.record(account, number, body.act()))
 
 
 @router.post(
@@ -161,7 +162,7 @@ async def record(office: OfficeDep, account: StaffDep, number: str, body: EventI
 )
 async def split(office: OfficeDep, account: StaffDep, number: str, body: SplitIn) -> SplitOut:
     """把含有几件事项的申请分开办理。Each child has its own number, query code (shown only here) and clock."""
-    return SplitOut(children=await office.cases.split(account, number, body))
+    return SplitOut(children=await office.cases.split(account, number, body.matters(), body.after))
 
 
 def service_only(request: Request, office: OfficeDep) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, create_model
 from pydantic import Field as Limit
 
+from intake_api.cases.acts import Act, Choice, Decided, Matter, Receipt
 from intake_api.form.application import DeliveryIn
 from intake_api.kit.payload import Blank, Day, MaybeText, Payload, Text
 from intake_api.statute.steps import Field
@@ -15,19 +16,7 @@ from intake_api.terms.applicant import Kind
 from intake_api.terms.course import Urgency
 from intake_api.terms.handling import Disposition
 from intake_api.terms.limits import LONGEST, SHORTEST_TEXT
-from intake_api.terms.receipt import Basis, Channel
-
-
-class Receipt(BaseModel):
-    """登记回执: shown once; `query_code` is not stored."""
-
-    number: str
-    query_code: str
-    status: str
-    received_on: date | None
-    receipt_basis: Basis | None
-    due_on: date | None
-    due_provisional: bool
+from intake_api.terms.receipt import Channel
 
 
 class ClockStep(BaseModel):
@@ -140,21 +129,6 @@ class QueuePage(BaseModel):
     counts: dict[str, int]
 
 
-class DecisionOut(BaseModel):
-    """What a person decided on which suggestion."""
-
-    id: int
-    department: str
-    department_name: str
-    disposition: Disposition
-    by: str
-    at: datetime
-    supersedes: int | None
-    followed_suggestion: bool
-    returned: bool = False  # 承办部门已经退回
-    note: str | None = None
-
-
 class EventOut(BaseModel):
     """One entry of the append-only record."""
 
@@ -224,8 +198,8 @@ class CaseView(CaseItem):
     applicant: dict[str, Any]
     flags: list[str]
     suggestion: dict[str, Any] | None
-    decision: DecisionOut | None
-    decisions: list[DecisionOut]
+    decision: Decided | None
+    decisions: list[Decided]
     events: list[EventOut]
     family: list[Relative]
     seq: int = Limit(description="最后一条记录的序号；提交时用 after 带回，案件已有变动时为 409")
@@ -247,6 +221,10 @@ class Confirmation(Payload):
     after: int | None = Limit(
         None, ge=0, description="页面所见的最后一条记录（seq）；其后已有变动的，409 case_moved_on"
     )
+
+    def choice(self) -> Choice:
+        """The same without its shape on the wire."""
+        return Choice(**self.model_dump())
 
 
 def _type_of(asked: Field) -> Any:
@@ -288,6 +266,11 @@ class EventIn(_EventFields):  # type: ignore[misc]  # its fields are those of th
         None, ge=0, description="页面所见的最后一条记录（seq）；其后已有变动的，409 case_moved_on"
     )
 
+    def act(self) -> Act:
+        """The same without its shape on the wire, and without the fields left open."""
+        fields = self.model_dump(mode="json", exclude_none=True, exclude={"type", "on", "after"})
+        return Act(self.type, self.on, fields, self.after)
+
 
 class ChildIn(Payload):
     """One matter of a request that holds several."""
@@ -301,6 +284,10 @@ class SplitIn(Payload):
 
     children: list[ChildIn] = Limit(min_length=2, max_length=20)
     after: int | None = Limit(None, ge=0)
+
+    def matters(self) -> list[Matter]:
+        """The same without its shape on the wire."""
+        return [Matter(child.description, child.title) for child in self.children]
 
 
 class SplitOut(BaseModel):

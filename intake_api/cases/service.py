@@ -10,29 +10,28 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
+from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.cases import indexes, repository
+from intake_api.cases.acts import Receipt
 from intake_api.cases.applicants import ApplicantSteps
-from intake_api.cases.desk import SUGGEST_JOB, Taken, actor_of
+from intake_api.cases.desk import SUGGEST_JOB, actor_of
 from intake_api.cases.family import Families
 from intake_api.cases.indexes import REINDEX_JOB
 from intake_api.cases.models import IdempotencyKey
-from intake_api.cases.queue import filter_of, soon_limit, urgency
+from intake_api.cases.queue import soon_limit, urgency
 from intake_api.cases.record import Record
 from intake_api.cases.registration import BASIS_MISFIT, Claim, Filing, citizens_filing, open_case
-from intake_api.cases.repository import OFFICE, QueueFilter, Viewer, Whole
-from intake_api.cases.schemas import CaseView, QueuePage, Receipt
+from intake_api.cases.repository import OFFICE, QueueFilter
 from intake_api.cases.steps import StaffSteps
 from intake_api.cases.telling import tell
 from intake_api.form.application import StaffSubmission, Submission
 from intake_api.form.checks import normalised, problems_of
 from intake_api.kit.errors import Failure, FieldProblem
-from intake_api.kit.text import tidy
 from intake_api.people.service import Account
 from intake_api.statute.deadlines import IN_FORCE
 from intake_api.statute.steps import Step
-from intake_api.terms.course import TABS
 from intake_api.terms.receipt import CHANNELS
 from intake_api.terms.record import CITIZEN
 from intake_api.triage import service as triage
@@ -42,6 +41,7 @@ __all__ = ["REINDEX_JOB", "SUGGEST_JOB", "CaseService", "actor_of", "soon_limit"
 log = structlog.get_logger()
 KEY_LIFE = timedelta(days=7)
 CLOCK_TOLERANCE = timedelta(days=1)
+_RECEIPTS = TypeAdapter(Receipt)
 
 
 class CaseService(StaffSteps, ApplicantSteps, Families):
@@ -98,51 +98,6 @@ class CaseService(StaffSteps, ApplicantSteps, Families):
         """Whether this person enters applications: of a department only where the office wants it so."""
         return account.department is None or self._departments_enter
 
-    async def queue(
-        self,
-        account: Account,
-        *,
-        status: str | None = None,
-        department: str | None = None,
-        due: str | None = None,
-        q: str | None = None,
-        cursor: str | None = None,
-        limit: int = 50,
-        counted: bool = False,
-    ) -> QueuePage:
-        """A page of cases in order of their due dates; `counted`: with the totals of the console's tabs."""
-        wanted = self._filter(status, department, due, q)
-        async with self._db.read() as session:
-            cases, following = await repository.page(session, account.department, wanted, cursor, limit)
-            ids = [case.id for case in cases]
-            texts = await repository.texts_of(session, ids)
-            suggestions = await triage.latest(session, ids)
-            tabs = TABS.items() if counted else ()
-            asked = {code: self._filter(tab.status, None, tab.due) for code, tab in tabs}
-            counts = {code: await repository.count(session, account.department, one) for code, one in asked.items()}
-        titles = {case.id: self._reader.asked(case, texts.get(case.id))["title"] for case in cases}
-        rows = [self._views.row(case, titles[case.id], suggestions.get(case.id)) for case in cases]
-        return QueuePage(items=rows, next=following, counts=counts)
-
-    def _filter(self, status: str | None, department: str | None, due: str | None, q: str | None = None) -> QueueFilter:
-        status, department, due, q = (tidy(part) if part else None for part in (status, department, due, q))
-        at = self._calendars.current, self._clock.today()
-        return filter_of(self._vault, *at, status, department, due, q, self._typed(q or ""))
-
-    async def view(self, account: Account, number: str) -> CaseView:
-        """Everything staff may see of a case; identity number and contacts masked (`reveal` shows them)."""
-        return (await self.looked_at(account, number))[1]
-
-    async def looked_at(self, account: Account, number: str) -> tuple[Record, CaseView]:
-        """The record of a case, and everything staff may see of it."""
-        async with self._db.read() as session:
-            return await self._views.staff(session, await self._whole(session, account.department, number), account)
-
-    async def view_after(self, account: Account, taken: Taken) -> CaseView:
-        """The case as a step left it, for who took the step: whoever gives it back still sees that it is gone."""
-        async with self._db.read() as session:
-            return (await self._views.staff(session, await self._whole(session, OFFICE, taken.number), account))[1]
-
     async def record_of(self, account: Account, number: str) -> Record:
         """The record of a case that this person may see; Failure `staff_case_not_found`."""
         async with self._db.read() as session:
@@ -153,15 +108,9 @@ class CaseService(StaffSteps, ApplicantSteps, Families):
         async with self._db.read() as session:
             return self._reader.whole(await self._whole(session, account.department, number))
 
-    async def _whole(self, session: AsyncSession, viewer: Viewer, number: str) -> Whole:
-        found = await repository.whole(session, self._typed(number), viewer)
-        if found is None:
-            raise Failure("staff_case_not_found", number=self._typed(number))
-        return found
-
     def allowed(self, account: Account, record: Record) -> tuple[Step, ...]:
         """The steps that this person may take now, without those taken for good."""
-        return self._views.steps(record.standing.status, account, record)
+        return self._wording.steps(record.standing.status, account, record)
 
     async def letters(self, session: AsyncSession, number: str) -> set[str]:
         """Digests of the files that went out, as the chain of the case holds them."""
@@ -252,7 +201,7 @@ class CaseService(StaffSteps, ApplicantSteps, Families):
             await self._project(session, case, await self._record_of(session, case))
             receipt = self._receipt(case, nonce)
             if claim:
-                shown = {"nonce": nonce, "receipt": receipt.model_dump(mode="json", exclude={"query_code"})}
+                shown = {"nonce": nonce, "receipt": _RECEIPTS.dump_python(receipt, mode="json", exclude={"query_code"})}
                 sealed = self._vault.seal(f"idempotency:{claim.key_hash}", shown)
                 await repository.fill_key(session, claim.key_hash, case.id, sealed)
             return receipt
@@ -266,4 +215,4 @@ class CaseService(StaffSteps, ApplicantSteps, Families):
             raise Failure("idempotency_conflict")
         shown = self._vault.open(f"idempotency:{claim.key_hash}", taken.sealed)
         code = self._vault.query_code(shown["receipt"]["number"], shown["nonce"])
-        return Receipt(query_code=code, **shown["receipt"])
+        return _RECEIPTS.validate_python(shown["receipt"] | {"query_code": code})

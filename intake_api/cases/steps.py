@@ -1,17 +1,20 @@
 """Steps that staff take in a case: confirming and correcting, and every entry of the workflow's table."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from pydantic_core import to_jsonable_python
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.cases import repository
-from intake_api.cases.desk import Desk, Taken, actor_of
+from intake_api.cases.acts import Act, Choice, Taken
+from intake_api.cases.decisions import in_force
+from intake_api.cases.desk import Desk, actor_of
 from intake_api.cases.models import Case, Decision
 from intake_api.cases.record import Record, day_in
 from intake_api.cases.registration import BASIS_MISFIT
-from intake_api.cases.schemas import Confirmation, EventIn
 from intake_api.cases.telling import Shown
 from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.people.service import Account
@@ -32,20 +35,20 @@ _MAY_CORRECT_NOTICES = ("reviewer", "admin")
 class StaffSteps(Desk):
     """Use cases of staff that move a case on."""
 
-    async def confirm(self, account: Account, number: str, body: Confirmation) -> Taken:
+    async def confirm(self, account: Account, number: str, choice: Choice) -> Taken:
         """Confirm or correct the suggestion; both are kept. Failure `already_decided` with the decision in force.
 
         After a department has given the case back no decision is in force, and confirming is open again.
         """
         async with self._db.write() as session:
             case = await self._case(session, account, number, lock=True)
-            handler = self._directory.handler(body.department, case.agency_code)
+            handler = self._directory.handler(choice.department, case.agency_code)
             earlier = await repository.decisions_of(session, case.id)
             last = earlier[-1] if earlier else None
             current = last if case.department else None
-            await self._refuse_second(session, last, current, body)
+            await self._refuse_second(session, last, current, choice)
             record = await self._record_of(session, case)
-            self._refuse_moved_on(case, record, account, body.after)
+            self._refuse_moved_on(case, record, account, choice.after)
             self._refuse_step(case, account, "correct" if current else "confirm")
             suggestion = (await triage.latest(session, [case.id])).get(case.id)
             decision = Decision(
@@ -55,11 +58,11 @@ class StaffSteps(Desk):
                 department=handler.code,
                 disposition="not_this_agency"
                 if handler.external
-                else body.disposition,  # art. 36(5): never a silent transfer
+                else choice.disposition,  # art. 36(5): never a silent transfer
                 account_id=account.id,
                 decided_at=self._clock.now(),
                 supersedes_id=last.id if last else None,
-                note_sealed=self._vault.seal(f"note:{case.number}", body.note) if body.note else None,
+                note_sealed=self._vault.seal(f"note:{case.number}", choice.note) if choice.note else None,
             )
             session.add(decision)
             await session.flush()
@@ -80,85 +83,85 @@ class StaffSteps(Desk):
         return Taken(case.number, entry.seq, case.department)
 
     async def _refuse_second(
-        self, session: AsyncSession, last: Decision | None, current: Decision | None, body: Confirmation
+        self, session: AsyncSession, last: Decision | None, current: Decision | None, choice: Choice
     ) -> None:
         if last is None:
-            if body.supersedes is not None:
+            if choice.supersedes is not None:
                 raise Failure("not_decided")
             return
-        if body.supersedes == last.id or (body.supersedes is None and current is None):
+        if choice.supersedes == last.id or (choice.supersedes is None and current is None):
             return
-        shown = await self._views.decision(session, last)
-        extra = {"decision": shown.model_dump(mode="json")}
-        if body.supersedes is None:
+        shown = await in_force(session, self._directory, last)
+        extra = {"decision": to_jsonable_python(shown)}
+        if choice.supersedes is None:
             raise Failure("already_decided", extra=extra, by=shown.by, department=shown.department_name)
         raise Failure("superseded", extra=extra, by=shown.by, department=shown.department_name)
 
-    async def record(self, account: Account, number: str, body: EventIn) -> Taken:
+    async def record(self, account: Account, number: str, act: Act) -> Taken:
         """Record a step of the workflow; Failure `step_not_allowed` or `impossible_event` with the allowed steps."""
-        on = body.on or self._clock.today()
+        on = act.on or self._clock.today()
         if on > self._clock.today():
             raise Failure("date_invalid", fields=[FieldProblem("on", "不能晚于今天。")])
         async with self._db.write() as session:
-            case, partner = await self._locked(session, account, number, body)
+            case, partner = await self._locked(session, account, number, act)
+            if partner and act.type == "linked":
+                act = replace(act, fields={**act.fields, "number": partner.number})  # as that case has it
             record = await self._record_of(session, case)
-            self._refuse_moved_on(case, record, account, body.after)
-            step = workflow.STEPS.get(body.type)
-            self._refuse_step(case, account, body.type if step and step.call == "events" else "")
+            self._refuse_moved_on(case, record, account, act.after)
+            step = workflow.STEPS.get(act.type)
+            self._refuse_step(case, account, act.type if step and step.call == "events" else "")
             try:
-                data, words = self._content(case, record, account, body, on)
+                data, words = self._content(case, record, account, act, on)
             except StatuteError as error:
                 raise self._impossible(case, account, error) from None
-            entry = self._append(session, case, body.type, actor_of(account), data, on)
+            entry = self._append(session, case, act.type, actor_of(account), data, on)
             if words:
                 self._keep_words(session, case, entry, words)
             if partner:
                 await self._mirror(session, case, partner, entry)
             return await self._moved(session, account, case, record, entry)
 
-    def _content(
-        self, case: Case, record: Record, account: Account, body: EventIn, on: date
-    ) -> tuple[dict[str, Any], str]:
+    def _content(self, case: Case, record: Record, account: Account, act: Act, on: date) -> tuple[dict[str, Any], str]:
         """What goes into the chain, and the words that are sealed beside it; StatuteError where it cannot be."""
-        given = body.model_dump(mode="json", exclude_none=True, exclude={"type", "on", "after"})
-        if body.type == "answered":
-            given["outcome"] = self._outcome(case, body.outcome)
-        entries.check_fields(body.type, on, given)
-        words = [given.pop(name) for name in entries.sealed_fields(body.type) if name in given]
-        self._refuse_receipt(case, body, on)
-        self._refuse_facts(record, account, body, on, given)
-        if body.type == "returned":
+        given = dict(act.fields)
+        if act.type == "answered":
+            given["outcome"] = self._outcome(case, act.get("outcome"))
+        entries.check_fields(act.type, on, given)
+        words = [given.pop(name) for name in entries.sealed_fields(act.type) if name in given]
+        self._refuse_receipt(case, act, on)
+        self._refuse_facts(record, account, act, on, given)
+        if act.type == "returned":
             given["decision"] = record.standing.decision
-        if body.type == "consultation_started":
+        if act.type == "consultation_started":
             given.setdefault("ref", f"c{len(record.entries) + 1}")  # so that a page can say which one has ended
         return given, "；".join(words)
 
-    def _refuse_receipt(self, case: Case, body: EventIn, on: date) -> None:
+    def _refuse_receipt(self, case: Case, act: Act, on: date) -> None:
         """Refuse a receipt that its channel cannot have (art. 31), and what would have happened before it."""
-        if body.type == "received" and body.basis and body.basis not in CHANNELS[case.channel].bases:
+        if act.type == "received" and act.get("basis") and act.get("basis") not in CHANNELS[case.channel].bases:
             raise Failure("invalid_request", fields=[FieldProblem("basis", BASIS_MISFIT)])
-        if body.type != "received" and case.received_on and on < case.received_on:
-            raise refusal("before_receipt", on=chinese_day(on), event=workflow.event_label(body.type))
+        if act.type != "received" and case.received_on and on < case.received_on:
+            raise refusal("before_receipt", on=chinese_day(on), event=workflow.event_label(act.type))
 
-    def _refuse_facts(self, record: Record, account: Account, body: EventIn, on: date, data: dict[str, Any]) -> None:
+    def _refuse_facts(self, record: Record, account: Account, act: Act, on: date, data: dict[str, Any]) -> None:
         """Refuse what contradicts the rest of the record; StatuteError."""
         by, office = actor_of(account), account.department is None
-        self._refuse_earlier_end(record, body.type, on)
-        if body.type == "answered":
+        self._refuse_earlier_end(record, act.type, on)
+        if act.type == "answered":
             approval.refuse_answer(record.standing.entries, data["outcome"], self._demands)
-            consultation.refuse_override(record.standing.by_day(), data["outcome"], body.reason)
-        elif body.type in ("secrecy_reviewed", "reviewed"):
-            entry = Entry(len(record.entries) + 1, body.type, on, data, by)
+            consultation.refuse_override(record.standing.by_day(), data["outcome"], act.get("reason"))
+        elif act.type in ("secrecy_reviewed", "reviewed"):
+            entry = Entry(len(record.entries) + 1, act.type, on, data, by)
             approval.refuse_hand(record.standing.entries, entry, account.role, office=office, demands=self._demands)
-        elif body.type == "voided":
+        elif act.type == "voided":
             self._refuse_void(record, account, str(data["ref"]))
-        elif body.type == "clarification_lapsed":
+        elif act.type == "clarification_lapsed":
             self._refuse_early_lapse(record, on)
-        elif body.type == "consultation_ended" and body.opinion == "silent":
+        elif act.type == "consultation_ended" and act.get("opinion") == "silent":
             consultation.refuse_silence(record.standing.by_day(), data)
-            self._refuse_early_silence(record, body, on)
-        elif body.type == "delivered":
-            if body.tracking and (body.way != "post" or not _TRACKING.fullmatch(body.tracking)):
+            self._refuse_early_silence(record, act, on)
+        elif act.type == "delivered":
+            if act.get("tracking") and (act.get("way") != "post" or not _TRACKING.fullmatch(act.get("tracking"))):
                 raise refusal("bad_tracking")
             if record.standing.ended_on and on < record.standing.ended_on:
                 raise refusal("delivered_before_end")
@@ -193,11 +196,11 @@ class StaffSteps(Desk):
         if on <= reply_by:  # the clock says so too, but a request for correction has none
             raise refusal("lapse_too_early", deadline=chinese_day(reply_by))
 
-    def _refuse_early_silence(self, record: Record, body: EventIn, on: date) -> None:
+    def _refuse_early_silence(self, record: Record, act: Act, on: date) -> None:
         """Silence means something only after the fifteen working days; other agencies have none in law."""
         clock = record.standing.clock
         for one in clock.consultations if clock else ():
-            named = body.ref in (None, one.ref) and body.party in (None, one.party)
+            named = act.get("ref") in (None, one.ref) and act.get("party") in (None, one.party)
             if named and one.party != "other_agency" and on <= one.reply_by:
                 raise refusal("silence_too_early", reply_by=chinese_day(one.reply_by))
 
@@ -210,29 +213,25 @@ class StaffSteps(Desk):
 
     # --- links (重复申请、集中申请): an entry on both sides
 
-    async def _locked(
-        self, session: AsyncSession, account: Account, number: str, body: EventIn
-    ) -> tuple[Case, Case | None]:
+    async def _locked(self, session: AsyncSession, account: Account, number: str, act: Act) -> tuple[Case, Case | None]:
         """The case, and the one it is linked to by this step, both held, always in the order of their ids."""
         case = await self._case(session, account, number)
-        other = await self._partner(session, case, body)
+        other = await self._partner(session, case, act)
         if other is None:
             return await self._case(session, account, number, lock=True), None
         await repository.lock(session, [case.number, other])
         partner = await repository.by_number(session, other, account.department)
         if partner is None or partner.id == case.id:
             raise Failure("invalid_request", fields=[FieldProblem("number", "没有这个编号的另一件申请。")])
-        if body.type == "linked":
-            body.number = partner.number  # as that case has it
         return await self._case(session, account, number, lock=True), partner
 
-    async def _partner(self, session: AsyncSession, case: Case, body: EventIn) -> str | None:
+    async def _partner(self, session: AsyncSession, case: Case, act: Act) -> str | None:
         """The number of the other case of a link that is made or taken back."""
-        if body.type == "linked" and body.number:
-            return self._typed(body.number)
-        if body.type == "voided":
+        if act.type == "linked" and act.get("number"):
+            return self._typed(act.get("number"))
+        if act.type == "voided":
             links = (await self._record_of(session, case)).of_type("linked")
-            return next((link.data["number"] for link in links if link.ref == body.ref), None)
+            return next((link.data["number"] for link in links if link.ref == act.get("ref")), None)
         return None
 
     async def _mirror(self, session: AsyncSession, case: Case, partner: Case, entry: Entry) -> None:

@@ -1,144 +1,75 @@
-"""What citizens and staff see of a case, built from its record."""
+"""What citizens and staff see of a case, built from its record once whatever was done is committed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.cases import repository
+from intake_api.cases.acts import Taken
+from intake_api.cases.decisions import opened_notes, with_names
+from intake_api.cases.desk import Desk
 from intake_api.cases.models import Case, Decision
-from intake_api.cases.queue import soon_limit, urgency
-from intake_api.cases.reading import Reader
+from intake_api.cases.queue import filter_of
 from intake_api.cases.record import Record
-from intake_api.cases.repository import Whole
+from intake_api.cases.repository import OFFICE, QueueFilter, Whole
 from intake_api.cases.schemas import (
     Asked,
     CaseView,
     ChildCase,
     CitizenView,
     ClockStep,
-    DecisionOut,
     DepartmentName,
     EventOut,
+    QueuePage,
     QueueRow,
     Relative,
     StepOut,
     TimelineEntry,
 )
-from intake_api.directory import Department, Directory
 from intake_api.form.application import DeliveryIn
 from intake_api.form.masking import masked
-from intake_api.kit.clock import Clock
-from intake_api.kit.errors import Failure
-from intake_api.kit.vault import Vault
+from intake_api.kit.text import tidy
 from intake_api.people.service import Account, usernames
-from intake_api.statute import progress, workflow
+from intake_api.statute import workflow
 from intake_api.statute.effective import Entry
-from intake_api.statute.progress import Progress
 from intake_api.statute.sentences import NOT_CORRECTED, NOT_SUPPLEMENTED, opinion
-from intake_api.statute.steps import Demands, Step
-from intake_api.terms.course import Urgency
-from intake_api.terms.record import CITIZEN, DAMAGED, SYSTEM
+from intake_api.terms.course import TABS
+from intake_api.terms.record import CITIZEN, SYSTEM
 from intake_api.triage import service as triage
-from intake_api.triage.service import StoredSuggestion, TriageService
+from intake_api.triage.service import StoredSuggestion
 
 _STAFF = "account:"  # how entries name members of staff
 
 
-class Views:
-    """Builds the view models; reads sealed rows, writes nothing."""
+class CaseViews(Desk):
+    """Queries, each in a transaction of its own; writes nothing. What somebody may see is asked of the repository."""
 
-    def __init__(
-        self,
-        vault: Vault,
-        clock: Clock,
-        directory: Directory,
-        reader: Reader,
-        suggestions: TriageService,
-        demands: Demands,
-    ) -> None:
-        self._vault = vault
-        self._clock = clock
-        self._directory = directory
-        self._reader = reader
-        self._triage = suggestions
-        self._demands = demands
-
-    # --- pieces
-
-    def name(self, code: str | None) -> DepartmentName | None:
+    def _name(self, code: str | None) -> DepartmentName | None:
         """A department or agency by code and name."""
         if code is None:
             return None
         external = any(d.code == code and d.external for d in self._directory.departments)
         return DepartmentName(code=code, name=self._directory.name_of(code), external=external)
 
-    def sentence(self, case: Case) -> str:
-        """Where the case stands, in words for the citizen."""
-        at = Progress(case.status, case.kind == "correction", term=self._term(case), outcome=case.outcome)
-        handler = self._handler(case, case.department)
-        if handler and handler.external:
-            phone = f"（电话 {handler.contact.phone}）" if handler.contact.phone else ""
-            at = replace(at, elsewhere=handler.name + phone)
-        elif handler:
-            at = replace(at, handler=handler.name)
-        return progress.sentence(at)
-
-    def _term(self, case: Case) -> progress.Term:
-        found = self._urgency(case)
-        return "none" if found == "none" else "over" if found == "overdue" else "runs"
-
-    def _handler(self, case: Case, code: str | None) -> Department | None:
-        """Who handles a case, inside the office or elsewhere; by its code alone where the directory lost it."""
-        if code is None:
-            return None
-        try:
-            return self._directory.handler(code, case.agency_code)
-        except Failure:
-            return Department(code, self._directory.name_of(code))
-
-    def _timeline(self, case: Case, record: Record) -> list[TimelineEntry]:
-        """What has happened, as far as applicants are told; a case of another agency is not handled there."""
-        lines = [(entry.on, self.line(case, entry)) for entry in record.standing.entries]
-        return [TimelineEntry(on=on, title=title) for on, title in lines if title]
-
-    def line(self, case: Case, entry: Entry) -> str:
-        """The line of the timeline for an entry; empty for one that applicants are not told of."""
-        if entry.type in ("confirmed", "corrected"):
-            handler = self._handler(case, entry.data["department"])
-            if handler and handler.external:
-                return progress.ELSEWHERE
-        return workflow.citizen_event(entry.type)
-
-    def steps(self, status: str, account: Account, record: Record | None = None) -> tuple[Step, ...]:
-        """The steps that this person may take now; with the record without those taken for good."""
-        happened = record.standing.happened if record and record.kind == "disclosure" else ()
-        office = account.department is None
-        return workflow.allowed(status, account.role, office=office, demands=self._demands, happened=happened)
-
-    def allowed(self, case: Case, account: Account, record: Record | None = None) -> list[dict[str, Any]]:
-        """The same, as `StepOut`."""
-        return [
-            {
-                "code": step.code,
-                "label": step.label,
-                "call": step.call,
-                "clock": step.clock if case.kind == "disclosure" else "none",
-                "notices": list(step.notices),
-                "fields": [
-                    {"name": f.name, "required": f.required, "values": list(f.values), "words": dict(f.words)}
-                    | {"asked": f.required or f.asked, "default": f.default or None, "explained": f.explained}
-                    | {"label": f.label, "kind": f.kind, "longest": f.longest}
-                    for f in step.fields
-                ],
-            }
-            for step in self.steps(case.status, account, record)
-        ]
-
     # --- citizens
 
-    def citizen(
+    async def citizen_view(self, number: str, code: str) -> CitizenView:
+        """What the holder of number and query code may see; a wrong number and a wrong code are one and the same."""
+        return (await self.citizens_own(number, code))[1]
+
+    async def citizens_own(self, number: str, code: str) -> tuple[Record, CitizenView]:
+        """The record of the case that number and query code are for, and what its applicant may see of it."""
+        async with self._db.read() as session:
+            case = await self._own(session, number, code)
+            record = await self._record_of(session, case)
+            children: list[Case] = []
+            if "split" in record.standing.happened:
+                children = await repository.children_of(session, case.id, OFFICE)
+            texts = await repository.texts_of(session, [case.id, *(child.id for child in children)])
+        return record, self._citizen(case, record, texts, children)
+
+    def _citizen(
         self, case: Case, record: Record, texts: Mapping[int, bytes | None], children: Sequence[Case] = ()
     ) -> CitizenView:
         """The citizen's view; says nothing about suggestions, members of staff or internal steps.
@@ -146,13 +77,13 @@ class Views:
         `texts` are the sealed texts of the case and of its children, by id.
         """
         clock = record.standing.clock
-        handler = self._handler(case, case.department)
+        handler = self._wording.handler(case, case.department)
         return CitizenView(
             number=case.number,
             kind=case.kind,
             status=case.status,
             status_label=workflow.label(case.status),
-            sentence=self.sentence(case),
+            sentence=self._wording.sentence(case),
             submitted_at=case.submitted_at,
             received_on=case.received_on,
             due_on=case.due_on,
@@ -169,18 +100,68 @@ class Views:
             allowed=[step.code for step in workflow.allowed_to_citizen(case.status)],
         )
 
+    def _timeline(self, case: Case, record: Record) -> list[TimelineEntry]:
+        """What has happened, as far as applicants are told; a case of another agency is not handled there."""
+        lines = [(entry.on, self._wording.line(case, entry)) for entry in record.standing.entries]
+        return [TimelineEntry(on=on, title=title) for on, title in lines if title]
+
     def _child(self, case: Case, sealed: bytes | None) -> ChildCase:
         return ChildCase(
             number=case.number,
             title=self._reader.asked(case, sealed)["title"],
             status_label=workflow.label(case.status),
-            sentence=self.sentence(case),
+            sentence=self._wording.sentence(case),
             due_on=case.due_on,
         )
 
     # --- staff
 
-    def row(self, case: Case, title: str, suggestion: StoredSuggestion | None) -> QueueRow:
+    async def queue(
+        self,
+        account: Account,
+        *,
+        status: str | None = None,
+        department: str | None = None,
+        due: str | None = None,
+        q: str | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+        counted: bool = False,
+    ) -> QueuePage:
+        """A page of cases in order of their due dates; `counted`: with the totals of the console's tabs."""
+        wanted = self._filter(status, department, due, q)
+        async with self._db.read() as session:
+            cases, following = await repository.page(session, account.department, wanted, cursor, limit)
+            ids = [case.id for case in cases]
+            texts = await repository.texts_of(session, ids)
+            suggestions = await triage.latest(session, ids)
+            tabs = TABS.items() if counted else ()
+            asked = {code: self._filter(tab.status, None, tab.due) for code, tab in tabs}
+            counts = {code: await repository.count(session, account.department, one) for code, one in asked.items()}
+        titles = {case.id: self._reader.asked(case, texts.get(case.id))["title"] for case in cases}
+        rows = [self._row(case, titles[case.id], suggestions.get(case.id)) for case in cases]
+        return QueuePage(items=rows, next=following, counts=counts)
+
+    def _filter(self, status: str | None, department: str | None, due: str | None, q: str | None = None) -> QueueFilter:
+        status, department, due, q = (tidy(part) if part else None for part in (status, department, due, q))
+        at = self._calendars.current, self._clock.today()
+        return filter_of(self._vault, *at, status, department, due, q, self._typed(q or ""))
+
+    async def view(self, account: Account, number: str) -> CaseView:
+        """Everything staff may see of a case; identity number and contacts masked (`reveal` shows them)."""
+        return (await self.looked_at(account, number))[1]
+
+    async def looked_at(self, account: Account, number: str) -> tuple[Record, CaseView]:
+        """The record of a case, and everything staff may see of it."""
+        async with self._db.read() as session:
+            return await self._staff(session, await self._whole(session, account.department, number), account)
+
+    async def view_after(self, account: Account, taken: Taken) -> CaseView:
+        """The case as a step left it, for who took the step: whoever gives it back still sees that it is gone."""
+        async with self._db.read() as session:
+            return (await self._staff(session, await self._whole(session, OFFICE, taken.number), account))[1]
+
+    def _row(self, case: Case, title: str, suggestion: StoredSuggestion | None) -> QueueRow:
         """A row of the queue."""
         today = self._clock.today()
         running = case.open and case.due_on is not None
@@ -199,18 +180,13 @@ class Views:
             kind=case.kind,
             channel=case.channel,
             working_days_left=left,
-            urgency=self._urgency(case),
-            suggested=self.name(suggestion.department) if suggestion else None,
+            urgency=self._wording.urgency(case),
+            suggested=self._name(suggestion.department) if suggestion else None,
             suggested_probability=suggestion.probability if suggestion else None,
             confident=suggestion.confident if suggestion else None,
         )
 
-    def _urgency(self, case: Case) -> Urgency:
-        today = self._clock.today()
-        due_on = case.due_on if case.open else None
-        return urgency(due_on, today, soon_limit(self._reader.counting().calendar, today))
-
-    async def staff(self, session: AsyncSession, found: Whole, account: Account) -> tuple[Record, CaseView]:
+    async def _staff(self, session: AsyncSession, found: Whole, account: Account) -> tuple[Record, CaseView]:
         """The whole case, with identity number and contacts masked, and the record it shows."""
         case, record = found.case, self._reader.whole(found)
         words, clock = record.words, record.standing.clock
@@ -218,11 +194,11 @@ class Views:
         suggestion = (await triage.latest(session, [case.id])).get(case.id)
         rows = await repository.decisions_of(session, case.id)
         names = await self._names(session, found, rows)
-        decisions = await self._decided(session, rows, names, case, suggestion)
+        notes = opened_notes(self._vault, case, rows)
+        made = await with_names(session, self._directory, rows, names, notes, suggestion)
         back = {e.data["decision"] for e in record.standing.entries if e.type == "returned"}
-        for decision in decisions:
-            decision.returned = decision.id in back
-        row = self.row(case, words.title, suggestion)
+        decisions = [replace(one, returned=one.id in back) for one in made]
+        row = self._row(case, words.title, suggestion)
         return record, CaseView(
             **{name: getattr(row, name) for name in set(CaseView.model_fields) & set(QueueRow.model_fields)},
             agency=case.agency_code,
@@ -239,53 +215,14 @@ class Views:
             events=_events(found, record, names),
             family=await self._family(session, case, record, account),
             seq=case.event_count,
-            allowed=[StepOut.model_validate(step) for step in self.allowed(case, account, record)],
+            allowed=[StepOut.model_validate(step) for step in self._wording.allowed(case, account, record)],
         )
-
-    async def decision(self, session: AsyncSession, row: Decision) -> DecisionOut:
-        """One decision with names, without its note: for whoever came too late to make it."""
-        names = await usernames(session, {row.account_id})
-        return (await self._decided(session, [row], names))[0]
 
     async def _names(self, session: AsyncSession, found: Whole, decisions: Sequence[Decision]) -> dict[int, str]:
         """Names of all accounts that had a hand in the case."""
         actors = (e.actor.removeprefix(_STAFF) for e in found.events if e.actor.startswith(_STAFF))
         ids = {int(actor) for actor in actors} | {row.account_id for row in decisions}
         return await usernames(session, ids) if ids else {}
-
-    async def _decided(
-        self,
-        session: AsyncSession,
-        rows: Sequence[Decision],
-        names: Mapping[int, str],
-        case: Case | None = None,
-        latest: StoredSuggestion | None = None,
-    ) -> list[DecisionOut]:
-        """Decisions with names; a note is opened only for the case's own page. `latest`: a suggestion known already."""
-        suggested = {latest.id: latest.department} if latest else {}
-        others = {row.suggestion_id for row in rows if row.suggestion_id} - suggested.keys()
-        if others:
-            suggested |= await triage.departments(session, list(others))
-        return [
-            DecisionOut(
-                id=row.id,
-                department=row.department,
-                department_name=self._directory.name_of(row.department),
-                disposition=row.disposition,
-                by=names.get(row.account_id, ""),
-                at=row.decided_at,
-                supersedes=row.supersedes_id,
-                followed_suggestion=suggested.get(row.suggestion_id or 0) == row.department,
-                note=self._note(case, row),
-            )
-            for row in rows
-        ]
-
-    def _note(self, case: Case | None, row: Decision) -> str | None:
-        if case is None or row.note_sealed is None:
-            return None
-        note: str | None = self._vault.read(f"note:{case.number}", row.note_sealed)
-        return note or DAMAGED
 
     async def _family(self, session: AsyncSession, case: Case, record: Record, account: Account) -> list[Relative]:
         """Parent, children, brothers and sisters, and linked cases, as far as this person may see them."""

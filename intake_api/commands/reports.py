@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from pydantic_core import to_json
 
 from intake_api.kit.terminal import stop, written
 from intake_api.wiring.offices import with_office
@@ -26,13 +27,13 @@ def annual(
     _refuse_without_file(format, out)
     made = with_office(lambda office: office.reports.annual(year, agency))
     if format == "json":
-        _give(made.model_dump_json().encode() + b"\n", out)
+        _give(to_json(made) + b"\n", out)
         return
     from intake_api.reports import papers, sheets
 
     _give(sheets.annual(made) if format == "xlsx" else papers.annual(made), out)
     for item in made.before_publishing:
-        typer.echo(item.told, err=True)
+        typer.echo(item.sentence, err=True)
 
 
 @report.command()
@@ -45,7 +46,7 @@ def bulletin(
     _refuse_without_file(format, out)
     made = with_office(lambda office: office.reports.bulletin(month))
     if format == "json":
-        _give(made.model_dump_json().encode() + b"\n", out)
+        _give(to_json(made) + b"\n", out)
         return
     from intake_api.reports import papers, sheets
 

@@ -227,3 +227,10 @@ class _Words:
 
 def _names(text: str) -> Iterable[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def plain(value: Value | None) -> str:
+    """A value as forms and programs write it: ISO days, choices by code; empty where it is not known."""
+    if value is None:
+        return ""
+    return value.isoformat() if isinstance(value, date) else str(value)

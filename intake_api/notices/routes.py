@@ -6,8 +6,9 @@ from urllib.parse import quote
 from fastapi import APIRouter, Header, Query, Request, Response, status
 
 from intake_api.http import OfficeDep, RowId, StaffDep, count, error_responses, public
-from intake_api.notices.schemas import Format, NoticeChange, NoticeIn, NoticePage, NoticeView
-from intake_api.notices.service import Sheet
+from intake_api.notices.schemas import NoticeChange, NoticeIn, NoticePage, NoticeView
+from intake_api.notices.service import Format, Sheet
+from intake_api.notices.views import page, view
 from intake_api.office import Office
 from intake_api.people.service import Account
 
@@ -33,7 +34,7 @@ def download(sheet: Sheet, form: Format, *, inline: bool = False) -> Response:
 @router.get("/staff/cases/{number}/notices", tags=["staff"], responses=error_responses(401, 404))
 async def notices(office: OfficeDep, account: StaffDep, number: str) -> NoticePage:
     """案件的文书，以及可以拟写的文书：the kinds that fit where the case stands come first."""
-    return await office.notices.of_case(account, number)
+    return page(await office.notices.of_case(account, number))
 
 
 @router.post(
@@ -44,11 +45,11 @@ async def notices(office: OfficeDep, account: StaffDep, number: str) -> NoticePa
 )
 async def begin(office: OfficeDep, account: StaffDep, number: str, body: NoticeIn) -> NoticeView:
     """拟写一份文书。The facts of the case are filled in; `missing` says what is still to be entered."""
-    return await _shown(office, account, number, await office.notices.begin(account, number, body))
+    return await _shown(office, account, number, await office.notices.begin(account, number, body.code, body.change()))
 
 
 async def _shown(office: Office, account: Account, number: str, notice_id: int) -> NoticeView:
-    return await office.notices.view(await office.notices.open(account, number, notice_id))
+    return view(await office.notices.seen(await office.notices.open(account, number, notice_id)))
 
 
 @router.get(
@@ -74,8 +75,8 @@ async def notice(
 async def save(office: OfficeDep, account: StaffDep, number: str, notice_id: RowId, body: NoticeChange) -> NoticeView:
     """填写要素、改写段落。An empty value takes back what was entered or reworded."""
     opened = await office.notices.open(account, number, notice_id)
-    await office.notices.save(opened, body)
-    return await office.notices.view(await office.notices.again(opened))
+    await office.notices.save(opened, body.change())
+    return view(await office.notices.seen(await office.notices.again(opened)))
 
 
 @router.delete(

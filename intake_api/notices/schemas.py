@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from intake_api.kit.payload import Payload, Text
+from intake_api.notices.service import DraftChange
 from intake_api.terms.limits import LONGEST
 
-Format = Literal["docx", "pdf"]
 ElementText = Annotated[Text, Field(max_length=LONGEST["element"])]
 ParagraphText = Annotated[Text, Field(max_length=LONGEST["paragraph"])]
 
@@ -22,6 +22,10 @@ class NoticeChange(Payload):
     elements: dict[str, ElementText] = Field(default_factory=dict, max_length=40)
     paragraphs: dict[str, ParagraphText] = Field(default_factory=dict, max_length=40)
     version: int | None = None
+
+    def change(self) -> DraftChange:
+        """The same without its shape on the wire."""
+        return DraftChange(self.elements, self.paragraphs, self.version)
 
 
 class NoticeIn(NoticeChange):
@@ -106,14 +110,3 @@ class NoticePage(BaseModel):
 
     items: list[NoticeItem]
     kinds: list[NoticeKind]
-
-
-class CitizenNotice(BaseModel):
-    """A notice to the applicant that was issued; `in_force` and `replaced_by` as in `NoticeItem`."""
-
-    id: int
-    title: str
-    number: str
-    issued_on: date
-    in_force: bool
-    replaced_by: str | None

@@ -9,9 +9,9 @@ import base64
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from intake_api.cases.record import Record
 from intake_api.cases.service import CaseService
@@ -21,21 +21,11 @@ from intake_api.kit.db import Database
 from intake_api.kit.errors import Failure
 from intake_api.kit.vault import Vault
 from intake_api.notices import drafting, render_docx, render_pdf, repository, texts
-from intake_api.notices.document import missing
+from intake_api.notices.document import Missing, missing, plain
 from intake_api.notices.drafting import Kept, Written
 from intake_api.notices.facts import issued_as, outcome_of
 from intake_api.notices.fonts import Faces, faces
 from intake_api.notices.models import Notice, NoticeFile
-from intake_api.notices.schemas import (
-    CitizenNotice,
-    Format,
-    NoticeChange,
-    NoticeIn,
-    NoticeKind,
-    NoticePage,
-    NoticeView,
-)
-from intake_api.notices.views import issued_view, item, plain, view
 from intake_api.people.service import Account
 from intake_api.settings import Settings
 from intake_api.statute import correction
@@ -44,6 +34,7 @@ from intake_api.statute.effective import Entry
 from intake_api.statute.outcomes import Remedy
 from intake_api.statute.workflow import STEPS
 
+Format = Literal["docx", "pdf"]
 ATTEMPTS = 50  # of setting a notice whose number somebody else took meanwhile
 FORMATS: tuple[Format, ...] = ("docx", "pdf")
 _ASKING = STEPS["clarification_requested"].notices  # the letter that asks an applicant to make the request clear
@@ -71,10 +62,66 @@ class Opened:
 
 
 @dataclass(frozen=True)
+class DraftChange:
+    """What a clerk entered (by element) and reworded (by paragraph). An empty value takes back the one before.
+
+    `version` is that of the draft which was changed; without it the change is made on whatever is there.
+    """
+
+    elements: Mapping[str, str] = field(default_factory=dict)
+    paragraphs: Mapping[str, str] = field(default_factory=dict)
+    version: int | None = None
+
+
+@dataclass(frozen=True)
+class CaseNotices:
+    """The notices of a case, by id the digests of their files, and what can be begun, the likeliest first.
+
+    `gone` holds those that are not in force, each with the number of the one in its place; `fitting` are the kinds that
+    fit where the case stands.
+    """
+
+    rows: tuple[Notice, ...]
+    digests: Mapping[int, Mapping[str, str]]
+    gone: Mapping[int, str]
+    kinds: tuple[str, ...]
+    fitting: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A notice in full: of an issued one its words as they went out (`kept`), of a draft what it says now (`written`).
+
+    `boxed`: the characters that the PDF cannot show, by their code points.
+    """
+
+    row: Notice
+    digests: Mapping[str, str]
+    kept: Kept
+    gone: Mapping[int, str]
+    written: Written | None = None
+    gaps: tuple[Missing, ...] = ()
+    may_issue: bool = False
+    boxed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A notice to the applicant that was issued; `replaced_by`: the number of the one in its place."""
+
+    id: int
+    title: str
+    number: str
+    issued_on: date
+    in_force: bool
+    replaced_by: str | None
+
+
+@dataclass(frozen=True)
 class ToApplicant:
     """What was sent to the applicant: the notices, and what the letter in force says is to be made clear (补正)."""
 
-    letters: tuple[CitizenNotice, ...]
+    letters: tuple[Sent, ...]
     unclear: tuple[str, ...]
     needed: tuple[str, ...]
     reply_by: date | None
@@ -110,7 +157,7 @@ class NoticeService:
 
     # --- staff
 
-    async def of_case(self, account: Account, number: str) -> NoticePage:
+    async def of_case(self, account: Account, number: str) -> CaseNotices:
         """The notices of a case, and what can be begun, the likeliest first."""
         record = await self._cases.record_of(account, number)
         async with self._db.read() as session:
@@ -121,17 +168,15 @@ class NoticeService:
         out = {row.code for row in rows if row.serial is not None and row.id not in gone}
         fitting = table.proposed(record.kind, held.status, held.disposition, outcome_of(record), happened, out)
         kinds = [*fitting, *(code for code in table.NOTICES if code not in fitting)]
-        return NoticePage(
-            items=[item(row, digests[row.id], gone) for row in rows],
-            kinds=[_kind(code, code in fitting) for code in kinds],
-        )
+        return CaseNotices(tuple(rows), digests, gone, tuple(kinds), fitting)
 
-    async def begin(self, account: Account, number: str, body: NoticeIn) -> int:
+    async def begin(self, account: Account, number: str, code: str, change: DraftChange | None = None) -> int:
         """Begin a draft; its id. Failure `notice_unknown`."""
-        if body.code not in table.NOTICES:
-            raise Failure("notice_unknown", given=body.code)
-        record, notice = await self._cases.record_of(account, number), table.NOTICES[body.code]
-        kept = drafting.changed(record, notice, {}, body.elements, body.paragraphs)
+        if code not in table.NOTICES:
+            raise Failure("notice_unknown", given=code)
+        record, notice = await self._cases.record_of(account, number), table.NOTICES[code]
+        change = change or DraftChange()
+        kept = drafting.changed(record, notice, {}, change.elements, change.paragraphs)
         async with self._db.write() as session:
             row = repository.new_draft(session, record, notice, account.id, self._clock.now())
             await session.flush()
@@ -147,26 +192,24 @@ class NoticeService:
         """The same after a change of it: the case has not moved on by that."""
         return replace(opened, row=await self._row(opened.record.number, opened.row.id))
 
-    async def view(self, opened: Opened) -> NoticeView:
+    async def seen(self, opened: Opened) -> Seen:
         """One notice: its elements, what is missing, its paragraphs."""
         row, record = opened.row, opened.record
         async with self._db.read() as session:
             digests = await repository.digests(session, [row.id])
         if row.serial is not None:
-            return issued_view(row, digests[row.id], self._kept(row), record.not_in_force)
+            return Seen(row, digests[row.id], self._kept(row), record.not_in_force)
         written = self._write(opened)
-        gaps = missing(written.draft, written.document)
+        gaps = tuple(missing(written.draft, written.document))
         may, boxed = written.draft.notice.may_be_issued_by(opened.account.role), await self._boxed(written)
-        return view(
-            row, digests[row.id], written.draft, written.facts, written.document, gaps, may_issue=may, boxed=boxed
-        )
+        return Seen(row, digests[row.id], {}, {}, written, gaps, may, boxed)
 
-    async def save(self, opened: Opened, body: NoticeChange) -> None:
-        """Change a draft; Failure `notice_issued`, `notice_changed`, or `invalid_request` with the fields."""
+    async def save(self, opened: Opened, change: DraftChange) -> None:
+        """DraftChange a draft; Failure `notice_issued`, `notice_changed`, or `invalid_request` with the fields."""
         row = opened.row
-        self._refuse_other(row, body.version)
+        self._refuse_other(row, change.version)
         before, notice = self._kept(row), table.NOTICES[row.code]
-        kept = drafting.changed(opened.record, notice, before, body.elements, body.paragraphs)
+        kept = drafting.changed(opened.record, notice, before, change.elements, change.paragraphs)
         sealed, by, at = self._vault.seal(_place(row), kept), opened.account.id, self._clock.now()
         async with self._db.write() as session:
             if not await repository.change(session, row, sealed=sealed, account_id=by, changed_at=at):
@@ -225,7 +268,7 @@ class NoticeService:
 
     async def citizen_sheet(self, number: str, code: str, notice_id: int, form: Format) -> Sheet:
         """A notice that was issued to the applicant; Failure `case_not_found`, `notice_not_found`."""
-        record, _ = await self._cases.citizens_own(number, code)
+        record = await self._cases.own_record(number, code)
         row = await self._row(record.number, notice_id)
         if not _is_for_citizen(row):
             raise Failure("notice_not_found")
@@ -356,11 +399,6 @@ def _text(content: bytes) -> str:
     return base64.b64encode(content).decode()
 
 
-def _kind(code: str, proposed: bool) -> NoticeKind:
-    notice = table.NOTICES[code]
-    return NoticeKind(code=code, title=notice.title, trigger=notice.trigger, proposed=proposed)
-
-
 def _words(letter: _Letter) -> dict[str, dict[str, str]]:
     """What is kept of an issued notice beside its files: its words as they went out."""
     draft, document = letter.written.draft, letter.written.document
@@ -393,10 +431,10 @@ def _is_for_citizen(row: Notice) -> bool:
     return row.serial is not None and table.NOTICES[row.code].addressee == "applicant"
 
 
-def _for_citizen(row: Notice, gone: Mapping[int, str]) -> CitizenNotice:
+def _for_citizen(row: Notice, gone: Mapping[int, str]) -> Sent:
     assert row.number is not None
     assert row.issued_on is not None
-    return CitizenNotice(
+    return Sent(
         id=row.id,
         title=table.NOTICES[row.code].title,
         number=row.number,

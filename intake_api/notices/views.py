@@ -1,16 +1,43 @@
-"""What staff see of a notice, built from its row and its draft."""
+"""What staff see of notices, built once whatever was done is committed."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Mapping
 
-from intake_api.notices.document import Document, Missing, NoticeDraft, Value
+from intake_api.notices.document import plain
+from intake_api.notices.drafting import Written
 from intake_api.notices.models import Notice
-from intake_api.notices.schemas import ElementOut, MissingOut, NoticeItem, NoticeView, ParagraphOut
+from intake_api.notices.schemas import (
+    ElementOut,
+    MissingOut,
+    NoticeItem,
+    NoticeKind,
+    NoticePage,
+    NoticeView,
+    ParagraphOut,
+)
+from intake_api.notices.service import CaseNotices, Seen
 from intake_api.statute.elements import Element
 from intake_api.statute.notices import NOTICES
 
 
-def item(row: Notice, digests: Mapping[str, str], gone: Mapping[int, str]) -> NoticeItem:
+def page(listed: CaseNotices) -> NoticePage:
+    """The notices of a case, and what can be begun."""
+    return NoticePage(
+        items=[_item(row, listed.digests[row.id], listed.gone) for row in listed.rows],
+        kinds=[_kind(code, code in listed.fitting) for code in listed.kinds],
+    )
+
+
+def view(seen: Seen) -> NoticeView:
+    """One notice: its elements, what is missing, its paragraphs."""
+    return _draft(seen, seen.written) if seen.written else _issued(seen)
+
+
+def _kind(code: str, proposed: bool) -> NoticeKind:
+    notice = NOTICES[code]
+    return NoticeKind(code=code, title=notice.title, trigger=notice.trigger, proposed=proposed)
+
+
+def _item(row: Notice, digests: Mapping[str, str], gone: Mapping[int, str]) -> NoticeItem:
     """A notice in a list; `gone` holds those that are not in force, each with the number of the one in its place."""
     notice = NOTICES[row.code]
     return NoticeItem(
@@ -26,42 +53,31 @@ def item(row: Notice, digests: Mapping[str, str], gone: Mapping[int, str]) -> No
     )
 
 
-def view(
-    row: Notice,
-    digests: Mapping[str, str],
-    draft: NoticeDraft,
-    facts: Mapping[str, Value],
-    document: Document,
-    gaps: Iterable[Missing],
-    *,
-    may_issue: bool,
-    boxed: Mapping[str, str],
-) -> NoticeView:
-    """A draft in full; `boxed` as in `NoticeView`."""
+def _draft(seen: Seen, written: Written) -> NoticeView:
+    draft, facts, document = written.draft, written.facts, written.document
     return NoticeView(
-        **item(row, digests, {}).model_dump(),
-        version=row.version,
+        **_item(seen.row, seen.digests, seen.gone).model_dump(),
+        version=seen.row.version,
         trigger=draft.notice.trigger,
-        may_issue=may_issue,
+        may_issue=seen.may_issue,
         elements=[_element(e, plain(draft.values.get(e.code)), plain(facts.get(e.code))) for e in draft.elements],
         paragraphs=[ParagraphOut(key=p.key, text=p.text, edited=p.edited) for p in document.paragraphs],
         remedy=list(document.remedy),
-        missing=[MissingOut(code=gap.code, label=gap.label) for gap in gaps],
-        boxed=dict(boxed),
+        missing=[MissingOut(code=gap.code, label=gap.label) for gap in seen.gaps],
+        boxed=dict(seen.boxed),
     )
 
 
-def issued_view(
-    row: Notice, digests: Mapping[str, str], words: Mapping[str, Mapping[str, str]], gone: Mapping[int, str]
-) -> NoticeView:
+def _issued(seen: Seen) -> NoticeView:
     """A notice as it went out; its files are what counts. `elements` are those it was issued with."""
+    notice, words = NOTICES[seen.row.code], seen.kept
     said = words["elements"]
     return NoticeView(
-        **item(row, digests, gone).model_dump(),
-        version=row.version,
-        trigger=NOTICES[row.code].trigger,
+        **_item(seen.row, seen.digests, seen.gone).model_dump(),
+        version=seen.row.version,
+        trigger=notice.trigger,
         may_issue=False,
-        elements=[_element(e, said[e.code], said[e.code]) for e in NOTICES[row.code].elements if e.code in said],
+        elements=[_element(e, said[e.code], said[e.code]) for e in notice.elements if e.code in said],
         paragraphs=[ParagraphOut(key=key, text=text, edited=False) for key, text in words["paragraphs"].items()],
         remedy=list(words.get("remedy", {}).values()),
         missing=[],
@@ -80,10 +96,3 @@ def _element(element: Element, value: str, known: str) -> ElementOut:
         known=known,
         options=dict(element.options) if element.options else None,
     )
-
-
-def plain(value: Value | None) -> str:
-    """A value as forms and programs write it: ISO days, choices by code; empty where it is not known."""
-    if value is None:
-        return ""
-    return value.isoformat() if isinstance(value, date) else str(value)

@@ -1,14 +1,30 @@
 """Import files: JSON lines `{url, title, summary, body?, source?, published_on}`."""
 
 from collections.abc import Iterable
+from datetime import date
+from typing import Annotated
 
-from pydantic import ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.kit.problems import problems_from
-from intake_api.published.schemas import ItemIn
+from intake_api.kit.text import clean
 
 _TWICE = "网址与第 {line} 行重复。"
+Clean = BeforeValidator(clean)
+
+
+class Item(BaseModel):
+    """One line of an import file; strict, because a number taken for a date would be wrong without a word."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    # other schemes (javascript:) must never become a link on a citizen's page
+    url: Annotated[str, Field(max_length=500, pattern=r"^https?://[^\s/?#]+\S*$"), Clean]
+    title: Annotated[str, Field(min_length=2, max_length=300), Clean]
+    summary: Annotated[str, Field(max_length=2_000), Clean]
+    body: Annotated[str, Clean] = ""
+    source: Annotated[str, Field(max_length=40), Clean] = ""
+    published_on: date
 
 
 def lines_of(raw: bytes) -> list[str]:
@@ -21,19 +37,19 @@ def lines_of(raw: bytes) -> list[str]:
     raise Failure("published_file_invalid", line=line, reason="文字编码不是 UTF-8 或 GB18030。")
 
 
-def parse(rows: Iterable[str]) -> list[ItemIn]:
+def parse(rows: Iterable[str]) -> list[Item]:
     """Read the items of all lines, blank ones left out.
 
     Failure `published_file_invalid` for the first bad line; its `fields` name every bad line (`行 3`).
     """
-    items: list[ItemIn] = []
+    items: list[Item] = []
     first_line: dict[str, int] = {}
     problems: list[tuple[int, str]] = []
     for line, row in enumerate(rows, start=1):
         if not row.strip():
             continue
         try:
-            item = ItemIn.model_validate_json(row)
+            item = Item.model_validate_json(row)
         except ValidationError as error:
             problems.append((line, _reason(error)))
             continue

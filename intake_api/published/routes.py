@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 
 from intake_api.http import OfficeDep, count, error_responses, public
-from intake_api.published.schemas import FoundItems
+from intake_api.published.schemas import FoundItem, FoundItems
 from intake_api.published.service import MOST_FOUND
 
 router = APIRouter(tags=["citizens"])
@@ -21,4 +21,5 @@ async def search(
 ) -> FoundItems:
     """查找已经公开的信息，best first。Any text is welcome; without a word in it nothing is found."""
     await count(request, "suggest")
-    return FoundItems(items=await office.published.search(q, limit))
+    found = await office.published.search(q, limit)
+    return FoundItems(items=[FoundItem.model_validate(item) for item in found])

@@ -1,26 +1,8 @@
-"""Shapes of published information: one line of an import file, one hit, the answer of the search."""
+"""Shapes of published information over HTTP: one hit, the answer of the search."""
 
 from datetime import date
-from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-
-from intake_api.kit.text import clean
-
-Clean = BeforeValidator(clean)
-
-
-class ItemIn(BaseModel):
-    """One line of an import file; strict, because a number taken for a date would be wrong without a word."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-    # other schemes (javascript:) must never become a link on a citizen's page
-    url: Annotated[str, Field(max_length=500, pattern=r"^https?://[^\s/?#]+\S*$"), Clean]
-    title: Annotated[str, Field(min_length=2, max_length=300), Clean]
-    summary: Annotated[str, Field(max_length=2_000), Clean]
-    body: Annotated[str, Clean] = ""
-    source: Annotated[str, Field(max_length=40), Clean] = ""
-    published_on: date
+from pydantic import BaseModel, ConfigDict
 
 
 class FoundItem(BaseModel):

@@ -3,11 +3,14 @@
 import asyncio
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Self
 
 from intake_api.kit.db import Database
 from intake_api.published import repository, terms
-from intake_api.published.files import parse
-from intake_api.published.schemas import FoundItem, ItemIn
+from intake_api.published.files import Item, parse
+from intake_api.published.models import PublishedItem
 from intake_api.published.segment import cut_for_search
 
 MOST_FOUND = 50
@@ -17,6 +20,22 @@ _SHARE, _HEAVIEST = 0.2, 8
 _MANY = 500
 
 
+@dataclass(frozen=True)
+class Found:
+    """A published item; `source` is the code of the department that published it, empty where it is not known."""
+
+    title: str
+    url: str
+    summary: str
+    published_on: date
+    source: str
+
+    @classmethod
+    def of(cls, item: PublishedItem) -> Self:
+        """A row, without what only the search needs."""
+        return cls(item.title, item.url, item.summary, item.published_on, item.source)
+
+
 class PublishedService:
     """Search and import; index and question are cut by the same `segment`."""
 
@@ -24,7 +43,7 @@ class PublishedService:
         self._db = db
         self._segment = segment
 
-    async def search(self, q: str, limit: int = 10) -> list[FoundItem]:
+    async def search(self, q: str, limit: int = 10) -> list[Found]:
         """Find published items near a question in people's own words, best first, exactly this title before all.
 
         Never fails on what was typed: a question without a word in it finds nothing, of a long one the first 500
@@ -40,15 +59,15 @@ class PublishedService:
             floor = _SHARE * sum(sorted(weights.values())[-_HEAVIEST:])
             sought = {term: weights[term] for term in _telling(held, total)}
             items = await repository.best(session, sought, floor, title, limit)
-        return [FoundItem.model_validate(item) for item in items]
+        return [Found.of(item) for item in items]
 
     def _understand(self, q: str) -> tuple[list[str], str]:
         return terms.asked(q, self._segment), terms.indexed(q[: terms.LONGEST_QUESTION], self._segment)
 
-    async def listing(self) -> list[FoundItem]:
+    async def listing(self) -> list[Found]:
         """Everything published, the newest first."""
         async with self._db.read() as session:
-            return [FoundItem.model_validate(item) for item in await repository.everything(session)]
+            return [Found.of(item) for item in await repository.everything(session)]
 
     async def import_items(self, rows: Iterable[str]) -> int:
         """Add the items of JSON lines, or replace those with the same `url`; the number of items read.
@@ -69,7 +88,7 @@ class PublishedService:
             await repository.put(session, [item.model_dump() for item in items], index)
         return len(items)
 
-    def _prepare(self, rows: Iterable[str]) -> tuple[list[ItemIn], dict[str, tuple[str, str]]]:
+    def _prepare(self, rows: Iterable[str]) -> tuple[list[Item], dict[str, tuple[str, str]]]:
         items = parse(rows)
         index = {
             item.url: (

@@ -7,8 +7,8 @@ not tell is left to a person and marked as such.
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from intake_api.reports.report import Classic, ClassicRow, Section, TableTwoRow
 from intake_api.reports.repository import Share
-from intake_api.reports.schemas import Classic, ClassicRow, Section, TableTwoRow
 from intake_api.statute.annual import CARRIED_OVER, ENDED, NEW, OPEN, Table
 from intake_api.statute.outcomes import OUTCOMES
 from intake_api.terms.receipt import CHANNEL_GROUPS, CHANNELS

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from intake_api.reports.schemas import AnnualReport, Bulletin
+from intake_api.reports.report import AnnualReport, Bulletin
 from intake_api.statute.annual import (
     APPLICANTS,
     COLUMNS,
@@ -131,7 +131,7 @@ def check_grid(report: AnnualReport) -> Grid:
     for place, word in enumerate(("核对", "结果", "说明")):
         grid.put(0, place, word, head=True)
     rows = [(check.code, "相符" if check.holds else "不符", check.detail) for check in report.checks]
-    rows += [(item.code, "待补", item.told) for item in report.before_publishing]
+    rows += [(item.code, "待补", item.sentence) for item in report.before_publishing]
     for line, row in enumerate(rows, 1):
         for place, word in enumerate(row):
             grid.put(line, place, word)

@@ -16,7 +16,7 @@ from docx.text.paragraph import Paragraph
 
 from intake_api.kit.text import writable
 from intake_api.reports.layout import Grid, bulletin_grid, table_four, table_three, table_two
-from intake_api.reports.schemas import AnnualReport, Bulletin, Section
+from intake_api.reports.report import AnnualReport, Bulletin, Section
 from intake_api.statute.annual import CHAPTERS
 
 _TITLE, _HEADING, _BODY, _TABLE = "方正小标宋简体", "黑体", "仿宋", "宋体"

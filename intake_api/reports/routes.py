@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 
 from intake_api.http import OfficeDep, StaffDep, error_responses
 from intake_api.people import rights
-from intake_api.reports.schemas import AnnualReport, Bulletin, DepartmentList
+from intake_api.reports.report import AnnualReport, Bulletin, DepartmentList
 
 router = APIRouter(prefix="/staff", tags=["staff"])
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -16,8 +17,7 @@ from intake_api.people.service import Account
 from intake_api.reports import drafts, repository
 from intake_api.reports.figures import FIRST_YEAR, PLACES, Figures, Key, Place, number_of, parse, refuse
 from intake_api.reports.handlers import by_handler
-from intake_api.reports.repository import NO_OUTCOME, GivenBack, Listed, Period, Worked
-from intake_api.reports.schemas import (
+from intake_api.reports.report import (
     AnnualReport,
     Bulletin,
     BulletinLine,
@@ -27,6 +27,7 @@ from intake_api.reports.schemas import (
     TableThreeRow,
     TableTwoRow,
 )
+from intake_api.reports.repository import NO_OUTCOME, GivenBack, Listed, Period, Worked
 from intake_api.statute import annual
 from intake_api.statute.annual import APPLICANTS, COLUMNS, COURTS, OPEN, ROWS, TABLE_TWO, VERDICTS
 from intake_api.statute.outcomes import OUTCOMES
@@ -98,9 +99,8 @@ class ReportService:
             before_publishing=[],
         )
         ended_without = sum(t.count for t in tallies if t.ended and t.outcome not in OUTCOMES)
-        report.before_publishing = _to_do(report, carried is None, unreceived, ended_without)
-        report.missing = [item.code for item in report.before_publishing if item.code in _DATA]
-        return report
+        to_do = _to_do(report, carried is None, unreceived, ended_without)
+        return replace(report, before_publishing=to_do, missing=[item.code for item in to_do if item.code in _DATA])
 
     def name(self, agency: str) -> str:
         """Whose report it is."""

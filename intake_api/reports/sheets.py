@@ -11,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from intake_api.kit.text import in_cell
 from intake_api.reports.layout import Grid, bulletin_grid, check_grid, table_four, table_three, table_two
-from intake_api.reports.schemas import AnnualReport, Bulletin
+from intake_api.reports.report import AnnualReport, Bulletin
 
 _FONT = "宋体"
 _THIN = Side(style="thin")

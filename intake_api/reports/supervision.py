@@ -20,8 +20,8 @@ from intake_api.people.service import Account
 from intake_api.reports import mail, repository
 from intake_api.reports.handlers import by_handler
 from intake_api.reports.models import Mail
+from intake_api.reports.report import DepartmentList, WaitingCase
 from intake_api.reports.repository import Waiting
-from intake_api.reports.schemas import DepartmentList, WaitingCase
 from intake_api.settings import Settings
 from intake_api.statute.calendar import Calendar
 from intake_api.terms.course import URGENCIES

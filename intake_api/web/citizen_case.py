@@ -105,7 +105,7 @@ async def status(request: Request) -> Response:
         return asking(request, values, texts.STATUS_BOTH, status=422)
     try:
         await count(request, "status")
-        case = await office_of(request).cases.citizen_view(number, code)
+        case = await office_of(request).case_views.citizen_view(number, code)
     except Failure as failure:
         return asking(request, values, failure.message, status=failure.status)
     response = RedirectResponse("/status/case", 303)

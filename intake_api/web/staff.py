@@ -130,7 +130,7 @@ async def queue(
     q, department, cursor = tidy(q)[: LONGEST["q"]], department[: LONGEST["department"]], cursor[:200]
     tab = tab if tab in TABS else ("all" if q else "new")
     asked = {"department": department, "q": q, "cursor": cursor}
-    page = await office_of(request).cases.queue(
+    page = await office_of(request).case_views.queue(
         account, **{k: v for k, v in (asked | TABS[tab].asks).items() if v}, limit=PAGE, counted=True
     )
     response = render(request, "staff/queue.html", account=account, page=page, tab=tab, department=department, q=q)
@@ -141,7 +141,7 @@ async def queue(
 @router.get("/next")
 async def following(request: Request, account: StaffDep) -> Response:
     """Go to the case that waits most urgently for a department; back to the list where none does."""
-    page = await office_of(request).cases.queue(account, status="received", limit=1)
+    page = await office_of(request).case_views.queue(account, status="received", limit=1)
     return RedirectResponse(f"/staff/cases/{page.items[0].number}" if page.items else kept_list(request), 303)
 
 
@@ -209,5 +209,5 @@ async def receipt(request: Request, account: StaffDep, number: str = "") -> Resp
         raise Failure("receipt_gone", number=number[:40])
     if kept is None:
         return RedirectResponse("/staff", 303)
-    case = await office_of(request).cases.citizen_view(*kept)
+    case = await office_of(request).case_views.citizen_view(*kept)
     return render(request, "staff/receipt.html", account=account, case=case, code=kept[1])

@@ -50,7 +50,7 @@ async def case_page(request: Request, account: StaffDep, number: str) -> Respons
 async def confirm(request: Request, account: StaffDep, number: str, values: PostDep) -> Response:
     """Confirm or correct; a case that somebody else decided meanwhile shows that decision and offers to correct it."""
     try:
-        choice = Confirmation.model_validate(forms.nested(values))
+        choice = Confirmation.model_validate(forms.nested(values)).choice()
         await office_of(request).cases.confirm(account, number, choice)
     except ValidationError as error:
         return await _page(request, account, number, failure_of(problems_of(error)), values)
@@ -64,7 +64,8 @@ async def record(request: Request, account: StaffDep, number: str, values: PostD
     """Record a step of the procedure; the page asks for every fact of it, none is taken for granted."""
     try:
         await _refuse_unasked(request, account, number, values)
-        taken = await office_of(request).cases.record(account, number, EventIn.model_validate(forms.nested(values)))
+        act = EventIn.model_validate(forms.nested(values)).act()
+        taken = await office_of(request).cases.record(account, number, act)
     except ValidationError as error:
         return await _page(request, account, number, failure_of(problems_of(error)), values)
     except Failure as failure:
@@ -82,7 +83,7 @@ async def split(request: Request, account: StaffDep, number: str, values: PostDe
     try:
         children = [{"description": matter} for matter in matters if matter]
         body = SplitIn.model_validate({"children": children, "after": values.get("after") or None})
-        receipts = await office_of(request).cases.split(account, number, body)
+        receipts = await office_of(request).cases.split(account, number, body.matters(), body.after)
     except ValidationError:
         problem = FieldProblem("", texts.SPLIT_TOO_FEW)
         return await _page(request, account, number, failure_of([problem]), values)
@@ -116,7 +117,7 @@ async def _page(
 ) -> Response:
     if failure and failure.status in (403, 404):
         raise failure
-    record, case = await office_of(request).cases.looked_at(account, number)
+    record, case = await office_of(request).case_views.looked_at(account, number)
     case = case.model_copy(update={"allowed": offered(request, case.allowed)})
     return render(
         request,
@@ -150,7 +151,7 @@ async def _page(
 
 async def _refuse_unasked(request: Request, account: Account, number: str, values: dict[str, str]) -> None:
     """Refuse a step with something left open that its form asks; Failure with the fields."""
-    record, case = await office_of(request).cases.looked_at(account, number)
+    record, case = await office_of(request).case_views.looked_at(account, number)
     step = next((step for step in case.allowed if step.code == values.get("type")), None)
     if step is None:
         return

@@ -104,7 +104,7 @@ async def _page(request: Request, account: Account, failure: Failure | None = No
         "staff/models.html",
         account=account,
         listing=overview["listing"],
-        history=[told(one) for one in overview["listing"]["history"][:HISTORY]],
+        history=[history_line(one) for one in overview["listing"]["history"][:HISTORY]],
         run=overview["run"],
         drift=overview["drift"],
         weeks=weeks,
@@ -118,7 +118,7 @@ async def _page(request: Request, account: Account, failure: Failure | None = No
     )
 
 
-def told(decision: dict[str, Any]) -> dict[str, Any]:
+def history_line(decision: dict[str, Any]) -> dict[str, Any]:
     """A decision on a model as the page tells it: when, `who` in words, and `against` which verdict, if any."""
     known, _, login = decision["by"].partition(" (")
     actor = texts.MODEL_ACTORS.get(known)

@@ -12,6 +12,9 @@ from intake_api.kit.errors import Failure
 from intake_api.kit.problems import failure_of, problems_of
 from intake_api.notices.routes import download
 from intake_api.notices.schemas import NoticeChange, NoticeIn, NoticeView
+from intake_api.notices.service import DraftChange
+from intake_api.notices.views import page as listed
+from intake_api.notices.views import view
 from intake_api.people.service import Account
 from intake_api.statute.outcomes import OUTCOMES
 from intake_api.statute.workflow import STEPS, label
@@ -41,7 +44,7 @@ async def begin(request: Request, account: StaffDep, number: str, values: PostDe
     try:
         replaces = {"replaces": values["replaces"]} if values.get("replaces") else {}
         wanted = NoticeIn(code=values.get("code", ""), elements=replaces)
-        begun = await office_of(request).notices.begin(account, number, wanted)
+        begun = await office_of(request).notices.begin(account, number, wanted.code, wanted.change())
     except ValidationError as error:
         return await _listing(request, account, number, failure_of(problems_of(error)))
     except Failure as failure:
@@ -70,7 +73,7 @@ async def save(request: Request, account: StaffDep, number: str, notice_id: RowI
     notices = office_of(request).notices
     try:
         opened = await notices.open(account, number, notice_id)
-        await notices.save(opened, _change(await notices.view(opened), values))
+        await notices.save(opened, _change(view(await notices.seen(opened)), values))
     except ValidationError as error:
         return await _page(request, account, number, notice_id, failure_of(problems_of(error)), values)
     except Failure as failure:
@@ -87,7 +90,7 @@ async def issue(request: Request, account: StaffDep, number: str, notice_id: Row
     notices = office_of(request).notices
     try:
         opened = await notices.open(account, number, notice_id)
-        shown = await notices.view(opened)
+        shown = view(await notices.seen(opened))
         if changed(shown, values):
             await notices.save(opened, _change(shown, values))
             return await _page(request, account, number, notice_id, saved_first=True)
@@ -133,7 +136,7 @@ def changed(shown: NoticeView, values: dict[str, str]) -> list[str]:
     return [text for name, text in _typed(values).items() if text != said.get(name, "").strip()]
 
 
-def _change(shown: NoticeView, values: dict[str, str]) -> NoticeChange:
+def _change(shown: NoticeView, values: dict[str, str]) -> DraftChange:
     """What a form changes: a field that repeats the record is left to the record, so that it stays up to date."""
     known = {element.code: element.known for element in shown.elements}
     drafted = {paragraph.key: paragraph.text for paragraph in shown.paragraphs}
@@ -142,7 +145,7 @@ def _change(shown: NoticeView, values: dict[str, str]) -> NoticeChange:
         elements={code: "" if text == known.get(code) else text for code, text in elements.items()},
         paragraphs={key: text for key, text in paragraphs.items() if text != drafted.get(key)},
         version=_version(values),
-    )
+    ).change()
 
 
 def _typed(values: dict[str, str]) -> dict[str, str]:
@@ -169,7 +172,7 @@ async def _listing(request: Request, account: Account, number: str, failure: Fai
     if failure and failure.status in (403, 404):
         raise failure
     case = await office_of(request).cases.record_of(account, number)
-    notices = await office_of(request).notices.of_case(account, number)
+    notices = listed(await office_of(request).notices.of_case(account, number))
     if fees_are_off(request):
         notices.kinds = [kind for kind in notices.kinds if kind.code not in FEE.notices]
     status = failure.status if failure else 200
@@ -199,7 +202,7 @@ async def _page(
         raise failure
     office = office_of(request)
     opened = await office.notices.open(account, number, notice_id)
-    notice, record = await office.notices.view(opened), opened.record
+    notice, record = view(await office.notices.seen(opened)), opened.record
     problems = {problem.name: problem.message for problem in failure.fields} if failure else {}
     steps = offered(request, office.cases.allowed(account, record))
     happened = record.standing.happened

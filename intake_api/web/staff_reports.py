@@ -14,7 +14,7 @@ from intake_api.people import rights
 from intake_api.people.service import Account
 from intake_api.reports import layout, papers, sheets
 from intake_api.reports.figures import PLACES
-from intake_api.reports.schemas import AnnualReport
+from intake_api.reports.report import AnnualReport
 from intake_api.reports.service import ALL, CELLS_SHOWN
 from intake_api.statute import workflow
 from intake_api.statute.annual import CHAPTERS, COLUMNS, COURTS, OPEN, ROWS, RULES, VERDICTS

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from intake_api.cases.schemas import Confirmation, EventIn
+from intake_api.cases.acts import Act, Choice
 from intake_api.form.application import Submission
 from intake_api.kit.clock import Clock
 from intake_api.office import Office
@@ -55,16 +55,17 @@ async def _file_cases(office: Office, rows: list[dict[str, Any]]) -> None:
         cases = office.cases.at(_days_ago(office.clock, row.pop("days_ago")))
         decided, steps = row.pop("confirm", None), row.pop("steps", [])
         receipt = await cases.submit(Submission.model_validate(row), key=f"demo-{place}")
-        case = await cases.view(clerk, receipt.number)
+        held = (await cases.record_of(clerk, receipt.number)).standing
         # With CONFIRM_INTERNET=staff nothing a citizen files is received by itself.
-        if (decided or steps) and case.received_on is None:
-            await cases.record(clerk, receipt.number, EventIn.model_validate({"type": "received"}))
-        if decided and case.decision is None:
-            await cases.confirm(clerk, receipt.number, Confirmation.model_validate(decided))
+        if (decided or steps) and held.received_on is None:
+            await cases.record(clerk, receipt.number, Act("received"))
+        if decided and held.decision is None:
+            await cases.confirm(clerk, receipt.number, Choice(**decided))
         for step in steps:
             then = office.cases.at(_days_ago(office.clock, step.pop("days_ago")), NO_DEMANDS)
-            if step["type"] not in {event.type for event in (await then.view(clerk, receipt.number)).events}:
-                await then.record(officer, receipt.number, EventIn.model_validate(step))
+            act = Act(step.pop("type"), fields=step)
+            if act.type not in {entry.type for entry in (await then.record_of(clerk, receipt.number)).entries}:
+                await then.record(officer, receipt.number, act)
 
 
 def _days_ago(clock: Clock, days: int) -> Clock:

@@ -114,12 +114,12 @@ class TestClockBehind:
         clock.moment += timedelta(days=2)
         officer = Account(1, "zhang", "officer", None)
         await office.people.add("zhang", "officer", None, "a long password")
-        asked = EventIn.model_validate({"type": "clarification_requested", "reply_by": "2026-12-10"})
+        asked = EventIn.model_validate({"type": "clarification_requested", "reply_by": "2026-12-10"}).act()
         await office.cases.record(officer, self.first["number"], asked)
         clock.moment -= timedelta(days=2)
         own = self.first["number"], self.first["query_code"]
         await office.cases.supplement(*own, "城关镇 2024 年的批复。")
-        view = await office.cases.citizen_view(*own)
+        view = await office.case_views.citizen_view(*own)
         assert view.status != "clarifying"
         async with office.db.read() as session:
             case = (await session.scalars(select(Case))).one()

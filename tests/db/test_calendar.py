@@ -165,11 +165,11 @@ async def test_a_file_put_there_by_hand_becomes_part_of_the_first_version(office
 
 async def test_an_answered_case_whose_date_moves_is_judged_by_the_new_one(office: Office, clock: SettableClock) -> None:
     number, account = await received(office, clock, date(2026, 12, 3)), await clerk(office)
-    from intake_api.cases.schemas import Confirmation
+    from intake_api.cases.acts import Choice
 
-    await office.cases.confirm(account, number, Confirmation(department="housing", disposition="public"))
+    await office.cases.confirm(account, number, Choice(department="housing", disposition="public"))
     clock.moment += timedelta(days=31)
-    await office.cases.record(account, number, EventIn(type="answered", on=date(2027, 1, 3), delivery="post"))
+    await office.cases.record(account, number, EventIn(type="answered", on=date(2027, 1, 3), delivery="post").act())
     async with office.db.read() as session:
         assert (await session.scalars(select(Case.in_time))).one() is False
     await imported(office)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from intake_api.cases.acts import Choice
 from intake_api.cases.audit import rebuild_projections
-from intake_api.cases.schemas import Confirmation, EventIn
+from intake_api.cases.schemas import EventIn
 from intake_api.form.application import Submission
 from intake_api.office import Office
 from intake_api.people.service import Account
@@ -34,24 +35,24 @@ async def asked_late(office: Office, clock: SettableClock) -> tuple[Account, str
     await office.people.add("zhang", "admin", None, "a long password")
     who = (await office.people.sign_in("zhang", "a long password")).account
     number = (await office.cases.submit(Submission.model_validate(application()))).number
-    await office.cases.confirm(who, number, Confirmation(department="housing", disposition="public"))
+    await office.cases.confirm(who, number, Choice(department="housing", disposition="public"))
     clock.moment += timedelta(days=12)
     step = {"type": "clarification_requested", "reply_by": "2026-12-16"}
-    await office.cases.record(who, number, EventIn.model_validate(step))
+    await office.cases.record(who, number, EventIn.model_validate(step).act())
     clock.moment += timedelta(days=5)
-    await office.cases.record(who, number, EventIn.model_validate({"type": "clarification_received"}))
+    await office.cases.record(who, number, EventIn.model_validate({"type": "clarification_received"}).act())
     return who, number
 
 
 async def test_by_default_it_moves_nothing(office: Office, clock: SettableClock) -> None:
     await office.cases.prepare()
     who, number = await asked_late(office, clock)
-    assert str((await office.cases.view(who, number)).due_on) == "2026-12-18"
+    assert str((await office.case_views.view(who, number)).due_on) == "2026-12-18"
 
 
 async def test_where_the_office_reads_it_so_the_term_begins_anew(lenient: Office, clock: SettableClock) -> None:
     who, number = await asked_late(lenient, clock)
-    case = await lenient.cases.view(who, number)
+    case = await lenient.case_views.view(who, number)
     assert case.clock is not None
     assert str(case.due_on) == case.clock["due_on"] == str(lenient.calendar.add_workdays(clock.today(), 20).date)
     assert "按本机关的设置" in str(case.clock["steps"])

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from intake_api.cases.acts import Choice
 from intake_api.cases.answered import AnsweredCase
 from intake_api.cases.models import Applicant, Case, CaseText
-from intake_api.cases.schemas import Confirmation, EventIn
+from intake_api.cases.schemas import EventIn
 from intake_api.form.application import Submission
 from intake_api.jobs.service import Job, enqueue, latest
 from intake_api.kit.errors import Failure
@@ -85,7 +86,7 @@ CLERK = Account(1, "shouli", "clerk", None)
 async def file(office: Office, body: dict[str, Any], department: str = "natural-resources") -> str:
     """An application, confirmed for a department."""
     receipt = await office.cases.submit(Submission.model_validate(body))
-    choice = Confirmation(department=department, disposition="public")
+    choice = Choice(department=department, disposition="public")
     await office.cases.confirm(ADMIN, receipt.number, choice)
     return receipt.number
 
@@ -93,7 +94,7 @@ async def file(office: Office, body: dict[str, Any], department: str = "natural-
 async def answer(office: Office, body: dict[str, Any], department: str = "natural-resources") -> str:
     """An application, confirmed and answered."""
     number = await file(office, body, department)
-    step = EventIn.model_validate({"type": "answered", "delivery": "electronic", "outcome": "3.1"})
+    step = EventIn.model_validate({"type": "answered", "delivery": "electronic", "outcome": "3.1"}).act()
     await office.cases.record(ADMIN, number, step)
     return number
 
@@ -115,16 +116,18 @@ async def test_answered_cases_are_learned_from_with_the_decision_in_force_and_th
 
 async def test_a_withdrawn_case_is_no_answer_under_whatever_row_the_office_counts_it(office: Office) -> None:
     number, answered = await file(office, application()), await answer(office, application())
-    await office.cases.record(ADMIN, number, EventIn.model_validate({"type": "withdrawn"}))
+    await office.cases.record(ADMIN, number, EventIn.model_validate({"type": "withdrawn"}).act())
     async with office.db.write() as session:
         await session.execute(update(Case).where(Case.number == number).values(outcome="3.4.1"))
     assert [case.digest for case in await learned_from(office)] == [office.learning.answered.digest(answered)]
     assert await office.learning.answered.count() == 1
     assert len(await office.learning.similar.unindexed("v")) == 1
-    case = await office.cases.view(ADMIN, number)
+    case = await office.case_views.view(ADMIN, number)
     withdrawn = next(event for event in case.events if event.type == "withdrawn")
-    await office.cases.record(ADMIN, number, EventIn.model_validate({"type": "voided", "ref": f"e{withdrawn.seq}"}))
-    step = EventIn.model_validate({"type": "answered", "delivery": "electronic", "outcome": "3.1"})
+    await office.cases.record(
+        ADMIN, number, EventIn.model_validate({"type": "voided", "ref": f"e{withdrawn.seq}"}).act()
+    )
+    step = EventIn.model_validate({"type": "answered", "delivery": "electronic", "outcome": "3.1"}).act()
     await office.cases.record(ADMIN, number, step)
     assert await office.learning.answered.count() == 2
 
@@ -154,7 +157,9 @@ async def test_a_label_in_doubt_is_ticked_off_or_put_right_and_not_asked_again(o
     assert await office.learning.doubts.listing() == []
     learned = {case.id: case.department for case in await learned_from(office)}
     assert learned == {ids[right]: "natural-resources", ids[wrong]: "education"}
-    assert (await office.cases.view(ADMIN, wrong)).department == "natural-resources"  # what was done stays on record
+    assert (
+        await office.case_views.view(ADMIN, wrong)
+    ).department == "natural-resources"  # what was done stays on record
     with pytest.raises(Failure, match="not_allowed"):
         await office.learning.check_doubt(right, right=True, account=CLERK)
 
@@ -213,11 +218,11 @@ async def test_a_forgotten_case_is_never_read_again_and_the_chain_still_holds(
         jobs = (await session.scalars(select(Job).where(Job.kind == RETRAIN))).all()
     assert [job.payload for job in jobs] == [{"reason": "forgotten", "by": "guanli"}]
     assert await verified(office) == (1, None)
-    case = await office.cases.view(ADMIN, number)
+    case = await office.case_views.view(ADMIN, number)
     assert case.events[-1].label == "不再用于训练模型"
 
     await office.learning.forget(number, ADMIN)
-    assert len((await office.cases.view(ADMIN, number)).events) == len(case.events)
+    assert len((await office.case_views.view(ADMIN, number)).events) == len(case.events)
 
 
 async def test_an_unknown_case_cannot_be_forgotten(office: Office) -> None:
@@ -332,7 +337,7 @@ async def test_similar_answered_cases_stand_in_the_suggestion_for_staff_only(off
     await office.learning.similar.look()
     asked = application(description="申请公开甲村2025年征地批复文件和补偿方案。")
     later = (await office.cases.submit(Submission.model_validate(asked))).number
-    case = await office.cases.view(ADMIN, later)
+    case = await office.case_views.view(ADMIN, later)
     assert case.suggestion is not None
     assert [one["number"] for one in case.suggestion["similar"]] == [number]
     [shown] = await office.learning.similar.of(ADMIN, case.suggestion)

@@ -61,9 +61,9 @@ async def test_a_line_becomes_a_case_with_its_events_in_the_chain(office: Office
     assert [(e.type, e.actor) for e in events] == [(kind, "account:1") for kind in types]
     assert await verified(office) == (1, None)
     assert await rebuild_projections(office.db, office.calendar, clock.today()) == (1, 0)
-    view = await office.cases.view(REVIEWER, f" {GOOD['number']} ")
+    view = await office.case_views.view(REVIEWER, f" {GOOD['number']} ")
     assert (view.description, view.applicant["name"]) == (GOOD["description"], "张三")
-    page = await office.cases.queue(REVIEWER, q="11010519491231002X")
+    page = await office.case_views.queue(REVIEWER, q="11010519491231002X")
     assert [item.number for item in page.items] == [GOOD["number"]], "found by its applicant, as any case"
 
 
@@ -72,7 +72,7 @@ async def test_what_an_old_ledger_does_not_say_stays_unsaid(office: Office) -> N
     await imported(office, raw)
     (case,) = await cases(office)
     assert (case.open, case.outcome, case.receipt_basis, case.channel) == (True, None, None, "other")
-    view = await office.cases.view(REVIEWER, "甲1")
+    view = await office.case_views.view(REVIEWER, "甲1")
     assert (view.title, view.applicant["name"]) == ("（台账没有写明申请内容）", "")
     line = (await exported(office)).decode("utf-8-sig").splitlines()[1]
     assert line.split(",") == ["甲1", "city", "disclosure", "2024-03-05", "", "other", "natural"] + [""] * 20

@@ -41,7 +41,7 @@ async def filed(office: Office, **person: Any) -> tuple[str, str]:
 
 
 async def found(office: Office, q: str) -> set[str]:
-    return {case.number for case in (await office.cases.queue(CLERK, q=q)).items}
+    return {case.number for case in (await office.case_views.queue(CLERK, q=q)).items}
 
 
 async def test_one_person_is_counted_and_found_as_one(office: Office) -> None:

@@ -4,10 +4,11 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from intake_api.cases.acts import Choice, Matter
 from intake_api.cases.audit import rebuild_projections
 from intake_api.cases.models import Case
 from intake_api.cases.projection import NOTHING_YET
-from intake_api.cases.schemas import ChildIn, Confirmation, EventIn, SplitIn
+from intake_api.cases.schemas import EventIn
 from intake_api.form.application import StaffSubmission, Submission
 from intake_api.office import Office
 from intake_api.people.service import Account
@@ -15,7 +16,7 @@ from tests.conftest import SettableClock
 from tests.fakes.office import verified
 from tests.samples import application
 
-HOUSING = Confirmation(department="housing", disposition="public")
+HOUSING = Choice(department="housing", disposition="public")
 
 
 async def filed(office: Office, **changes: object) -> tuple[str, str]:
@@ -25,7 +26,7 @@ async def filed(office: Office, **changes: object) -> tuple[str, str]:
 
 async def record(office: Office, who: Account, number: str, *steps: dict[str, Any]) -> None:
     for step in steps:
-        await office.cases.record(who, number, EventIn.model_validate(step))
+        await office.cases.record(who, number, EventIn.model_validate(step).act())
 
 
 async def history(office: Office, who: Account) -> None:
@@ -35,7 +36,7 @@ async def history(office: Office, who: Account) -> None:
     by_mail = application(channel="email", receipt_basis="internet")
     await cases.enter(who, StaffSubmission.model_validate(by_mail))
     whole, _ = await filed(office)
-    await cases.split(who, whole, SplitIn(children=[ChildIn(description="批复", title=None)] * 2))
+    await cases.split(who, whole, [Matter("批复")] * 2)
     back, _ = await filed(office)
     await cases.confirm(who, back, HOUSING)
     await record(office, who, back, {"type": "returned", "reason": "不归本局"})

@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
+from intake_api.cases.acts import Choice
 from intake_api.cases.audit import rebuild_projections
 from intake_api.cases.models import Applicant, Case, CaseText, Event, IdempotencyKey
 from intake_api.cases.repository import sync_agencies
-from intake_api.cases.schemas import Confirmation, EventIn
+from intake_api.cases.schemas import EventIn
 from intake_api.cases.service import actor_of
 from intake_api.form.application import Submission
 from intake_api.kit.errors import Failure
@@ -33,9 +34,7 @@ async def clerk(office: Office) -> Account:
 
 async def confirmed(office: Office) -> tuple[str, Account]:
     number, account = await submit(office), await clerk(office)
-    await office.cases.confirm(
-        account, number, Confirmation(department="housing", disposition="public", note="按张三的要求")
-    )
+    await office.cases.confirm(account, number, Choice(department="housing", disposition="public", note="按张三的要求"))
     return number, account
 
 
@@ -112,7 +111,7 @@ async def test_the_chain_holds_a_digest_that_proves_the_text_and_survives_its_er
         await session.execute(update(CaseText).values(sealed=None))
         await session.execute(update(Applicant).values(sealed=None, name_index=None))
     assert await verified(office) == (1, None)
-    view = await office.cases.view(Account(1, "zhang", "officer", None), case.number)
+    view = await office.case_views.view(Account(1, "zhang", "officer", None), case.number)
     assert view.description == "（内容已按规定删除）"
 
 
@@ -125,11 +124,11 @@ async def test_a_sealed_value_opens_only_in_its_own_place(office: Office) -> Non
 async def test_every_projection_can_be_derived_from_the_events(office: Office, clock: SettableClock) -> None:
     number, account = await confirmed(office)
     assert await rebuild_projections(office.db, office.calendar, clock.today()) == (1, 0)
-    before = await office.cases.view(account, number)
+    before = await office.case_views.view(account, number)
     async with office.db.write() as session:
         await session.execute(update(Case).values(status="closed", open=False, due_on=None, department=None))
     assert await rebuild_projections(office.db, office.calendar, clock.today()) == (1, 1)
-    assert await office.cases.view(account, number) == before
+    assert await office.case_views.view(account, number) == before
 
 
 async def test_the_query_code_is_not_stored_and_a_replay_repeats_it(office: Office) -> None:
@@ -154,12 +153,12 @@ async def test_a_case_accepted_without_a_model_gets_its_suggestion_later(office:
 
     working, office.triage._classifier = office.triage._classifier, Broken()  # type: ignore[assignment]
     number, account = await submit(office), await clerk(office)
-    assert (await office.cases.view(account, number)).suggestion is None
+    assert (await office.case_views.view(account, number)).suggestion is None
     assert await office.jobs.run_next()  # fails, and will be tried again
     office.triage._classifier = working
     clock.moment += timedelta(hours=1)
     assert await office.jobs.run_next()
-    suggestion = (await office.cases.view(account, number)).suggestion
+    suggestion = (await office.case_views.view(account, number)).suggestion
     assert suggestion is not None
     assert suggestion["departments"][0]["code"] == "natural-resources"
 
@@ -173,8 +172,8 @@ async def test_a_read_session_cannot_write(office: Office) -> None:
 
 async def test_a_failed_use_case_leaves_nothing_behind(office: Office) -> None:
     number, account = await submit(office), await clerk(office)
-    before = await office.cases.view(account, number)
+    before = await office.case_views.view(account, number)
     with pytest.raises(Failure, match="step_not_allowed"):
-        await office.cases.record(account, number, EventIn(type="fee_paid"))
-    assert await office.cases.view(account, number) == before
+        await office.cases.record(account, number, EventIn(type="fee_paid").act())
+    assert await office.case_views.view(account, number) == before
     assert actor_of(account) == f"account:{account.id}"

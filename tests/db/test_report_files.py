@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -18,7 +19,7 @@ from intake_api.commands.reports import report as command
 from intake_api.office import Office
 from intake_api.reports import papers, sheets
 from intake_api.reports.layout import bulletin_grid, check_grid, table_four, table_three, table_two
-from intake_api.reports.schemas import AnnualReport, TableThree, TableThreeRow
+from intake_api.reports.report import AnnualReport, TableThree, TableThreeRow
 from intake_api.statute.annual import CHAPTERS, COLUMNS, RELATION, RESULTS_HEADING, ROWS
 from tests.fakes.cases import case_row, put_cases
 from tests.unit.statute import published_report as published
@@ -29,15 +30,8 @@ async def report(office: Office) -> AnnualReport:
     """The published report of 2024, as the product would make it."""
     made = await office.reports.annual(2025)
     rows = [TableThreeRow(code=c, label=ROWS[c].label, cells=cells) for c, cells in published.TABLE_THREE.items()]
-    two = [row.model_copy(update={"cells": published.TABLE_TWO[row.code]}) for row in made.table2]
-    return made.model_copy(
-        update={
-            "table3": TableThree(rows=rows),
-            "table4": published.TABLE_FOUR,
-            "table2": two,
-            "agency_name": "=示例市",
-        }
-    )
+    two = [replace(row, cells=list(published.TABLE_TWO[row.code])) for row in made.table2]
+    return replace(made, table3=TableThree(rows=rows), table4=published.TABLE_FOUR, table2=two, agency_name="=示例市")
 
 
 async def test_the_sheets_hold_the_form_with_its_merged_heads(report: AnnualReport) -> None:

@@ -14,7 +14,8 @@ import pytest
 from classifier.store import registry
 from classifier.text.features import read
 from intake_api import migrate
-from intake_api.cases.schemas import Confirmation, EventIn
+from intake_api.cases.acts import Choice
+from intake_api.cases.schemas import EventIn
 from intake_api.form.application import Submission
 from intake_api.jobs.service import enqueue, latest
 from intake_api.kit.clock import Clock
@@ -73,9 +74,9 @@ async def _answered(office: Office, place: int, code: str, text: str) -> None:
         )
     body = {"applicant": who, "description": text, "delivery": {"medium": "electronic", "way": "email"}}
     number = (await office.cases.submit(Submission.model_validate(body))).number
-    await office.cases.confirm(ADMIN, number, Confirmation(department=code, disposition="public"))
+    await office.cases.confirm(ADMIN, number, Choice(department=code, disposition="public"))
     step = {"type": "answered", "delivery": "electronic", "outcome": "3.1"}
-    await office.cases.record(ADMIN, number, EventIn.model_validate(step))
+    await office.cases.record(ADMIN, number, EventIn.model_validate(step).act())
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,8 @@ from classifier.learn import train
 from classifier.profile import Profile
 from classifier.store import registry
 from classifier.store.registry import Registry
-from intake_api.cases.schemas import Confirmation, EventIn
+from intake_api.cases.acts import Choice
+from intake_api.cases.schemas import EventIn
 from intake_api.jobs.service import Job
 from intake_api.learning.repository import DoubtfulLabel
 from intake_api.people.service import Account
@@ -64,9 +65,9 @@ async def _answered(site: Site, number: str) -> None:
     from tests.fakes.office import build_office
 
     office = build_office(site.office.settings, site.office.directory, KeywordClassifier, site.office.clock)
-    await office.cases.confirm(ADMIN, number, Confirmation(department="education", disposition="public"))
+    await office.cases.confirm(ADMIN, number, Choice(department="education", disposition="public"))
     step = {"type": "answered", "delivery": "electronic", "outcome": "3.1"}
-    await office.cases.record(ADMIN, number, EventIn.model_validate(step))
+    await office.cases.record(ADMIN, number, EventIn.model_validate(step).act())
     [case] = [one async for one in office.learning.answered.all() if one.department == "education"][:1]
     await office.learning.doubts.keep([DoubtfulLabel(case.id, "education", "natural-resources", 0.01, 0.93)])
     async with office.db.write() as session:

@@ -1,11 +1,14 @@
-"""The reports as JSON (docs/contract.md §7)."""
+"""What the reports say. JSON (docs/contract.md §7), pages, sheets and papers are drawn from it."""
 
+from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 
-class Missing(BaseModel):
+@dataclass(frozen=True)
+class Missing:
     """Something to be done before a report can be published; `count` cases where it concerns cases."""
 
     code: str
@@ -13,12 +16,13 @@ class Missing(BaseModel):
     count: int | None = None
 
     @property
-    def told(self) -> str:
+    def sentence(self) -> str:
         """The sentence with its number of cases."""
         return f"{self.message}（{self.count}件）" if self.count else self.message
 
 
-class TableTwoRow(BaseModel):
+@dataclass(frozen=True)
+class TableTwoRow:
     """A row of 表二; a cell that was never keyed in is null, which is not 0."""
 
     code: str
@@ -26,7 +30,8 @@ class TableTwoRow(BaseModel):
     cells: list[int | float | None]
 
 
-class TableThreeRow(BaseModel):
+@dataclass(frozen=True)
+class TableThreeRow:
     """A row of 表三: seven cells, 总计 the last."""
 
     code: str
@@ -34,13 +39,15 @@ class TableThreeRow(BaseModel):
     cells: list[int]
 
 
-class TableThree(BaseModel):
+@dataclass(frozen=True)
+class TableThree:
     """The 25 rows of 表三 in the form's order."""
 
     rows: list[TableThreeRow]
 
 
-class CheckOut(BaseModel):
+@dataclass(frozen=True)
+class CheckOut:
     """An arithmetic rule; `detail` says what it demands, or where it fails."""
 
     code: str
@@ -48,7 +55,8 @@ class CheckOut(BaseModel):
     detail: str
 
 
-class Section(BaseModel):
+@dataclass(frozen=True)
+class Section:
     """A part of a text chapter; `drafted` is false where a person has to write it."""
 
     title: str
@@ -56,7 +64,8 @@ class Section(BaseModel):
     drafted: bool = True
 
 
-class ClassicRow(BaseModel):
+@dataclass(frozen=True)
+class ClassicRow:
     """A line of the older forms' statistics; `share` of its total, 0 to 1."""
 
     code: str
@@ -65,7 +74,8 @@ class ClassicRow(BaseModel):
     share: float
 
 
-class Classic(BaseModel):
+@dataclass(frozen=True)
+class Classic:
     """统计表 as offices kept it before 2019: received by channel, answered by kind."""
 
     received: int
@@ -74,25 +84,27 @@ class Classic(BaseModel):
     answers: list[ClassicRow]
 
 
-class AnnualReport(BaseModel):
+@dataclass(frozen=True)
+class AnnualReport:
     """The annual report of one agency, or of `all`. `provisional`: the year is not over yet."""
 
     year: int
     agency: str
     agency_name: str
     table2: list[TableTwoRow]
-    missing: list[str] = Field(description="缺的数据和因此不能做的核对，代码与 before_publishing 相同")
+    missing: Annotated[list[str], Field(description="缺的数据和因此不能做的核对，代码与 before_publishing 相同")]
     table3: TableThree
     table4: list[int]
     checks: list[CheckOut]
     provisional: bool
-    fees: float | int | None = Field(description="全年收取的信息处理费（元）")
-    text: dict[str, list[Section]] = Field(description="第一、五、六部分的草稿：one, five, six")
+    fees: Annotated[float | int | None, Field(description="全年收取的信息处理费（元）")]
+    text: Annotated[dict[str, list[Section]], Field(description="第一、五、六部分的草稿：one, five, six")]
     classic: Classic
     before_publishing: list[Missing]
 
 
-class BulletinLine(BaseModel):
+@dataclass(frozen=True)
+class BulletinLine:
     """A department's month. Averages are null where nothing was concluded or rated."""
 
     code: str
@@ -100,16 +112,17 @@ class BulletinLine(BaseModel):
     received: int
     answered: int
     on_time: int
-    late: int = Field(description="当月超过期限才答复的")
-    overdue: int = Field(description="月末（当月为今天）已超期而未答复的")
+    late: Annotated[int, Field(description="当月超过期限才答复的")]
+    overdue: Annotated[int, Field(description="月末（当月为今天）已超期而未答复的")]
     returned: int
     extended: int
     average_working_days: float | None
     rated: int
-    satisfaction: float | None = Field(description="平均分，1 至 5")
+    satisfaction: Annotated[float | None, Field(description="平均分，1 至 5")]
 
 
-class Bulletin(BaseModel):
+@dataclass(frozen=True)
+class Bulletin:
     """The monthly bulletin; `provisional`: the month is not over yet."""
 
     month: str
@@ -118,7 +131,8 @@ class Bulletin(BaseModel):
     total: BulletinLine
 
 
-class WaitingCase(BaseModel):
+@dataclass(frozen=True)
+class WaitingCase:
     """A case on the supervision list. `days_left` counts the working days in (today, due_on], negative for those past.
 
     On the rest days right after its last day an overdue case has 0 left, as one due today has: `overdue` tells.
@@ -131,7 +145,8 @@ class WaitingCase(BaseModel):
     overdue: bool
 
 
-class DepartmentList(BaseModel):
+@dataclass(frozen=True)
+class DepartmentList:
     """What one department has due soon or overdue; `mailed` when it was reminded today."""
 
     code: str

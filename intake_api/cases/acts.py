@@ -1,0 +1,86 @@
+"""What the use cases of a case take and give: nothing of HTTP, nothing of the database."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from intake_api.terms.handling import Disposition
+from intake_api.terms.receipt import Basis
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Who is to handle a case, and how. `supersedes`: the decision that this one replaces.
+
+    `after`, here and below: the last entry (`seq`) that somebody saw who now goes on from there; None: it is not told.
+    """
+
+    department: str
+    disposition: Disposition
+    note: str | None = None
+    supersedes: int | None = None
+    after: int | None = None
+
+
+@dataclass(frozen=True)
+class Act:
+    """A step of the workflow that was taken; `on` None: today.
+
+    `fields`: those of the step that were filled in, by name, as docs/steps.md writes them (days as YYYY-MM-DD).
+    """
+
+    type: str
+    on: date | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    after: int | None = None
+
+    def get(self, name: str) -> Any:
+        """A field of the step; None where it was left open."""
+        return self.fields.get(name)
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One matter of a request that holds several."""
+
+    description: str
+    title: str | None = None
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A step that was taken: in which case, by which entry, and who has the case since."""
+
+    number: str
+    seq: int
+    department: str | None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """登记回执: shown once; `query_code` is not stored."""
+
+    number: str
+    query_code: str
+    status: str
+    received_on: date | None
+    receipt_basis: Basis | None
+    due_on: date | None
+    due_provisional: bool
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What a person decided on which suggestion. `returned`: its department has given the case back (退回)."""
+
+    id: int
+    department: str
+    department_name: str
+    disposition: Disposition
+    by: str
+    at: datetime
+    supersedes: int | None
+    followed_suggestion: bool
+    returned: bool = False
+    note: str | None = None

@@ -1,0 +1,91 @@
+"""What is said of a case whoever asks: where it stands, what its applicant reads of a step, what may be done next."""
+
+from dataclasses import replace
+from typing import Any
+
+from intake_api.cases.models import Case
+from intake_api.cases.queue import soon_limit, urgency
+from intake_api.cases.reading import Reader
+from intake_api.cases.record import Record
+from intake_api.directory import Department, Directory
+from intake_api.kit.clock import Clock
+from intake_api.kit.errors import Failure
+from intake_api.people.service import Account
+from intake_api.statute import progress, workflow
+from intake_api.statute.effective import Entry
+from intake_api.statute.progress import Progress
+from intake_api.statute.steps import Demands, Step
+from intake_api.terms.course import Urgency
+
+
+class Wording:
+    """Sentences, lines and steps by the calendar and the directory of the office."""
+
+    def __init__(self, clock: Clock, directory: Directory, reader: Reader, demands: Demands) -> None:
+        self._clock = clock
+        self._directory = directory
+        self._reader = reader
+        self._demands = demands
+
+    def sentence(self, case: Case) -> str:
+        """Where the case stands, in words for the citizen."""
+        at = Progress(case.status, case.kind == "correction", term=self._term(case), outcome=case.outcome)
+        handler = self.handler(case, case.department)
+        if handler and handler.external:
+            phone = f"（电话 {handler.contact.phone}）" if handler.contact.phone else ""
+            at = replace(at, elsewhere=handler.name + phone)
+        elif handler:
+            at = replace(at, handler=handler.name)
+        return progress.sentence(at)
+
+    def _term(self, case: Case) -> progress.Term:
+        found = self.urgency(case)
+        return "none" if found == "none" else "over" if found == "overdue" else "runs"
+
+    def handler(self, case: Case, code: str | None) -> Department | None:
+        """Who handles a case, inside the office or elsewhere; by its code alone where the directory lost it."""
+        if code is None:
+            return None
+        try:
+            return self._directory.handler(code, case.agency_code)
+        except Failure:
+            return Department(code, self._directory.name_of(code))
+
+    def line(self, case: Case, entry: Entry) -> str:
+        """The line of the timeline for an entry; empty for one that applicants are not told of."""
+        if entry.type in ("confirmed", "corrected"):
+            handler = self.handler(case, entry.data["department"])
+            if handler and handler.external:
+                return progress.ELSEWHERE
+        return workflow.citizen_event(entry.type)
+
+    def steps(self, status: str, account: Account, record: Record | None = None) -> tuple[Step, ...]:
+        """The steps that this person may take now; with the record without those taken for good."""
+        happened = record.standing.happened if record and record.kind == "disclosure" else ()
+        office = account.department is None
+        return workflow.allowed(status, account.role, office=office, demands=self._demands, happened=happened)
+
+    def allowed(self, case: Case, account: Account, record: Record | None = None) -> list[dict[str, Any]]:
+        """The same, as `StepOut`."""
+        return [
+            {
+                "code": step.code,
+                "label": step.label,
+                "call": step.call,
+                "clock": step.clock if case.kind == "disclosure" else "none",
+                "notices": list(step.notices),
+                "fields": [
+                    {"name": f.name, "required": f.required, "values": list(f.values), "words": dict(f.words)}
+                    | {"asked": f.required or f.asked, "default": f.default or None, "explained": f.explained}
+                    | {"label": f.label, "kind": f.kind, "longest": f.longest}
+                    for f in step.fields
+                ],
+            }
+            for step in self.steps(case.status, account, record)
+        ]
+
+    def urgency(self, case: Case) -> Urgency:
+        """How urgent a case is today."""
+        today = self._clock.today()
+        due_on = case.due_on if case.open else None
+        return urgency(due_on, today, soon_limit(self._reader.counting().calendar, today))

@@ -12,6 +12,7 @@ import pypdfium2
 import pytest
 
 from intake_api.form.application import Submission
+from intake_api.notices.views import view
 from intake_api.office import Office
 from tests.conftest import SettableClock
 from tests.contract.test_staff import CONFIRM
@@ -544,7 +545,7 @@ async def test_what_the_law_leaves_open_on_partial_disclosure_is_a_setting(
     account = (await other.people.sign_in("chengban", "一个足够长的测试口令", None)).account
     receipt = await other.cases.submit(Submission.model_validate(APPLICATION))
     begun = await other.notices.begin(account, receipt.number, "N12")
-    notice = await other.notices.view(await other.notices.open(account, receipt.number, begun))
+    notice = view(await other.notices.seen(await other.notices.open(account, receipt.number, begun)))
     await other.db.dispose()
     assert first in notice.remedy[0]
     assert len(notice.remedy) == (3 if setting == "split" else 2)

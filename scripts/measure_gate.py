@@ -155,6 +155,7 @@ def summary(scenario: str, answers: int, drawn: Sequence[tuple[bool, float, floa
         "worse_or_equal_accepted": sum(other),
         "mean_ahead": round(float(np.mean([ahead for _, _, ahead, _ in drawn])), 3),
         "fallen": sum(fallen for _, _, _, fallen in drawn),
+        "drawn": [[accepted, round(gain, 4), ahead] for accepted, gain, ahead, _ in drawn],
     }
 
 

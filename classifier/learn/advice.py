@@ -13,6 +13,7 @@ from classifier.model.calibrate import Calibration
 from classifier.model.disposition import TRAINED
 from classifier.model.flags import CODES, ruled
 from classifier.model.model import Advice, Head
+from classifier.model.signs import SIGNS, signs
 from classifier.text.features import STEPS, Floats, Ints, sizes
 
 # Under so many examples a flag is left to its rule.
@@ -29,21 +30,26 @@ def learn_advice(material: Material, rows: Sequence[Row], seed: int, steps: Step
     dispositions = np.unique(outcome[outcome >= 0])
     if len(dispositions) < 2:
         return None
-    features = _features(material)
+    features, said = _features(material), _signs(material)
     folds = material.folds[: len(rows)]
 
-    def learn(inside: Ints) -> tuple[Floats, Floats]:
+    def learn(inside: Ints) -> tuple[Floats, Floats, dict[str, Floats]]:
         advised = inside[outcome[inside] >= 0]
         coef, intercept = fit.machine(features[advised], outcome[advised], len(TRAINED), seed)
-        switch, level = fit.switches(features[inside], raised[inside], seed)
-        return np.hstack((coef, switch)), np.concatenate((intercept, level))
+        beside = {CODES.index(code): own[inside] for code, own in said.items()}
+        switch, level, extra = fit.switches(features[inside], raised[inside], seed, beside)
+        own_signs = {CODES[place]: weights for place, weights in extra.items()}
+        return np.hstack((coef, switch)), np.concatenate((intercept, level)), own_signs
 
     def judge(inside: Ints, outside: Ints) -> Floats:
-        coef, intercept = learn(inside)
-        return np.asarray(features[outside] @ coef + intercept)
+        coef, intercept, own_signs = learn(inside)
+        margins = np.asarray(features[outside] @ coef + intercept)
+        for code, weights in own_signs.items():
+            margins[:, len(TRAINED) + CODES.index(code)] += said[code][outside] @ weights
+        return margins
 
     margins = unseen(folds, len(TRAINED) + len(CODES), judge, steps)
-    coef, intercept = learn(np.arange(len(rows)))
+    coef, intercept, own_signs = learn(np.arange(len(rows)))
     steps.next()
     told = np.flatnonzero(outcome >= 0)
     terms = len(material.vocabulary)
@@ -55,6 +61,9 @@ def learn_advice(material: Material, rows: Sequence[Row], seed: int, steps: Step
         by_size=coef[terms:].astype(np.float32),
         calibration=Calibration.fit(margins[told, : len(TRAINED)], outcome[told]),
         flags=_flag_limits(material, margins[:, len(TRAINED) :], raised),
+        signs={
+            code: dict(zip(SIGNS[code], weights.round(6).tolist(), strict=True)) for code, weights in own_signs.items()
+        },
     )
 
 
@@ -65,6 +74,11 @@ def _features(material: Material) -> NDArray[np.float64]:
     weighed = fit.weigh(material.vocabulary, material.counts[:number], material.vocabulary.idf)
     features: NDArray[np.float64] = hstack((weighed, csr_matrix(sizes(material.documents))), format="csr")
     return features
+
+
+def _signs(material: Material) -> dict[str, Floats]:
+    """For each flag that has signs, which of them each row shows (rows, signs)."""
+    return {code: np.array([signs(code, document.said) for document in material.documents]) for code in SIGNS}
 
 
 def _flag_limits(material: Material, margins: Floats, raised: NDArray[np.bool_]) -> dict[str, tuple[float, float]]:

@@ -1,6 +1,6 @@
 """Linear machines over weighed terms. scikit-learn and scipy are imported here and nowhere else."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -83,12 +83,23 @@ def machine(
     return coef, intercept
 
 
-def switches(features: Any, truth: NDArray[np.bool_], seed: int) -> tuple[Floats, Floats]:
-    """Coefficients (terms, columns) and intercepts of a linear SVM for each column of `truth` (rows, columns)."""
+def switches(
+    features: Any, truth: NDArray[np.bool_], seed: int, beside: Mapping[int, Floats]
+) -> tuple[Floats, Floats, dict[int, Floats]]:
+    """Coefficients (terms, columns) and intercepts of a linear SVM for each column of `truth` (rows, columns).
+
+    `beside` (rows, own) are further features of some columns alone, whose coefficients (own,) come third.
+    """
+    from scipy.sparse import csr_matrix, hstack
     from sklearn.svm import LinearSVC
 
-    coef, intercept = np.zeros((features.shape[1], truth.shape[1])), np.full(truth.shape[1], -1.0)
-    for column in np.flatnonzero(truth.any(axis=0) & ~truth.all(axis=0)):
-        fitted = LinearSVC(C=C, tol=TOLERANCE, random_state=seed).fit(features, truth[:, column])
-        coef[:, column], intercept[column] = fitted.coef_[0], fitted.intercept_[0]
-    return coef, intercept
+    terms = features.shape[1]
+    coef, intercept = np.zeros((terms, truth.shape[1])), np.full(truth.shape[1], -1.0)
+    extra = {column: np.zeros(own.shape[1]) for column, own in beside.items()}
+    for column in np.flatnonzero(truth.any(axis=0) & ~truth.all(axis=0)).tolist():
+        seen = hstack((features, csr_matrix(beside[column])), format="csr") if column in beside else features
+        fitted = LinearSVC(C=C, tol=TOLERANCE, random_state=seed).fit(seen, truth[:, column])
+        coef[:, column], intercept[column] = fitted.coef_[0, :terms], fitted.intercept_[0]
+        if column in beside:
+            extra[column] = fitted.coef_[0, terms:]
+    return coef, intercept, extra

@@ -61,7 +61,8 @@ class Advice:
     """What to advise: `head` has a column for each of `dispositions`, then of `flagged` (codes of flags).
 
     `by_size` (steps, columns) adds what the length of a text says, with its `steps` in characters; `calibration` is
-    that of the dispositions, `flags` the limits of the flags that were learned (calibrate.flag_limits).
+    that of the dispositions, `flags` the limits of the flags that were learned (calibrate.flag_limits), `signs` what
+    each sign (classifier/model/signs.py) adds to the margin of its flag.
     """
 
     dispositions: tuple[str, ...]
@@ -71,6 +72,7 @@ class Advice:
     by_size: NDArray[np.float32]
     calibration: Calibration
     flags: dict[str, tuple[float, float]]
+    signs: dict[str, dict[str, float]]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from classifier.data import Row
 from classifier.model.disposition import TRAINED, advise
 from classifier.model.flags import CODES, Flag, flags
 from classifier.model.model import Label, Model
+from classifier.model.signs import LOUDNESS, SIGNS, signs
 from classifier.serve.reasons import Reason, Told
 from classifier.serve.reasons import reasons as reasons_of
 from classifier.store import registry
@@ -86,6 +87,7 @@ class Predictor:
         # A flag that was not learned is its rule's word alone.
         limits = np.array([learned.get(code, (-np.inf, np.inf)) for code in CODES])
         self._flag_limits = limits[:, 1], limits[:, 0]
+        self._signs = _sign_weights(model)
 
     @classmethod
     def load(cls, directory: Path) -> Self:
@@ -180,6 +182,7 @@ class Predictor:
         external = chances[:, self._external].sum(axis=1).tolist()
         speaking = np.zeros((len(documents), len(CODES)))
         speaking[:, self._flag_places] = margins[:, own_columns:]
+        self._add_signs(speaking, documents)
         sure, likely = ((speaking >= limit).tolist() for limit in self._flag_limits)
         found = []
         for place, document in enumerate(documents):
@@ -188,6 +191,25 @@ class Predictor:
             codes = [flag.code for flag in raised]
             found.append((advise(own, external[place], thin[place], codes), raised))
         return found
+
+    def _add_signs(self, speaking: Floats, documents: Sequence[Document]) -> None:
+        """Add to the margins (documents, flags) what signs say, looked for only where they could raise the flag."""
+        lowest = np.minimum(*self._flag_limits)
+        for code, weights in self._signs.items():
+            place = CODES.index(code)
+            within = speaking[:, place] + LOUDNESS * weights.clip(0).sum() >= lowest[place]
+            for row in np.flatnonzero(within).tolist():
+                speaking[row, place] += signs(code, documents[row].said) @ weights
+
+
+def _sign_weights(model: Model) -> dict[str, Floats]:
+    """Weights of each learned flag's signs in the order of SIGNS; one that the model has not weighs nothing."""
+    learned = model.advice.signs if model.advice else {}
+    return {
+        code: np.array([own.get(name, 0.0) for name in SIGNS[code]])
+        for code, own in learned.items()
+        if model.advice and code in model.advice.flags
+    }
 
 
 def _explained(suggestion: Suggestion, document: Document, told: Sequence[Told]) -> Suggestion:

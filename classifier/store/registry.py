@@ -26,6 +26,7 @@ from classifier.model.calibrate import Calibration
 from classifier.model.disposition import TRAINED
 from classifier.model.flags import CODES
 from classifier.model.model import Advice, Duties, Head, Label, Limits, Model
+from classifier.model.signs import SIGNS
 from classifier.store.card import card
 from classifier.text.features import STEPS, Vocabulary
 from classifier.text.segment import Segmenter, segmenter
@@ -343,7 +344,7 @@ def _describe(model: Model, on: date, weights: bytes) -> dict[str, Any]:
 
 def _describe_advice(advice: Advice) -> dict[str, Any]:
     columns = {"dispositions": list(advice.dispositions), "flags": list(advice.flagged), "steps": list(advice.steps)}
-    return {"calibration": asdict(advice.calibration), "flags": advice.flags, "columns": columns}
+    return {"calibration": asdict(advice.calibration), "flags": advice.flags, "signs": advice.signs, "columns": columns}
 
 
 def _unpack(manifest: dict[str, Any], arrays: Mapping[str, np.ndarray[Any, Any]]) -> Model:
@@ -389,6 +390,7 @@ def _advice(learned: dict[str, Any], vocabulary: Vocabulary, arrays: Mapping[str
         by_size=arrays["advice_by_size"],
         calibration=Calibration(**learned["calibration"]),
         flags={code: (with_rule, alone) for code, (with_rule, alone) in learned["flags"].items()},
+        signs=learned.get("signs", {}),  # models of before there were any have none
     )
 
 
@@ -397,6 +399,8 @@ def _columns(learned: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...],
     columns = learned.get("columns", _COLUMNS_BEFORE_NAMES)
     dispositions, flagged, steps = (tuple(columns[name]) for name in ("dispositions", "flags", "steps"))
     strange = {*dispositions} - {*TRAINED} | ({*flagged} | {*learned["flags"]}) - {*CODES}
+    for code, own in learned.get("signs", {}).items():
+        strange |= {*own} - {*SIGNS.get(code, ())}
     if strange or steps != tuple(STEPS.tolist()):
         told = "、".join(sorted(strange)) or "另一套长度分级"
         raise ModelError("model_columns", f"这个模型带有本程序不认识的内容：{told}。请用本程序重新训练。")

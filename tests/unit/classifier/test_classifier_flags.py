@@ -120,7 +120,7 @@ def test_the_model_confirms_a_rule_or_speaks_alone_and_never_against_another_rea
         found = flags(normalise(text), [sure and own for own in word], [likely and own for own in word])
         return code in [flag.code for flag in found]
 
-    for text, confirmed in (("我再次申请公开河东片区的征地批文", True), ("还是上回那件事，请公开征地批文", False)):
+    for text, confirmed in (("上次的答复没说清，请公开征地批文", True), ("还是上回那件事，请公开征地批文", False)):
         assert not raised("repeat", text, sure=False, likely=False)
         assert raised("repeat", text, sure=False, likely=True) is confirmed
         assert raised("repeat", text, sure=True, likely=True)

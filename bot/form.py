@@ -42,6 +42,8 @@ class Form:
     questions: Mapping[str, Question] = field(default_factory=dict)
     needs: Mapping[str, str] = field(default_factory=dict)
     """Way of delivery -> the path of the field that it needs."""
+    supplement: int | None = None
+    """Characters of a supplement at most."""
 
     @classmethod
     def read(cls, body: Mapping[str, Any]) -> "Form":
@@ -49,6 +51,7 @@ class Form:
         return cls(
             {one["name"]: _question(one) for one in body["fields"]},
             {one["code"]: one["name"] for one in body["needs"] if one["by"] == "delivery.way"},
+            body.get("supplement"),
         )
 
     @property

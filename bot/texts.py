@@ -14,7 +14,7 @@ LIMIT = 4_096
 """Characters that Telegram takes in one message."""
 
 MOST = 10_000
-"""Characters of one message, and of a supplement, at most (contract §3); those of a description the form says."""
+"""Characters of one message at most (contract §3); of a description and of a supplement the office's form says it."""
 
 COMMANDS = {
     "start": "从头开始",
@@ -76,7 +76,7 @@ STATUS_CODE = "请发送这份申请的查询码（在回执上，12 位字母�
 SUPPLEMENT_ASK = "请把要补充的内容发给我，发完以后再确认提交。"
 SUPPLEMENT_AGAIN = "好的，请把要补充的内容重新发一遍。"
 SUPPLEMENT_HERE = "直接在这里回复就可以：您接下来发的内容，经您确认后作为补正提交。"
-SUPPLEMENT_TOO_LONG = f"加上这一段就超过 {MOST:,} 字了，这一段没有加进去。"
+SUPPLEMENT_TOO_LONG = "加上这一段就超过 {most:,} 字了，这一段没有加进去。"
 SUPPLEMENT_NOT_TAKEN = "这次的补充没有提交，您写的内容还在上面的对话里。"
 SUPPLEMENT_BY_NOTICE = "具体要补充什么，见《补正告知书》。"
 

@@ -69,8 +69,8 @@ async def more(message: Message, talk: Talk) -> None:
         await send(talk, kept["numbers"][0])
     elif texts.means("not_this", text):
         await _not_this(talk)
-    elif len(longer := f"{kept['text']}\n{text}") > texts.MOST:
-        await _ask(talk, kept["text"], kept["numbers"], texts.SUPPLEMENT_TOO_LONG)
+    elif len(longer := f"{kept['text']}\n{text}") > (most := (await talk.form()).supplement or texts.MOST):
+        await _ask(talk, kept["text"], kept["numbers"], texts.SUPPLEMENT_TOO_LONG.format(most=most))
     else:
         await _ask(talk, longer, kept["numbers"], texts.ADDED)
 

@@ -220,7 +220,7 @@ async def _fields(request: web.Request, allowed: frozenset[str], empty: bool = F
     if not value:
         raise ChatError(422, "invalid_request", "请输入内容再发送。")
     if len(value) > texts.MOST:
-        raise ChatError(422, "description_too_long", texts.TOO_LONG)
+        raise ChatError(422, "description_too_long", texts.TOO_LONG.format(most=texts.MOST))
     if name == "button" and len(value.encode()) > 64:
         raise ChatError(422, "invalid_request", "没有这样的按钮。")
     return {name: value}

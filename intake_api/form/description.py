@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from intake_api.directory import Agency
 from intake_api.form.fields import Item, fields, reaching
 from intake_api.form.needs import FITS, NEEDS
+from intake_api.terms.limits import LONGEST
 
 
 class ChoiceOut(BaseModel):
@@ -52,6 +53,7 @@ class FormOut(BaseModel):
     fields: list[FieldOut]
     needs: list[NeedOut]
     one_of: list[str] = Field(description="至少填写其中一项（有代理人的除外）")
+    supplement: int = Field(description="补正的内容最多几个字")
 
 
 def describe(agencies: Sequence[Agency]) -> FormOut:
@@ -60,6 +62,7 @@ def describe(agencies: Sequence[Agency]) -> FormOut:
         fields=[_described(item, agencies) for item in fields().values()],
         needs=[NeedOut(name=one.name, by=one.by, code=one.code, message=one.sentence) for one in NEEDS],
         one_of=[f"applicant.{name}" for name in reaching()],
+        supplement=LONGEST["text"],
     )
 
 

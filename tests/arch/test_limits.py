@@ -25,6 +25,7 @@ from intake_api.statute.notices import NOTICES
 from intake_api.terms.failures import CATALOGUE
 from intake_api.terms.limits import LONGEST, SHORTEST_PASSWORD
 from intake_api.web.templating import HERE
+from tests.fakes.form import FORM
 from tests.samples import APPLICATION
 
 TEMPLATES = sorted((HERE / "templates").rglob("*.html"))
@@ -130,6 +131,8 @@ def test_the_page_asks_for_as_long_a_password_as_the_rule() -> None:
 
 def test_sentences_ledger_and_chat_say_the_same_numbers() -> None:
     assert bot_texts.MOST == LONGEST["description"] == LONGEST["text"]
+    assert FORM.questions["description"].longest == LONGEST["description"]
+    assert FORM.supplement == LONGEST["text"], "which the bot reads from GET /api/v1/form"
     assert f"{LONGEST['description']:,} 字" in CATALOGUE["description_too_long"][1]
     assert f"{BODY_LIMIT // 1024 // 1024} MB" in CATALOGUE["body_too_large"][1]
     assert all(column.longest for column in COLUMNS.values() if column.free)

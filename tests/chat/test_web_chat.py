@@ -60,6 +60,7 @@ async def test_what_is_wrong_with_a_message_is_said(
     error = (await response.json())["error"]
     assert error["code"] == code
     assert error["message"].endswith("。")
+    assert "{" not in error["message"]
     assert len(await citizen.page()) == 1, "nothing of it was taken"
 
 

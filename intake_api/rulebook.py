@@ -7,7 +7,7 @@ from intake_api.settings import PREFIX, Settings
 from intake_api.statute.rules import RULES, Rule, sentence
 
 
-class Line(NamedTuple):
+class RuleLine(NamedTuple):
     """A rule as people read it; `now` is what its setting has, empty for a rule that no setting decides."""
 
     code: str
@@ -19,10 +19,10 @@ class Line(NamedTuple):
     now: str
 
 
-def lines(settings: Settings) -> Iterator[Line]:
+def lines(settings: Settings) -> Iterator[RuleLine]:
     """Yield every rule in the order of the data file; StatuteError `rules_unusable`."""
     for rule in RULES.values():
-        yield Line(
+        yield RuleLine(
             rule.code, rule.subject, sentence(rule.code), rule.source, rule.status, _where(rule), _now(rule, settings)
         )
 

@@ -37,7 +37,7 @@ _LEADS_TO = {d.outcome: d.code for d in reversed(DISPOSITIONS.values())}  # 3.4.
 
 
 @dataclass(frozen=True)
-class PastCase:
+class LedgerCase:
     """A case ready to be written: its rows without ids, and whether it was answered in time as far as the line says."""
 
     number: str
@@ -58,7 +58,7 @@ def completed(line: Line, agency: str, columns: Iterable[str]) -> dict[str, str]
     return full
 
 
-def past_case(vault: Vault, calendar: Calendar, line: Line, actor: str, now: datetime) -> PastCase:
+def past_case(vault: Vault, calendar: Calendar, line: Line, actor: str, now: datetime) -> LedgerCase:
     """Build the rows of a completed line; StatuteError where its history cannot be."""
     number, received = line["number"], date.fromisoformat(line["received_on"])
     salt = secrets.token_hex(16)
@@ -81,7 +81,7 @@ def past_case(vault: Vault, calendar: Calendar, line: Line, actor: str, now: dat
     project(case, standing(case.kind, entries, Counting(calendar, day_of(now))))
     case.event_count, case.head_hash = len(events), events[-1]["hash"]
     applicant, text = _personal_rows(vault, line, salt)
-    return PastCase(number, vars(case), applicant, text, events)
+    return LedgerCase(number, vars(case), applicant, text, events)
 
 
 def _history(line: Line, received: date, text: str) -> list[tuple[str, date, dict[str, Any]]]:
@@ -127,7 +127,7 @@ def _personal_rows(vault: Vault, line: Line, salt: str) -> tuple[dict[str, Any],
     return applicant, {"sealed": vault.seal(f"case_text:{number}", asked | {"unsaid": unsaid})}
 
 
-async def insert_past(session: AsyncSession, cases: list[PastCase], advance: Callable[[int], None]) -> None:
+async def insert_past(session: AsyncSession, cases: list[LedgerCase], advance: Callable[[int], None]) -> None:
     """Write the cases in the caller's transaction, some thousand at a time; `advance` is told how many are in."""
     for start in range(0, len(cases), 2 * BATCH):
         batch = cases[start : start + 2 * BATCH]

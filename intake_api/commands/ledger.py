@@ -13,7 +13,7 @@ from intake_api.wiring.offices import load_settings, make_office, with_office
 
 if TYPE_CHECKING:
     from intake_api.ledger.mapping import Mapping
-    from intake_api.ledger.service import Preview
+    from intake_api.ledger.service import ImportPreview
     from intake_api.office import Office
 
 ledger = typer.Typer(no_args_is_help=True, help="台账")
@@ -68,7 +68,7 @@ def _office_to_try(nowhere: str) -> "Office":
     return make_office(load_settings(data=nowhere, database_url=f"sqlite:///{nowhere}/none.db"))
 
 
-async def _import(office: "Office", name: str, raw: bytes, mapping: "Mapping", dry_run: bool) -> "Preview":
+async def _import(office: "Office", name: str, raw: bytes, mapping: "Mapping", dry_run: bool) -> "ImportPreview":
     from intake_api.terms.record import SYSTEM
 
     await office.cases.prepare()

@@ -14,7 +14,7 @@ from intake_api.form.application import Submission
 from intake_api.form.fields import particulars, reaching
 from intake_api.form.needs import NEEDS
 from intake_api.kit.errors import Failure, FieldProblem
-from intake_api.kit.problems import problems_of as problems_of_shape
+from intake_api.kit.problems import problems_in as problems_of_shape
 from intake_api.kit.text import clean
 from intake_api.people import identity
 

@@ -8,7 +8,7 @@ from pydantic_core import ErrorDetails
 from intake_api.kit.errors import Failure, FieldProblem
 
 
-def problems_of(error: ValidationError) -> list[FieldProblem]:
+def problems_in(error: ValidationError) -> list[FieldProblem]:
     """Field problems of a validation error; names are dotted paths, nothing of the input is repeated."""
     return problems_from(error.errors(include_url=False, include_input=False, include_context=True))
 

@@ -38,7 +38,7 @@ class UnreadableDay(ValueError):
     """The code of what is wrong with a date: bad_date, date_not_real, date_year, date_no_year."""
 
 
-def parse_day(cell: Cell, *, date1904: bool = False) -> date:
+def day_written(cell: Cell, *, date1904: bool = False) -> date:
     """The day in Shanghai that a cell says; `date1904`: how its workbook counts days.
 
     Reads 2024-3-5, 2024/03/05, 2024.3.5, 2024年3月5日, 二〇二四年三月五日, 20240305, serial numbers, full-width digits,

@@ -42,7 +42,7 @@ def kind_of(name: str) -> Literal["csv", "xlsx"]:
 
 
 @dataclass
-class Sheet:
+class LedgerSheet:
     """A sheet of a table file: its rows, to be read before the next sheet is asked for, and what is not in them.
 
     `name` is empty where the file has only one. `far`: how many cells stand too far away to be read (known after the
@@ -61,22 +61,22 @@ class Sheet:
     left_out: list[str] = field(default_factory=list)
 
 
-def read(name: str, raw: bytes) -> Iterator[Sheet]:
+def read(name: str, raw: bytes) -> Iterator[LedgerSheet]:
     """The sheets of a table file that have something in them. Failure `ledger_unreadable`, `file_encoding`."""
     return _csv(raw) if kind_of(name) == "csv" else _xlsx(raw)
 
 
-def _csv(raw: bytes) -> Iterator[Sheet]:
+def _csv(raw: bytes) -> Iterator[LedgerSheet]:
     try:
         text = decoded(raw)
     except UnicodeDecodeError:
         raise Failure("file_encoding") from None
-    sheet = Sheet(())
+    sheet = LedgerSheet(())
     sheet.rows = _lines(text, sheet)
     yield sheet
 
 
-def _lines(text: str, sheet: Sheet) -> Iterator[list[Cell]]:
+def _lines(text: str, sheet: LedgerSheet) -> Iterator[list[Cell]]:
     # strict: else a quote that is never closed makes all the rows below it one cell, without a word
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     begun = 1
@@ -104,13 +104,13 @@ def _delimiter(text: str) -> str:
     return max(DELIMITERS, key=known)
 
 
-def _xlsx(raw: bytes) -> Iterator[Sheet]:
+def _xlsx(raw: bytes) -> Iterator[LedgerSheet]:
     values = _values(raw)
     left_out = next(values)["left_out"]
     for head in values:
         spans = tuple(tuple(span) for span in head.pop("merged"))
         rows = iter(partial(_row, values), None)
-        yield Sheet(rows, merged=spans, left_out=left_out, **head)
+        yield LedgerSheet(rows, merged=spans, left_out=left_out, **head)
         for _ in rows:  # what was not asked for
             pass
 

@@ -7,7 +7,7 @@ from itertools import pairwise, zip_longest
 from intake_api.ledger.columns import COLUMNS, HEADERS, REQUIRED, plain
 from intake_api.ledger.files import Cell, text_of
 from intake_api.ledger.mapping import Mapping
-from intake_api.ledger.problems import Problem, problem
+from intake_api.ledger.problems import RowProblem, problem
 
 SEARCHED = 10  # rows in which the header may stand
 TALLEST = 3  # rows that it may have
@@ -15,13 +15,13 @@ ENOUGH = 2  # known headers that make a row one
 
 
 @dataclass(frozen=True)
-class Header:
+class HeaderRow:
     """Where each column stands (from 0), how many rows of the sheet end with it, and the word over every column."""
 
     places: dict[str, int]
     rows: int
     words: list[str]
-    problems: list[Problem]
+    problems: list[RowProblem]
 
     def repeated(self, texts: list[str]) -> bool:
         """Whether a row is the header once more, as at the top of each printed page."""
@@ -29,7 +29,7 @@ class Header:
         return len(found) >= ENOUGH and len(found) == len([text for text in texts if text])
 
 
-def find_header(rows: list[list[Cell]], mapping: Mapping) -> Header | None:
+def find_header(rows: list[list[Cell]], mapping: Mapping) -> HeaderRow | None:
     """The header that knows most columns, with the fewest rows; None where no row is one.
 
     A cell merged over several columns stands in a row of its own above their names: the name next to the data counts.
@@ -69,9 +69,9 @@ def _words(rows: list[list[Cell]], mapping: Mapping) -> list[str]:
     return found
 
 
-def _placed(words: list[str], last: int, mapping: Mapping) -> Header:
+def _placed(words: list[str], last: int, mapping: Mapping) -> HeaderRow:
     places: dict[str, int] = {}
-    problems: list[Problem] = []
+    problems: list[RowProblem] = []
     for place, word in enumerate(words):
         name = _column(word, mapping)
         if name is None and word:
@@ -83,4 +83,4 @@ def _placed(words: list[str], last: int, mapping: Mapping) -> Header:
             places[name] = place
     missing = [name for name in REQUIRED if name not in places]
     problems += [problem(None, name, "column_missing", label=COLUMNS[name].label) for name in missing]
-    return Header(places, last, words, problems)
+    return HeaderRow(places, last, words, problems)

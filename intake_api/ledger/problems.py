@@ -62,7 +62,7 @@ WARNINGS: dict[str, str] = {
 
 
 @dataclass(frozen=True)
-class Problem:
+class RowProblem:
     """A fault (`error`: nothing is imported) or a doubt; `row` as the table program numbers it, None for all of it."""
 
     row: int | None
@@ -86,7 +86,7 @@ def place_of(sheet: str, row: int | None) -> str:
     return " ".join(filter(None, (sheet and f"工作表“{sheet}”", f"第{row}行" if row else "")))
 
 
-def problem(row: int | None, column: str | None, code: str, *, sheet: str = "", **facts: object) -> Problem:
+def problem(row: int | None, column: str | None, code: str, *, sheet: str = "", **facts: object) -> RowProblem:
     """Build the problem with this code, its sentence filled with `facts`."""
     error = code in ERRORS
-    return Problem(row, column, code, (ERRORS if error else WARNINGS)[code].format(**facts), error, sheet)
+    return RowProblem(row, column, code, (ERRORS if error else WARNINGS)[code].format(**facts), error, sheet)

@@ -11,12 +11,12 @@ from intake_api.kit.text import legible
 from intake_api.ledger.asides import said_aside
 from intake_api.ledger.bounds import MOST_PROBLEMS, MOST_ROWS, PLACES
 from intake_api.ledger.columns import COLUMNS, REQUIRED, SECTIONS, VALUES, Column, half_width, plain
-from intake_api.ledger.days import UnreadableDay, parse_day
-from intake_api.ledger.files import Cell, Sheet, text_of
-from intake_api.ledger.header import SEARCHED, TALLEST, Header, find_header
+from intake_api.ledger.days import UnreadableDay, day_written
+from intake_api.ledger.files import Cell, LedgerSheet, text_of
+from intake_api.ledger.header import SEARCHED, TALLEST, HeaderRow, find_header
 from intake_api.ledger.mapping import Mapping
 from intake_api.ledger.merged import MergedCells
-from intake_api.ledger.problems import Problem, place_of, problem
+from intake_api.ledger.problems import RowProblem, place_of, problem
 from intake_api.people import identity
 from intake_api.statute.deadlines import IN_FORCE
 from intake_api.terms.receipt import CHANNELS
@@ -45,7 +45,7 @@ class Reading:
 
     entries: list[ReadLine] = field(default_factory=list)
     sheets: dict[str, int] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[RowProblem] = field(default_factory=list)
 
     @property
     def rows(self) -> int:
@@ -53,12 +53,12 @@ class Reading:
         return sum(self.sheets.values())
 
     @property
-    def errors(self) -> list[Problem]:
+    def errors(self) -> list[RowProblem]:
         """The faults: with one of them nothing is imported."""
         return [p for p in self.problems if p.error]
 
 
-def read_ledger(sheets: Iterable[Sheet], mapping: Mapping, directory: Directory, today: date) -> Reading:
+def read_ledger(sheets: Iterable[LedgerSheet], mapping: Mapping, directory: Directory, today: date) -> Reading:
     """Read a whole file, every sheet that has a header; what is not read is said."""
     reading = Reading()
     words = _words(directory)
@@ -98,11 +98,11 @@ def _words(directory: Directory) -> dict[str, dict[str, str]]:
 class _Reader:
     """Reads one sheet into the reading of its file; `first_rows`: numbers met so far, with their places."""
 
-    header: Header
+    header: HeaderRow
 
     def __init__(
         self,
-        sheet: Sheet,
+        sheet: LedgerSheet,
         mapping: Mapping,
         words: dict[str, dict[str, str]],
         today: date,
@@ -136,7 +136,7 @@ class _Reader:
         for number, row in enumerate(chain(head, rows), 1):
             if number > header.rows:
                 self.row = number
-                self.found: list[Problem] = []
+                self.found: list[RowProblem] = []
                 self.take(self.merged.fill(number, row))
                 self.reading.problems += self.found
                 self.refuse_more()
@@ -227,7 +227,7 @@ class _Reader:
 
     def day(self, column: Column, cell: Cell, given: str) -> str:
         try:
-            day = parse_day(cell, date1904=self.sheet.date1904)
+            day = day_written(cell, date1904=self.sheet.date1904)
         except UnreadableDay as error:
             self.say(column.name, str(error), given=given)
             return ""

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from intake_api import keys
 from intake_api.calendars.current import Calendars
 from intake_api.cases.past import (
-    PastCase,
+    LedgerCase,
     completed,
     insert_past,
     lines_by_number,
@@ -31,7 +31,7 @@ from intake_api.ledger import files, repository
 from intake_api.ledger.columns import COLUMNS
 from intake_api.ledger.mapping import Mapping
 from intake_api.ledger.models import LedgerUpload
-from intake_api.ledger.problems import Problem, problem
+from intake_api.ledger.problems import RowProblem, problem
 from intake_api.ledger.reading import Reading, ReadLine, read_ledger
 from intake_api.people.service import Account
 from intake_api.statute.calendar import Calendar
@@ -42,7 +42,7 @@ UPLOAD_LIFE = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Preview:
+class ImportPreview:
     """What importing a file would do; `problems` in order of the sheets and their rows.
 
     `teaching` counts the new rows from which a model can learn: what was asked, who handled it and how it ended.
@@ -53,16 +53,16 @@ class Preview:
     teaching: int
     unchanged: int
     sheets: dict[str, int]  # the rows of each sheet that was read, by its name where the file has several
-    problems: tuple[Problem, ...]
-    cases: tuple[PastCase, ...] = field(default=(), repr=False)
+    problems: tuple[RowProblem, ...]
+    cases: tuple[LedgerCase, ...] = field(default=(), repr=False)
 
     @property
-    def errors(self) -> tuple[Problem, ...]:
+    def errors(self) -> tuple[RowProblem, ...]:
         """The faults: with one of them nothing is imported."""
         return tuple(p for p in self.problems if p.error)
 
     @property
-    def warnings(self) -> tuple[Problem, ...]:
+    def warnings(self) -> tuple[RowProblem, ...]:
         """The doubts, which do not stop an import."""
         return tuple(p for p in self.problems if not p.error)
 
@@ -104,7 +104,7 @@ class LedgerService:
         by: str,
         mapping: Mapping = NO_MAPPING,
         advance: Callable[[int, int], None] = _quiet,
-    ) -> Preview:
+    ) -> ImportPreview:
         """Read the file and say everything that is to be said; nothing is written. Failure where it is no table."""
         reading = await asyncio.to_thread(self._read, name, raw, mapping)
         problems = list(reading.problems)
@@ -126,7 +126,7 @@ class LedgerService:
         sheets = list(dict.fromkeys(p.sheet for p in reading.problems) | reading.sheets)
         ordered = tuple(sorted(problems, key=lambda p: (sheets.index(p.sheet), p.row or 0)))
         teaching = sum(_teaches(entry.values) for entry in fresh)
-        return Preview(reading.rows, len(fresh), teaching, unchanged, reading.sheets, ordered, tuple(cases))
+        return ImportPreview(reading.rows, len(fresh), teaching, unchanged, reading.sheets, ordered, tuple(cases))
 
     def _read(self, name: str, raw: bytes, mapping: Mapping) -> Reading:
         return read_ledger(files.read(name, raw), mapping, self._directory, self._clock.today())
@@ -134,7 +134,7 @@ class LedgerService:
     def _full(self, entry: ReadLine) -> dict[str, str]:
         return completed(entry.values, self._directory.default_agency.code, COLUMNS)
 
-    def _differing(self, entry: ReadLine, line: dict[str, str]) -> Problem | None:
+    def _differing(self, entry: ReadLine, line: dict[str, str]) -> RowProblem | None:
         full = self._full(entry)
         labels = [COLUMNS[name].label for name in entry.values if not _same(name, full[name], line[name])]
         if not labels:
@@ -147,9 +147,9 @@ class LedgerService:
         entries: list[ReadLine],
         calendar: Calendar,
         by: str,
-        problems: list[Problem],
+        problems: list[RowProblem],
         advance: Callable[[int, int], None],
-    ) -> list[PastCase]:
+    ) -> list[LedgerCase]:
         now, cases = self._clock.now(), []
         for place, entry in enumerate(entries):
             try:
@@ -165,7 +165,7 @@ class LedgerService:
                 advance(len(entries) + place, 2 * len(entries))
         return cases
 
-    async def bring_in(self, preview: Preview, *, advance: Callable[[int, int], None] = _quiet) -> None:
+    async def bring_in(self, preview: ImportPreview, *, advance: Callable[[int, int], None] = _quiet) -> None:
         """Write the new cases of a preview in one transaction.
 
         Failure `ledger_invalid` where it has faults, `ledger_overtaken` where one of the numbers was taken meanwhile.

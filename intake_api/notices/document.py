@@ -29,7 +29,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """One row of a notice's table; an empty value is filled in by hand."""
 
     label: str
@@ -51,7 +51,7 @@ class Document:
     date: str
     enclosures: tuple[str, ...]
     table_title: str
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
 
     def text(self) -> str:
         """Everything the notice says about its matter."""
@@ -72,11 +72,11 @@ def _changed(value: Any, change: Callable[[str], str]) -> Any:
         return tuple(_changed(one, change) for one in value)
     if isinstance(value, Paragraph):
         return replace(value, text=change(value.text))
-    return Row(change(value.label), change(value.value))
+    return TableRow(change(value.label), change(value.value))
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class Gap:
     """A required element that is not there yet."""
 
     code: str
@@ -145,7 +145,7 @@ def compose(draft: NoticeDraft, number: str, agency: str, today: date) -> Docume
     """Put a draft into words; what is required and missing stands as 〔label〕."""
     notice, shown = draft.notice, _Words(draft, number)
     rows = tuple(
-        Row(label, filled)
+        TableRow(label, filled)
         for label, text in texts.ROWS.get(notice.code, ())
         if (filled := shown.fill(text)) is not None
     )
@@ -168,7 +168,7 @@ def compose(draft: NoticeDraft, number: str, agency: str, today: date) -> Docume
     )
 
 
-def missing(draft: NoticeDraft, document: Document) -> tuple[Missing, ...]:
+def missing(draft: NoticeDraft, document: Document) -> tuple[Gap, ...]:
     """Return what the notice must say and does not: not known, or no longer in the text after a clerk's edits."""
     gaps = [e for e in draft.elements if e.required and not draft.shown.get(e.code)]
     said, edited = document.text(), any(p.edited for p in document.paragraphs)
@@ -176,7 +176,7 @@ def missing(draft: NoticeDraft, document: Document) -> tuple[Missing, ...]:
         lines = draft.shown.get(element.code, "").splitlines()
         if element.required and element not in gaps and _quoted(element) and not all(line in said for line in lines):
             gaps.append(element)
-    return tuple(Missing(e.code, e.label) for e in gaps)
+    return tuple(Gap(e.code, e.label) for e in gaps)
 
 
 def _quoted(element: Element) -> bool:
@@ -229,7 +229,7 @@ def _names(text: str) -> Iterable[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
-def plain(value: Value | None) -> str:
+def as_entered(value: Value | None) -> str:
     """A value as forms and programs write it: ISO days, choices by code; empty where it is not known."""
     if value is None:
         return ""

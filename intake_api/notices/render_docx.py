@@ -21,7 +21,7 @@ from intake_api.kit.apart import Broken, Limits, TooMuch, values_apart
 from intake_api.kit.errors import Failure
 from intake_api.kit.text import writable
 from intake_api.notices import texts, unseen
-from intake_api.notices.document import Document, Paragraph, Row, with_texts
+from intake_api.notices.document import Document, Paragraph, TableRow, with_texts
 from intake_api.statute import remedies
 from intake_api.statute.notices import NOTICES
 
@@ -110,7 +110,7 @@ def _fill_sample(path: Path) -> None:
     title, some = NOTICES[code].title, ("示例",)
     body = (Paragraph("sample", "示例"),)
     sample = Document(
-        code, title, "示例", "示例：", body, some, "示例", "示例", "示例", some, "示例", (Row("示例", "示例"),)
+        code, title, "示例", "示例：", body, some, "示例", "示例", "示例", some, "示例", (TableRow("示例", "示例"),)
     )
     _fill(path, sample, fields(code))
 

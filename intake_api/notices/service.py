@@ -21,7 +21,7 @@ from intake_api.kit.db import Database
 from intake_api.kit.errors import Failure
 from intake_api.kit.vault import Vault
 from intake_api.notices import drafting, render_docx, render_pdf, repository, texts
-from intake_api.notices.document import Missing, missing, plain
+from intake_api.notices.document import Gap, as_entered, missing
 from intake_api.notices.drafting import Kept, Written
 from intake_api.notices.facts import issued_as, outcome_of
 from intake_api.notices.fonts import Faces, faces
@@ -100,7 +100,7 @@ class Seen:
     kept: Kept
     gone: Mapping[int, str]
     written: Written | None = None
-    gaps: tuple[Missing, ...] = ()
+    gaps: tuple[Gap, ...] = ()
     may_issue: bool = False
     boxed: Mapping[str, str] = field(default_factory=dict)
 
@@ -403,7 +403,7 @@ def _words(letter: _Letter) -> dict[str, dict[str, str]]:
     """What is kept of an issued notice beside its files: its words as they went out."""
     draft, document = letter.written.draft, letter.written.document
     return {
-        "elements": {e.code: plain(draft.values.get(e.code)) for e in draft.elements},
+        "elements": {e.code: as_entered(draft.values.get(e.code)) for e in draft.elements},
         "paragraphs": {p.key: p.text for p in document.paragraphs},
         "remedy": {str(place): text for place, text in enumerate(document.remedy)},
         "boxed": letter.boxed,

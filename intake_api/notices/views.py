@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from intake_api.notices.document import plain
+from intake_api.notices.document import as_entered
 from intake_api.notices.drafting import Written
 from intake_api.notices.models import Notice
 from intake_api.notices.schemas import (
@@ -60,7 +60,9 @@ def _draft(seen: Seen, written: Written) -> NoticeView:
         version=seen.row.version,
         trigger=draft.notice.trigger,
         may_issue=seen.may_issue,
-        elements=[_element(e, plain(draft.values.get(e.code)), plain(facts.get(e.code))) for e in draft.elements],
+        elements=[
+            _element(e, as_entered(draft.values.get(e.code)), as_entered(facts.get(e.code))) for e in draft.elements
+        ],
         paragraphs=[ParagraphOut(key=p.key, text=p.text, edited=p.edited) for p in document.paragraphs],
         remedy=list(document.remedy),
         missing=[MissingOut(code=gap.code, label=gap.label) for gap in seen.gaps],

@@ -14,7 +14,7 @@ _TWICE = "网址与第 {line} 行重复。"
 Clean = BeforeValidator(clean)
 
 
-class Item(BaseModel):
+class ImportedItem(BaseModel):
     """One line of an import file; strict, because a number taken for a date would be wrong without a word."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -37,19 +37,19 @@ def lines_of(raw: bytes) -> list[str]:
     raise Failure("published_file_invalid", line=line, reason="文字编码不是 UTF-8 或 GB18030。")
 
 
-def parse(rows: Iterable[str]) -> list[Item]:
+def parse_items(rows: Iterable[str]) -> list[ImportedItem]:
     """Read the items of all lines, blank ones left out.
 
     Failure `published_file_invalid` for the first bad line; its `fields` name every bad line (`行 3`).
     """
-    items: list[Item] = []
+    items: list[ImportedItem] = []
     first_line: dict[str, int] = {}
     problems: list[tuple[int, str]] = []
     for line, row in enumerate(rows, start=1):
         if not row.strip():
             continue
         try:
-            item = Item.model_validate_json(row)
+            item = ImportedItem.model_validate_json(row)
         except ValidationError as error:
             problems.append((line, _reason(error)))
             continue

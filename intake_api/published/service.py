@@ -9,7 +9,7 @@ from typing import Self
 
 from intake_api.kit.db import Database
 from intake_api.published import repository, terms
-from intake_api.published.files import Item, parse
+from intake_api.published.files import ImportedItem, parse_items
 from intake_api.published.models import PublishedItem
 from intake_api.published.segment import cut_for_search
 
@@ -88,8 +88,8 @@ class PublishedService:
             await repository.put(session, [item.model_dump() for item in items], index)
         return len(items)
 
-    def _prepare(self, rows: Iterable[str]) -> tuple[list[Item], dict[str, tuple[str, str]]]:
-        items = parse(rows)
+    def _prepare(self, rows: Iterable[str]) -> tuple[list[ImportedItem], dict[str, tuple[str, str]]]:
+        items = parse_items(rows)
         index = {
             item.url: (
                 terms.indexed(item.title, self._segment),

@@ -24,7 +24,7 @@ _NUMBER = re.compile(r"\d{1,15}(\.\d{1,4})?")
 _MONEY = {("table2", "charge", "amount"), ("fees", "total", "yuan")}  # the others are counts
 
 
-class Key(NamedTuple):
+class FigureKey(NamedTuple):
     """Where a figure belongs."""
 
     agency_code: str
@@ -35,7 +35,7 @@ class Key(NamedTuple):
 
 
 Place = tuple[str, str, str]  # part, code, cell
-Figures = dict[Key, str]
+Figures = dict[FigureKey, str]
 
 # Every figure that can be given, and its name in the form's words.
 PLACES: dict[Place, tuple[str, str]] = {
@@ -67,7 +67,7 @@ class _Reader:
     directory: Directory
     this_year: int
     figures: Figures = field(default_factory=dict)
-    lines: dict[Key, int] = field(default_factory=dict)
+    lines: dict[FigureKey, int] = field(default_factory=dict)
     problems: list[FieldProblem] = field(default_factory=list)
 
     def wrong(self, line: int, column: str, reason: str) -> None:
@@ -82,7 +82,7 @@ class _Reader:
             self.wrong(line, "value", f"“{row['value'][:20]}”应为{kind}；没有的填 0。")
         if len(self.problems) > before or place is None or value is None:
             return
-        key = Key(agency, year, *place)
+        key = FigureKey(agency, year, *place)
         if self.lines.setdefault(key, line) != line:
             self.wrong(line, "cell", f"与第 {self.lines[key]} 行重复。")
         self.figures[key] = value
@@ -128,7 +128,7 @@ class _Reader:
                 self.wrong(self.lines[key], "value", f"总计 {value} 不等于各列之和。")
 
 
-def parse(raw: bytes, directory: Directory, this_year: int) -> Figures:
+def parse_figures(raw: bytes, directory: Directory, this_year: int) -> Figures:
     """Read the figures of a CSV; Failure `figures_file_invalid`, its `fields` naming every fault by line and column."""
     try:
         rows = list(csv.reader(decoded(raw).splitlines()))

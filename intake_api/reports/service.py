@@ -15,7 +15,7 @@ from intake_api.kit.db import Database
 from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.people.service import Account
 from intake_api.reports import drafts, repository
-from intake_api.reports.figures import FIRST_YEAR, PLACES, Figures, Key, Place, number_of, parse, refuse
+from intake_api.reports.figures import FIRST_YEAR, PLACES, FigureKey, Figures, Place, number_of, parse_figures, refuse
 from intake_api.reports.handlers import by_handler
 from intake_api.reports.report import (
     AnnualReport,
@@ -129,7 +129,7 @@ class ReportService:
 
     async def import_figures(self, raw: bytes) -> int:
         """Store the figures of a CSV file, replacing those that are there; how many. All or nothing."""
-        figures = parse(raw, self._directory, self._clock.today().year)
+        figures = parse_figures(raw, self._directory, self._clock.today().year)
         async with self._db.write() as session:
             await repository.put_figures(session, [key._asdict() | {"value": value} for key, value in figures.items()])
         return len(figures)
@@ -154,7 +154,8 @@ class ReportService:
         carried = [values["table3", OPEN, column] for column in APPLICANTS]
         values["table3", OPEN, "total"] = str(sum(map(int, carried))) if all(carried) else ""
         rows = [
-            (Key(agency, year - (place[0] == "table3"), *place)._asdict(), value) for place, value in values.items()
+            (FigureKey(agency, year - (place[0] == "table3"), *place)._asdict(), value)
+            for place, value in values.items()
         ]
         async with self._db.write() as session:
             await repository.put_figures(session, [key | {"value": value} for key, value in rows if value])
@@ -172,7 +173,7 @@ class ReportService:
 
     async def _figures(self, session: AsyncSession, agencies: Sequence[str], year: int) -> Figures:
         rows = await repository.figures(session, (year - 1, year), agencies)
-        return {Key(f.agency_code, f.year, f.part, f.code, f.cell): f.value for f in rows}
+        return {FigureKey(f.agency_code, f.year, f.part, f.code, f.cell): f.value for f in rows}
 
     # --- bulletin
 
@@ -244,7 +245,7 @@ def _number(text: str) -> int | float:
 
 def _sum(agencies: Sequence[str], year: int, place: Place, figures: Figures) -> int | float | None:
     """A figure of all the agencies; None where one of them has not given it."""
-    values = [figures.get(Key(agency, year, *place)) for agency in agencies]
+    values = [figures.get(FigureKey(agency, year, *place)) for agency in agencies]
     return None if None in values else _number(str(sum(Decimal(value) for value in values if value)))
 
 

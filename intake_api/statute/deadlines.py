@@ -32,7 +32,7 @@ from intake_api.statute.events import (
     Voided,
     Withdrawn,
 )
-from intake_api.statute.sentences import AFTER_PAYMENT_WORDS, EVENT_LABELS, Reckoned, chinese_day, render
+from intake_api.statute.sentences import AFTER_PAYMENT_WORDS, EVENT_LABELS, Reckoned, chinese_day, in_words
 from intake_api.terms.handling import Party
 
 ANSWER_DAYS = 20  # art. 33(2)
@@ -104,7 +104,7 @@ class Clock(NamedTuple):
             "working_days_left": self.working_days_left,
             **optional,
             "steps": [
-                {"on": step.on.isoformat(), "why": render(step), "due_on": _iso(step.due_on)} for step in self.steps
+                {"on": step.on.isoformat(), "why": in_words(step), "due_on": _iso(step.due_on)} for step in self.steps
             ],
         }
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from intake_api.statute.errors import refusal
-from intake_api.statute.sentences import named
+from intake_api.statute.sentences import word_of
 from intake_api.terms.delivery import SERVICES, Service
 from intake_api.terms.handling import PARTIES, Party
 from intake_api.terms.receipt import BASES, Basis
@@ -240,11 +240,11 @@ def _parse(raw: Mapping[str, object]) -> ClockEvent:
     known = FIELDS[kind]
     for name in raw:
         if name != "type" and name not in known:
-            raise refusal("unknown_field", type=named(kind), field=named(str(name)[:40]))
+            raise refusal("unknown_field", type=word_of(kind), field=word_of(str(name)[:40]))
     values = {name: _value(kind, name, raw[name]) for name in known if raw.get(name) is not None}
     for name, required in known.items():
         if required and name not in values:
-            raise refusal("missing_field", type=named(kind), field=named(name))
+            raise refusal("missing_field", type=word_of(kind), field=word_of(name))
     return TYPES[kind](**values)  # type: ignore[arg-type]  # each value comes from the parser of its field
 
 
@@ -253,4 +253,6 @@ def _value(kind: str, name: str, value: object) -> object:
     try:
         return parser(value)
     except ValueError:
-        raise refusal("bad_date" if parser is parse_day else "bad_value", type=named(kind), field=named(name)) from None
+        raise refusal(
+            "bad_date" if parser is parse_day else "bad_value", type=word_of(kind), field=word_of(name)
+        ) from None

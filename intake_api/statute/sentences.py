@@ -63,7 +63,7 @@ _FIELD_LABELS = {
 }
 
 
-def named(code: str) -> str:
+def word_of(code: str) -> str:
     """An event type or a field as people call it, the code beside it for programs."""
     label = EVENT_LABELS.get(code) or _FIELD_LABELS.get(code)
     return f"{label}（{code}）" if label else code
@@ -189,7 +189,7 @@ def due_told(day: date, *, provisional: bool) -> str:
     return f"答复期限：{chinese_day(day)}{'（暂定，放假安排公布后重新计算）' if provisional else ''}。"
 
 
-def render(step: Reckoned) -> str:
+def in_words(step: Reckoned) -> str:
     """Return the sentence of a step."""
     words = {name: _word(name, value) for name, value in step.data.items()}
     words["on"] = chinese_day(step.on)

@@ -167,7 +167,7 @@ async def _take(request: Request, step: ApplicantStep) -> Response:
     number, code = tidy(values.get("number", "")), tidy(values.get("code", ""))
     kept = (number, code) if code else shown_case(request, number)
     if kept is None:
-        return missing(request, number, values, step)
+        return ask_anew(request, number, values, step)
     try:
         await count(request, "status")
         case = await view_of_applicant(office_of(request), *kept)
@@ -193,7 +193,7 @@ def shown_case(request: Request, number: str) -> tuple[str, str] | None:
     return kept if kept and kept[0] == number else None
 
 
-def missing(request: Request, number: str, values: dict[str, str], step: ApplicantStep | None = None) -> Response:
+def ask_anew(request: Request, number: str, values: dict[str, str], step: ApplicantStep | None = None) -> Response:
     """Ask anew for a case that the browser holds no more, and say why: time went by, or another was opened."""
     if kept_case(request) is None:
         told = texts.CASE_EXPIRED if step else texts.CASE_EXPIRED_READING

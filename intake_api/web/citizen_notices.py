@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from intake_api.http import RowId, count, office_of, public
 from intake_api.notices.routes import download
-from intake_api.web.citizen_case import missing, shown_case
+from intake_api.web.citizen_case import ask_anew, shown_case
 
 router = APIRouter(prefix="/status/notices", include_in_schema=False)
 
@@ -20,6 +20,6 @@ async def file(
     """Hand over a notice of the case named; ask for number and code where the browser holds that case no more."""
     kept = shown_case(request, number)
     if kept is None:
-        return missing(request, number, {"number": number[:40]})
+        return ask_anew(request, number, {"number": number[:40]})
     await count(request, "status")
     return download(await office_of(request).notices.citizen_sheet(*kept, notice_id, format), format)

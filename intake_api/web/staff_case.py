@@ -12,7 +12,7 @@ from intake_api.cases.schemas import CaseView, Confirmation, EventIn, EventOut, 
 from intake_api.directory import Directory
 from intake_api.http import office_of
 from intake_api.kit.errors import Failure, FieldProblem
-from intake_api.kit.problems import failure_of, problems_of
+from intake_api.kit.problems import failure_of, problems_in
 from intake_api.kit.text import tidy
 from intake_api.people.service import Account
 from intake_api.statute import consultation
@@ -53,7 +53,7 @@ async def confirm(request: Request, account: StaffDep, number: str, values: Post
         choice = Confirmation.model_validate(forms.nested(values)).choice()
         await office_of(request).cases.confirm(account, number, choice)
     except ValidationError as error:
-        return await _page(request, account, number, failure_of(problems_of(error)), values)
+        return await _page(request, account, number, failure_of(problems_in(error)), values)
     except Failure as failure:
         return await _page(request, account, number, failure, values)
     return RedirectResponse(f"/staff/cases/{number}", 303)
@@ -67,7 +67,7 @@ async def record(request: Request, account: StaffDep, number: str, values: PostD
         act = EventIn.model_validate(forms.nested(values)).act()
         taken = await office_of(request).cases.record(account, number, act)
     except ValidationError as error:
-        return await _page(request, account, number, failure_of(problems_of(error)), values)
+        return await _page(request, account, number, failure_of(problems_in(error)), values)
     except Failure as failure:
         return await _page(request, account, number, failure, values)
     if account.department and taken.department != account.department:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from intake_api.http import RowId, office_of, row_id
 from intake_api.kit.errors import Failure
-from intake_api.kit.problems import failure_of, problems_of
+from intake_api.kit.problems import failure_of, problems_in
 from intake_api.notices.routes import download
 from intake_api.notices.schemas import NoticeChange, NoticeIn, NoticeView
 from intake_api.notices.service import DraftChange
@@ -46,7 +46,7 @@ async def begin(request: Request, account: StaffDep, number: str, values: PostDe
         wanted = NoticeIn(code=values.get("code", ""), elements=replaces)
         begun = await office_of(request).notices.begin(account, number, wanted.code, wanted.change())
     except ValidationError as error:
-        return await _listing(request, account, number, failure_of(problems_of(error)))
+        return await _listing(request, account, number, failure_of(problems_in(error)))
     except Failure as failure:
         return await _listing(request, account, number, failure)
     return _to(number, begun)
@@ -75,7 +75,7 @@ async def save(request: Request, account: StaffDep, number: str, notice_id: RowI
         opened = await notices.open(account, number, notice_id)
         await notices.save(opened, _change(view(await notices.seen(opened)), values))
     except ValidationError as error:
-        return await _page(request, account, number, notice_id, failure_of(problems_of(error)), values)
+        return await _page(request, account, number, notice_id, failure_of(problems_in(error)), values)
     except Failure as failure:
         return await _page(request, account, number, notice_id, failure, values)
     return _to(number, notice_id)
@@ -96,7 +96,7 @@ async def issue(request: Request, account: StaffDep, number: str, notice_id: Row
             return await _page(request, account, number, notice_id, saved_first=True)
         await notices.issue(account, number, notice_id, _version(values))
     except ValidationError as error:
-        return await _page(request, account, number, notice_id, failure_of(problems_of(error)), values)
+        return await _page(request, account, number, notice_id, failure_of(problems_in(error)), values)
     except Failure as failure:
         return await _page(request, account, number, notice_id, failure, values)
     return _to(number, notice_id)

@@ -13,7 +13,7 @@ from intake_api.form.application import Submission
 from intake_api.kit.errors import Failure
 from intake_api.ledger.columns import COLUMNS
 from intake_api.ledger.mapping import read_mapping
-from intake_api.ledger.service import Preview
+from intake_api.ledger.service import ImportPreview
 from intake_api.office import Office
 from intake_api.people.service import Account
 from tests.conftest import SettableClock
@@ -30,7 +30,7 @@ async def prepared(office: Office) -> None:
     await office.cases.prepare()
 
 
-async def imported(office: Office, raw: bytes, name: str = "台账.csv", **more: Any) -> Preview:
+async def imported(office: Office, raw: bytes, name: str = "台账.csv", **more: Any) -> ImportPreview:
     preview = await office.ledger.preview(name, raw, by="account:1", **more)
     assert preview.errors == ()
     await office.ledger.bring_in(preview)

@@ -17,7 +17,7 @@ from intake_api.kit.terminal import written
 from intake_api.kit.text import writable
 from intake_api.ledger import files
 from intake_api.notices import render_docx, render_pdf
-from intake_api.notices.document import Document, Paragraph, Row
+from intake_api.notices.document import Document, Paragraph, TableRow
 
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 ODD = st.sampled_from("\x00\r\n\t\x85\u2028\ufffe\uffff\ufdd0\u200b\u3164\ud800=+-@＝＋－＠'_x0041#N/A😀")
@@ -69,7 +69,7 @@ def notice(text: str) -> Document:
         "2026年11月20日",
         (text,),
         text,
-        (Row("栏目", text),),
+        (TableRow("栏目", text),),
     )
 
 

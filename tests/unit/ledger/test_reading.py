@@ -13,8 +13,8 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 from intake_api.kit.errors import Failure
 from intake_api.ledger import files
 from intake_api.ledger.columns import COLUMNS, OUTCOME_WORDS
-from intake_api.ledger.days import UnreadableDay, parse_day
-from intake_api.ledger.files import Sheet
+from intake_api.ledger.days import UnreadableDay, day_written
+from intake_api.ledger.files import LedgerSheet
 from intake_api.ledger.mapping import Mapping, read_mapping
 from intake_api.ledger.problems import ERRORS, WARNINGS
 from intake_api.ledger.reading import Reading, read_ledger
@@ -25,7 +25,7 @@ TODAY = date(2026, 11, 22)
 
 
 def reading(rows: list[list[Any]], mapping: Mapping | None = None, **more: Any) -> Reading:
-    return read_ledger([Sheet(rows, **more)], mapping or Mapping(), DIRECTORY, TODAY)
+    return read_ledger([LedgerSheet(rows, **more)], mapping or Mapping(), DIRECTORY, TODAY)
 
 
 def rows_of(name: str, raw: bytes) -> list[list[Any]]:
@@ -83,7 +83,7 @@ def told(found: Reading) -> list[tuple[str, str]]:
     ],
 )
 def test_a_day_in_any_common_form(written: Any) -> None:
-    assert parse_day(written) == date(2024, 3, 5)
+    assert day_written(written) == date(2024, 3, 5)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_a_day_in_any_common_form(written: Any) -> None:
 )
 def test_a_day_that_cannot_be_read_is_not_guessed(written: str, code: str) -> None:
     with pytest.raises(UnreadableDay, match=code):
-        parse_day(written)
+        day_written(written)
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def test_notices_have_numbers_of_the_set_and_every_answer_has_its_own() -> None:
 def test_every_field_has_a_name_that_errors_can_say() -> None:
     for step in workflow.STEPS.values():
         for field in step.fields:
-            assert sentences.named(field.name) != field.name, (step.code, field.name)
+            assert sentences.word_of(field.name) != field.name, (step.code, field.name)
 
 
 SOMETHING: Json = {"reply_by": "2026-10-12", "days": 5, "until": "2026-12-01", "delivered_on": "2026-09-22"}

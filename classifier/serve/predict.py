@@ -13,7 +13,7 @@ from classifier.data import Row
 from classifier.model.disposition import TRAINED, advise
 from classifier.model.flags import CODES, Flag, flags
 from classifier.model.model import Label, Model
-from classifier.model.signs import LOUDNESS, SIGNS, signs
+from classifier.model.signs import LOUDNESS, SIGNS
 from classifier.serve.reasons import Reason, Told
 from classifier.serve.reasons import reasons as reasons_of
 from classifier.store import registry
@@ -193,13 +193,14 @@ class Predictor:
         return found
 
     def _add_signs(self, speaking: Floats, documents: Sequence[Document]) -> None:
-        """Add to the margins (documents, flags) what signs say, looked for only where they could raise the flag."""
+        """Add to the margins (documents, flags) what signs say, where two of them could raise the flag."""
         lowest = np.minimum(*self._flag_limits)
         for code, weights in self._signs.items():
-            place = CODES.index(code)
-            within = speaking[:, place] + LOUDNESS * weights.clip(0).sum() >= lowest[place]
+            place, signs = CODES.index(code), list(zip(SIGNS[code].values(), weights.tolist(), strict=True))
+            within = speaking[:, place] + LOUDNESS * np.sort(weights)[-2:].sum() >= lowest[place]
             for row in np.flatnonzero(within).tolist():
-                speaking[row, place] += signs(code, documents[row].said) @ weights
+                said = documents[row].said
+                speaking[row, place] += LOUDNESS * sum([weight for sign, weight in signs if sign.search(said)])
 
 
 def _sign_weights(model: Model) -> dict[str, Floats]:

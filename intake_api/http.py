@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 from pydantic import AfterValidator, BaseModel
 
 from intake_api.kit.errors import Failure
-from intake_api.kit.limits import client_of
+from intake_api.kit.limits import client_of, is_service
 from intake_api.office import Office
 from intake_api.people.service import Account
 
@@ -72,6 +72,11 @@ def client(request: Request) -> str:
     """Who is calling, for the limits: a network address, or a chat behind our bot."""
     office = office_of(request)
     return client_of(request, office.settings.proxies, office.vault.service_key)
+
+
+def by_bot(request: Request) -> bool:
+    """Whether our own bot calls, on behalf of a chat."""
+    return is_service(request, office_of(request).vault.service_key)
 
 
 async def count(request: Request, kind: str) -> None:

@@ -1,6 +1,7 @@
 """What the applicant may see and do with number and query code: look, supplement, withdraw, rate.
 
 Each call is idempotent by what it says: the same words or the same rating again change nothing and get the same answer.
+A step taken in the chat (`by_chat`) is answered there; one taken on the page is told to the chat that holds the case.
 """
 
 import secrets
@@ -28,19 +29,23 @@ class ApplicantSteps(Desk):
         async with self._db.read() as session:
             return await self._record_of(session, await self._own(session, number, code))
 
-    async def supplement(self, number: str, code: str, text: str) -> None:
+    async def supplement(self, number: str, code: str, text: str, *, by_chat: bool = False) -> None:
         """The applicant makes the request clear (补正, art. 30); the term begins anew today."""
-        await self._step(number, code, "clarification_received", {}, text)
+        await self._step(number, code, "clarification_received", {}, text, by_chat=by_chat)
 
-    async def withdraw(self, number: str, code: str, reason: str | None = None) -> None:
+    async def withdraw(self, number: str, code: str, reason: str | None = None, *, by_chat: bool = False) -> None:
         """The applicant takes the request back."""
-        await self._step(number, code, "withdrawn", {}, reason)
+        await self._step(number, code, "withdrawn", {}, reason, by_chat=by_chat)
 
-    async def rate(self, number: str, code: str, rating: int, comment: str | None = None) -> None:
+    async def rate(
+        self, number: str, code: str, rating: int, comment: str | None = None, *, by_chat: bool = False
+    ) -> None:
         """The applicant says how it went, from 1 to 5, once the case has ended; the last rating counts."""
-        await self._step(number, code, "rated", {"rating": rating}, comment)
+        await self._step(number, code, "rated", {"rating": rating}, comment, by_chat=by_chat)
 
-    async def _step(self, number: str, code: str, kind: str, data: dict[str, Any], words: str | None) -> None:
+    async def _step(
+        self, number: str, code: str, kind: str, data: dict[str, Any], words: str | None, *, by_chat: bool
+    ) -> None:
         async with self._db.read() as session:  # a stranger never holds the one writer
             await self._own(session, number, code)
         async with self._db.write() as session:
@@ -59,7 +64,8 @@ class ApplicantSteps(Desk):
                 self._keep_words(session, case, entry, {"text": words, "salt": salt})
             before = Shown.of(case)
             await self._project(session, case, record.with_entry(entry))
-            await self._tell(session, case, before, None)
+            if not by_chat:
+                await self._tell(session, case, before, None)
 
     async def _is_repeated(
         self, session: AsyncSession, case: Case, record: Record, kind: str, data: dict[str, Any], words: str | None

@@ -19,9 +19,8 @@ from intake_api.cases.schemas import (
     Withdrawal,
 )
 from intake_api.form.application import StaffSubmission, Submission
-from intake_api.http import OfficeDep, RowId, StaffDep, count, error_responses, public
+from intake_api.http import OfficeDep, RowId, StaffDep, by_bot, count, error_responses, public
 from intake_api.kit.errors import Failure
-from intake_api.kit.limits import is_service
 from intake_api.office import Office
 from intake_api.terms.limits import LONGEST
 
@@ -42,7 +41,7 @@ Code = Annotated[str, Header(alias="X-Query-Code", description="回执上的查�
 async def submit(request: Request, office: OfficeDep, body: Submission, key: Key = None) -> Receipt:
     """提交政府信息公开申请。Answered only once the case is durable and its suggestion is stored."""
     await count(request, "submit")
-    by_chat = is_service(request, office.vault.service_key)
+    by_chat = by_bot(request)
     sender = f"chat:{request.headers.get('X-Client', '')}" if by_chat else ""
     return await office.cases.submit(body, key=key, sender=sender, by_chat=by_chat)
 
@@ -80,7 +79,7 @@ async def supplement(
 ) -> CitizenView:
     """申请人补正。Only while a clarification is asked for; the same text again changes nothing."""
     await count(request, "status")
-    await office.cases.supplement(number, code, body.text)
+    await office.cases.supplement(number, code, body.text, by_chat=by_bot(request))
     return await view_of_applicant(office, number, code)
 
 
@@ -91,7 +90,7 @@ async def withdraw(
 ) -> CitizenView:
     """申请人撤回申请。Only while the case is open; once withdrawn it stays so."""
     await count(request, "status")
-    await office.cases.withdraw(number, code, body.reason if body else None)
+    await office.cases.withdraw(number, code, body.reason if body else None, by_chat=by_bot(request))
     return await view_of_applicant(office, number, code)
 
 
@@ -100,7 +99,7 @@ async def withdraw(
 async def rate(request: Request, office: OfficeDep, number: str, body: Rating, code: Code = "") -> CitizenView:
     """申请人评价办理情况，1 到 5。Once the case has ended; the last rating counts."""
     await count(request, "status")
-    await office.cases.rate(number, code, body.rating, body.comment)
+    await office.cases.rate(number, code, body.rating, body.comment, by_chat=by_bot(request))
     return await view_of_applicant(office, number, code)
 
 
@@ -165,9 +164,9 @@ async def split(office: OfficeDep, account: StaffDep, number: str, body: SplitIn
     return SplitOut(children=await office.cases.split(account, number, body.matters(), body.after))
 
 
-def service_only(request: Request, office: OfficeDep) -> None:
+def service_only(request: Request) -> None:
     """Only our own bot, which knows the service key."""
-    if not is_service(request, office.vault.service_key):
+    if not by_bot(request):
         raise Failure("sign_in_required")
 
 

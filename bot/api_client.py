@@ -73,7 +73,11 @@ class Office:
         return await self._json("POST", path, json={"text": text}, headers={"X-Query-Code": _header(code)})
 
     async def outbox(self) -> list[dict[str, Any]]:
-        """Messages waiting for citizens who applied by chat: `id`, `number`, `sentence`, `repeated`."""
+        """Messages waiting for citizens who applied by chat.
+
+        `id`, `number` (which chat holds it), `sentence`, `repeated`; `about`, the case it tells of, which is another
+        one where that was split from it, and `opened`, the query codes by number of what is split from it now.
+        """
         return list((await self._json("GET", "/api/v1/service/outbox", params={"limit": 50}))["items"])
 
     async def delivered(self, message_id: int) -> None:
@@ -108,7 +112,10 @@ class Office:
 
 def connect(api_url: str, service_key: str) -> Office:
     """The API at `api_url`, known to it by `service_key`; `office.http` is to be closed in the end."""
-    http = httpx2.AsyncClient(base_url=api_url, timeout=httpx2.Timeout(30, connect=5), trust_env=False)
+    tls = api_url.startswith(
+        "https"
+    )  # reading the certificates takes a tenth of a second, mostly for a loopback address
+    http = httpx2.AsyncClient(base_url=api_url, timeout=httpx2.Timeout(30, connect=5), trust_env=False, verify=tls)
     return Office(http, headers={"X-Service-Key": service_key})
 
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiogram import Bot
@@ -111,10 +111,14 @@ class Courier:
 
     async def _send(self, letter: _Letter) -> None:
         """Say what happened, and what the applicant is to do as the case stands now."""
-        item, held = letter.item, letter.held
+        item = letter.item
+        for number, code in item["opened"].items():
+            await self._watches.keep(replace(letter.held, number=number, query_code=code, asked=None))
+        known = await self._watches.of_number(item["about"])
+        held = known or letter.held
         view = await self._view(held)
         asked = bool(view.get("clarification"))
-        html = texts.news(held.number, item["sentence"], view, repeated=item.get("repeated", False))
+        html = texts.news(held.number, item, view, held_here=known is not None)
         *first, last = texts.split(html)
         for piece in first:
             await letter.bot.send_message(held.chat_id, piece)

@@ -76,6 +76,7 @@ STATUS_CODE = "请发送这份申请的查询码（在回执上，12 位字母�
 SUPPLEMENT_ASK = "请把要补充的内容发给我，发完以后再确认提交。"
 SUPPLEMENT_AGAIN = "好的，请把要补充的内容重新发一遍。"
 SUPPLEMENT_HERE = "直接在这里回复就可以：您接下来发的内容，经您确认后作为补正提交。"
+ELSEWHERE = "要查询这一件，或者要补正，请到网站的查询进度页输入它的编号和查询码；没有查询码的，请向工作人员索取。"
 SUPPLEMENT_TOO_LONG = "加上这一段就超过 {most:,} 字了，这一段没有加进去。"
 SUPPLEMENT_NOT_TAKEN = "这次的补充没有提交，您写的内容还在上面的对话里。"
 SUPPLEMENT_BY_NOTICE = "具体要补充什么，见《补正告知书》。"
@@ -398,15 +399,23 @@ def status(view: dict[str, Any], site: Site) -> str:
     return "\n\n".join(parts)
 
 
-def news(number: str, sentence: str, view: dict[str, Any], *, repeated: bool) -> str:
-    """A message about a case that was applied for in this chat; one that may have come before says so.
+def news(number: str, item: dict[str, Any], view: dict[str, Any], *, held_here: bool = True) -> str:
+    """A message of the office about a case that was applied for in this chat; one that may have come before says so.
 
-    `view` is the case as it stands now, empty where that is not known.
+    `view` is the case as it stands now, empty where that is not known. `held_here`: this chat has its query code.
     """
-    parts = [f"您的申请 <b>{quote(number)}</b> 有新进展：", quote(sentence), asked(view)]
+    parts = [f"您的申请 <b>{quote(number)}</b> 有新进展：", quote(item["sentence"]), asked(view)]
+    parts += [_opened(item["opened"])] if item["opened"] else []
     parts += [SUPPLEMENT_HERE] if view.get("clarification") else []
-    parts += ["（这条消息您可能已经收到过）"] if repeated else []
+    parts += [] if held_here else [ELSEWHERE]
+    parts += ["（这条消息您可能已经收到过）"] if item["repeated"] else []
     return "\n\n".join(part for part in parts if part)
+
+
+def _opened(codes: dict[str, str]) -> str:
+    """The applications that one was split into, as a receipt names them."""
+    lines = [f"<code>{quote(number)}</code>　查询码：<code>{quote(code)}</code>" for number, code in codes.items()]
+    return "\n".join(("分开办理的各件，请抄下或保存好：", *lines))
 
 
 def supplement_sure(text: str, numbers: Sequence[str]) -> str:

@@ -1,6 +1,7 @@
 """What the use cases of a case share: finding it, its record, its projection, refusing what does not fit."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, Self
@@ -16,7 +17,7 @@ from intake_api.cases.projection import project
 from intake_api.cases.reading import Reader, entry_of
 from intake_api.cases.record import LateClarification, Record
 from intake_api.cases.repository import OFFICE, Viewer, Whole
-from intake_api.cases.telling import Shown, news, tell
+from intake_api.cases.telling import NONE_OPENED, Shown, news, tell
 from intake_api.cases.wording import Wording
 from intake_api.directory import Directory
 from intake_api.jobs.service import OutboxService, enqueue
@@ -174,10 +175,20 @@ class Desk:
         shown = {name: getattr(case, name) for name in fields}
         return Receipt(query_code=self._vault.query_code(case.number, nonce), **shown)
 
-    async def _tell(self, session: AsyncSession, case: Case, before: Shown, entry: Entry | None) -> None:
-        """Tell the applicant what a step has changed for them; None where they took it and know."""
+    async def _tell(
+        self,
+        session: AsyncSession,
+        case: Case,
+        before: Shown,
+        entry: Entry | None,
+        opened: Mapping[str, str] = NONE_OPENED,
+    ) -> None:
+        """Tell the applicant what a step has changed for them; no entry where they took it and know.
+
+        `opened`: the query codes, by number, of the cases that were split from it.
+        """
         title = self._wording.line(case, entry) if entry else ""
-        await tell(session, self._outbox, case, news(case, before, title, self._wording.sentence(case)))
+        await tell(session, self._outbox, case, news(case, before, title, self._wording.sentence(case)), opened)
 
     # --- refusing
 

@@ -43,7 +43,7 @@ class Families(Desk):
             numbers = [receipt.number for receipt in receipts]
             entry = self._append(session, case, "split", actor_of(account), {"children": numbers})
             await self._project(session, case, record.with_entry(entry), account)
-            await self._tell(session, case, before, entry)
+            await self._tell(session, case, before, entry, {one.number: one.query_code for one in receipts})
             return receipts
 
     async def _open_child(

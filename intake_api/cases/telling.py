@@ -1,6 +1,8 @@
 """What an applicant who came by chat is told without asking: every change that their page would show."""
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple, Self
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -38,10 +40,20 @@ def news(case: Case, before: Shown, title: str, sentence: str) -> str:
     return what + sentence + due
 
 
-async def tell(session: AsyncSession, outbox: OutboxService, case: Case, sentence: str) -> None:
+NONE_OPENED: Mapping[str, str] = MappingProxyType({})
+
+
+async def tell(
+    session: AsyncSession,
+    outbox: OutboxService,
+    case: Case,
+    sentence: str,
+    opened: Mapping[str, str] = NONE_OPENED,
+) -> None:
     """Put a message into the outbox, in the transaction that causes it, for a case that came by chat.
 
-    A chat holds the number it was given: what is split from that case is told under it, by its own number.
+    A chat holds the number it was given: what is split from that case is told under it, by its own number. `opened`:
+    the query codes, by number, of what this step splits from it; the chat is given them, since no page shows them.
     """
     if not sentence or not CHANNELS[case.channel].chat:
         return
@@ -49,4 +61,4 @@ async def tell(session: AsyncSession, outbox: OutboxService, case: Case, sentenc
     while first.parent_id is not None:
         first = await repository.held(session, first.parent_id)
     said = sentence if first is case else f"分开办理的 {case.number}：{sentence}"
-    outbox.put(session, case.id, first.number, case.channel, said)
+    outbox.put(session, case.id, first.number, case.channel, said, about=case.number, opened=opened)

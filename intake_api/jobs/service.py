@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -164,9 +165,23 @@ class OutboxService:
         self._vault = vault
         self._clock = clock
 
-    def put(self, session: AsyncSession, case_id: int, number: str, channel: str, sentence: str) -> None:
-        """Write a message in the transaction that causes it."""
-        sealed = self._vault.seal(f"outbox:{number}", sentence)
+    def put(
+        self,
+        session: AsyncSession,
+        case_id: int,
+        number: str,
+        channel: str,
+        sentence: str,
+        *,
+        about: str | None = None,
+        opened: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Write a message, for the chat that holds `number`, in the transaction that causes it.
+
+        `about`: the number of the case, where it is another; `opened`: query codes of new cases, by number.
+        """
+        kept = {"sentence": sentence, "about": about or number, "opened": dict(opened)}
+        sealed = self._vault.seal(f"outbox:{number}", kept)
         session.add(
             Outbox(channel=channel, case_id=case_id, number=number, sealed=sealed, created_at=self._clock.now())
         )
@@ -181,15 +196,12 @@ class OutboxService:
             return [item for row in rows if (item := self._opened(row))]
 
     def _opened(self, row: Outbox) -> dict[str, Any] | None:
-        sentence = self._vault.read(f"outbox:{row.number}", row.sealed or b"")
-        if sentence is None:
+        kept = self._vault.read(f"outbox:{row.number}", row.sealed or b"")
+        if kept is None:
             return None
-        return {
-            "id": row.id,
-            "number": row.number,
-            "sentence": sentence,
-            "repeated": row.attempts - 1 > row.refused,
-        }
+        if isinstance(kept, str):  # written by an older version: the sentence alone
+            kept = {"sentence": kept, "about": row.number, "opened": {}}
+        return {"id": row.id, "number": row.number, "repeated": row.attempts - 1 > row.refused, **kept}
 
     async def refused(self, message_id: int) -> None:
         """The bot says that this attempt was surely none; the message comes again later."""

@@ -132,8 +132,8 @@ def _refusal(response: httpx2.Response) -> Exception:
 
 
 def _segment(text: str) -> str:
-    """One path segment: what a person typed cannot lead to another call."""
-    return quote(text, safe="")
+    """One path segment: what a person typed cannot lead to another call, and can only be a wrong number."""
+    return quote(text.replace("/", "-"), safe="") if text.strip(".") else "-"
 
 
 def _header(text: str) -> str:

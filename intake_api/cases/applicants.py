@@ -18,6 +18,7 @@ from intake_api.kit.errors import Failure
 from intake_api.kit.vault import digest
 from intake_api.statute import workflow
 from intake_api.statute.effective import last
+from intake_api.terms.course import CITIZENS_STATUS
 from intake_api.terms.record import CITIZEN
 
 
@@ -54,7 +55,7 @@ class ApplicantSteps(Desk):
             if await self._is_repeated(session, case, record, kind, data, words):
                 return
             if kind not in {step.code for step in workflow.allowed_to_citizen(case.status)}:
-                raise Failure("step_not_allowed", state=workflow.label(case.status))
+                raise Failure("step_not_allowed", state=CITIZENS_STATUS[case.status])
             salt = secrets.token_hex(16)
             # not before what is on record, even if the clock is: then nothing could be handed in until it is put right
             on = max(self._clock.today(), *(e.on for e in record.entries))

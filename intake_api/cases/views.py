@@ -34,7 +34,7 @@ from intake_api.people.service import Account, usernames
 from intake_api.statute import workflow
 from intake_api.statute.effective import Entry
 from intake_api.statute.sentences import NOT_CORRECTED, NOT_SUPPLEMENTED, opinion
-from intake_api.terms.course import TABS
+from intake_api.terms.course import CITIZENS_STATUS, TABS
 from intake_api.terms.record import CITIZEN, SYSTEM
 from intake_api.triage import service as triage
 from intake_api.triage.service import StoredSuggestion
@@ -82,7 +82,7 @@ class CaseViews(Desk):
             number=case.number,
             kind=case.kind,
             status=case.status,
-            status_label=workflow.label(case.status),
+            status_label=CITIZENS_STATUS[case.status],
             sentence=self._wording.sentence(case),
             submitted_at=case.submitted_at,
             received_on=case.received_on,
@@ -109,7 +109,7 @@ class CaseViews(Desk):
         return ChildCase(
             number=case.number,
             title=self._reader.asked(case, sealed)["title"],
-            status_label=workflow.label(case.status),
+            status_label=CITIZENS_STATUS[case.status],
             sentence=self._wording.sentence(case),
             due_on=case.due_on,
         )

@@ -31,17 +31,19 @@ class Tab(Term):
 # The order is the precedence: of the states that hold at a time, the first is the state of the case.
 STATUSES = Vocabulary(
     Status(code="closed", label="已归档", open=False),
-    Status(code="split", label="已分件", open=False),
+    Status(code="split", label="已分件", citizen="已分开办理", open=False),
     Status(code="withdrawn", label="已撤回", open=False),
     Status(code="lapsed", label="不再处理", open=False),
     Status(code="answered", label="已答复", open=False),
-    Status(code="registered", label="待确认收到"),
+    Status(code="registered", label="待确认收到", citizen="已登记"),
     Status(code="clarifying", label="待补正"),
     Status(code="awaiting_fee", label="待缴费"),
     Status(code="consulting", label="征求意见中"),
     Status(code="handling", label="办理中"),
-    Status(code="received", label="待分办"),
+    Status(code="received", label="待分办", citizen="已收到"),
 )
+CITIZENS_STATUS = STATUSES.words("citizen")
+"""What applicants read: who is at the desk next is the clerks' matter."""
 URGENCIES = Vocabulary(
     Term(code="overdue", label="已超期"),
     Term(code="soon", label="即将到期"),

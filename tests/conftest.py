@@ -155,7 +155,8 @@ def new_postgres_database(postgres_server: URL) -> Iterator[URL]:
 
 
 @contextmanager
-def _database(request: pytest.FixtureRequest, kind: str, folder: Path, template: str | None) -> Iterator[str]:
+def database_of(request: pytest.FixtureRequest, kind: str, folder: Path, template: str | None) -> Iterator[str]:
+    """A new database of a kind, `sqlite` or `postgres`; a copy of the template where one is named."""
     if kind == "sqlite":
         path = folder / "test.db"
         if template:
@@ -174,7 +175,7 @@ def _database(request: pytest.FixtureRequest, kind: str, folder: Path, template:
 @pytest.fixture(params=["sqlite", "postgres"])
 def empty_db_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database of each kind without any table, as an async SQLAlchemy URL."""
-    with _database(request, request.param, tmp_path, None) as url:
+    with database_of(request, request.param, tmp_path, None) as url:
         yield url
 
 
@@ -182,7 +183,7 @@ def empty_db_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database of each kind with the newest schema, as an async SQLAlchemy URL."""
     template = str(request.getfixturevalue(f"migrated_{request.param}"))
-    with _database(request, request.param, tmp_path, template) as url:
+    with database_of(request, request.param, tmp_path, template) as url:
         yield url
 
 

@@ -1,11 +1,12 @@
-"""A citizen at the web chat: the real dispatcher, storage and HTTP; only the office's API is a fake."""
+"""A citizen at the web chat: the real dispatcher, storage, HTTP and office; between them a line that can fail."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from aiogram import Dispatcher
 from aiohttp.test_utils import TestClient, TestServer
@@ -17,7 +18,14 @@ from bot.mailbox import Mailbox
 from bot.site import UNKNOWN, Sites
 from bot.storage import open_storage
 from bot.transports.web import WebChat
-from tests.fakes.office_api import KEY, OfficeApi, running_office
+from intake_api.office import Office as RealOffice
+from intake_api.settings import Settings
+from intake_api.triage.service import Classifier
+from tests.conftest import SettableClock, database_of
+from tests.fakes.classifier import KeywordClassifier
+from tests.fakes.directory import DIRECTORY
+from tests.fakes.office import build_office
+from tests.fakes.office_api import OfficeApi, reached
 
 STORAGE_KEY = bytes(range(32))
 QUESTION = "我想看看示例小区旧房改造的审批文件"
@@ -52,7 +60,7 @@ async def running_chat(
     """Start and stop; two in a row on the same URL are a restart."""
     database = Database(url, STORAGE_KEY, now)
     await database.prepare()
-    api = connect(office.base_url, KEY)
+    api = connect(office.base_url, office.key)
     storage, isolation = open_storage(database, redis_url)
     dispatcher = build_dispatcher(api, database, storage, isolation, sites)
     mailbox = Mailbox(database)
@@ -140,9 +148,40 @@ TO_SUMMARY = (
 
 
 @pytest.fixture
-async def api() -> AsyncIterator[OfficeApi]:
-    async with running_office() as office:
-        yield office
+def db_url(request: pytest.FixtureRequest, tmp_path: Path, migrated_sqlite: Path) -> Iterator[str]:
+    """SQLite alone: what the office does on both is shown where its own rules are (and in test_with_the_office.py)."""
+    with database_of(request, "sqlite", tmp_path, str(migrated_sqlite)) as url:
+        yield url
+
+
+@pytest.fixture
+def settings() -> dict[str, str]:
+    """Settings of the office that a test may choose."""
+    return {}
+
+
+@pytest.fixture
+def model() -> Callable[[], Classifier]:
+    """What makes the office's suggestions."""
+    return KeywordClassifier
+
+
+@pytest.fixture
+async def office(
+    db_url: str, tmp_path: Path, clock: SettableClock, settings: dict[str, str], model: Callable[[], Classifier]
+) -> AsyncIterator[RealOffice]:
+    given = Settings.load({"data": tmp_path / "data", "database_url": db_url} | settings)
+    office = build_office(given, DIRECTORY, model, clock)
+    await office.triage.start()
+    yield office
+    await office.db.dispose()
+
+
+@pytest.fixture
+async def api(office: RealOffice, client: httpx2.AsyncClient) -> AsyncIterator[OfficeApi]:
+    """The office as the bot reaches it."""
+    async with reached(office, client) as api:
+        yield api
 
 
 @pytest.fixture

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
+import httpx2
 import pytest
 
 from bot.courier import Courier
@@ -12,12 +14,17 @@ from bot.site import Sites
 from bot.transports.telegram import Telegram
 from bot.watches import Watches
 from tests.chat.conftest import BotClock, Chat, running_chat
+from tests.chat.office import FIRST, SECOND, ask_for_supplement, code_in, filed, news, outbox
 from tests.chat.test_telegram import STEPS, walk
+from tests.conftest import SettableClock
 from tests.fakes.bot_api import TOKEN, BotApi, Fault, running_bot_api
 from tests.fakes.office_api import OfficeApi
 
 ZHANG, LI, GROUP = 7_100_000_001, 7_100_000_002, -100_200
 WORDS = {"agency": "示例市政务公开办公室", "phone": "0000-1234567", "address": "示例市示例路1号"}
+RECEIVED = "正在确定由哪个部门办理"
+LEASED = timedelta(minutes=2, seconds=1)
+"""After so long the office gives a message out again."""
 NOWHERE = Sites.known(None)
 IN_WORDS = Sites.known(None, **WORDS)
 WITH_PAGE = Sites.known("https://gongkai.example.com/", **WORDS)
@@ -63,6 +70,7 @@ async def running(
 async def test_a_link_has_its_host_and_without_one_the_address_is_said(
     storage_url: str,
     api: OfficeApi,
+    staff: httpx2.AsyncClient,
     now: BotClock,
     telegram: BotApi,
     sites: Sites,
@@ -70,14 +78,14 @@ async def test_a_link_has_its_host_and_without_one_the_address_is_said(
     not_there: tuple[str, ...],
 ) -> None:
     """The fake refuses what Telegram drops in silence: a link without a host, in any message."""
-    out = {"id": 1, "title": "补正告知书", "number": "示政公开补〔2026〕1号", "issued_on": "2026-11-21"}
-    api.notices = [out]
     async with office_bot(storage_url, api, now, telegram, sites):
         telegram.say(ZHANG, "。")
         await telegram.hears(ZHANG, "没有看明白")
         telegram.say(ZHANG, "？？")
         lost = await telegram.hears(ZHANG, "如果这样说不方便")
-        await walk(telegram, ZHANG, *STEPS, ("/status", "请选择"), ("[SF-2026-00001]", "补正告知书"))
+        await walk(telegram, ZHANG, *STEPS)
+        await ask_for_supplement(staff, notice=True)
+        await walk(telegram, ZHANG, ("/status", "请选择"), ("[SF-2026-00001]", "示政公开补〔2026〕1号"))
         telegram.say(ZHANG, "转人工")
         person = await telegram.hears(ZHANG, "没有人工接听")
     said = "\n".join(telegram.heard(ZHANG))
@@ -93,9 +101,11 @@ async def test_a_link_has_its_host_and_without_one_the_address_is_said(
 async def test_a_command_with_a_number_shows_that_application(
     running: tuple[Chat, Courier], telegram: BotApi, command: str
 ) -> None:
-    await walk(telegram, ZHANG, *STEPS, (command, "正在确定承办部门"))
-    await walk(telegram, LI, (command, "查询码"), ("ABCD-EFGH-2222", "正在确定承办部门"))
-    await walk(telegram, LI, (f"{command} ABCD-EFGH-2222", "正在确定承办部门"))
+    await walk(telegram, ZHANG, *STEPS)
+    code = code_in(telegram.heard(ZHANG)[-1])
+    await walk(telegram, ZHANG, (command, RECEIVED))
+    await walk(telegram, LI, (command, "查询码"), (code, RECEIVED))
+    await walk(telegram, LI, (f"{command} {code}", RECEIVED))
 
 
 async def test_a_command_with_anything_else_is_the_plain_command(
@@ -124,22 +134,24 @@ async def test_a_message_of_a_group_that_is_for_us_is_answered_once(
 
 
 async def test_who_blocked_the_bot_is_told_once_they_are_back(
-    running: tuple[Chat, Courier], api: OfficeApi, telegram: BotApi
+    running: tuple[Chat, Courier], api: OfficeApi, telegram: BotApi, clock: SettableClock
 ) -> None:
     _, courier = running
     await walk(telegram, ZHANG, *STEPS)
     await walk(telegram, LI, *((said, part.replace("00001", "00002")) for said, part in STEPS))
     telegram.blocked_by.add(ZHANG)
-    blocked = [api.news("SF-2026-00001", "第一件事。"), api.news("SF-2026-00001", "第二件事。")]
-    other = api.news("SF-2026-00002", "别人的事。")
+    blocked = [await news(api.office, FIRST, "第一件事。"), await news(api.office, FIRST, "第二件事。")]
+    other = await news(api.office, SECOND, "别人的事。")
     await courier.round()
     await telegram.hears(LI, "别人的事")
-    assert api.acknowledged == [other]
-    assert sorted(api.refused) == blocked, "they come again, and not as repeats"
+    assert await outbox(api.office) == {"delivered": [other], "refused": blocked, "waiting": blocked}
     telegram.blocked_by.clear()
+    clock.moment += LEASED
     await courier.round()
-    assert api.acknowledged == [other, *blocked]
-    assert ["第一件事" in said for said in telegram.heard(ZHANG)[-2:]] == [True, False], "in their order"
+    assert (await outbox(api.office))["delivered"] == [*blocked, other]
+    again = telegram.heard(ZHANG)[-2:]
+    assert ["第一件事" in said for said in again] == [True, False], "in their order"
+    assert not any("可能已经收到过" in said for said in again), "they come again, and not as repeats"
 
 
 @pytest.mark.parametrize(
@@ -151,18 +163,25 @@ async def test_who_blocked_the_bot_is_told_once_they_are_back(
     ],
 )
 async def test_a_message_that_cannot_be_sent_holds_up_no_other(
-    running: tuple[Chat, Courier], api: OfficeApi, telegram: BotApi, fault: Fault, again: bool
+    running: tuple[Chat, Courier],
+    api: OfficeApi,
+    telegram: BotApi,
+    clock: SettableClock,
+    fault: Fault,
+    again: bool,
 ) -> None:
     _, courier = running
     await walk(telegram, ZHANG, *STEPS)
     await walk(telegram, LI, *((said, part.replace("00001", "00002")) for said, part in STEPS))
     telegram.faults.append(fault)
-    bad, good = api.news("SF-2026-00001", "第一件事。"), api.news("SF-2026-00002", "别人的事。")
+    bad, good = await news(api.office, FIRST, "第一件事。"), await news(api.office, SECOND, "别人的事。")
     await courier.round()
     assert sum("有新进展" in text for chat_id in (ZHANG, LI) for text in telegram.heard(chat_id)) == 1
-    assert (len(api.refused), len(api.waiting)) == (again, again)
+    left = await outbox(api.office)
+    assert (len(left["refused"]), len(left["waiting"])) == (again, again)
+    clock.moment += LEASED
     await courier.round()
-    assert sorted(api.acknowledged) == [bad, good]
+    assert (await outbox(api.office))["delivered"] == [bad, good]
     assert sum("有新进展" in text for chat_id in (ZHANG, LI) for text in telegram.heard(chat_id)) == 1 + again
 
 
@@ -184,7 +203,7 @@ async def test_a_long_correction_that_arrives_in_parts_is_kept_whole(
         telegram.say(ZHANG, part)
     await telegram.hears(ZHANG, "共 8,400 字")
     await walk(telegram, ZHANG, ("[确认提交]", "SF-2026-00001"))
-    assert api.cases["SF-2026-00001"]["description"] == LONG
+    assert (await filed(api.office))["description"] == LONG
 
 
 async def test_a_correction_that_is_too_long_as_a_whole_is_not_offered_for_submission(
@@ -212,7 +231,7 @@ async def test_what_comes_later_or_means_a_button_is_not_added(
 ) -> None:
     await walk(telegram, ZHANG, *STEPS[:-1], *TO_DESCRIPTION, (LONG[:4_000], "共 4,000 字"))
     await walk(telegram, ZHANG, ("确认提交", "SF-2026-00001"))
-    assert api.cases["SF-2026-00001"]["description"] == LONG[:4_000]
+    assert (await filed(api.office))["description"] == LONG[:4_000]
     await walk(telegram, LI, *STEPS[:-1], *TO_DESCRIPTION, (LONG[:4_000], "共 4,000 字"))
     telegram.send(LI, text="第二天的话", date=1_795_086_400)
     await telegram.hears(LI, "没有听懂")

@@ -20,8 +20,9 @@ from bot.inbox import Inbox
 from bot.transports.telegram import Telegram
 from bot.watches import Watches
 from tests.chat.conftest import QUESTION, STORAGE_KEY, TO_SUMMARY, Chat
+from tests.chat.office import FIRST, filed, news, numbers, of_another_chat, outbox
 from tests.fakes.bot_api import TOKEN, BotApi, Fault, running_bot_api
-from tests.fakes.office_api import KEY, OfficeApi
+from tests.fakes.office_api import OfficeApi
 
 ROOT = Path(__file__).parents[2]
 ZHANG, LI = 7_100_000_001, 7_100_000_002
@@ -66,7 +67,7 @@ def config(tmp_path: Path, api: OfficeApi, telegram: BotApi) -> Callable[..., Pa
     def write(**more: Any) -> Path:
         fields = {
             "api_url": api.base_url,
-            "service_key": KEY,
+            "service_key": api.key,
             "storage_url": f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}",
             "storage_key": STORAGE_KEY.hex(),
             "telegram_token": TOKEN,
@@ -117,12 +118,12 @@ async def test_a_whole_application_with_everything_going_wrong(
     async with running_bot(config()) as bot:
         await walk(telegram, ZHANG, *STEPS)
         assert not telegram.faults, "every fault was met"
-        filed = api.cases["SF-2026-00001"]
-        assert filed["channel"] == "telegram"
-        assert filed["applicant"]["name"] == "张三"
+        case = await filed(api.office)
+        assert case["channel"] == "telegram"
+        assert case["applicant"]["name"] == "张三"
         telegram.blocked_by.add(LI)
         telegram.say(LI, "/start")
-        await walk(telegram, ZHANG, ("/status", "请选择要查询的申请"), ("[SF-2026-00001]", "正在确定承办部门"))
+        await walk(telegram, ZHANG, ("/status", "请选择要查询的申请"), ("[SF-2026-00001]", "正在确定由哪个部门办理"))
         assert await bot.stop() == 0
     questions = [text for text in telegram.heard(ZHANG) if "个人，还是单位" in text]
     assert len(questions) == 1, "updates given twice are handled once"
@@ -138,7 +139,7 @@ async def test_killed_in_the_middle_it_goes_on_where_it_was(
         await bot.stop(signal.SIGKILL)
     async with running_bot(config()):
         await walk(telegram, ZHANG, *STEPS[6:])
-    assert list(api.cases) == ["SF-2026-00001"]
+    assert await numbers(api.office) == [FIRST]
 
 
 @asynccontextmanager
@@ -192,14 +193,16 @@ async def test_messages_of_the_office_reach_the_chat_that_applied(chat: Chat, ap
     async with polling(chat, telegram) as bot:
         await walk(telegram, ZHANG, *STEPS)
         courier = Courier(chat.office, Watches(chat.database), {bot.bot.id: bot.bot})
-        held, unknown = api.news("SF-2026-00001", "已由住房和城乡建设局办理。"), api.news("SF-2026-99999", "别人的")
+        held = await news(api.office, FIRST, "已由住房和城乡建设局办理。")
+        unknown = await news(api.office, await of_another_chat(api), "别人的")
         await courier.round()
         await telegram.hears(ZHANG, "住房和城乡建设局办理")
         telegram.blocked_by.add(ZHANG)
-        blocked = api.news("SF-2026-00001", "已经答复。")
+        blocked = await news(api.office, FIRST, "已经答复。")
         await courier.round()
-    assert api.acknowledged == [unknown, held]
-    assert api.refused == [blocked], "one who blocked the bot may come back"
+    found = await outbox(api.office)
+    assert found["delivered"] == [held, unknown]
+    assert found["refused"] == [blocked], "one who blocked the bot may come back"
 
 
 async def test_what_was_received_before_a_crash_is_handled_after_it(

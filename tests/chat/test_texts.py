@@ -20,6 +20,13 @@ def test_a_long_text_is_split_without_losing_or_tearing_anything(html: str) -> N
     assert all(not re.search(r"&[a-z]*$|<[^>]*$", piece) for piece in pieces)
 
 
+def test_only_an_address_on_the_web_becomes_a_link() -> None:
+    bad = {"title": "没有网址的一条", "url": "javascript:alert(1)", "published_on": None}
+    html = texts.understood(Draft("示例", FORM), None, [bad])
+    assert "没有网址的一条" in html
+    assert "javascript" not in html
+
+
 def test_every_step_has_its_state_question_and_label() -> None:
     for step in STEPS:
         assert state_of(step).state == f"Apply:{step}"

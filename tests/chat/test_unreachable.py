@@ -7,7 +7,10 @@ import pytest
 from bot.courier import Courier
 from bot.watches import Watches
 from tests.chat.conftest import QUESTION, TO_SUMMARY, Chat, Citizen
+from tests.chat.office import FIRST, news, numbers, outbox
 from tests.fakes.office_api import OfficeApi
+
+FILING = "/api/v1/requests"
 
 
 async def test_the_question_is_kept_and_tried_again_by_one_press(citizen: Citizen, api: OfficeApi) -> None:
@@ -29,10 +32,10 @@ async def test_an_answer_is_kept_and_tried_again_by_one_press(citizen: Citizen, 
 
 async def test_a_lost_receipt_is_fetched_without_a_second_case(citizen: Citizen, api: OfficeApi) -> None:
     await citizen.fills_in(*TO_SUMMARY)
-    api.lose_next_receipt = True
+    api.lost.add(FILING)
     assert "暂时连不上" in await citizen.presses("确认提交")
     assert "SF-2026-00001" in await citizen.presses("再试一次")
-    assert list(api.cases) == ["SF-2026-00001"]
+    assert await numbers(api.office) == [FIRST]
 
 
 @pytest.mark.parametrize("way_out", ["再写几句", "/cancel", "[修改]"])
@@ -41,7 +44,7 @@ async def test_nothing_changes_while_it_is_not_known_whether_the_case_exists(
 ) -> None:
     await citizen.fills_in(*TO_SUMMARY)
     summary_fix = await citizen.button_data("修改")
-    api.lose_next_receipt = True
+    api.lost.add(FILING)
     await citizen.presses("确认提交")
     reply = await (citizen.presses_data(summary_fix) if way_out == "[修改]" else citizen.says(way_out))
     assert "有可能已经提交成功" in reply
@@ -59,34 +62,34 @@ async def test_a_refusal_is_said_in_the_offices_words_and_can_be_tried_again(
     citizen: Citizen, api: OfficeApi, status: int, code: str, message: str
 ) -> None:
     await citizen.fills_in(*TO_SUMMARY)
-    api.refuse["/api/v1/requests"] = (status, code, message)
+    api.refuse(FILING, status, code, message)
     assert message in await citizen.presses("确认提交")
-    api.refuse.clear()
+    api.instead.clear()
     assert "SF-2026-00001" in await citizen.presses("确认提交")
 
 
 async def test_a_submission_refused_for_one_field_leads_to_that_question(citizen: Citizen, api: OfficeApi) -> None:
-    api.refuse["/api/v1/requests/check"] = (429, "rate_limited", "提交得太频繁了，请在 3 秒后再试。")
+    api.refuse("/api/v1/requests/check", 429, "rate_limited", "提交得太频繁了，请在 3 秒后再试。")
     assert "太频繁" in await citizen.fills_in(QUESTION, "[填写申请]", "[个人]", "张三")
-    api.refuse.clear()
+    api.instead.clear()
     assert "证件种类" in await citizen.says("张三")
 
 
 async def test_a_fault_of_our_own_is_said_kindly_and_logged_without_a_word_of_theirs(
     citizen: Citizen, api: OfficeApi, caplog: pytest.LogCaptureFixture
 ) -> None:
-    whole, api.suggestion = api.suggestion, {"confident": True}
+    api.instead["/api/v1/suggestions"] = 200, {"confident": True}
     assert "您已经填写的内容还在" in await citizen.says(QUESTION)
     assert "KeyError at texts.py" in caplog.text
     assert QUESTION not in caplog.text
-    api.suggestion = whole
+    api.instead.clear()
     await citizen.says("/start")
     assert QUESTION in await citizen.presses("接着写")
 
 
 async def test_without_a_suggestion_one_applies_all_the_same(citizen: Citizen, api: OfficeApi) -> None:
-    api.refuse["/api/v1/suggestions"] = (503, "model_loading", "系统正在启动，请过几秒再试。")
-    api.refuse["/api/v1/published"] = (404, "not_found", "没有找到您要的页面。")
+    api.refuse("/api/v1/suggestions", 503, "model_loading", "系统正在启动，请过几秒再试。")
+    api.refuse("/api/v1/published", 404, "not_found", "没有找到您要的页面。")
     reply = await citizen.says(QUESTION)
     assert QUESTION in reply
     assert "启动" not in reply
@@ -95,21 +98,22 @@ async def test_without_a_suggestion_one_applies_all_the_same(citizen: Citizen, a
 
 async def test_news_waits_in_the_mailbox_of_the_chat_that_applied(citizen: Citizen, chat: Chat, api: OfficeApi) -> None:
     await citizen.fills_in(*TO_SUMMARY, "[确认提交]")
-    message_id = api.news("SF-2026-00001", "已由<住房和城乡建设局>办理。" + "长" * 5_000)
+    message_id = await news(api.office, FIRST, "已由<住房和城乡建设局>办理。" + "长" * 5_000)
     courier = Courier(chat.office, Watches(chat.database), {chat.web.bot.id: chat.web.bot})
     await courier.round()
     await courier.round()
     said = "".join(message["text"] for message in (await citizen.page())[-2:])
     assert "<住房和城乡建设局>办理" in said
     assert said.count("长") == 5_000
-    assert api.acknowledged == [message_id], "delivered once, acknowledged once"
+    assert (await outbox(api.office))["delivered"] == [message_id]
+    assert api.times(f"/api/v1/service/outbox/{message_id}/delivered") == 1, "delivered once, acknowledged once"
 
 
 async def test_news_for_a_bot_that_runs_elsewhere_is_left_to_it(citizen: Citizen, chat: Chat, api: OfficeApi) -> None:
     await citizen.fills_in(*TO_SUMMARY, "[确认提交]")
-    api.news("SF-2026-00001", "已经答复。")
+    message_id = await news(api.office, FIRST, "已经答复。")
     await Courier(chat.office, Watches(chat.database), {}).round()
-    assert api.acknowledged == []
+    assert await outbox(api.office) == {"delivered": [], "refused": [message_id], "waiting": [message_id]}
 
 
 async def test_the_courier_goes_on_after_the_office_was_away(chat: Chat, api: OfficeApi) -> None:
@@ -127,5 +131,6 @@ async def test_the_office_counts_chats_without_learning_who_they_are(
 ) -> None:
     await citizen.says(QUESTION)
     await (await Citizen.arrives(chat)).says(QUESTION)
-    assert len(api.clients) == 2
-    assert all(len(client) == 32 for client in api.clients)
+    clients = {call.client for call in api.calls}
+    assert len(clients) == 2
+    assert all(len(client) == 32 for client in clients)

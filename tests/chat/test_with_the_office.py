@@ -1,36 +1,24 @@
-"""The conversation and the real API together: what the fake promises is true."""
+"""The conversation and the office on each of its databases, from the application to the supplement."""
 
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
+from pathlib import Path
 
 import httpx2
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
 
-from bot.api_client import Office as Api
-from bot.app import build_dispatcher
 from bot.courier import Courier
-from bot.database import Database
-from bot.mailbox import Mailbox
-from bot.storage import open_storage
-from bot.transports.web import WebChat
 from bot.watches import Watches
-from intake_api.office import Office
-from tests.chat.conftest import STORAGE_KEY, TO_SUMMARY, Chat, Citizen
+from tests.chat.conftest import TO_SUMMARY, Chat, Citizen
+from tests.conftest import database_of
 from tests.contract.test_notices import event, issued
 
 
-@pytest.fixture
-async def chat(storage_url: str, office: Office, client: httpx2.AsyncClient) -> AsyncIterator[Chat]:
-    database = Database(storage_url, STORAGE_KEY)
-    await database.prepare()
-    api = Api(client, headers={"X-Service-Key": office.vault.service_key})
-    storage, isolation = open_storage(database, None)
-    dispatcher = build_dispatcher(api, database, storage, isolation)
-    mailbox = Mailbox(database)
-    web = WebChat(dispatcher, mailbox, database)
-    async with TestClient(TestServer(web.application())) as http:
-        yield Chat(database, dispatcher, mailbox, api, web, http)
-    await database.close()
+@pytest.fixture(params=["sqlite", "postgres"])
+def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of each kind."""
+    template = str(request.getfixturevalue(f"migrated_{request.param}"))
+    with database_of(request, request.param, tmp_path, template) as url:
+        yield url
 
 
 async def test_an_application_by_chat_becomes_a_case_with_a_due_date_and_a_status(chat: Chat, citizen: Citizen) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-WORDS = {"征地": "natural-resources", "学区": "education", "增值税": "tax"}
+WORDS = {"旧房改造": "housing", "征地": "natural-resources", "学区": "education", "增值税": "tax"}
 NAMES = {
     "natural-resources": "自然资源和规划局",
     "education": "教育局",

@@ -18,7 +18,7 @@ from tests.fakes.office_api import OfficeApi
 from tests.samples import application
 
 FIRST, SECOND = "SF-2026-00001", "SF-2026-00002"
-_CODE = re.compile(r"查询码：([A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4})")
+_CODE = re.compile(r"查询码：(?:<code>)?([A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4})")
 
 
 def code_in(receipt: str) -> str:

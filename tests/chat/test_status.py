@@ -54,7 +54,8 @@ async def test_both_in_one_message_however_they_are_typed(elsewhere: Citizen, co
 
 
 @pytest.mark.parametrize(
-    "typed", ["SF-2026-00001 XXXX", "SF-2026-99999 {}", "../requests 编号", "../SF-2026-00001 {}", ".. 1", "。 。"]
+    "typed",
+    ["SF-2026-00001 XXXX", "SF-2026-99999 {}", "../requests 编号", "SF-2026-00001/supplements {}", ".. 1", "。 。"],
 )
 async def test_a_wrong_number_and_a_wrong_code_are_told_apart_by_nobody(
     elsewhere: Citizen, code: str, typed: str

@@ -238,7 +238,7 @@ def test_a_withdrawal_without_the_tick_changes_nothing(visitors: Visitors, site:
     page.locator("[name=sure]").evaluate("box => box.required = false")
     page.get_by_role("button", name="撤回申请").click()
     expect(page.get_by_role("alert")).to_contain_text("请先在方框里打勾")
-    expect(page.locator("main")).to_contain_text("待分办")
+    expect(page.locator("main")).to_contain_text("已收到")
 
 
 @SIZES

@@ -50,14 +50,14 @@ def test_withdrawing_in_one_tab_spares_the_case_of_the_other(visitors: Visitors,
     look_up(second, other)
     withdraw(page)
     expect(page.get_by_role("alert")).to_contain_text("后来打开了另一件申请")
-    assert (state(site, one), state(site, other)) == ("待分办", "待分办")
+    assert (state(site, one), state(site, other)) == ("已收到", "已收到")
     page.get_by_label("查询码").fill(other["query_code"])  # not the code of the case that is shown
     page.get_by_role("button", name="核对并撤回申请").click()
     expect(page.get_by_role("alert")).to_contain_text("编号或查询码不正确")
     page.get_by_label("查询码").fill(one["query_code"])
     page.get_by_role("button", name="核对并撤回申请").click()
     expect(page.get_by_role("heading", name=one["number"])).to_be_visible()
-    assert (state(site, one), state(site, other)) == ("已撤回", "待分办")
+    assert (state(site, one), state(site, other)) == ("已撤回", "已收到")
 
 
 def test_filing_another_application_leaves_the_form_of_the_first_where_it_was(visitors: Visitors, site: Site) -> None:
@@ -75,7 +75,7 @@ def test_filing_another_application_leaves_the_form_of_the_first_where_it_was(vi
     withdraw(page)
     expect(page.get_by_role("alert")).to_contain_text("刚才的操作没有进行")
     second.get_by_role("link", name="查看进度").click()
-    expect(second.locator("main")).to_contain_text("待分办")
+    expect(second.locator("main")).to_contain_text("已收到")
 
 
 @pytest.mark.parametrize("gone", ["expired", "another case"])

@@ -173,9 +173,9 @@ def _row(item: dict[str, Any]) -> Row:
 
 def _right(item: dict[str, Any]) -> tuple[str, ...]:
     right = item.get("right")
-    if right is None:
+    if right is None or right == []:
         return ()
     fine = isinstance(right, list) and all(isinstance(code, str) and code.strip() for code in right)
-    if not fine or not right or len(set(right)) < len(right):
+    if not fine or len(set(right)) < len(right):
         raise DataError("bad_right", "right 应为不重复的部门代码的列表，最合适的在前。")
     return tuple(code.strip() for code in right)

@@ -27,9 +27,10 @@ def test_a_row_names_all_that_are_right_the_best_first(tmp_path: Path) -> None:
     assert load([written(tmp_path, right=["ecology", "market"], department=None)]) == [row]
     [alone] = load([written(tmp_path)])
     assert (alone.right, alone.acceptable) == ((), ("ecology",))
+    assert load([written(tmp_path, right=[])]) == [alone]
 
 
-@pytest.mark.parametrize("right", [["market", "ecology"], ["ecology", "ecology"], [], "ecology", ["ecology", 3]])
+@pytest.mark.parametrize("right", [["market", "ecology"], ["ecology", "ecology"], "ecology", ["ecology", 3]])
 def test_what_is_no_list_of_right_departments_is_refused(tmp_path: Path, right: object) -> None:
     with pytest.raises(DataError, match="right"):
         load([written(tmp_path, right=right)])

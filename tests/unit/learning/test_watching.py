@@ -23,7 +23,7 @@ from classifier.store.registry import Registry, learned_cases
 from intake_api.kit.clock import Clock
 from intake_api.learning.errors import StepRefused
 from intake_api.settings import Settings
-from intake_api.web.staff_models import told
+from intake_api.web.staff_models import history_line
 from intake_api.wiring.offices import load_directory
 from intake_api.wiring.room import RegisteredModels
 
@@ -215,12 +215,12 @@ def test_a_forced_promotion_is_compared_all_the_same_and_the_page_says_how_it_we
     verdict = room.promote(worse, **asked, force=True)
     assert verdict
     assert not verdict["accepted"]
-    last = told(models.history()[-1])
+    last = history_line(models.history()[-1])
     assert last["who"] == "命令行（li）"
     assert last["against"].startswith("（没有通过比较，仍然启用：")
     (models.root / worse / "weights.npz").write_bytes(b"")  # it cannot be read and must not stay for that
     assert room.promote(good, **asked, force=True) is None
-    assert told(models.history()[-1])["against"] == "（未经比较）"
+    assert history_line(models.history()[-1])["against"] == "（未经比较）"
 
 
 def test_the_register_sheet_answers_what_registers_ask(model_dir: Path) -> None:

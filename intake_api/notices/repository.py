@@ -23,7 +23,7 @@ async def one(session: AsyncSession, number: str, notice_id: int) -> Notice | No
 
 
 async def change(session: AsyncSession, notice: Notice, **columns: Any) -> bool:
-    """DraftChange a draft that is still as it was read; False where somebody else was first."""
+    """Change a draft that is still as it was read; False where somebody else was first."""
     statement = (
         update(Notice)
         .where(Notice.id == notice.id, Notice.version == notice.version, Notice.serial.is_(None))

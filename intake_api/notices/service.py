@@ -205,7 +205,7 @@ class NoticeService:
         return Seen(row, digests[row.id], {}, {}, written, gaps, may, boxed)
 
     async def save(self, opened: Opened, change: DraftChange) -> None:
-        """DraftChange a draft; Failure `notice_issued`, `notice_changed`, or `invalid_request` with the fields."""
+        """Change a draft; Failure `notice_issued`, `notice_changed`, or `invalid_request` with the fields."""
         row = opened.row
         self._refuse_other(row, change.version)
         before, notice = self._kept(row), table.NOTICES[row.code]

@@ -74,7 +74,7 @@ def _kinds(tree: etree._Element) -> Iterator[str]:
         if namespace[1:] != _W:
             hidden = name == "docPr" and element.get("hidden", "0") not in _OFF
             kind = "hidden" if hidden else None
-        elif name in _REVISIONS or name.endswith("DraftChange"):
+        elif name in _REVISIONS or name.endswith("Change"):
             kind = "revision"
         elif name in _COMMENTS:
             kind = "comment"

@@ -246,7 +246,7 @@ def words_of(event: str) -> str:
 def ranked(case: CaseView, external: set[str]) -> list[dict[str, Any]]:
     """Return the first choices of the suggestion, each with the words that speak for it.
 
-    `also`: a department of ours beside the first that may have a part in it, to be asked as co-agency (会办).
+    `also`: a department of ours beside the first that may have a part in it (会办).
     """
     suggestion = case.suggestion or {}
     reasons, inside = suggestion.get("reasons", {}), suggestion.get("department_set", [])

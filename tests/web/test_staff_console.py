@@ -4,7 +4,7 @@ import re
 from urllib.parse import parse_qs
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from intake_api.web.texts import DISPOSITION_KEYS
 from tests.web.conftest import ASKED, PASSWORD, Site, Visitors, choose
@@ -13,6 +13,7 @@ from tests.web.conftest import ASKED, PASSWORD, Site, Visitors, choose
 def open_case(page: Page, number: str) -> None:
     page.goto(f"/staff/cases/{number}")
     expect(page.get_by_role("heading", name=number)).to_be_visible()
+    expect(page.locator("html.keys")).to_be_attached()
 
 
 def test_signing_in_leads_back_to_the_page_that_was_wanted(page: Page, site: Site) -> None:
@@ -129,9 +130,25 @@ def test_after_confirming_a_key_leads_to_the_next_case_that_waits(visitors: Visi
     open_case(page, numbers[0])
     page.keyboard.press("y")
     expect(page.get_by_role("heading", name="已确认")).to_be_visible()
+    expect(page.locator("html.keys")).to_be_attached()  # the script of the new page runs
     page.keyboard.press("n")
     expect(page.get_by_role("heading", name="分给谁、怎样处理")).to_be_visible()
     assert not page.url.endswith(numbers[0])
+
+
+def test_a_key_during_the_sending_does_not_break_it_off(visitors: Visitors, site: Site) -> None:
+    page = visitors.staff()
+    number = site.submit()["number"]
+    open_case(page, number)
+    held: list[Route] = []
+    page.route("**/confirmation", lambda route: held.append(route))
+    with page.expect_request("**/confirmation"):
+        page.keyboard.press("y")
+    page.keyboard.press("u")
+    page.wait_for_timeout(300)  # long enough to have left
+    held[0].continue_()
+    expect(page.get_by_role("heading", name="已确认")).to_be_visible()
+    assert page.url.endswith(number)
 
 
 def test_a_mistaken_entry_is_voided_with_its_reason_and_stays_readable(visitors: Visitors, site: Site) -> None:

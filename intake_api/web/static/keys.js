@@ -35,8 +35,17 @@ function move(by) {
   rows[at < 0 ? 0 : Math.min(Math.max(at + by, 0), rows.length - 1)]?.focus();
 }
 
+// Once a form is on its way a further key would leave the page and break the sending off. A page that stays (a download,
+// the way back) gives the keys back.
+let sending = false;
+document.addEventListener("submit", (event) => {
+  sending = !event.defaultPrevented;
+  setTimeout(() => { sending = false; }, 3000);
+});
+window.addEventListener("pageshow", () => { sending = false; });
+
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat && event.key === "Enter") return;
+  if (sending || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat && event.key === "Enter") return;
   if (!on() || dialog?.open || typing(event.target)) return;
   // Enter belongs to the link or button that has the focus
   if (event.key === "Enter" && event.target.closest("a, button, summary")) return;

@@ -11,16 +11,18 @@ from intake_api.calendars import repository
 from intake_api.calendars.current import Calendars
 from intake_api.calendars.models import CalendarMove, CalendarRow, CalendarVersion, Scope
 from intake_api.cases.record import LateClarification
-from intake_api.cases.recount import Moved, recount, touched
+from intake_api.cases.recount import DUE_CHANGED, DUE_CORRECTED, Moved, recount, touched
 from intake_api.jobs.service import OutboxService, enqueue
 from intake_api.kit.clock import Clock
 from intake_api.kit.db import Database
 from intake_api.kit.errors import Failure
 from intake_api.kit.text import clean, decoded
+from intake_api.statute import reckoning
 from intake_api.statute.calendar import Calendar, CalendarDay, parse_notice, refuse_work
 from intake_api.terms.limits import LONGEST
 
 RECOUNT_JOB = "calendar_recount"
+_RULES = "rules"  # beside the digests of the years
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,11 @@ def _differs(counted: Mapping[str, str] | None, calendar: Calendar) -> date | No
     return min((date(year, 1, 1) for year in years), default=None)
 
 
+def _ruled(counted: Mapping[str, str] | None) -> int:
+    """By which rules of the clock the due dates were counted; a release that did not say knew the first."""
+    return int((counted or {}).get(_RULES, 1))
+
+
 class CalendarService:
     """Changes are all or nothing; a job counts the due dates anew where the caller does not."""
 
@@ -78,20 +85,20 @@ class CalendarService:
         """Bring the data directory's copy up to date; at every start.
 
         Where this release counts some year otherwise than the due dates were counted (it brings a notice, or knows a
-        statutory holiday that an earlier one did not), a job counts them anew.
+        statutory holiday that an earlier one did not), or reckons a term otherwise, a job counts them anew.
         """
         async with self._db.read() as session:
             calendar = await self._calendars.follow(session)
             row = await repository.version_row(session)
-        since = _differs(row.counted, calendar)
-        if since is None:
+        since, rules = _differs(row.counted, calendar), _ruled(row.counted) != reckoning.VERSION
+        if since is None and not rules:
             return
-        waiting = await touched(self._db, since)
+        waiting = await touched(self._db, since, rules=rules)
         async with self._db.write() as session:
             row = await repository.version_row(session, lock=True)
-            if waiting and _differs(row.counted, calendar):
-                self._count_later(session, row.version, since)
-            row.counted = calendar.digests
+            if waiting and (_differs(row.counted, calendar) or _ruled(row.counted) != reckoning.VERSION):
+                self._count_later(session, row.version, since, rules=rules)
+            row.counted = calendar.digests | {_RULES: str(reckoning.VERSION)}
 
     def preview(self, days: Iterable[CalendarDay]) -> Preview:
         """What importing these days would do."""
@@ -142,13 +149,14 @@ class CalendarService:
             firsts = [day.date for day in days] + [date(year, 1, 1) for year in news]
             change = Change(version, min(firsts + [day for day in (gone, overdue) if day]), news)
             self._count_later(session, version, change.since)
-            row.counted = after.digests
+            row.counted = after.digests | {_RULES: str(_ruled(row.counted))}
         async with self._db.read() as session:
             await self._calendars.follow(session)
         return change
 
-    def _count_later(self, session: AsyncSession, version: int, since: date) -> None:
-        enqueue(session, RECOUNT_JOB, {"version": version, "since": since.isoformat()}, self._clock.now())
+    def _count_later(self, session: AsyncSession, version: int, since: date | None, *, rules: bool = False) -> None:
+        payload = {"version": version, "since": since and since.isoformat(), "rules": rules}
+        enqueue(session, RECOUNT_JOB, payload, self._clock.now())
 
     async def _next_version(self, session: AsyncSession) -> CalendarVersion:
         """Waits for the case transactions under way; later ones wait for this one."""
@@ -177,22 +185,23 @@ class CalendarService:
 
     # --- what moved
 
-    async def recount(self, version: int, since: date) -> AsyncIterator[tuple[int, int]]:
+    async def recount(self, version: int, since: date | None, *, rules: bool = False) -> AsyncIterator[tuple[int, int]]:
         """Count every case anew that the change can matter to; yields (done, of all) after each batch."""
         async with self._db.read() as session:
             calendar = await self._calendars.follow(session)
-        cases, now = await touched(self._db, since), self._clock.now()
+        cases, now = await touched(self._db, since, rules=rules), self._clock.now()
 
         async def remember(session: AsyncSession, moved: list[Moved]) -> None:
             await repository.remember(session, ({"version": version} | asdict(move) for move in moved))
 
-        cause = f"calendar-{version}"
-        async for done in recount(self._db, calendar, cases, cause, now, self._late, self._outbox, remember):
+        cause, kind = (f"rules-{reckoning.VERSION}", DUE_CORRECTED) if rules else (f"calendar-{version}", DUE_CHANGED)
+        async for done in recount(self._db, calendar, cases, cause, now, self._late, self._outbox, remember, kind):
             yield done, len(cases)
 
     async def recount_job(self, payload: Mapping[str, Any]) -> None:
         """Job: what an import leaves to the worker, and the rest of one that was interrupted."""
-        async for _ in self.recount(payload["version"], date.fromisoformat(payload["since"])):
+        since = date.fromisoformat(payload["since"]) if payload["since"] else None
+        async for _ in self.recount(payload["version"], since, rules=payload.get("rules", False)):
             pass
 
     async def moved(self, version: int | None = None) -> list[CalendarMove]:

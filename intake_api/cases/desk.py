@@ -205,6 +205,7 @@ class Desk:
             return
         try:
             if step in workflow.STEPS:
+                workflow.refuse_without_term(step, case.kind)
                 approval.refuse_unwanted(workflow.STEPS[step], self._demands)
         except StatuteError as error:
             raise self._impossible(case, account, error) from None

@@ -3,7 +3,7 @@
 Nothing here knows a database or HTTP: a record is what slices hand each other.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -36,10 +36,19 @@ class Counting:
     today: date
     late_clarification: LateClarification = "continues"
 
-    def clock(self, entries: Iterable[Mapping[str, Any]]) -> deadlines.Clock:
-        """The statutory clock after entries as docs/contract.md §5 writes them; StatuteError where they cannot be."""
+    def clock(self, entries: Iterable[Mapping[str, Any]], new: Collection[str] = ()) -> deadlines.Clock:
+        """The statutory clock after entries as docs/contract.md §5 writes them; StatuteError where they cannot be.
+
+        `new` names those that are not on record yet: what an earlier version has recorded is not refused afterwards.
+        """
         restarts = self.late_clarification == "restarts"
-        return deadlines.due(parse_events(entries), self.calendar, self.today, late_clarification_restarts=restarts)
+        events = parse_events(entries)
+        settled = {event.id for event in events if event.id is not None} - set(new)
+        return deadlines.due(events, self.calendar, self.today, late_clarification_restarts=restarts, settled=settled)
+
+    def last_day(self, named: date | None) -> date | None:
+        """The last day of a period that ends on a day; None where it names none."""
+        return deadlines.last_day(named, self.calendar) if named else None
 
 
 @dataclass(frozen=True)
@@ -47,7 +56,8 @@ class Standing:
     """What holds of a case now. `entries` are those that count, oldest received.
 
     `clock` is None before the receipt, for a correction (art. 41 sets no term), after a split, and for what an imported
-    ledger says was received before the law in force. `decision` is the number of the decision in force: none after a
+    ledger says was received before the law in force. `act_by` is the last day for the applicant to supplement or to
+    pay, while that is awaited. `decision` is the number of the decision in force: none after a
     return. `outcome` is the row of 表三; what was withdrawn before its receipt was confirmed counts in none. Of reviews
     (行政复议) and suits (行政诉讼) the last result, with the day whose year it counts in.
     """
@@ -72,6 +82,7 @@ class Standing:
     litigation: str | None
     litigation_on: date | None
     rating: int | None
+    act_by: date | None
 
     @property
     def open(self) -> bool:
@@ -83,14 +94,6 @@ class Standing:
         """Types of the entries that count."""
         return frozenset(entry.type for entry in self.entries)
 
-    @property
-    def act_by(self) -> date | None:
-        """The last day for the applicant to supplement or to pay, while that is awaited."""
-        if self.status == "awaiting_fee":
-            return self.clock.pay_by if self.clock else None
-        asked = self.last("clarification_requested") if self.status == "clarifying" else None
-        return day_in(asked, "reply_by")
-
     def last(self, *types: str) -> Entry | None:
         """The last entry of these types that counts."""
         return last(self.entries, *types)
@@ -100,10 +103,14 @@ class Standing:
         return by_day(self.entries)
 
 
-def standing(kind: Kind, record: Sequence[Entry], counting: Counting) -> Standing:
-    """Fold a whole record, oldest first, into what holds now; StatuteError where its days cannot be."""
+def standing(kind: Kind, record: Sequence[Entry], counting: Counting, new: Collection[str] = ()) -> Standing:
+    """Fold a whole record, oldest first, into what holds now; StatuteError where its days cannot be.
+
+    `new` names the entries that are about to be recorded.
+    """
     entries = effective(record)
-    clock = _clock(kind, record, entries, counting)
+    clock = _clock(kind, record, entries, counting, new)
+    status = workflow.state_of(entry.type for entry in entries)
     received, end = _received(entries), last(entries, "answered", *ENDED_AS)
     routed = last(entries, "confirmed", "corrected", "returned")
     decided = routed.data if routed and routed.type != "returned" else {}
@@ -111,7 +118,7 @@ def standing(kind: Kind, record: Sequence[Entry], counting: Counting) -> Standin
     return Standing(
         entries=entries,
         clock=clock,
-        status=workflow.state_of(entry.type for entry in entries),
+        status=status,
         received_on=received.on if received else None,
         receipt_basis=received.data.get("basis") if received else None,
         due_on=clock.due_on if clock else None,
@@ -129,14 +136,24 @@ def standing(kind: Kind, record: Sequence[Entry], counting: Counting) -> Standin
         litigation=f"{suit.data['route']}:{suit.data['result']}" if suit else None,
         litigation_on=suit.on if suit else None,
         rating=rated.data["rating"] if rated else None,
+        act_by=_act_by(status, entries, clock, counting),
     )
+
+
+def _act_by(status: str, entries: Sequence[Entry], clock: deadlines.Clock | None, counting: Counting) -> date | None:
+    if status == "awaiting_fee":
+        return clock.pay_by if clock else None
+    asked = last(entries, "clarification_requested") if status == "clarifying" else None
+    return counting.last_day(day_in(asked, "reply_by"))
 
 
 def _received(entries: Sequence[Entry]) -> Entry | None:
     return next((entry for entry in entries if entry.type == "received"), None)
 
 
-def _clock(kind: Kind, record: Sequence[Entry], entries: Sequence[Entry], counting: Counting) -> deadlines.Clock | None:
+def _clock(
+    kind: Kind, record: Sequence[Entry], entries: Sequence[Entry], counting: Counting, new: Collection[str]
+) -> deadlines.Clock | None:
     received = _received(entries)
     if kind != "disclosure" or received is None or any(entry.type == "split" for entry in entries):
         return None
@@ -144,9 +161,8 @@ def _clock(kind: Kind, record: Sequence[Entry], entries: Sequence[Entry], counti
         return None
     known = {entry.ref for entry in record if entry.type in TYPES}
     # voided entries and their voiding too: the steps of the clock tell of both
-    return counting.clock(
-        clock_entry(e) for e in record if e.type in TYPES and (e.type != VOIDED or e.data["ref"] in known)
-    )
+    of_clock = [clock_entry(e) for e in record if e.type in TYPES and (e.type != VOIDED or e.data["ref"] in known)]
+    return counting.clock(of_clock, new)
 
 
 def clock_entry(entry: Entry) -> dict[str, Any]:
@@ -179,7 +195,7 @@ class Words:
 class Record:
     """A case as it was filed, with all its entries, oldest first, and the calendar they are counted by.
 
-    `words` is there where the record was loaded to be read, not to be moved on.
+    `words` is there where the record was loaded to be read, not to be moved on. `new` names entries being recorded now.
     """
 
     number: str
@@ -191,11 +207,12 @@ class Record:
     entries: tuple[Entry, ...]
     counting: Counting
     words: Words | None = None
+    new: frozenset[str] = frozenset()
 
     @cached_property
     def standing(self) -> Standing:
         """What holds now; StatuteError where the days of the entries cannot be."""
-        return standing(self.kind, self.entries, self.counting)
+        return standing(self.kind, self.entries, self.counting, self.new)
 
     @cached_property
     def not_in_force(self) -> dict[int, str]:
@@ -218,7 +235,7 @@ class Record:
 
     def with_entry(self, entry: Entry) -> Self:
         """The record with one more entry."""
-        return replace(self, entries=(*self.entries, entry))
+        return replace(self, entries=(*self.entries, entry), new=self.new | {entry.ref})
 
     def due_after(self, entries: Iterable[Entry], *more: Mapping[str, Any]) -> date | None:
         """When an answer would be due after these entries alone, whatever ended the case since, and `more` of them.

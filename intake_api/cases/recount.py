@@ -16,10 +16,12 @@ from intake_api.kit.clock import day_of
 from intake_api.kit.db import Database
 from intake_api.statute import workflow
 from intake_api.statute.calendar import Calendar
+from intake_api.statute.reckoning import RECKONED_ANEW
 from intake_api.terms.record import SYSTEM
 
 BATCH = 200  # cases in a transaction: intake goes on meanwhile
 DUE_CHANGED = "due_changed"
+DUE_CORRECTED = "due_corrected"  # by a release that reckons a term otherwise
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,12 @@ class Moved:
     due_to: date
 
 
-async def touched(db: Database, since: date) -> list[int]:
-    """Cases, by id, that a change of the calendar from the day `since` on can matter to."""
+async def touched(db: Database, since: date | None, *, rules: bool = False) -> list[int]:
+    """Cases, by id, that a change of the calendar from a day on can matter to; `rules`: or one of the clock."""
     async with db.read() as session:
-        return await repository.due_since(session, since)
+        moved = await repository.due_since(session, since) if since else []
+        ruled = await repository.with_entries(session, RECKONED_ANEW) if rules else []
+    return sorted({*moved, *ruled})
 
 
 async def recount(
@@ -47,6 +51,7 @@ async def recount(
     late_clarification: LateClarification,
     outbox: OutboxService,
     remember: Callable[[AsyncSession, list[Moved]], Awaitable[None]],
+    kind: str = DUE_CHANGED,
 ) -> AsyncIterator[int]:
     """Project the cases anew, a batch a transaction; yields how many are done. Repeating it changes nothing more.
 
@@ -64,8 +69,8 @@ async def recount(
                 after = case.due_on
                 if before and after and before != after:
                     data = {"from": before.isoformat(), "to": after.isoformat(), "cause": cause}
-                    chain.append(session, case, DUE_CHANGED, day_of(now), now, SYSTEM, data)
-                    await tell(session, outbox, case, news(case, shown, workflow.citizen_event(DUE_CHANGED), ""))
+                    chain.append(session, case, kind, day_of(now), now, SYSTEM, data)
+                    await tell(session, outbox, case, news(case, shown, workflow.citizen_event(kind), ""))
                     moved.append(Moved(case.id, case.number, before, after))
             await remember(session, moved)
         yield min(start + BATCH, len(cases))

@@ -302,6 +302,13 @@ async def due_since(session: AsyncSession, since: date) -> list[int]:
     return list(await session.scalars(select(Case.id).where(or_(Case.due_on >= since, waiting)).order_by(Case.id)))
 
 
+async def with_entries(session: AsyncSession, types: Collection[str]) -> list[int]:
+    """Cases, by id, that have an entry of one of these types."""
+    return list(
+        await session.scalars(select(Event.case_id).where(Event.type.in_(types)).distinct().order_by(Event.case_id))
+    )
+
+
 Series = tuple[str, str, int]
 """Agency, kind and year."""
 

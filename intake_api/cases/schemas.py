@@ -154,7 +154,7 @@ class StepField(BaseModel):
     asked: bool = Limit(description="页面上必须填写；用接口记录时，只有 required 的必须填写")
     default: str | None = Limit(description="不填时按什么记录；空的不记录这一项")
     label: str
-    kind: Literal["day", "code", "count", "line", "text"]
+    kind: Literal["day", "code", "count", "yes", "line", "text"]
     longest: int = Limit(description="最多几个字；0：不是文字")
     words: dict[str, str] = Limit(description="values 各自的说法")
     explained: bool = Limit(description="名称里已经说明什么时候可以不填")
@@ -233,6 +233,8 @@ def _type_of(asked: Field) -> Any:
         return Day | None
     if asked.kind == "count":
         return int | None
+    if asked.kind == "yes":
+        return bool | None
     if asked.kind != "code":
         return Annotated[str | None, Limit(max_length=asked.longest), Blank]
     if all(code.isdecimal() for code in asked.values):

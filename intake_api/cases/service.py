@@ -110,7 +110,7 @@ class CaseService(StaffSteps, ApplicantSteps, Families):
 
     def allowed(self, account: Account, record: Record) -> tuple[Step, ...]:
         """The steps that this person may take now, without those taken for good."""
-        return self._wording.steps(record.standing.status, account, record)
+        return self._wording.steps(record.standing.status, record.kind, account, record)
 
     async def letters(self, session: AsyncSession, number: str) -> set[str]:
         """Digests of the files that went out, as the chain of the case holds them."""

@@ -127,6 +127,8 @@ class StaffSteps(Desk):
         if act.type == "answered":
             given["outcome"] = self._outcome(case, act.get("outcome"))
         entries.check_fields(act.type, on, given)
+        if given.get("waited") and not str(given.get("reason") or "").strip():
+            raise refusal("waited_unreasoned")
         words = [given.pop(name) for name in entries.sealed_fields(act.type) if name in given]
         self._refuse_receipt(case, act, on)
         self._refuse_facts(record, account, act, on, given)
@@ -148,6 +150,7 @@ class StaffSteps(Desk):
         by, office = actor_of(account), account.department is None
         self._refuse_earlier_end(record, act.type, on)
         if act.type == "answered":
+            correction.refuse_outcome(record.kind, data["outcome"])
             approval.refuse_answer(record.standing.entries, data["outcome"], self._demands)
             consultation.refuse_override(record.standing.by_day(), data["outcome"], act.get("reason"))
         elif act.type in ("secrecy_reviewed", "reviewed"):
@@ -190,11 +193,14 @@ class StaffSteps(Desk):
 
     def _refuse_early_lapse(self, record: Record, on: date) -> None:
         """Not to supplement means something only after the last day that the applicant was given (art. 30)."""
-        reply_by = day_in(record.standing.last("clarification_requested"), "reply_by")
-        if reply_by is None:
+        asked = record.standing.last("clarification_requested")
+        reply_by = day_in(asked, "reply_by")
+        if asked is None or reply_by is None:
             raise refusal("reply_by_missing")
-        if on <= reply_by:  # the clock says so too, but a request for correction has none
-            raise refusal("lapse_too_early", deadline=chinese_day(reply_by))
+        told = [day_in(letter, "reply_by") for letter in correction.going_with(record.entries, asked)]
+        last = record.counting.last_day(max([reply_by, *(day for day in told if day)]))
+        if last and on <= last:  # the clock says so too, but it knows no letter, and a request for correction has none
+            raise refusal("lapse_too_early", deadline=chinese_day(last))
 
     def _refuse_early_silence(self, record: Record, act: Act, on: date) -> None:
         """Silence means something only after the fifteen working days; other agencies have none in law."""

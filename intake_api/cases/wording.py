@@ -15,6 +15,7 @@ from intake_api.statute import progress, workflow
 from intake_api.statute.effective import Entry
 from intake_api.statute.progress import Progress
 from intake_api.statute.steps import Demands, Step
+from intake_api.terms.applicant import Kind
 from intake_api.terms.course import Urgency
 
 
@@ -59,11 +60,13 @@ class Wording:
                 return progress.ELSEWHERE
         return workflow.citizen_event(entry.type)
 
-    def steps(self, status: str, account: Account, record: Record | None = None) -> tuple[Step, ...]:
+    def steps(self, status: str, kind: Kind, account: Account, record: Record | None = None) -> tuple[Step, ...]:
         """The steps that this person may take now; with the record without those taken for good."""
         happened = record.standing.happened if record and record.kind == "disclosure" else ()
-        office = account.department is None
-        return workflow.allowed(status, account.role, office=office, demands=self._demands, happened=happened)
+        office, term = account.department is None, kind == "disclosure"
+        return workflow.allowed(
+            status, account.role, office=office, demands=self._demands, happened=happened, term=term
+        )
 
     def allowed(self, case: Case, account: Account, record: Record | None = None) -> list[dict[str, Any]]:
         """The same, as `StepOut`."""
@@ -81,7 +84,7 @@ class Wording:
                     for f in step.fields
                 ],
             }
-            for step in self.steps(case.status, account, record)
+            for step in self.steps(case.status, case.kind, account, record)
         ]
 
     def urgency(self, case: Case) -> Urgency:

@@ -23,7 +23,9 @@ def failure_of(problems: list[FieldProblem]) -> Failure:
     if {problem.name for problem in problems} == {"description"}:
         too_long = "最多" in problems[0].message
         return Failure("description_too_long" if too_long else "description_required", fields=problems)
-    if all(p.name.split(".")[-1] in ("on", "received_on", "reply_by", "until", "delivered_on") for p in problems):
+    if all(
+        p.name.split(".")[-1] in ("on", "received_on", "reply_by", "until", "delivered_on", "sent_on") for p in problems
+    ):
         return Failure("date_invalid", fields=problems)
     return Failure("invalid_request", fields=problems)
 

@@ -414,6 +414,9 @@ def _entry(row: Notice, letter: _Letter, digests: Mapping[Format, str], replaced
     """What the chain of the case holds of an issued notice."""
     named = {"notice": row.code, "id": row.id, "number": letter.number}
     files = {"sha256": digests["pdf"], "sha256_docx": digests["docx"]}
+    told = letter.written.draft.values.get("clarify_by")
+    if told:
+        named["reply_by"] = as_entered(told)  # the last day that the applicant was told counts, whatever is recorded
     return named | files | ({"replaces": replaced.data["id"]} if replaced else {})
 
 

@@ -2,7 +2,8 @@
 
 Weekends made working days (调休) are working days. The statutory holidays of the whole people are rest days whatever a
 notice says. A year of which a notice has not named every one of them is not announced: every date counted into it is
-provisional. The term's own day is never counted (民法典 art. 201).
+provisional, and holidays of it that fall on a weekend are made up for on the working days after them (补假). The term's
+own day is never counted (民法典 art. 201).
 """
 
 import csv
@@ -173,12 +174,28 @@ class Calendar:
             if day.year == year and (day not in self.notices or self.notices[day].is_workday)
         )
 
+    def made_up(self, year: int) -> tuple[CalendarDay, ...]:
+        """The days off in place of holidays on a weekend (补假), as far as no notice has named the year's days.
+
+        Each is the first working day after its holiday that is not off already (全国年节及纪念日放假办法 art. 6).
+        """
+        found: dict[date, CalendarDay] = {}
+        for holiday in self.unnamed(year):
+            day = holiday.date
+            if day.weekday() < 5:
+                continue
+            while day.weekday() > 4 or day in statutory_days() or day in found or day in self.notices:
+                day += timedelta(1)
+            found[day] = CalendarDay(day, False, f"{holiday.name}（补假，暂定）")
+        return tuple(found.values())
+
     def named_days(self, year: int) -> tuple[CalendarDay, ...]:
-        """Return the rest days and worked weekends of the notice, and the statutory holidays that it does not name."""
+        """Return the rest days and worked weekends of the notice, and what is reckoned where it does not name them."""
         if not FIRST.year <= year <= LAST.year:
             raise refusal("date_out_of_range", first=FIRST, last=LAST)
         named = {day: row for day, row in self.notices.items() if day.year == year}
-        return tuple(sorted((named | {day.date: day for day in self.unnamed(year)}).values()))
+        reckoned = (*self.unnamed(year), *(() if self.announced(year) else self.made_up(year)))
+        return tuple(sorted((named | {day.date: day for day in reckoned}).values()))
 
     @cached_property
     def _table(self) -> _Table:
@@ -187,6 +204,7 @@ class Calendar:
         silent = [year for year in range(FIRST.year, TABLE_END.year + 1) if not self.announced(year)]
         worked.update((day, row.is_workday) for day, row in self.notices.items())
         worked.update(dict.fromkeys(statutory_days(), False))
+        worked.update((day.date, False) for year in silent for day in self.made_up(year))
         ranks = _Lookup((day, rank) for day, rank in zip(days, accumulate(worked.values()), strict=True) if day <= LAST)
         workdays = _Lookup(enumerate((day for day in days if worked[day]), 1))
         return _Table(ranks, workdays, [day for day in days if day.year in silent])

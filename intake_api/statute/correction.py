@@ -1,15 +1,29 @@
-"""Notices that do not hold any more: the entry they went with was voided, or a corrected notice names them.
+"""Corrections (更正): what a request for one (art. 41) is answered with, and notices that do not hold any more.
 
-An issued notice is never changed. It is marked, and whoever got it is owed the corrected one (更正后的文书).
+A notice does not hold where the entry it went with was voided, or a corrected notice names it. An issued notice is
+never changed. It is marked, and whoever got it is owed the corrected one (更正后的文书).
 """
 
 from collections.abc import Sequence
 
 from intake_api.statute.effective import VOIDED, Entry
+from intake_api.statute.errors import refusal
 from intake_api.statute.notices import NOTICES
+from intake_api.statute.outcomes import OUTCOMES
 from intake_api.statute.workflow import step_of
+from intake_api.terms.applicant import Kind
 
 ISSUED = "notice_issued"
+
+
+# 部分公开、不予公开、不予处理 answer what asks for information; a record about oneself is set right or not (art. 41).
+_OF_DISCLOSURE = frozenset(code for code in OUTCOMES if code.startswith(("3.2", "3.3", "3.5")))
+
+
+def refuse_outcome(kind: Kind, outcome: str) -> None:
+    """Refuse to answer a request for correction with a row for disclosure; StatuteError `not_for_correction`."""
+    if kind == "correction" and outcome in _OF_DISCLOSURE:
+        raise refusal("not_for_correction", outcome=OUTCOMES[outcome].label)
 
 
 def going_with(record: Sequence[Entry], entry: Entry) -> list[Entry]:

@@ -5,9 +5,9 @@ supplement (补正) or a paid fee starts it anew. Facts that cannot be are refus
 Only what was read in the original is a constant here; the rest comes from `rules`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
@@ -44,10 +44,12 @@ PAY_DAYS = rules.number("pay_days")
 FEES_IN_FORCE = rules.day("fees_in_force")
 AFTER_PAYMENT = rules.choice("after_payment", *AFTER_PAYMENT_WORDS)
 
+
 _ON = attrgetter("on")
 
+Span = tuple[date, date]  # the days after the first to the second
 State = Literal["running", "paused", "stopped", "overdue"]
-Silence = Literal["office_decides", "deemed_consent", "no_rule"]
+Silence = Literal["office_decides", "deemed_consent", "no_rule", "undelivered"]
 SILENCE: dict[Party, Silence] = {
     "third_party": "office_decides",  # art. 32
     "co_agency": "deemed_consent",  # art. 34
@@ -61,7 +63,10 @@ REPLY_DAYS: dict[Party, int] = {
 
 
 class OpenConsultation(NamedTuple):
-    """A consultation under way: when its 15 working days end and what silence means then."""
+    """A consultation under way: when its 15 working days end and what silence means then.
+
+    The consent of a co-agency is deemed only from the day it got the letter: without that day silence means nothing.
+    """
 
     ref: str | None
     party: Party
@@ -114,13 +119,19 @@ def _iso(day: date | None) -> str | None:
 
 
 def due(
-    events: Iterable[ClockEvent], calendar: Calendar, today: date, *, late_clarification_restarts: bool = False
+    events: Iterable[ClockEvent],
+    calendar: Calendar,
+    today: date,
+    *,
+    late_clarification_restarts: bool = False,
+    settled: Collection[str] = (),
 ) -> Clock:
     """Compute the clock of a case from its events, in whatever order they were recorded.
 
     Events count in the order of their days, those of one day in the order given. `today` decides only `overdue`,
     `working_days_left` and the closing warnings. `late_clarification_restarts` is the office's reading of a 补正 asked
-    after its 7 working days: by default it is a violation that does not move the date.
+    after its 7 working days: by default it is a violation that does not move the date. `settled` names events that are
+    on record already: what an earlier version let in and this one would refuse stays as it is.
     Raises StatuteError for a history that cannot be (docs/contract.md §5).
     """
     standing = sorted(events, key=_ON)
@@ -130,7 +141,7 @@ def due(
         standing = [event for event in standing if event.id not in voided]
     if not standing or type(standing[0]) is not Received:
         _refuse_without_receipt(standing)
-    run = _Run(calendar, calendar.rank, calendar.at, late_clarification_restarts)
+    run = _Run(calendar, calendar.rank, calendar.at, late_clarification_restarts, settled)
     for event in standing:
         if type(event) is Voided:
             run.note(event, "voided", {"event": voided[event.ref].type, "day": voided[event.ref].on})
@@ -144,6 +155,11 @@ def due(
 def pay_until(noticed_on: date, calendar: Calendar) -> date:
     """Return the last day to pay after a fee notice was received (国办函〔2020〕109号)."""
     return calendar.at(calendar.rank(noticed_on) + PAY_DAYS)
+
+
+def last_day(day: date, calendar: Calendar) -> date:
+    """Return the last day of a period that ends on a day: of a rest day the next working day (民法典 art. 203)."""
+    return calendar.at(calendar.rank(day - timedelta(1)) + 1)
 
 
 def _refuse_without_receipt(standing: list[ClockEvent]) -> None:
@@ -170,14 +186,44 @@ def _voided(events: list[ClockEvent]) -> dict[str | None, ClockEvent]:
     return voided
 
 
-def _overdue(party: Party, reply_by: date) -> dict[str, date | int | str | None]:
-    return {"party": party, "reply_by": reply_by, "days": REPLY_DAYS[party]}
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    """The same days in spans that do not touch, the earliest first."""
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            start, end = merged[-1][0], max(end, merged.pop()[1])
+        merged.append((start, end))
+    return merged
 
 
 class _Consultation(NamedTuple):
+    """A consultation under way. `reply_by` counts from the delivery; while that is unknown, from the sending."""
+
     event: ConsultationStarted
-    rank: int
     reply_by: date
+
+    @property
+    def silence(self) -> Silence:
+        silence = SILENCE[self.event.party]
+        return "undelivered" if silence == "deemed_consent" and not self.event.delivered_on else silence
+
+    @property
+    def bounded(self) -> bool:
+        """Whether the law ends it: a term is set (arts 32, 34), and the day it runs from is known."""
+        return self.event.party != "other_agency" and self.event.delivered_on is not None
+
+    def span(self, on: date, *, waited: bool = False) -> Span:
+        """The days (a, b] that it excludes where it ends on a day."""
+        return self.event.on, on if waited or not self.bounded else min(on, self.reply_by)
+
+    def past(self, due_on: date | None) -> tuple[str, dict[str, date | int | str | None]]:
+        """The step that says that the time for an opinion is over; `due_on`: the date, if the term ran on from then."""
+        party = self.event.party
+        told: dict[str, date | int | str | None]
+        told = {"party": party, "reply_by": self.reply_by, "days": REPLY_DAYS[party]}
+        if party == "other_agency":
+            return "consultation_overdue", told
+        return "consultation_overdue" if self.bounded else "consultation_undelivered", told | {"bounded": due_on}
 
 
 @dataclass(slots=True)
@@ -188,13 +234,16 @@ class _Run:
     rank: Callable[[date], int]
     at: Callable[[int], date]
     late_restarts: bool
+    settled: Collection[str]
     received: date | None = None
     begin: date = IN_FORCE  # the day the term runs from: the receipt, then every restart
     extension: int = 0
     fixed: date | None = None  # art. 35
+    rolled: bool = False  # that day was a rest day, so that the calendar decides
     due_on: date | None = None
     clarify_by: date = IN_FORCE
     request: ClarificationRequested | None = None
+    reply_by: date | None = None
     asked: bool = False
     clarifying: bool = False
     fee_noticed: date | None = None
@@ -204,9 +253,14 @@ class _Run:
     in_time: bool | None = None
     steps: list[Reckoned] = field(default_factory=list)
     consulting: list[_Consultation] = field(default_factory=list)  # the earliest first
-    excluded: list[tuple[int, int]] = field(default_factory=list)
+    excluded: list[Span] = field(default_factory=list)
 
     # --- the walk
+
+    def refuse(self, event: ClockEvent, code: str, **facts: object) -> None:
+        """Refuse by a rule that earlier versions did not know; what is on record by them stands."""
+        if event.id is None or event.id not in self.settled:
+            raise refusal(code, **facts)
 
     def note(self, event: ClockEvent, code: str, data: Mapping[str, date | int | str | None]) -> None:
         self.steps.append(Reckoned(event.on, code, data, self.due_on))
@@ -217,25 +271,29 @@ class _Run:
         elif self.fixed is not None:
             self.due_on = self.fixed
         else:
-            target = self.target()
-            # a consultation that began before the last day and has not ended keeps that day open
-            waiting = self.consulting and self.consulting[0].rank < target
-            self.due_on = None if waiting else self.at(target)
+            last = self.last_day()
+            # a consultation that began by the last day and has not ended keeps that day open
+            self.due_on = None if self.consulting and self.consulting[0].event.on <= last else last
 
-    def target(self, *under_way: tuple[int, int]) -> int:
-        """Rank of the last day of the term: the days in an excluded (a, b] do not count, overlaps not twice."""
-        edge = self.rank(self.begin)
-        target = edge + ANSWER_DAYS + self.extension
+    def last_day(self, *under_way: Span) -> date:
+        """The last day of the term: the days in an excluded (a, b] do not count, overlaps not twice.
+
+        What begins on the last day itself leaves no day to count after it: the term ends with it, on the day b.
+        """
+        target, spent = self.rank(self.begin) + ANSWER_DAYS + self.extension, False
         if not (self.excluded or under_way):
-            return target
-        for start, end in sorted([*self.excluded, *under_way]):
-            first = max(start, edge)
-            if first >= target:
+            return self.at(target)
+        for span in _merged([*self.excluded, *under_way]):
+            start, end = max(span[0], self.begin), span[1]
+            if start > self.at(target):
                 break
-            if end > first:
-                target += end - first
-                edge = end
-        return target
+            spent = spent or self.rank(start) == target
+            target = self.rank(last_day(end, self.calendar)) if spent else target + self.rank(end) - self.rank(start)
+        return self.at(target)
+
+    def ended_by(self, on: date) -> date:
+        """The last day of the term if what is under way ended on this day, or earlier where the law ends it."""
+        return self.last_day(*(one.span(on) for one in self.consulting))
 
     def restart(self, on: date) -> None:
         """Begin the whole term again; what lengthened the old one is gone with it."""
@@ -269,11 +327,13 @@ class _Run:
             raise refusal("reply_by_too_early")
         late = event.on > self.clarify_by
         self.request = event
+        self.reply_by = last_day(event.reply_by, self.calendar) if event.reply_by else None
         self.asked = True
         self.clarifying = self.late_restarts or not late
         self.recount()
         code = "clarification_requested" + ("_late" * late) + ("_void" * (not self.clarifying))
-        self.note(event, code, {"reply_by": event.reply_by, "clarify_by": self.clarify_by})
+        named = event.reply_by if event.reply_by != self.reply_by else None
+        self.note(event, code, {"reply_by": self.reply_by, "named": named, "clarify_by": self.clarify_by})
 
     def on_clarification_received(self, event: ClarificationReceived) -> None:
         if self.request is None:
@@ -289,12 +349,15 @@ class _Run:
     def on_clarification_lapsed(self, event: ClarificationLapsed) -> None:
         if self.request is None:
             raise refusal("clarification_not_requested")
-        self.refuse_early_lapse(event, self.request.reply_by)
+        self.refuse_early_lapse(event, self.request.reply_by, self.reply_by)
         self.stop(event, "clarification_lapsed", {})
 
-    def refuse_early_lapse(self, event: ClockEvent, deadline: date | None) -> None:
-        if deadline is not None and event.on <= deadline:
-            raise refusal("lapse_too_early", deadline=chinese_day(deadline))
+    def refuse_early_lapse(self, event: ClockEvent, named: date | None, last: date | None) -> None:
+        if named is None or last is None or event.on > last:
+            return
+        if event.on <= named:
+            raise refusal("lapse_too_early", deadline=chinese_day(last))
+        self.refuse(event, "lapse_too_early", deadline=chinese_day(last))
 
     # --- consultation (arts 32-34)
 
@@ -303,9 +366,8 @@ class _Run:
             raise refusal("consultation_repeated", ref=event.ref[:40])
         if event.delivered_on is not None and event.delivered_on < event.on:
             raise refusal("delivered_before_sent")
-        rank = self.rank(event.on)
-        reply_by = self.at((self.rank(event.delivered_on) if event.delivered_on else rank) + REPLY_DAYS[event.party])
-        self.consulting.append(_Consultation(event, rank, reply_by))
+        reply_by = self.at(self.rank(event.delivered_on or event.on) + REPLY_DAYS[event.party])
+        self.consulting.append(_Consultation(event, reply_by))
         self.recount()
         code = "consultation_started" if self.due_on is None else "consultation_started_void"
         self.note(event, code, {"party": event.party})
@@ -329,17 +391,26 @@ class _Run:
 
     def on_consultation_ended(self, event: ConsultationEnded) -> None:
         found = self.under_way(event)
-        (started, rank, reply_by) = found
+        bounded = self.bounded_by(found, event.on)
         self.consulting.remove(found)
-        end = self.rank(event.on)
-        self.excluded.append((rank, end))
+        start, end = found.span(event.on, waited=event.waited)
+        self.excluded.append((start, end))
         self.recount()
-        if event.on > reply_by:
-            self.note(event, "consultation_overdue", _overdue(started.party, reply_by))
-        start = max(started.on, self.begin)
-        spent = self.due_on is not None and (self.fixed is not None or self.due_on <= started.on)
-        code = "consultation_ended_void" if spent else "consultation_ended"
-        self.note(event, code, {"party": started.party, "start": start, "days": end - self.rank(start)})
+        if event.on > found.reply_by and not event.waited:
+            self.note(event, *found.past(bounded))
+        spent = self.due_on is not None and (self.fixed is not None or self.due_on < start)
+        code = "void" if spent else "waited" if event.waited and event.on > found.reply_by else ""
+        start = max(start, self.begin)
+        days = self.rank(end) - self.rank(start)
+        told = {"party": found.event.party, "start": start, "end": end, "days": days}
+        self.note(event, "consultation_ended" + f"_{code}" * bool(code), told)
+
+    def bounded_by(self, found: _Consultation, on: date) -> date | None:
+        """The last day of the term if this one ended with its own term, and what else is under way on the day `on`."""
+        if self.clarifying or self.paying or self.fixed:
+            return None
+        spans = ((one.event.on, one.reply_by) if one is found else one.span(on) for one in self.consulting)
+        return self.last_day(*spans)
 
     # --- extension and delay (arts 33, 35)
 
@@ -357,33 +428,41 @@ class _Run:
 
     def on_delayed(self, event: Delayed) -> None:
         self.refuse_late(event, "delayed_late")
-        now = self.rank(event.on)
-        floor = self.due_on or self.at(self.target(*((started.rank, now) for started in self.consulting)))
+        floor = self.due_on or self.ended_by(event.on)
         if event.until < floor:
             raise refusal("delayed_earlier", due_on=chinese_day(floor))
-        self.fixed = event.until
+        self.fixed = last_day(event.until, self.calendar)
+        self.rolled = self.fixed != event.until
         self.recount()
-        self.note(event, "delayed", {})
+        self.note(event, "delayed", {"named": event.until if self.rolled else None})
 
     def refuse_late(self, event: ClockEvent, code: str) -> None:
         if self.clarifying or self.paying:
             raise refusal("clock_not_running")
         if self.due_on is not None and event.on > self.due_on:
             raise refusal(code, due_on=chinese_day(self.due_on))
+        if self.due_on is None and event.on > (last := self.ended_by(event.on)):
+            self.refuse(event, code, due_on=chinese_day(last))
 
     # --- fee (art. 42)
 
     def on_fee_noticed(self, event: FeeNoticed) -> None:
         if self.fee_noticed is not None:
             raise refusal("fee_repeated")
-        if event.on < FEES_IN_FORCE:
+        sent = event.sent_on or event.on
+        if sent < FEES_IN_FORCE:
             raise refusal("before_statute", law="《政府信息公开信息处理费管理办法》", since=chinese_day(FEES_IN_FORCE))
-        late = self.due_on is not None and event.on > self.due_on
+        if sent > event.on:
+            raise refusal("delivered_before_sent")
+        if self.request is not None:
+            self.refuse(event, "fee_while_clarifying")
+        late = self.due_on is not None and sent > self.due_on
         self.fee_noticed = event.on
         self.pay_by = pay_until(event.on, self.calendar)
         self.paying = True
         self.recount()
-        self.note(event, "fee_noticed" + "_late" * late, {"pay_by": self.pay_by, "after": AFTER_PAYMENT})
+        told = {"sent": event.sent_on, "pay_by": self.pay_by, "after": AFTER_PAYMENT}
+        self.note(event, "fee_noticed" + "_late" * late, told)
 
     def on_fee_paid(self, event: FeePaid) -> None:
         self.refuse_unpayable()
@@ -394,13 +473,13 @@ class _Run:
             self.note(event, "fee_paid", {})
             return
         assert self.fee_noticed is not None, "only a notice makes one pay"
-        self.excluded.append((self.rank(self.fee_noticed), self.rank(event.on)))
+        self.excluded.append((self.fee_noticed, event.on))
         self.recount()
         self.note(event, "fee_paid_resumed", {})
 
     def on_fee_lapsed(self, event: FeeLapsed) -> None:
         self.refuse_unpayable()
-        self.refuse_early_lapse(event, self.pay_by)
+        self.refuse_early_lapse(event, self.pay_by, self.pay_by)
         self.stop(event, "fee_lapsed", {"pay_by": self.pay_by})
 
     def refuse_unpayable(self) -> None:
@@ -410,6 +489,9 @@ class _Run:
     # --- the end
 
     def on_answered(self, event: Answered) -> None:
+        waiting = self.clarifying or self.paying
+        if self.due_on is None and not waiting and event.on > (last := self.ended_by(event.on)):
+            self.due_on = last  # the law had ended what the answer still waited for
         self.in_time = self.due_on is None or event.on <= self.due_on
         self.stop(event, "answered" if self.in_time else "answered_late", {"delivery": event.delivery})
 
@@ -421,9 +503,9 @@ class _Run:
         consultations: tuple[OpenConsultation, ...] = ()
         if self.stopped is None and (self.consulting or self.request or self.paying):
             consultations = tuple(
-                OpenConsultation(c.ref, c.party, reply_by, SILENCE[c.party]) for c, _, reply_by in self.consulting
+                OpenConsultation(c.event.ref, c.event.party, c.reply_by, c.silence) for c in self.consulting
             )
-            self.warn(today, consultations)
+            self.warn(today)
         return Clock(
             state,
             self.due_on,
@@ -444,17 +526,15 @@ class _Run:
         left = self.rank(self.due_on) - self.rank(today)
         return ("overdue" if today > self.due_on else "running"), left
 
-    def warn(self, today: date, consultations: Iterable[OpenConsultation]) -> None:
+    def warn(self, today: date) -> None:
         """Say which time given to others has passed: nothing lapses by itself."""
-        if self.request is not None and self.request.reply_by is not None and self.request.reply_by < today:
-            self.steps.append(Reckoned(self.request.reply_by, "reply_by_passed", {}, self.due_on))
+        if self.request is not None and self.reply_by is not None and self.reply_by < today:
+            self.steps.append(Reckoned(self.reply_by, "reply_by_passed", {}, self.due_on))
         if self.paying and self.pay_by is not None and self.pay_by < today:
             self.steps.append(Reckoned(self.pay_by, "pay_by_passed", {"after": AFTER_PAYMENT}, self.due_on))
-        for c in consultations:
-            if c.reply_by < today:
-                self.steps.append(
-                    Reckoned(c.reply_by, "consultation_overdue", _overdue(c.party, c.reply_by), self.due_on)
-                )
+        for one in self.consulting:
+            if one.reply_by < today:
+                self.steps.append(Reckoned(one.reply_by, *one.past(self.bounded_by(one, today)), self.due_on))
 
     def provisional(self) -> bool:
         """Whether any date shown was counted into a year that is not announced."""
@@ -466,6 +546,8 @@ class _Run:
             return True
         if self.due_on is not None and self.fixed is None:
             return touches(self.begin, self.due_on)
+        if self.due_on is not None and self.rolled and touches(self.due_on - timedelta(1), self.due_on):
+            return True
         return self.fee_noticed is not None and self.pay_by is not None and touches(self.fee_noticed, self.pay_by)
 
 

@@ -24,7 +24,7 @@ CATALOGUE: dict[str, str] = {
     "consultation_repeated": "编号为“{ref}”的征求意见还没有结束，不能重复开始。",
     "consultation_not_open": "没有与之对应的、正在进行的征求意见，不能记录结束。",
     "consultation_ambiguous": "有多项征求意见正在进行，请写明是哪一项（ref）。",
-    "delivered_before_sent": "征求意见书的送达日期早于发出日期，请核对。",
+    "delivered_before_sent": "文书的送达日期早于发出日期，请核对。",
     "delivered_twice": "对方收到征求意见书的日期已经记录过；前一次有误的，请先更正。",
     "extension_days": "延长的期限应为1至{most}个工作日（条例第三十三条第二款）。",
     "extended_twice": "答复期限只能延长一次。",
@@ -34,6 +34,7 @@ CATALOGUE: dict[str, str] = {
     "delayed_earlier": "延迟答复的日期不能早于现在的届满日{due_on}。",
     "delayed_late": "答复期限已于{due_on}届满，届满之后不能再告知延迟答复。",
     "fee_repeated": "一件申请只能发一次收费通知；前一次有误的，请先更正。",
+    "fee_while_clarifying": "正在等待申请人补正，申请内容明确之后才能按件数、页数收费（条例第三十条、第四十二条）。",
     "fee_not_noticed": "没有尚待缴费的收费通知，不能记录缴费的结果。",
     "ref_unknown": "没有编号为“{ref}”的事件，无法更正。",
     "already_voided": "编号为“{ref}”的事件已经更正过了。",
@@ -61,6 +62,9 @@ CATALOGUE: dict[str, str] = {
         "第三方不同意公开且有合理理由的，不予公开；只有不公开可能对公共利益造成重大影响的，才可以决定公开"
         "（条例第三十二条）。决定公开的，请在“理由”（reason）中写明，并用《{notice}》书面告知第三方。"
     ),
+    "waited_unreasoned": "征求意见期满之后还等待的，请在“理由”（reason）中写明为什么不得不等。",
+    "no_term": "更正申请（条例第四十一条）没有法定的答复期限，也不收取信息处理费，不能“{step}”。",
+    "not_for_correction": "更正申请不是公开申请，不能按“{outcome}”答复（条例第四十一条）。",
     "approval_off": "本机关没有启用“{step}”，不用记录。需要启用的，请管理员设置 {setting}。",
     "secrecy_review_missing": "公开之前要经过保密审查，还缺：{missing}。",
     "secrecy_review_forbids": "保密审查的结论是“{result}”，不能按“{outcome}”答复。",

@@ -76,11 +76,16 @@ class ConsultationDelivered(ClockEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsultationEnded(ClockEvent):
-    """收到意见，或者确认逾期未提出意见; `ref` (or `party`) names the consultation."""
+    """收到意见，或者确认逾期未提出意见; `ref` (or `party`) names the consultation.
+
+    `waited`: the office had to wait longer than the term of the other side, and `reason` says why.
+    """
 
     type = "consultation_ended"
     party: Party | None = None
     ref: str | None = None
+    waited: bool = False
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,9 +98,10 @@ class Extended(ClockEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeeNoticed(ClockEvent):
-    """申请人收到收费通知 (art. 42, 国办函〔2020〕109号)."""
+    """申请人收到收费通知 (art. 42, 国办函〔2020〕109号): the payment runs from `on`; `sent_on` must lie in the term."""
 
     type = "fee_noticed"
+    sent_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +195,12 @@ def _days(value: object) -> int:
     raise ValueError
 
 
+def _flag(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise ValueError
+
+
 def _one_of(values: tuple[str, ...]) -> Callable[[object], str]:
     def parse(value: object) -> str:
         if isinstance(value, str) and value in values:
@@ -202,11 +214,13 @@ _PARSERS: dict[str, Callable[[object], object]] = {
     "on": parse_day,
     "reply_by": parse_day,
     "delivered_on": parse_day,
+    "sent_on": parse_day,
     "until": parse_day,
     "id": _name,
     "ref": _name,
     "reason": _name,
     "days": _days,
+    "waited": _flag,
     "basis": _one_of(tuple(BASES)),
     "party": _one_of(tuple(PARTIES)),
     "delivery": _one_of(tuple(SERVICES)),

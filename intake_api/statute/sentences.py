@@ -39,6 +39,8 @@ _FIELD_LABELS = {
     "on": "日期",
     "reply_by": "补正期限",
     "delivered_on": "送达日期",
+    "sent_on": "发出日期",
+    "waited": "必须等待更久",
     "until": "延迟到哪一天",
     "ref": "对应的记录",
     "days": "延长天数",
@@ -117,32 +119,48 @@ _SENTENCES: dict[str, str] = {
     ),
     "consultation_delivered": "{on}{party}收到征求意见书，应于{reply_by}前（含当日）提出意见；逾期的，{silence}。",
     "consultation_ended": (
-        "{on}征求{party}意见结束。{start}之后至{on}的{days}个工作日不计入答复期限，重叠的日子只扣除一次"
+        "{on}征求{party}意见结束。{start}之后至{end}的{days}个工作日不计入答复期限，重叠的日子只扣除一次"
         "（条例第三十三条第三款），{until}。"
     ),
+    "consultation_ended_waited": (
+        "{on}征求{party}意见结束，已登记必须等待更久的理由。{start}之后至{end}的{days}个工作日不计入答复期限，"
+        "重叠的日子只扣除一次（条例第三十三条第三款），{until}。"
+    ),
     "consultation_ended_void": "{on}征求{party}意见结束，不影响答复期限，{until}。",
-    "consultation_overdue": "提醒：征求意见的{days}个工作日已于{reply_by}届满。逾期未提出意见的，{silence}。",
+    "consultation_overdue": (
+        "提醒：征求意见的{days}个工作日已于{reply_by}届满。逾期未提出意见的，{silence}。{bounded}"
+    ),
+    "consultation_undelivered": (
+        "提醒：征求{party}意见，送达日期未记录，对方的{days}个工作日从何时起算无法确定，不能认定其逾期未提出意见；"
+        "即使发出当日就送达，也已于{reply_by}届满。{bounded}请查明并登记送达日期。"
+    ),
     "extended": (
         "{on}经政府信息公开工作机构负责人同意并告知申请人，答复期限延长{days}个工作日（条例第三十三条第二款），{until}。"
     ),
     "fee_noticed": (
-        "{on}申请人收到收费通知，应于{pay_by}前（含当日）缴费；缴费之前期限暂停，{after}"
+        "{on}申请人收到收费通知{sent}，应于{pay_by}前（含当日）缴费；缴费之前期限暂停，{after}"
         "（条例第四十二条、国办函〔2020〕109号）。"
     ),
     "fee_noticed_late": (
-        "{on}申请人收到收费通知，此时答复期限已经届满；收费通知应当在期限内发出。应于{pay_by}前（含当日）缴费，"
+        "{on}申请人收到收费通知{sent}，发出时答复期限已经届满；收费通知应当在期限内发出。应于{pay_by}前（含当日）缴费，"
         "{after}（条例第四十二条、国办函〔2020〕109号）。"
     ),
     "fee_paid": "{on}申请人完成缴费，期限自次日起重新计算二十个工作日（国办函〔2020〕109号），{until}。",
     "fee_paid_resumed": "{on}申请人完成缴费，等待缴费的时间不计入答复期限（国办函〔2020〕109号），{until}。",
     "fee_lapsed": "{on}认定申请人逾期未缴费（应于{pay_by}前缴费），视为放弃申请，不再处理（国办函〔2020〕109号）。",
-    "delayed": "{on}告知申请人延迟答复（条例第三十五条），{until}。",
+    "delayed": "{on}告知申请人延迟答复（条例第三十五条），{until}{rolled}。",
     "answered": "{on}作出答复（{delivery}），在期限之内。",
     "answered_late": "{on}作出答复（{delivery}），超过了期限；{until}。",
     "withdrawn": "{on}申请人撤回申请，期限终止。",
     "voided": "{on}更正：{day}的“{event}”记录有误，不计入期限的计算；原记录保留。",
     "reply_by_passed": "提醒：补正期限已于{on}届满，仍未收到补正；认定逾期之前收到补正的，期限照样重新计算。",
     "pay_by_passed": "提醒：缴费期限已于{on}届满，仍未缴费；认定逾期之前完成缴费的，仍然有效，{after}。",
+}
+
+# Until when a consultation is excluded at most (arts 32, 34), and the other date while its delivery is not known.
+_BOUNDED = {
+    "consultation_overdue": "此后的时间不再扣除，届满日为{bounded}；必须等待更久的，应当登记理由。",
+    "consultation_undelivered": "按当日送达计算，届满日为{bounded}；按征求意见的全部时间计算，{until}。",
 }
 
 # What becomes of a request that the applicant was asked to make clear and does not (art. 30).
@@ -194,10 +212,13 @@ def in_words(step: Reckoned) -> str:
     words = {name: _word(name, value) for name, value in step.data.items()}
     words["on"] = chinese_day(step.on)
     words["until"] = f"届满日为{chinese_day(step.due_on)}" if step.due_on else "届满日待期限恢复后确定"
-    reply_by = step.data.get("reply_by")
-    words["by"] = f"，补正期限至{words['reply_by']}" if reply_by else ""
+    named, reply_by, bounded, sent = (step.data.get(name) for name in ("named", "reply_by", "bounded", "sent"))
+    words["rolled"] = f"（{words['named']}是休息日，顺延至其后第一个工作日）" if named else ""
+    words["by"] = f"，补正期限至{words['reply_by']}{words['rolled']}" if reply_by else ""
+    words["sent"] = f"（{words['sent']}发出）" if sent else ""
     if "party" in step.data:
         words["silence"] = _WORDS["silence"][str(step.data["party"])]
+    words["bounded"] = _BOUNDED[step.code].format(**words) if bounded else ""
     return _SENTENCES[step.code].format(**words)
 
 

@@ -13,8 +13,8 @@ Demand = Literal["secrecy", "sign_off", "office_review"]
 class Field:
     """A field of a step, declared once: pages, interface, record and docs/steps.md are drawn from it.
 
-    `kind`: a `day`, a `code` of its vocabulary, a `count`, a `line` or a `text` of at most `longest` characters;
-    `words` close its vocabulary, by code. What is `sealed` are words, kept beside the chain, never in it.
+    `kind`: a `day`, a `code` of its vocabulary, a `count`, a `yes`, a `line` or a `text` of at most `longest`
+    characters; `words` close its vocabulary, by code. What is `sealed` are words, kept beside the chain, never in it.
 
     A step without what is `required` is refused. `asked`: a page insists on it too, since the record ought to say it,
     though a call may leave it out; then `default` holds (empty: nothing is recorded). `explained`: the label says
@@ -22,7 +22,7 @@ class Field:
     """
 
     name: str
-    kind: Literal["day", "code", "count", "line", "text"]
+    kind: Literal["day", "code", "count", "yes", "line", "text"]
     label: str
     required: bool = True
     words: Mapping[str, str] = field(default_factory=dict)
@@ -101,7 +101,8 @@ class Step:
     timeline; empty: not told. `notices` are the numbers N1-N27 that belong to it, `informs` the one that tells a third
     party of it: nobody else names them. `fields` are what its form asks.
 
-    `citizen`: the applicant may take it too; `office`: only staff of the office itself; `undo`: may be voided; `once`:
+    `term`: it needs a term in law, which a correction (art. 41) has none of. `citizen`: the applicant may take it too;
+    `office`: only staff of the office itself; `undo`: may be voided; `once`:
     the clock refuses a second one; `call`: by which call it comes (docs/contract.md §3).
     """
 
@@ -118,6 +119,7 @@ class Step:
     informs: str = ""
     fields: tuple[Field, ...] = ()
     demand: Demand | None = None
+    term: bool = False
     citizen: bool = False
     office: bool = False
     undo: bool = True

@@ -11,6 +11,7 @@ from intake_api.statute import steps as ask
 from intake_api.statute.errors import refusal
 from intake_api.statute.outcomes import OUTCOMES
 from intake_api.statute.steps import NO_DEMANDS, Demands, Field, Step
+from intake_api.terms.applicant import Kind
 from intake_api.terms.course import STATUSES
 from intake_api.terms.delivery import SERVICES
 from intake_api.terms.handling import (
@@ -200,6 +201,8 @@ _CONSULTATION = (
             ask.on("收到意见或期满的日期"),
             _CONSULTED,
             ask.code("opinion", "对方的意见", OPINIONS.words(), required=False, asked=True),
+            Field("waited", "yes", "不得不等到期满之后：这段时间也不计入期限", required=False),
+            ask.text("reason", "为什么不得不等", LONGEST["reason"], required=False, explained=True),
         ),
     ),
 )
@@ -214,6 +217,7 @@ _TERM = (
         clock="lengthens",
         notices=("N3", "N27"),
         fields=(_ON, Field("days", "count", "延长的工作日数（最多 20）")),
+        term=True,
     ),
     Step(
         code="delayed",
@@ -224,6 +228,7 @@ _TERM = (
         clock="fixes",
         notices=("N23",),
         fields=(_ON, ask.day("until", "延迟到")),
+        term=True,
     ),
     Step(
         code="fee_noticed",
@@ -234,8 +239,12 @@ _TERM = (
         told="收费通知送达",
         clock="pauses",
         notices=("N9",),
-        fields=(ask.on("申请人收到收费通知的日期"),),
+        fields=(
+            ask.on("申请人收到收费通知的日期"),
+            ask.day("sent_on", "收费通知发出的日期", required=False, asked=True),
+        ),
         once=True,
+        term=True,
     ),
     Step(
         code="fee_paid",
@@ -420,6 +429,7 @@ _RECORD_ONLY = {
     "particulars_viewed": ("查看申请人信息", ""),
     "unlearned": ("不再用于训练模型", ""),
     "notice_issued": ("发出文书", ""),
+    "due_corrected": ("期限的算法更正，届满日重新计算", "答复期限的届满日重新计算"),
     "due_changed": ("放假安排变动，届满日重新计算", "放假安排变动，答复期限的届满日重新计算"),
 }
 
@@ -437,12 +447,18 @@ def state_of(events: Iterable[str]) -> str:
 
 
 def allowed(
-    state: str, role: str, *, office: bool = True, demands: Demands = NO_DEMANDS, happened: Collection[str] = ()
+    state: str,
+    role: str,
+    *,
+    office: bool = True,
+    demands: Demands = NO_DEMANDS,
+    happened: Collection[str] = (),
+    term: bool = True,
 ) -> tuple[Step, ...]:
     """Return the steps that this role may take in this state, in the order of the table.
 
     `office`: the person belongs to the office itself, not to a department that handles cases. `happened`: the events by
-    type that still count, for a case whose clock refuses some of them a second time.
+    type that still count, for a case whose clock refuses some of them a second time. `term`: the law sets the case one.
     """
     return tuple(
         step
@@ -453,6 +469,7 @@ def allowed(
         and (office or not step.office)
         and demands.wants(step.demand)
         and not (step.once and step.event in happened)
+        and (term or not step.term)
     )
 
 
@@ -475,6 +492,12 @@ def apply(events: Iterable[str], step: str) -> str:
     if state not in STEPS[step].sources:
         raise refusal("step_not_allowed", state=label(state), step=STEPS[step].label)
     return state_of([*past, STEPS[step].event])
+
+
+def refuse_without_term(step: str, kind: Kind) -> None:
+    """Refuse what a correction (art. 41) cannot have: neither a term to lengthen nor a fee; StatuteError `no_term`."""
+    if kind == "correction" and STEPS[step].term:
+        raise refusal("no_term", step=STEPS[step].label)
 
 
 def step_of(event: str) -> Step | None:

@@ -35,7 +35,7 @@ CHOICES = 3
 APART = ("on", "ref", "level", "result", "route", "opinion", "number", "relation", "rating")
 FIELDS = {field.name: field for step in STEPS.values() for field in step.fields}
 # Fields of a step's form that a link may fill in, as an issued notice said them.
-PREFILLED = ("on", "reply_by", "days", "until", "party", "outcome")
+PREFILLED = ("on", "sent_on", "reply_by", "days", "until", "party", "outcome")
 MATTERS = 6  # text fields for splitting a request; more than the usual two to four
 
 
@@ -229,6 +229,8 @@ def detail(event: EventOut, directory: Directory) -> str:
 def say(field: Field, value: Any) -> str:
     """Return what an entry says in a field: the word for a code, else the value after what it is."""
     label = field.label.partition("（")[0]
+    if field.kind == "yes":
+        return label
     if field.kind == "count":
         return texts.WORKING_DAYS.format(days=value)
     if field.name == "notice":

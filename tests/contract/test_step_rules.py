@@ -6,6 +6,7 @@ import httpx2
 import pytest
 
 from tests.conftest import SettableClock
+from tests.contract.test_notices import issued
 from tests.contract.test_workflow import Hire, Json, error_of, handled, hire, step, taken, two_levels, view  # noqa: F401  # the fixtures
 
 DECEMBER = datetime(2026, 12, 16, 2, 0, tzinfo=UTC)
@@ -40,7 +41,56 @@ async def test_a_term_to_supplement_runs_to_the_end_of_its_last_day(
     assert (await taken(staff, number, "clarification_lapsed"))["status"] == "lapsed"
 
 
+async def test_nobody_lapses_before_the_last_day_that_the_letter_names(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, clock: SettableClock
+) -> None:
+    number = await handled(client, staff)
+    await taken(staff, number, "clarification_requested", reply_by="2026-12-02")
+    told = {"unclear": "没有写明年份", "needed": "年份"}
+    await issued(staff, number, "N2", **told | {"clarify_by": "2026-12-05"})  # a Saturday
+    clock.moment = DECEMBER.replace(day=7)
+    error = error_of(await step(staff, number, "clarification_lapsed"))
+    assert (error["reason"], "2026年12月7日" in error["message"]) == ("lapse_too_early", True)
+    clock.moment = DECEMBER.replace(day=8)
+    assert (await taken(staff, number, "clarification_lapsed"))["status"] == "lapsed"
+
+
+@pytest.mark.parametrize("kind", ["extended", "delayed", "fee_noticed"])
+async def test_a_request_for_correction_has_no_term_to_lengthen_and_no_fee(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, kind: str
+) -> None:
+    number = await handled(client, staff, kind="correction")
+    assert kind not in {step["code"] for step in (await view(staff, number))["allowed"]}
+    error = error_of(await step(staff, number, kind, days=5, until="2027-01-05"))
+    assert (error["reason"], "第四十一条" in error["message"]) == ("no_term", True)
+
+
+@pytest.mark.parametrize(("outcome", "status"), [("3.3.4", 409), ("3.2", 409), ("3.5.2", 409), ("3.1", 200)])
+async def test_a_request_for_correction_is_not_refused_as_one_for_information(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, outcome: str, status: int
+) -> None:
+    number = await handled(client, staff, kind="correction")
+    answer = await step(staff, number, "answered", delivery="post", outcome=outcome)
+    assert answer.status_code == status, answer.text
+    if status == 409:
+        assert error_of(answer)["reason"] == "not_for_correction"
+
+
 # --- 征求意见 (arts 32, 34)
+
+
+async def test_waiting_beyond_the_fifteen_days_needs_its_reason(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, clock: SettableClock
+) -> None:
+    number = await handled(client, staff)
+    await taken(staff, number, "consultation_started", party="third_party", delivered_on="2026-11-20")
+    clock.moment = DECEMBER
+    assert error_of(await step(staff, number, "consultation_ended", opinion="agree", waited=True))["reason"] == (
+        "waited_unreasoned"
+    )
+    case = await taken(staff, number, "consultation_ended", opinion="agree", waited=True, reason="对方要查档案")
+    ended = case["events"][-1]
+    assert (ended["data"]["waited"], ended["note"], "reason" in ended["data"]) == (True, "对方要查档案", False)
 
 
 @pytest.mark.parametrize("party", ["third_party", "co_agency"])

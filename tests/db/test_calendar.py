@@ -10,6 +10,7 @@ from sqlalchemy import select
 from intake_api.calendars.current import Calendars
 from intake_api.calendars.models import CalendarVersion
 from intake_api.calendars.service import RECOUNT_JOB, Change, read_notice
+from intake_api.cases.acts import Choice
 from intake_api.cases.audit import rebuild_projections
 from intake_api.cases.models import Case, Event
 from intake_api.cases.schemas import EventIn
@@ -165,8 +166,6 @@ async def test_a_file_put_there_by_hand_becomes_part_of_the_first_version(office
 
 async def test_an_answered_case_whose_date_moves_is_judged_by_the_new_one(office: Office, clock: SettableClock) -> None:
     number, account = await received(office, clock, date(2026, 12, 3)), await clerk(office)
-    from intake_api.cases.acts import Choice
-
     await office.cases.confirm(account, number, Choice(department="housing", disposition="public"))
     clock.moment += timedelta(days=31)
     await office.cases.record(account, number, EventIn(type="answered", on=date(2027, 1, 3), delivery="post").act())
@@ -217,7 +216,7 @@ async def test_an_office_cannot_have_a_statutory_holiday_worked_either(office: O
 
 async def test_a_release_that_counts_otherwise_counts_the_due_dates_anew(office: Office, clock: SettableClock) -> None:
     number = await received(office, clock, date(2027, 1, 29))
-    assert await due_of(office, number) == (date(2027, 3, 2), True)
+    assert await due_of(office, number) == (date(2027, 3, 4), True)
     async with office.db.write() as session:  # as an earlier release left it, which took two lines for a whole notice
         (await session.scalars(select(Case))).one().due_on = date(2027, 2, 26)
         (await session.scalars(select(Case))).one().due_provisional = False
@@ -227,9 +226,9 @@ async def test_a_release_that_counts_otherwise_counts_the_due_dates_anew(office:
         assert len(list(await session.scalars(select(Job).where(Job.kind == RECOUNT_JOB)))) == 1
     while await office.jobs.run_next():
         pass
-    assert await due_of(office, number) == (date(2027, 3, 2), True)
+    assert await due_of(office, number) == (date(2027, 3, 4), True)
     assert [(m.number, m.due_from, m.due_to) for m in await office.calendar_changes.moved()] == [
-        (number, date(2027, 2, 26), date(2027, 3, 2))
+        (number, date(2027, 2, 26), date(2027, 3, 4))
     ]
     async with office.db.write() as session:  # the next release brings a notice for one year
         row = await session.get_one(CalendarVersion, 1)
@@ -238,3 +237,30 @@ async def test_a_release_that_counts_otherwise_counts_the_due_dates_anew(office:
     async with office.db.read() as session:
         jobs = list(await session.scalars(select(Job).where(Job.kind == RECOUNT_JOB).order_by(Job.id)))
     assert [job.payload["since"] for job in jobs] == ["2027-01-01", "2027-01-01"]
+
+
+async def test_a_release_that_reckons_a_term_otherwise_counts_what_is_on_record_anew(
+    office: Office, clock: SettableClock
+) -> None:
+    number = await received(office, clock, date(2026, 3, 2))
+    account = await clerk(office)
+    await office.cases.confirm(account, number, Choice(department="housing", disposition="public"))
+    for act in (
+        {"type": "consultation_started", "on": "2026-03-30", "party": "third_party", "delivered_on": "2026-04-01"},
+        {"type": "consultation_ended", "on": "2026-04-20", "opinion": "agree"},
+    ):
+        clock.moment = datetime(2026, 4, 20, 2, tzinfo=UTC)
+        await office.cases.record(account, number, EventIn.model_validate(act).act())
+    assert await due_of(office, number) == (date(2026, 4, 20), False)
+    async with office.db.write() as session:  # as version 1 left it, which excluded nothing of what began on day 20
+        (await session.scalars(select(Case))).one().due_on = date(2026, 3, 30)
+        row = await session.get_one(CalendarVersion, 1)
+        row.counted = office.calendars.current.digests
+    await office.calendar_changes.prepare()
+    await office.calendar_changes.prepare()
+    while await office.jobs.run_next():
+        pass
+    assert await due_of(office, number) == (date(2026, 4, 20), False)
+    async with office.db.read() as session:
+        told = list(await session.scalars(select(Event).where(Event.type == "due_corrected")))
+    assert [event.data["cause"] for event in told] == ["rules-2"]

@@ -2,6 +2,9 @@
 
 Working days come from chinesecalendar itself, not from the product's table. Within a day, the day is counted first and
 the events of the day happen after it: so the day of receipt does not count, and a consultation excludes (a, b].
+
+When a term set by law for the other side is over and the day it began is known, the counting goes on, though the
+consultation is still open; what was counted then is taken back if the office had to wait.
 """
 
 import random
@@ -30,7 +33,14 @@ def works(day: date) -> bool:
 
 @cache
 def statutory(year: int) -> holidays.HolidayBase:
-    return holidays.China(years=year, observed=False)
+    return holidays.China(years=year, observed=True)
+
+
+def working(day: date) -> date:
+    """The day itself or the first working day after it."""
+    while not works(day):
+        day += DAY
+    return day
 
 
 def count_on(day: date, n: int) -> date:
@@ -41,25 +51,45 @@ def count_on(day: date, n: int) -> date:
 
 
 class Fingers:
-    """Facts known so far, and how many days of the term are used up."""
+    """Facts known so far."""
 
     def __init__(self) -> None:
-        self.receipt = self.due = self.fixed = self.pay_by = None
+        self.receipt = self.begin = self.fixed = self.pay_by = None
         self.waiting: set[str] = set()
-        self.used, self.need = 0, 20
+        self.need = 20
         self.asked = self.late_ask = self.noticed = False
         self.reply_by = None
-        self.open: dict[str, str] = {}
-        self.ended = self.in_time = None
+        self.open: dict[str, Json] = {}
+        self.out: list[tuple[date, date]] = []
+        self.ended = self.in_time = self.late_since = self.rolled = None
 
-    def count(self, day: date) -> None:
-        if self.due is None and self.receipt and not self.waiting and not self.open and works(day):
-            self.used += 1
-            if self.used == self.need:
-                self.due = day
+    def last(self, *more: tuple[date, date]) -> date:
+        """The last day of the term: count the days that are worked and in no consultation."""
+        spans, day, used = [*self.out, *more], self.begin, 0
+        while used < self.need:
+            day += DAY
+            used += works(day) and not any(start < day <= end for start, end in spans)
+        while longer := [end for start, end in spans if start <= day < end]:  # begun when the days were used up
+            day = working(max(longer))
+        return day
 
-    def restart(self) -> None:
-        self.used, self.need, self.due, self.fixed = 0, 20, None, None
+    def until(self, now: date) -> date:
+        """The same, if what is open ended now, or when the law ended it."""
+        return self.last(*((one["on"], self.end(one, now)) for one in self.open.values()))
+
+    def end(self, one: Json, now: date) -> date:
+        return min(now, one["reply_by"]) if one["delivered"] and one["party"] != "other_agency" else now
+
+    @property
+    def due(self) -> date | None:
+        if self.late_since or self.fixed or self.waiting:
+            return self.late_since or (None if self.waiting else self.fixed)
+        last = self.last()
+        return None if any(one["on"] <= last for one in self.open.values()) else last
+
+    def restart(self, day: date) -> None:
+        self.begin, self.need, self.fixed = day, 20, None
+        self.out.clear()
 
     def happen(self, e: Json, day: date) -> None:
         if self.receipt is None and e["type"] != "received":
@@ -71,12 +101,12 @@ class Fingers:
     def received(self, e: Json, day: date) -> None:
         if self.receipt:
             raise Impossible("received_twice")
-        self.receipt = day
+        self.receipt = self.begin = day
 
     def clarification_requested(self, e: Json, day: date) -> None:
         if self.asked:
             raise Impossible("clarification_repeated")
-        self.asked, self.reply_by = True, date.fromisoformat(e["reply_by"])
+        self.asked, self.reply_by = True, working(date.fromisoformat(e["reply_by"]))
         if day > count_on(self.receipt, 7):
             self.late_ask = True
         else:
@@ -90,7 +120,7 @@ class Fingers:
         self.outstanding()
         if not self.late_ask:
             self.waiting.remove("supplement")
-            self.restart()
+            self.restart(day)
         self.late_ask = False
 
     def clarification_lapsed(self, e: Json, day: date) -> None:
@@ -102,18 +132,27 @@ class Fingers:
     def consultation_started(self, e: Json, day: date) -> None:
         if e["ref"] in self.open:
             raise Impossible("consultation_repeated")
-        self.open[e["ref"]] = e["party"]
+        self.open[e["ref"]] = {"party": e["party"], "on": day, "delivered": False, "reply_by": count_on(day, 15)}
 
-    def consultation_ended(self, e: Json, day: date) -> None:
+    def under_way(self, e: Json) -> Json:
         if e["ref"] not in self.open:
             raise Impossible("consultation_not_open")
+        return self.open[e["ref"]]
+
+    def consultation_delivered(self, e: Json, day: date) -> None:
+        if self.under_way(e)["delivered"]:
+            raise Impossible("delivered_twice")
+        self.open[e["ref"]] |= {"delivered": True, "reply_by": count_on(day, 15)}
+
+    def consultation_ended(self, e: Json, day: date) -> None:
+        one = self.under_way(e)
         del self.open[e["ref"]]
+        self.out.append((one["on"], day if e.get("waited") else self.end(one, day)))
 
     def changeable(self, day: date, late: str) -> None:
         if self.waiting:
             raise Impossible("clock_not_running")
-        current = self.fixed or self.due
-        if current and day > current:
+        if day > (self.due or self.until(day)):
             raise Impossible(late)
 
     def extended(self, e: Json, day: date) -> None:
@@ -125,20 +164,22 @@ class Fingers:
             raise Impossible("extended_after_delay")
         self.changeable(day, "extended_late")
         self.need += e["days"]
-        self.due = None
 
     def delayed(self, e: Json, day: date) -> None:
         self.changeable(day, "delayed_late")
         until = date.fromisoformat(e["until"])
-        if until < (self.fixed or self.due or count_on(day, self.need - self.used)):
+        if until < (self.due or self.until(day)):
             raise Impossible("delayed_earlier")
-        self.fixed = until
+        self.fixed = working(until)
+        self.rolled = self.fixed != until
 
     def fee_noticed(self, e: Json, day: date) -> None:
         if self.noticed:
             raise Impossible("fee_repeated")
         if day < date(2021, 1, 1):
             raise Impossible("before_statute")
+        if self.asked and ("supplement" in self.waiting or self.late_ask):
+            raise Impossible("fee_while_clarifying")
         self.noticed, self.pay_by = True, count_on(day, 20)
         self.waiting.add("payment")
 
@@ -147,7 +188,7 @@ class Fingers:
             raise Impossible("fee_not_noticed")
         self.waiting.remove("payment")
         self.pay_by = None
-        self.restart()
+        self.restart(day)
 
     def fee_lapsed(self, e: Json, day: date) -> None:
         if "payment" not in self.waiting:
@@ -158,8 +199,9 @@ class Fingers:
 
     def answered(self, e: Json, day: date) -> None:
         self.ended = "answered"
-        current = self.fixed or self.due
-        self.in_time = bool(self.waiting) or current is None or day <= current
+        if not self.waiting and not self.due and day > (last := self.until(day)):
+            self.late_since = last
+        self.in_time = self.due is None or day <= self.due
 
     def withdrawn(self, e: Json, day: date) -> None:
         self.ended = "withdrawn"
@@ -171,20 +213,17 @@ def clock_by_days(events: list[Json], today: date) -> Json:
     for e in events:
         by_day.setdefault(e["on"], []).append(e)
     fingers = Fingers()
-    day, last = (date.fromisoformat(f(by_day)) for f in (min, max))
-    while day <= last or (fingers.due is None and not fingers.waiting and not fingers.open):
-        fingers.count(day)
-        for e in by_day.get(day.isoformat(), []):
-            fingers.happen(e, day)
-        day += DAY
-    due = None if fingers.waiting else fingers.fixed or fingers.due
+    for day in sorted(by_day):
+        for e in by_day[day]:
+            fingers.happen(e, date.fromisoformat(day))
+    due = fingers.due
     state = "stopped" if fingers.ended else "paused" if due is None else "overdue" if today > due else "running"
     left = None
     if state in ("running", "overdue"):
         early, late = sorted((today, due))
         left = sum(works(early + DAY * n) for n in range(1, (late - early).days + 1)) * (1 if today <= due else -1)
     clarify_by = count_on(fingers.receipt, 7)
-    counted = (clarify_by, fingers.pay_by, None if fingers.fixed else due)
+    counted = (clarify_by, fingers.pay_by, None if fingers.fixed and not fingers.rolled else due)
     return {
         "state": state,
         "provisional": any(d and d.year > 2026 for d in counted),
@@ -203,7 +242,8 @@ def random_history(rng: random.Random) -> list[Json]:
     following = {
         "received": ["clarification_requested", "consultation_started", "extended", "fee_noticed", "answered"],
         "clarification_requested": ["clarification_received", "clarification_received", "clarification_lapsed"],
-        "consultation_started": ["consultation_ended", "consultation_ended", "consultation_started", "extended"],
+        "consultation_started": ["consultation_ended", "consultation_delivered", "consultation_started", "extended"],
+        "consultation_delivered": ["consultation_ended", "consultation_ended", "answered", "extended"],
         "fee_noticed": ["fee_paid", "fee_paid", "fee_lapsed", "consultation_started"],
     }
     anything = ["consultation_started", "consultation_ended", "extended", "delayed", "fee_noticed", "answered"]
@@ -216,7 +256,11 @@ def random_history(rng: random.Random) -> list[Json]:
         kind = rng.choice(usual if rng.random() < 0.85 else anything)
         e: Json = {"type": kind, "on": day.isoformat()}
         if kind.startswith("consultation"):
-            e |= {"ref": rng.choice("AB")} | ({"party": "third_party"} if kind.endswith("started") else {})
+            e["ref"] = rng.choice("AB")
+        if kind == "consultation_started":
+            e["party"] = rng.choice(("third_party", "third_party", "co_agency", "other_agency"))
+        elif kind == "consultation_ended" and rng.random() < 0.2:
+            e["waited"] = True
         elif kind == "extended":
             e["days"] = rng.randint(1, 21)
         elif kind == "delayed":

@@ -7,6 +7,7 @@ import pytest
 
 from intake_api.statute.calendar import Calendar, parse_notice
 from intake_api.statute.deadlines import Clock, due
+from intake_api.statute.errors import StatuteError
 from intake_api.statute.events import TYPES, parse_events
 from tests.samples import STATUTORY_2027
 
@@ -107,7 +108,7 @@ def test_overlapping_consultations_are_excluded_once() -> None:
     [("third_party", "office_decides"), ("co_agency", "deemed_consent"), ("other_agency", "no_rule")],
 )
 def test_an_open_consultation_pauses_and_says_what_silence_means(party: str, silence: str) -> None:
-    started = event("consultation_started", "2026-09-18", party=party, ref="a")
+    started = event("consultation_started", "2026-09-18", party=party, ref="a", delivered_on="2026-09-18")
     result = clock(RECEIVED, started)
     assert (result.state, result.due_on) == ("paused", None)
     assert result.as_dict()["consultations"] == [
@@ -135,10 +136,111 @@ def test_the_fifteen_days_run_from_a_delivery_recorded_later() -> None:
     assert clock(RECEIVED, started, delivered, ended).due_on == clock(RECEIVED, started, ended).due_on
 
 
-def test_a_consultation_begun_when_no_day_is_left_excludes_nothing() -> None:
-    started = event("consultation_started", "2026-10-22", party="third_party")
-    assert clock(RECEIVED, started).due_on == day("2026-10-22")
-    assert clock(RECEIVED, started, event("consultation_ended", "2026-11-02")).due_on == day("2026-10-22")
+def consulted(received: str, *asked: str, **ended: Any) -> list[Json]:
+    """Received, a third party asked (`asked`: when, and perhaps when it got the letter), perhaps `ended`."""
+    on, *delivered = asked
+    history = [event("received", received), event("consultation_started", on, party="third_party", ref="a")]
+    history += [event("consultation_delivered", got, ref="a") for got in delivered]
+    return history + ([event("consultation_ended", ref="a", **ended)] if ended else [])
+
+
+def test_a_consultation_begun_on_the_last_day_keeps_it_open_until_it_ends() -> None:
+    asked = consulted("2026-03-02", "2026-03-30")  # day 20
+    waiting = clock(*asked, today="2026-04-10")
+    assert (waiting.state, waiting.due_on) == ("paused", None)
+    answered = event("answered", "2026-04-20")
+    done = clock(*consulted("2026-03-02", "2026-03-30", on="2026-04-20"), answered, today="2026-05-01")
+    assert (done.due_on, done.answered_in_time) == (day("2026-04-20"), True)
+    late = clock(*consulted("2026-03-02", "2026-03-30", on="2026-04-20"), event("answered", "2026-04-21"))
+    assert late.answered_in_time is False
+    day_before = clock(*consulted("2026-03-02", "2026-03-27", on="2026-04-20"))  # day 19
+    assert day_before.due_on == day("2026-04-21")
+    too_late = clock(*consulted("2026-03-02", "2026-03-31", on="2026-04-20"))
+    assert too_late.due_on == day("2026-03-30"), "no day is left to exclude"
+
+
+def test_an_opinion_on_a_rest_day_after_a_consultation_of_the_last_day_is_answered_on_the_next_working_day() -> None:
+    assert clock(*consulted("2026-03-02", "2026-03-30", on="2026-04-04")).due_on == day("2026-04-07")  # 清明
+
+
+@pytest.mark.parametrize("ended", [{}, {"on": "2026-11-30"}])
+def test_what_the_law_gives_the_other_side_is_what_is_excluded_at_most(ended: Json) -> None:
+    history = consulted("2026-09-01", "2026-09-07", "2026-09-08", **ended)
+    done = clock(*history, event("answered", "2026-11-30"), today="2026-12-01")
+    assert (done.due_on, done.answered_in_time) == (day("2026-10-27"), False)
+
+
+def test_an_office_that_had_to_wait_longer_says_so_and_all_of_it_is_excluded() -> None:
+    waited = clock(*consulted("2026-09-01", "2026-09-07", "2026-09-08", on="2026-11-27", waited=True))
+    assert waited.due_on == CALENDAR.add_workdays(day("2026-09-01"), 20 + 55).date == day("2026-12-21")
+    assert "必须等待更久" in waited.as_dict()["steps"][-1]["why"]
+
+
+def test_without_the_day_of_delivery_both_dates_are_said() -> None:
+    told = clock(*consulted("2026-09-01", "2026-09-07", on="2026-11-27"), today="2026-11-27")
+    assert told.due_on == day("2026-12-21")
+    warning = next(s["why"] for s in told.as_dict()["steps"] if "送达日期未记录" in s["why"])
+    assert "届满日为2026年10月26日" in warning  # as if delivered on 2026-09-07
+    assert "届满日为2026年12月21日" in warning
+
+
+def test_another_agency_has_no_term_in_law_that_would_end_the_exclusion() -> None:
+    asked = event("consultation_started", "2026-09-07", party="other_agency", ref="a", delivered_on="2026-09-08")
+    ended = event("consultation_ended", "2026-11-27", ref="a")
+    assert clock(event("received", "2026-09-01"), asked, ended).due_on == day("2026-12-21")
+
+
+def test_an_open_consultation_past_its_term_says_which_day_is_the_last_without_a_reason() -> None:
+    told = clock(*consulted("2026-09-01", "2026-09-07", "2026-09-08"), today="2026-11-02")
+    assert (told.state, told.due_on) == ("paused", None)
+    assert "届满日为2026年10月27日" in told.as_dict()["steps"][-1]["why"]
+    extended = event("extended", "2026-10-28", days=5)
+    with pytest.raises(StatuteError, match="extended_late"):
+        clock(*consulted("2026-09-01", "2026-09-07", "2026-09-08"), extended)
+
+
+def test_the_silence_of_a_co_agency_means_nothing_before_its_letter_is_known_to_have_arrived() -> None:
+    asked = event("consultation_started", "2026-09-01", party="co_agency", ref="a")
+    told = clock(event("received", "2026-09-01"), asked, today="2026-11-02")
+    assert told.consultations[0].silence == "undelivered"
+    assert "送达日期未记录" in told.as_dict()["steps"][-1]["why"]
+    assert "视为同意" not in "".join(step["why"] for step in told.as_dict()["steps"])
+    delivered = event("consultation_delivered", "2026-09-02", ref="a")
+    known = clock(event("received", "2026-09-01"), asked, delivered, today="2026-11-02")
+    assert known.consultations[0].silence == "deemed_consent"
+
+
+def test_a_period_that_ends_on_a_rest_day_ends_on_the_next_working_day() -> None:
+    asked = event("clarification_requested", "2026-04-08", reply_by="2026-05-03")
+    history = (event("received", "2026-04-01"), asked)
+    assert [s.code for s in clock(*history, today="2026-05-06").steps][-1] == "clarification_requested"
+    assert clock(*history, today="2026-05-07").steps[-1].on == day("2026-05-06")
+    assert clock(*history, event("clarification_lapsed", "2026-05-07")).state == "stopped"
+    for early in ("2026-05-03", "2026-05-04", "2026-05-06"):
+        with pytest.raises(StatuteError, match="lapse_too_early"):
+            clock(*history, event("clarification_lapsed", early))
+    assert clock(event("received", "2026-04-01"), event("delayed", "2026-04-08", until="2026-05-03")).due_on == day(
+        "2026-05-06"
+    )
+
+
+def test_what_an_earlier_version_put_on_record_still_counts() -> None:
+    asked = event("clarification_requested", "2026-04-08", reply_by="2026-05-03")
+    lapsed = event("clarification_lapsed", "2026-05-04", id="e3")
+    history = parse_events([event("received", "2026-04-01"), asked, lapsed])
+    assert due(history, CALENDAR, day("2026-06-01"), settled={"e3"}).state == "stopped"
+    with pytest.raises(StatuteError, match="lapse_too_early"):
+        due(history, CALENDAR, day("2026-06-01"))
+
+
+def test_a_fee_notice_must_be_sent_in_time_and_the_payment_runs_from_its_receipt() -> None:
+    sent = clock(RECEIVED, event("fee_noticed", "2026-10-26", sent_on="2026-10-22"))
+    assert (sent.steps[-1].code, sent.pay_by) == ("fee_noticed", day("2026-11-23"))
+    assert "2026年10月22日发出" in sent.as_dict()["steps"][-1]["why"]
+    assert (
+        clock(RECEIVED, event("fee_noticed", "2026-10-26", sent_on="2026-10-23")).steps[-1].code == "fee_noticed_late"
+    )
+    assert clock(RECEIVED, event("fee_noticed", "2026-10-23")).steps[-1].code == "fee_noticed_late"
 
 
 def test_extension_adds_up_to_twenty_working_days() -> None:

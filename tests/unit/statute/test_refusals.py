@@ -59,6 +59,10 @@ IMPOSSIBLE: list[tuple[str, list[dict[str, Any]]]] = [
     ("delayed_earlier", [R, e("delayed", "2026-09-22", until="2026-10-21")]),
     ("delayed_late", [R, e("delayed", "2026-10-23", until="2026-12-01")]),
     ("fee_repeated", [R, FEE, e("fee_paid", "2026-09-20"), {**FEE, "on": "2026-09-21"}]),
+    ("fee_while_clarifying", [R, ASK, e("fee_noticed", "2026-09-23")]),
+    ("delivered_before_sent", [R, {**FEE, "sent_on": "2026-09-19"}]),
+    ("extended_late", [R, {**CONSULT, "delivered_on": "2026-09-22"}, e("extended", "2026-12-01", days=5)]),
+    ("delayed_late", [R, {**CONSULT, "delivered_on": "2026-09-22"}, e("delayed", "2026-12-01", until="2026-12-31")]),
     ("fee_not_noticed", [R, e("fee_paid", "2026-09-20")]),
     ("fee_not_noticed", [R, e("fee_lapsed", "2026-09-20")]),
     ("ref_unknown", [R, e("voided", "2026-09-20", ref="x")]),
@@ -94,6 +98,7 @@ UNREADABLE: list[tuple[str, object]] = [
     ("bad_value", [e("extended", "2026-09-22", days=True)]),
     ("bad_value", [e("received", "2026-09-18", id={"a": 1})]),
     ("bad_value", [e("voided", "2026-09-22", ref="")]),
+    ("bad_value", [e("consultation_ended", "2026-09-22", waited="yes")]),
 ]
 
 

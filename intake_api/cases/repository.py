@@ -46,6 +46,8 @@ Viewer = str | None
 """Whose eyes: those of one department, or (None) the office's own, which see every case."""
 OFFICE: Viewer = None
 
+AT_ONCE = 500  # ids in a statement
+
 
 def seen_by(viewer: Viewer) -> ColumnElement[bool]:
     """Which cases somebody may see: all, or those confirmed for their department. Nothing else decides it."""
@@ -300,6 +302,20 @@ async def due_since(session: AsyncSession, since: date) -> list[int]:
     """Cases, by id, that are due on that day or later, or that wait and will be due."""
     waiting = Case.open.is_(True) & Case.due_on.is_(None)
     return list(await session.scalars(select(Case.id).where(or_(Case.due_on >= since, waiting)).order_by(Case.id)))
+
+
+async def waiting_for_others(session: AsyncSession, viewer: Viewer) -> list[tuple[Case, list[Event]]]:
+    """The open cases whose receipt is not confirmed or whose clock waits for somebody else, with their records."""
+    paused = Case.status.in_(("clarifying", "consulting", "awaiting_fee"))
+    query = select(Case).where(Case.open.is_(True), or_(Case.received_on.is_(None), paused), seen_by(viewer))
+    cases = list(await session.scalars(query.order_by(Case.id)))
+    records: dict[int, list[Event]] = {case.id: [] for case in cases}
+    for start in range(0, len(cases), AT_ONCE):
+        ids = [case.id for case in cases[start : start + AT_ONCE]]
+        events = select(Event).where(Event.case_id.in_(ids)).order_by(Event.case_id, Event.seq)
+        for event in await session.scalars(events):
+            records[event.case_id].append(event)
+    return [(case, records[case.id]) for case in cases]
 
 
 async def with_entries(session: AsyncSession, types: Collection[str]) -> list[int]:

@@ -24,6 +24,7 @@ from intake_api.cases.queue import soon_limit, urgency
 from intake_api.cases.record import Record
 from intake_api.cases.registration import BASIS_MISFIT, Claim, Filing, citizens_filing, open_case
 from intake_api.cases.repository import OFFICE, QueueFilter
+from intake_api.cases.stalled import Stalled, stalled
 from intake_api.cases.steps import StaffSteps
 from intake_api.cases.telling import tell
 from intake_api.form.application import StaffSubmission, Submission
@@ -36,7 +37,7 @@ from intake_api.terms.receipt import CHANNELS
 from intake_api.terms.record import CITIZEN
 from intake_api.triage import service as triage
 
-__all__ = ["REINDEX_JOB", "SUGGEST_JOB", "CaseService", "actor_of", "soon_limit", "urgency"]
+__all__ = ["REINDEX_JOB", "SUGGEST_JOB", "CaseService", "Stalled", "actor_of", "soon_limit", "stalled", "urgency"]
 
 log = structlog.get_logger()
 KEY_LIFE = timedelta(days=7)

@@ -1,10 +1,12 @@
 """What the reports say. JSON (docs/contract.md §7), pages, sheets and papers are drawn from it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated
 
 from pydantic import Field
+
+from intake_api.cases.service import Stalled
 
 
 @dataclass(frozen=True)
@@ -147,11 +149,12 @@ class WaitingCase:
 
 @dataclass(frozen=True)
 class DepartmentList:
-    """What one department has due soon or overdue; `mailed` when it was reminded today."""
+    """What one department has due soon, overdue or waiting for others; `mailed` when it was reminded today."""
 
     code: str
     name: str
     email: str
     overdue: list[WaitingCase]
     soon: list[WaitingCase]
+    waiting: list[Stalled] = field(default_factory=list)
     mailed: bool = False

@@ -12,7 +12,8 @@ from typing import Any
 import structlog
 
 from intake_api.calendars.current import Calendars
-from intake_api.cases.service import soon_limit, urgency
+from intake_api.cases.record import Counting
+from intake_api.cases.service import Stalled, soon_limit, stalled, urgency
 from intake_api.directory import Directory
 from intake_api.kit.clock import SHANGHAI, Clock
 from intake_api.kit.db import Database
@@ -53,15 +54,17 @@ class SupervisionService:
         return self._settings.mail_from or self._directory.default_agency.email
 
     async def lists(self, account: Account | None = None) -> list[DepartmentList]:
-        """What each department has overdue or due soon; an officer of a department sees its own list only."""
+        """What each department has overdue, due soon, or waiting for others; an officer sees its own list only."""
         calendar, today = self._calendars.current, self._clock.today()
         async with self._db.read() as session:
             only = account.department if account else None
             waiting = await repository.waiting(session, soon_limit(calendar, today), only)
+            still = await stalled(session, only, Counting(calendar, today, self._settings.late_clarification))
             mailed = await repository.mailed(session, self._midnight())
         lists = []
-        for handler, rows in by_handler(self._directory, waiting):
-            shown = [_shown(row, calendar, today) for row in rows]
+        everything: list[Waiting | Stalled] = [*waiting, *still]
+        for handler, rows in by_handler(self._directory, everything):
+            shown = [_shown(row, calendar, today) for row in rows if isinstance(row, Waiting)]
             lists.append(
                 DepartmentList(
                     code=handler.code,
@@ -69,6 +72,7 @@ class SupervisionService:
                     email=handler.email,
                     overdue=[case for case in shown if case.overdue],
                     soon=[case for case in shown if not case.overdue],
+                    waiting=[row for row in rows if isinstance(row, Stalled)],
                     mailed=self._key(handler.code) in mailed,
                 )
             )
@@ -80,7 +84,7 @@ class SupervisionService:
         """Job: on a working day within office hours, write each department's reminder, once, and send what waits."""
         if not self.by_mail or not self._office_hours():
             return
-        lists = [one for one in await self.lists() if one.email and not one.mailed]
+        lists = [one for one in await self.lists() if one.email and not one.mailed and (one.overdue or one.soon)]
         async with self._db.write() as session:
             for one in lists:
                 await repository.write_mail(session, self._written(one))

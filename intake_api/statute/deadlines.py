@@ -72,6 +72,8 @@ class OpenConsultation(NamedTuple):
     party: Party
     reply_by: date
     silence: Silence
+    since: date
+    delivered: bool
 
 
 class Clock(NamedTuple):
@@ -503,7 +505,9 @@ class _Run:
         consultations: tuple[OpenConsultation, ...] = ()
         if self.stopped is None and (self.consulting or self.request or self.paying):
             consultations = tuple(
-                OpenConsultation(c.event.ref, c.event.party, c.reply_by, c.silence) for c in self.consulting
+                OpenConsultation(c.ref, c.party, one.reply_by, one.silence, c.on, c.delivered_on is not None)
+                for one in self.consulting
+                for c in (one.event,)
             )
             self.warn(today)
         return Clock(

@@ -19,7 +19,7 @@ from intake_api.reports.service import ALL, CELLS_SHOWN
 from intake_api.statute import workflow
 from intake_api.statute.annual import CHAPTERS, COLUMNS, COURTS, OPEN, ROWS, RULES, VERDICTS
 from intake_api.statute.outcomes import OUTCOMES
-from intake_api.web import again
+from intake_api.web import again, texts
 from intake_api.web.security import at_work
 from intake_api.web.staff import PostDep, guard
 from intake_api.web.templating import render
@@ -179,10 +179,18 @@ async def bulletin_file(request: Request, account: StaffDep, kind: FileKind, mon
 
 @router.get("/supervision")
 async def supervision(request: Request, account: StaffDep) -> Response:
-    """Show what each department has overdue or due soon."""
+    """Show what each department has overdue or due soon, and what waits for somebody else."""
     service = office_of(request).supervision
     lists = await service.lists(account)
-    statuses = {case.status: workflow.label(case.status) for one in lists for case in (*one.overdue, *one.soon)}
+    shown = {case.status for one in lists for case in (*one.overdue, *one.soon)}
+    shown |= {case.status for one in lists for case in one.waiting}
+    statuses = {status: workflow.label(status) for status in shown}
     return render(
-        request, "staff/supervision.html", account=account, lists=lists, statuses=statuses, by_mail=service.by_mail
+        request,
+        "staff/supervision.html",
+        account=account,
+        lists=lists,
+        statuses=statuses,
+        waits=texts.WAITS,
+        by_mail=service.by_mail,
     )

@@ -41,6 +41,15 @@ RATINGS: Final = handling.RATINGS.words()
 REASON: Final = "理由"
 WORKING_DAYS: Final = "{days} 个工作日"
 # What a step does to the term, for who is about to record it.
+# What a case on the list of supervision waits for.
+WAITS: Final = {
+    "receipt": "收到日期还没有确认",
+    "consultation": "征求意见正在进行",
+    "undelivered": "征求意见书的送达日期未记录",
+    "opinion_past": "征求意见的期限已过，应当结束或者登记等待的理由",
+    "clarification_past": "补正期限已过",
+    "payment_past": "缴费期限已过",
+}
 CLOCK_EFFECTS: Final = {
     "none": "",
     "starts": "记录之后，答复期限开始计算。",

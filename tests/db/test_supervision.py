@@ -10,7 +10,11 @@ from typing import Any
 import pytest
 
 from intake_api.calendars.current import Calendars
+from intake_api.cases.acts import Choice
+from intake_api.cases.schemas import EventIn
+from intake_api.form.application import StaffSubmission, Submission
 from intake_api.kit.db import Database
+from intake_api.office import Office
 from intake_api.people.service import Account
 from intake_api.reports import mail, repository
 from intake_api.reports.mail import MailUnavailable
@@ -22,6 +26,7 @@ from tests.conftest import SettableClock
 from tests.fakes.cases import case_row, put_cases
 from tests.fakes.directory import DIRECTORY
 from tests.fakes.smtp import MailServer
+from tests.samples import application
 
 TODAY = date(2026, 11, 20)  # a Friday
 OFFICE = replace(
@@ -64,6 +69,44 @@ def server() -> Iterator[MailServer]:
 def service(db: Database, clock: SettableClock, folder: Path, **settings: Any) -> SupervisionService:
     loaded = Settings.load({"data": folder / "data", **settings})
     return SupervisionService(db, clock, OFFICE, Calendars(folder / "data"), loaded)
+
+
+async def test_what_waits_for_somebody_else_stands_there_at_all_times(office: Office, clock: SettableClock) -> None:
+    await office.cases.prepare()
+    await office.people.add("zhang", "reviewer", None, "a long password")
+    account = (await office.people.sign_in("zhang", "a long password")).account
+    clock.moment = datetime(2026, 9, 1, 2, tzinfo=UTC)
+    cases = [await office.cases.submit(Submission.model_validate(application())) for _ in range(5)]
+    unconfirmed = {"channel": "email", "receipt_basis": "internet"}
+    email = await office.cases.enter(account, StaffSubmission.model_validate(application(**unconfirmed)))
+    steps = [
+        [("consultation_started", {"party": "third_party"})],
+        [("consultation_started", {"party": "third_party", "delivered_on": "2026-09-01"})],
+        [("consultation_started", {"party": "other_agency"})],
+        [("clarification_requested", {"reply_by": "2026-09-11"})],
+        [("fee_noticed", {"sent_on": "2026-09-01"})],
+    ]
+    for case, acts in zip(cases, steps, strict=True):
+        await office.cases.confirm(account, case.number, Choice(department="housing", disposition="public"))
+        for kind, fields in acts:
+            await office.cases.record(account, case.number, EventIn.model_validate({"type": kind} | fields).act())
+    early = [one for shown in await office.supervision.lists() for one in shown.waiting]
+    assert {(one.number, one.waits) for one in early} == {
+        (email.number, "receipt"),
+        (cases[0].number, "undelivered"),
+        (cases[1].number, "consultation"),
+        (cases[2].number, "consultation"),
+    }
+    clock.moment = datetime(2026, 11, 20, 2, tzinfo=UTC)
+    late = [one for shown in await office.supervision.lists() for one in shown.waiting]
+    assert [(one.number, one.waits, one.until) for one in late] == [
+        (email.number, "receipt", None),
+        (cases[3].number, "clarification_past", date(2026, 9, 11)),
+        (cases[0].number, "undelivered", date(2026, 9, 21)),
+        (cases[1].number, "opinion_past", date(2026, 9, 21)),
+        (cases[2].number, "opinion_past", date(2026, 9, 21)),
+        (cases[4].number, "payment_past", date(2026, 9, 29)),
+    ]
 
 
 async def test_each_department_has_its_list_the_most_urgent_first(

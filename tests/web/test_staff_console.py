@@ -13,7 +13,12 @@ from tests.web.conftest import ASKED, PASSWORD, Site, Visitors, choose
 def open_case(page: Page, number: str) -> None:
     page.goto(f"/staff/cases/{number}")
     expect(page.get_by_role("heading", name=number)).to_be_visible()
+
+
+def press(page: Page, key: str) -> None:
+    """Press a key once the script of the page runs: a page is seen before its keys work."""
     expect(page.locator("html.keys")).to_be_attached()
+    page.keyboard.press(key)
 
 
 def test_signing_in_leads_back_to_the_page_that_was_wanted(page: Page, site: Site) -> None:
@@ -87,7 +92,7 @@ def test_one_key_confirms_the_suggestion(visitors: Visitors, site: Site, key: st
     page = visitors.staff()
     open_case(page, site.submit()["number"])
     expect(page.locator("mark").first).to_have_text("征地")
-    page.keyboard.press(key)
+    press(page, key)
     expect(page.get_by_role("heading", name="已确认")).to_be_visible()
     expect(page.get_by_text("与建议一致")).to_be_visible()
 
@@ -95,8 +100,8 @@ def test_one_key_confirms_the_suggestion(visitors: Visitors, site: Site, key: st
 def test_two_keys_choose_another_suggested_department(visitors: Visitors, site: Site) -> None:
     page = visitors.staff()
     open_case(page, site.submit()["number"])
-    page.keyboard.press("2")
-    page.keyboard.press("y")
+    press(page, "2")
+    press(page, "y")
     decided = page.get_by_role("region", name="已确认")
     expect(decided).to_contain_text("住房和城乡建设局")
     expect(decided).not_to_contain_text("与建议一致")
@@ -106,11 +111,11 @@ def test_where_the_model_is_not_sure_a_key_confirms_nothing(visitors: Visitors, 
     page = visitors.staff()
     open_case(page, site.submit("请公开材料")["number"])
     expect(page.get_by_text("系统拿不准，请人工判断")).to_be_visible()
-    page.keyboard.press("y")
+    press(page, "y")
     expect(page.get_by_role("heading", name="已确认")).to_have_count(0)
-    page.keyboard.press("1")
-    page.keyboard.press("t")  # the key of 需补正, ranked second here and last elsewhere
-    page.keyboard.press("Enter")
+    press(page, "1")
+    press(page, "t")  # the key of 需补正, ranked second here and last elsewhere
+    press(page, "Enter")
     expect(page.get_by_role("region", name="已确认")).to_contain_text("住房和城乡建设局，内容不明确")
 
 
@@ -120,7 +125,7 @@ def test_the_key_of_a_disposition_is_the_same_on_every_case(visitors: Visitors, 
         open_case(page, site.submit(text)["number"])
         for option in page.get_by_role("group", name="初步处理").get_by_role("radio").all():
             assert option.get_attribute("data-key") == DISPOSITION_KEYS[option.get_attribute("value") or ""]
-    page.keyboard.press("?")
+    press(page, "?")
     expect(page.get_by_role("dialog").get_by_role("row").filter(has_text="部分公开")).to_contain_text("w")
 
 
@@ -128,10 +133,9 @@ def test_after_confirming_a_key_leads_to_the_next_case_that_waits(visitors: Visi
     page = visitors.staff()
     numbers = [site.submit()["number"] for _ in range(2)]
     open_case(page, numbers[0])
-    page.keyboard.press("y")
+    press(page, "y")
     expect(page.get_by_role("heading", name="已确认")).to_be_visible()
-    expect(page.locator("html.keys")).to_be_attached()  # the script of the new page runs
-    page.keyboard.press("n")
+    press(page, "n")
     expect(page.get_by_role("heading", name="分给谁、怎样处理")).to_be_visible()
     assert not page.url.endswith(numbers[0])
 
@@ -143,7 +147,7 @@ def test_a_key_during_the_sending_does_not_break_it_off(visitors: Visitors, site
     held: list[Route] = []
     page.route("**/confirmation", lambda route: held.append(route))
     with page.expect_request("**/confirmation"):
-        page.keyboard.press("y")
+        press(page, "y")
     page.keyboard.press("u")
     page.wait_for_timeout(300)  # long enough to have left
     held[0].continue_()
@@ -154,7 +158,7 @@ def test_a_key_during_the_sending_does_not_break_it_off(visitors: Visitors, site
 def test_a_mistaken_entry_is_voided_with_its_reason_and_stays_readable(visitors: Visitors, site: Site) -> None:
     page = visitors.staff("chengban")
     open_case(page, site.submit()["number"])
-    page.keyboard.press("y")
+    press(page, "y")
     steps = page.get_by_role("region", name="下一步")
     steps.get_by_text("征求意见", exact=True).click()
     steps.get_by_label("发出日期").fill("2026-11-22")
@@ -197,12 +201,12 @@ def test_shortcuts_leave_typing_alone_and_can_be_switched_off(visitors: Visitors
     page = visitors.staff()
     number = site.submit()["number"]
     open_case(page, number)
-    page.keyboard.press("c")
+    press(page, "c")
     page.get_by_label("说明").fill("")
     page.get_by_label("说明").press_sequentially("yes u")
     expect(page.get_by_label("说明")).to_have_value("yes u")
     page.get_by_role("heading", name=number).click()
-    page.keyboard.press("?")
+    press(page, "?")
     page.get_by_label("使用单键快捷键").uncheck()
     page.get_by_role("button", name="知道了").click()
     page.keyboard.press("y")
@@ -228,7 +232,7 @@ def test_confirming_and_correcting_need_no_javascript(visitors: Visitors, site: 
 def test_an_outside_agency_is_never_a_silent_transfer(visitors: Visitors, site: Site) -> None:
     page = visitors.staff()
     open_case(page, site.submit()["number"])
-    page.keyboard.press("c")
+    press(page, "c")
     page.get_by_label("部门", exact=True).select_option("tax")
     page.get_by_label("初步处理").select_option("予以公开")
     page.locator("details[open]").get_by_role("button", name="确认").click()
@@ -269,7 +273,7 @@ def test_particulars_are_masked_until_asked_for_and_each_look_is_on_record(visit
 def test_a_step_is_recorded_and_the_clock_follows(visitors: Visitors, site: Site) -> None:
     page = visitors.staff("chengban")
     open_case(page, site.submit()["number"])
-    page.keyboard.press("y")
+    press(page, "y")
     steps = page.get_by_role("region", name="下一步")
     steps.get_by_text("要求补正", exact=True).click()
     steps.get_by_role("button", name="今天").locator("visible=true").click()
@@ -320,7 +324,7 @@ def test_an_application_from_the_counter_is_entered_and_gets_its_receipt(visitor
     page.get_by_role("button", name="登记").click()
     expect(page.get_by_role("heading", name="已登记")).to_be_visible()
     number = page.locator("#receipt-number").inner_text()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.get_by_role("heading", name=number)).to_be_visible()
 
 
@@ -402,15 +406,15 @@ def test_j_and_k_move_in_the_queue_and_enter_opens(visitors: Visitors, site: Sit
         site.submit()
     page = visitors.staff()
     rows = page.locator("[data-row]")
-    page.keyboard.press("j")
+    press(page, "j")
     expect(rows.nth(0)).to_be_focused()
-    page.keyboard.press("j")
+    press(page, "j")
     expect(rows.nth(1)).to_be_focused()
-    page.keyboard.press("k")
+    press(page, "k")
     expect(rows.nth(0)).to_be_focused()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.get_by_role("heading", name="申请人")).to_be_visible()
-    page.keyboard.press("u")
+    press(page, "u")
     expect(page.get_by_role("heading", name="待办列表")).to_be_visible()
 
 

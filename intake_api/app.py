@@ -29,6 +29,7 @@ from intake_api.published import routes as published
 from intake_api.readiness import Readiness
 from intake_api.reports import routes as reports
 from intake_api.triage import routes as triage
+from intake_api.understanding import routes as understanding
 
 log = structlog.get_logger()
 REVIVE_AFTER = 10.0  # seconds
@@ -109,6 +110,7 @@ def _api() -> APIRouter:
         cases.service,
         people.router,
         triage.router,
+        understanding.router,
         published.router,
         reports.router,
         chat_proxy.router,

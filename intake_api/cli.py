@@ -67,6 +67,7 @@ _VERBS: tuple[Callable[..., None], ...] = (
     database.migrate,
     database.rebuild,
     classifier.classify,
+    classifier.understand,
     classifier.train,
     classifier.evaluate,
     statute.clock,

@@ -1,4 +1,4 @@
-"""`gongkai classify | train | evaluate` (docs/contract.md §2): the classifier on the command line.
+"""`gongkai classify | understand | train | evaluate` (docs/contract.md §2): messages and models on the command line.
 
 Results go to stdout as JSON lines, everything else to stderr. numpy, the segmenter and scikit-learn are imported when
 a verb needs them, so that `--help` and other verbs stay quick.
@@ -6,10 +6,10 @@ a verb needs them, so that `--help` and other verbs stay quick.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from io import BufferedReader
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -20,7 +20,6 @@ from intake_api.wiring.shipped import BUILT, PROFILE, REQUESTS, train_into
 
 if TYPE_CHECKING:
     from classifier.data import Row
-    from classifier.serve.predict import Predictor
 
 _STEP = 256  # rows evaluated between two movements of the progress bar
 
@@ -40,8 +39,36 @@ def classify(
     from intake_api.wiring.serving import model_in_use
 
     predictor = Predictor.load(model or model_in_use(load_settings(data=data).data))
+
+    def answers(asked: list[tuple[str, str]]) -> Iterator[dict[str, Any]]:
+        return (found.as_dict() for found in predictor.suggest_many(asked, top))
+
     with opened(file) as stream:
-        failed = _classify(predictor, stream, top)
+        failed = _answer(stream, answers)
+    if failed:
+        raise typer.Exit(1)
+
+
+def understand(
+    file: Annotated[Path | None, typer.Argument(help="JSONL of {id, text}; default: standard input.")] = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="Data directory (数据目录); default GONGKAI_DATA or ./data.")
+    ] = None,
+) -> None:
+    """Read what each message says of an application: its kind, the applicant's particulars, the matter."""
+    from classifier.serve.predict import Predictor
+    from intake_api.kit.clock import Clock
+    from intake_api.understanding import reading
+    from intake_api.wiring.serving import model_in_use
+
+    predictor, today = Predictor.load(model_in_use(load_settings(data=data).data)), Clock().today()
+
+    def answers(asked: list[tuple[str, str]]) -> Iterator[dict[str, Any]]:
+        for (text, _), found in zip(asked, predictor.suggest_many(asked, 1, reasons=False), strict=True):
+            yield reading.understand(text, today, {flag.code for flag in found.flags}).as_dict()
+
+    with opened(file) as stream:
+        failed = _answer(stream, answers)
     if failed:
         raise typer.Exit(1)
 
@@ -105,7 +132,7 @@ def _batches(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
         yield rows[done : done + _STEP]
 
 
-def _classify(predictor: Predictor, stream: BufferedReader, top: int) -> bool:
+def _answer(stream: BufferedReader, answers: Callable[[list[tuple[str, str]]], Iterator[dict[str, Any]]]) -> bool:
     """Answer each line in its place; whether one of them could not be read."""
     from classifier.data import Fault, messages
 
@@ -114,14 +141,13 @@ def _classify(predictor: Predictor, stream: BufferedReader, top: int) -> bool:
     for lines in _as_they_come(stream):
         items = list(messages(lines, number))
         number += len(lines)
-        asked = [(item.text, item.subject) for item in items if not isinstance(item, Fault)]
-        found = iter(predictor.suggest_many(asked, top))
+        found = answers([(item.text, item.subject) for item in items if not isinstance(item, Fault)])
         for item in items:
             if isinstance(item, Fault):
                 failed = True
                 print_json({"id": item.id, "error": {"code": item.error.code, "message": item.error.message}})
             else:
-                print_json({"id": item.id} | next(found).as_dict())
+                print_json({"id": item.id} | next(found))
     return failed
 
 

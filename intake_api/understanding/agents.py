@@ -1,0 +1,110 @@
+"""On whose behalf a message is written: 「替我妈」「受某某公司委托」「我是张三的代理律师」."""
+
+import re
+from dataclasses import dataclass
+
+from intake_api.understanding.names import name_at
+from intake_api.understanding.places import organisation_at
+from intake_api.understanding.whose import RELATIONS
+
+_WHO = (
+    r"(?:我们|我|俺们?|咱们?)?(?:家)?的?(?:(?:隔壁|邻居|楼下|楼上|同村|对门)(?:的)?[\u4e00-\u9fff]?"
+    r"(?:大爷|大妈|大娘|大叔|阿姨|奶奶|爷爷|师傅|叔|婶|老人家?|老太太|大姐|大哥)"
+    rf"|(?:隔壁|楼下|楼上|同村)?(?:的)?(?:{RELATIONS}))"
+    r"(?![的]?(?:们的|圈|公司|单位|委|会|学校|妹|弟|镇|村|和睦|关系))"
+)
+_FOR = re.compile(
+    rf"(?:替|代替|帮着|帮|代表|代)(?P<who>{_WHO})"
+    rf"|(?:给|为)(?P<who2>{_WHO})(?=[\u4e00-\u9fff]{{0,4}}(?:申请|代为|代办|提交|问问|写的|查一?下|来问))"
+)
+_TOLD_TO = re.compile(
+    rf"(?P<who>{_WHO})[^。\n]{{0,24}}?(?:(?:让|叫|托|要|请|委托|授权)(?:我|俺)(?:来|帮|替|代|给)?|我(?:来)?(?:替|帮|"
+    rf"代)(?:她|他|老人)|我代(?:为)?(?:申请|提|写|问))"
+)
+_ENTRUSTED = re.compile(
+    r"(?:受|接受|经)(?:我(?:的)?)?(?:当事人|委托人|客户|申请人)?[ ，]?(?P<client>[^，。,\n]{2,30}?)(?:\([^()]{0,30}\)|"
+    r"（[^（）]{0,30}）)?(?:女士|先生|同志)?(?:的|之|特别)?(?:委托|授权)"
+)
+_AGENT_OF = re.compile(
+    r"(?:我是|本人是|本人系|系|我们是|本律师是|作为|我为)[ ]?(?P<client>[^，。,\n]{2,30}?)(?:女士|先生)?(?:一案|"
+    r"案)?的?(?:委托|诉讼|全权)?(?:代理人|代理律师|委托律师|代理|法律顾问|监护人|律师，受)"
+    r"|(?:代理|代表)(?:我的)?(?:当事人|委托人|客户)[ :：，]?(?P<other>[^，。,\n]{2,30})|"
+    r"本?律师(?:依法)?代理(?P<fourth>[\u4e00-\u9fff]{2,4}?)(?:申请|提出|办理|，)|(?:委托人|被代理人|当事人)(?:姓名|"
+    r"名称)?(?:是|为|叫|[:：]) ?(?P<third>[^，。,;；\n]{2,30})"
+)
+_ENGLISH = re.compile(
+    r"(?i:on behalf of|for) (?P<who>my (?:mother|father|wife|husband|son|daughter|parents|client|grandmother|"
+    r"grandfather|mom|dad))"
+)
+_KIN = re.compile(rf"(?:我|俺)?(?:{RELATIONS})")
+_OURS = re.compile(r"^(?:我们|我|俺们?|咱们?)?(?:家)?的?")
+_SAME = (
+    ("妈", "母亲", "娘"),
+    ("爸", "父亲", "爹"),
+    ("奶奶",),
+    ("爷爷",),
+    ("儿子", "孩子"),
+    ("女儿", "孩子", "闺女"),
+    ("老公", "丈夫", "爱人"),
+    ("老婆", "妻子", "爱人", "老伴"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """Whom a message is written for, as it is said; `client` finds them in the text.
+
+    `name` and `organisation` as far as they are said.
+    """
+
+    whom: str
+    client: re.Pattern[str]
+    start: int
+    end: int
+    name: str = ""
+    organisation: str = ""
+
+
+def agency(text: str) -> Agency | None:
+    """Whom the message is written for; None where it is the applicant's own."""
+    for pattern in (_ENTRUSTED, _AGENT_OF):
+        for match in pattern.finditer(text):
+            if found := _client(match):
+                return found
+    for pattern in (_FOR, _TOLD_TO):
+        for match in pattern.finditer(text):
+            given = match.groupdict()
+            whom = _OURS.sub("", given.get("who") or given.get("who2") or "")
+            return Agency(whom, _mentions(whom), *match.span())
+    if english := _ENGLISH.search(text):
+        return Agency(english["who"], re.compile(re.escape(english["who"])), *english.span())
+    return None
+
+
+def _client(match: re.Match[str]) -> Agency | None:
+    given = next((value for value in match.groupdict().values() if value), "")
+    given = re.sub(r"^(?:我的|我|本人|当事人|委托人|客户|申请人)+(?=[\u4e00-\u9fff]{2})", "", given).strip(" ：:，")
+    given = re.sub(r"(?:女士|先生|同志)$", "", given)
+    start = match.start()
+    if _KIN.fullmatch(given):
+        return Agency(_OURS.sub("", given), _mentions(_OURS.sub("", given)), *match.span())
+    if (found := organisation_at(given, 0)) and found.end == len(given) and not re.match(r"我代表|我们", match[0]):
+        return Agency(
+            given, re.compile(re.escape(given) + "|该公司|委托人|公司"), start, match.end(), organisation=given
+        )
+    name = next(name_at(given, 0, strong=True), None)
+    if name and name.end == len(given):
+        return Agency(
+            given, re.compile(re.escape(given) + "|委托人|当事人|他|她|其"), start, match.end(), name=name.value
+        )
+    return None
+
+
+def _mentions(kin: str) -> re.Pattern[str]:
+    same = next((group for group in _SAME if any(word in kin for word in group)), ())
+    words = sorted({kin, *same}, key=len, reverse=True)
+    return re.compile(
+        rf"(?:我|俺|咱)?(?:家|"
+        rf"的)?(?:{'|'.join(map(re.escape, words))})[{''.join(sorted({word[-1] for word in words}))}]?|她|他(?!们)|"
+        rf"老人家?"
+    )

@@ -1,0 +1,185 @@
+"""The applicant's organisation and postal address, where they say them."""
+
+import re
+from collections.abc import Iterator
+
+from intake_api.understanding import delivery
+from intake_api.understanding.whose import is_own
+from intake_api.understanding.words import Passage
+
+_KIND = (
+    r"有限责任公司|股份有限公司|有限公司|集团公司|公司|律师事务所|会计师事务所|事务所|专业合作社|合作社|研究院|研究所|"
+    r"研究会|研究中心|"
+    r"大学|学院|医院|协会|基金会|服务中心|发展中心|中心|商会|学会|促进会|杂志社|报社|电视台|日报|晚报|都市报|"
+    r"村民委员会|居民委员会|业主委员会|业委会|经营部|商行|超市|工厂|"
+    r"(?:制造|加工|机械|水泥|砖瓦?|食品|服装|家具|造纸|化工|纺织)厂|农场|幼儿园|学校|中学|小学|服务社|工作室|"
+    r"志愿者?服务队|小吃店|理发店|药店|店铺|早报|时报|周报|导报|卫视|都市报|书店|饭店|餐馆|门市部"
+)
+_ORGANISATION = re.compile(
+    rf"[\u4e00-\u9fffA-Za-z（）()·]{{2,28}}?(?:{_KIND})(?:[\u4e00-\u9fff]{{2,6}}分公司)?(?![\u4e00-\u9fff]{{0,4}}(?:小"
+    rf"区|项目|工地|路口|附近|宿舍))"
+)
+_OF_OURS = re.compile(
+    r"(?:我的店|我们厂的?名字|我们店|我们厂|我店|我厂)(?:是|叫|，)|(?:申请人|申请单位)(?:[（(](?:法人|单位|"
+    r"其他组织)[^）)]{0,8}[）)])?[:：][ ]?|(?:我们|我方|本单位|我单位|我司|我公司|本公司|我社|我院|我所|我会|本报|我报|"
+    r"我台|我们公司|我们单位|我们合作社|我们协会|我们是一家|我们这边)"
+    r"(?:的)?(?:全称|名称|名字)?(?:是|叫|为|，|[:(（])?[ ]?"
+    r"|(?:单位|公司|企业|机构|组织)(?:的)?(?:名称|全称|名字)(?:是|为|叫|[:：])[ ]?|(?:申请单位|申请人|申请机构|申请方|"
+    r"单位|名称)[:：][ ]?"
+    r"|(?:代表|代)(?=[\u4e00-\u9fffA-Za-z（）()]{2,28}(?:公司|合作社|研究院|研究所|事务所|协会|基金会|大学|学院|商会|"
+    r"学会|中心))"
+)
+_AT_START = re.compile(
+    r"^[ \n]*(?:(?:您|你)(?:们)?好|尊敬的[^，,:：\n]{1,10}|领导好?|老师好?)?[，,!！。:： \n]{0,3}(?:这里是|此为|我们是|"
+    r"我们是一家)?"
+)
+_COMPANY_ASKS = re.compile(
+    r"[ ，,]{0,2}(?:\((?:统一社会)?信用代码|（|现?(?:特)?(?:依法|向|申请|请求|拟|因|就|为|想|需|要|希望|，统一|,统一|"
+    r"[,，]?(?:统一社会)?信用代码))"
+)
+_I_AM_FROM = re.compile(r"(?:我是|我在|我们是|本人是|本人系|我系)(?=[\u4e00-\u9fffA-Za-z（）()·]{2,28})")
+_COMPANY_SPEAKS = re.compile(
+    r"我们?公司|我司|本公司|我单位|本单位|我们单位|公司(?:想|要|需要|现|拟|希望|申请)|单位(?:想|要|需要|现|拟)|"
+    r"代表公司|代表单位|我社|我院|我所|我会|本报|我报|我们报|我们社|我台|营业执照|我们(?:合作社|协会|基金会|研究|"
+    r"事务所)"
+)
+_SPEAKS_FOR = re.compile(
+    r"的?(?:[\u4e00-\u9fff]{0,4}(?:会长|理事长|秘书长|经理|法务|负责人|记者|编辑|主任|辅导员|工作人员|厂长|社长))|"
+    r"的(?=[\u4e00-\u9fff]{2,3}[，。 ])"
+)
+_EMPLOYED = re.compile(r"学生|研究生|退休|员工|职工|工人|下岗|业主|客户|用户|会员|患者|家长|教师|老师|教授|农民|村民")
+_LEADING = re.compile(
+    r"^(?:我们是|我是|我们|一家|这里是|来自|代表|受|是|叫|在|为|系|就是|名称|全称|单位|公司叫|当地|本地|的)+"
+)
+_NO_NAME = re.compile(r"[的了在把被向给跟找想我你他她查看问]|哪|什么|开发商|今年|去年|孩子|儿子|女儿|申请|公开")
+_PAPER = re.compile(
+    r"(?:记者[\u4e00-\u9fff]{2,4}[，（(]{1,2}《?|我是《?(?=[^，。]{2,12}记者))([\u4e00-\u9fff]{2,8}(?:日报|晚报|都市报|"
+    r"早报|时报|周报|报社|电视台|杂志社))"
+)
+_CODE_AFTER = re.compile(r"[，,。;； (（]{0,2}(?:的)?(?:统一社会信用代码|社会信用代码|信用代码|代码|税号)")
+
+# --- addresses
+
+_BARE = re.compile(
+    r"(?:^|(?<=[，。；：:\n ]))(?=[\u4e00-\u9fff]{2,12}(?:市|县|区|镇|乡|村|街道))[\u4e00-\u9fffA-Za-z0-9#-]{6,50}"
+)
+_WHERE = re.compile(
+    r"(?:(?:通信|通讯|联系|邮寄|收件|家庭|收货|居住|寄送|邮递|单位|办公|公司|寄件)(?:的)?(?:地址|住址)|家庭住址|现住址|"
+    r"住址|住所地?|地址|住处)(?:是|为|在|[:：]|就是|还是| |，)?[ :]{0,2}"
+    r"|(?:寄|邮|快递|邮寄|送|递|挂号信?)(?:一份)?(?:纸质的?)?(?:到|往|至|给我(?:，|，?地址|到)|过来[，,])(?:我家|家里|"
+    r"我们?单位|我们?公司|我这|我们这)?[，,(（:： ]{0,2}(?:地址)?(?:是|在|[:：])?[ ]?"
+    r"|(?:寄|邮|递)(?=[\u4e00-\u9fff]{2,8}(?:省|市|县|区|镇|乡|村))"
+    r"|(?:家|人|我|俺|现|户|都|一直|我们|本人|目前|老两口|，)?(?:居?住)(?!址)(?:在|于)?(?!了|得|着|不|过|的|进|院|房|"
+    r"宅|户|建|在(?:这|那|楼|隔壁))|家(?:就)?在(?!这|那)|住(?:在)(?!这|那)|户籍地?(?:地址)?[:：在是]"
+    r"|(?i:address(?: is)?|live at|(?:post|mail|send) (?:it|them) to) ?:? ?"
+)
+_ADDRESS = re.compile(
+    r"[\u4e00-\u9fffA-Za-z0-9（）()#·-]{4,60}(?: ?[0-9A-Za-z#-]{1,8}(?:号|室|栋|楼|"
+    r"单元)[0-9A-Za-z号室栋楼单元层-]{0,12})?"
+)
+_BEFORE = re.compile(
+    r"^(?:.{0,6}(?:寄到|寄去|寄往|寄至|邮到|邮寄到|快递到|送到|地址)|寄|邮寄|快递|我家|家里|在|是|到|我们|"
+    r"委托人处?[:：]?|住|本人|我|现|材料寄|母亲|父亲|她|他|去)+(?=[\u4e00-\u9fff]{2})"
+)
+_END = re.compile(
+    r"(?:(?:这边|这里|那边)?(?:邮编|邮政编码|联系|电话|手机|收件人?|收$|身份证|姓名|我叫|我的|我想|我要|想要|想看|想查|"
+    r"要申请|申请公开|今年|就得|就行|即可|就可以|谢谢|吧$|也行|的村民|的业主|的居民|的农民|人$|村民|居民|业主|的房子|"
+    r"的$|，).{0,60}|(?:\(|（)[^()（）]{0,20}收(?:\)|）)?.{0,60})$"
+)
+_TOKEN = re.compile(
+    r"省|市|区|县|旗|州|盟|镇|乡|街道|村|社区|屯|组|队|路|大道|大街|街|巷|弄|胡同|里(?=\d)|小区|花园|家园|公寓|新村|苑|"
+    r"号|栋|幢|座|单元|楼|室|户|湾|沟|庄|集|寨|湖"
+)
+_NUMBERED = re.compile(r"[\d一二三四五六七八九十](?:号|栋|幢|座|单元|室|组|队|户|弄|楼|-\d)")
+_NOT_THERE = re.compile(
+    r"(?:的|问|改造|规划|征|拆|工程|项目|审批|手续|公示|文件|想|要|请|能不能|怎么|什么|多年|年了|十年|附近|旁边|对面|"
+    r"隔壁|楼下|楼上)"
+)
+
+
+def organisation(text: str, spans: list[Passage]) -> Passage | None:
+    """The organisation that applies."""
+    for match in _OF_OURS.finditer(text):
+        if found := organisation_at(text, match.end()):
+            return found
+    credit = next((one for one in spans if one.kind == "uscc"), None)
+    for one in _candidates(text):
+        if _applies(text, one, credit):
+            return one
+    paper = _PAPER.search(text)
+    return Passage(*paper.span(1), "organisation", paper[1]) if paper else None
+
+
+def _applies(text: str, one: Passage, credit: Passage | None) -> bool:
+    """Whether an organisation that a message names is the one that writes."""
+    before, after = text[: one.start], text[one.end :]
+    speaks = bool(_COMPANY_SPEAKS.search(text))
+    if credit and (_CODE_AFTER.match(after) or one.end + 2 >= credit.start >= one.end):
+        return True
+    if _AT_START.fullmatch(before) and (_COMPANY_ASKS.match(after) or speaks):
+        return True
+    if _I_AM_FROM.search(before[-4:] + one.value) and (speaks or _SPEAKS_FOR.match(after)):
+        return not _EMPLOYED.search(after[:12])
+    signed = bool(_ENDED.search(before)) and bool(_SIGNED.match(after))
+    return signed or bool(_WE_ARE.search(before))
+
+
+_WE_ARE = re.compile(r"(?:我们是(?:一家)?|代表|我们)$")
+_ENDED = re.compile(r"[。\n] {0,20}$")
+_SIGNED = re.compile(
+    r"[ \n]{0,20}(?:\d{4}年\d{1,2}月\d{1,2}日)?[。 \n]{0,9}$|[ ，]{1,2}[\u4e00-\u9fff]{2,3}[ ，]{1,2}(?:电话)?[01]\d"
+)
+
+
+def _candidates(text: str) -> Iterator[Passage]:
+    for match in _ORGANISATION.finditer(text):
+        lead = _LEADING.match(match[0])
+        start = match.start() + (lead.end() if lead else 0)
+        value = text[start : match.end()]
+        if len(value) >= 4 and not _NO_NAME.search(value):
+            yield Passage(start, match.end(), "organisation", value)
+
+
+def organisation_at(text: str, place: int) -> Passage | None:
+    """The organisation whose name begins at a place."""
+    found = _ORGANISATION.match(text, place)
+    if found is None:
+        return None
+    lead = _LEADING.match(found[0])
+    start = place + (lead.end() if lead else 0)
+    value = text[start : found.end()]
+    return (
+        Passage(start, found.end(), "organisation", value) if len(value) >= 4 and not _NO_NAME.search(value) else None
+    )
+
+
+def address(text: str, spans: list[Passage], client: re.Pattern[str] | None = None) -> Passage | None:
+    """The postal address of the applicant; with a `client` theirs, or where the answer is to go."""
+    found = list(_addresses(text, spans, client))
+    return max(found, key=lambda one: (one[0], -one[1].start))[1] if found else None
+
+
+def _addresses(text: str, spans: list[Passage], client: re.Pattern[str] | None) -> Iterator[tuple[int, Passage]]:
+    cues = [(cue.end(), cue[0]) for cue in _WHERE.finditer(text)]
+    if delivery.way(text) == "post":
+        cues += [(bare.start(), "寄") for bare in _BARE.finditer(text) if _NUMBERED.search(bare[0])]
+    for place, cue in cues:
+        match = _ADDRESS.match(text, place)
+        if match is None or not is_own(text, match.start(), match.end(), client):
+            continue
+        value = _END.sub(
+            "",
+            text[
+                match.start() : min(
+                    [match.end(), *(one.start for one in spans if match.start() < one.start < match.end())]
+                )
+            ],
+        ).rstrip(" (（-")
+        value = _BEFORE.sub("", value)
+        start = text.index(value, match.start()) if value else match.start()
+        tokens = len(_TOKEN.findall(value))
+        label = any(word in cue for word in "址寄递邮")
+        exact = bool(_NUMBERED.search(value))
+        if len(value) < 5 or tokens < 2 or _NOT_THERE.search(value) or not (exact or label or tokens >= 3):
+            continue
+        yield 2 * label + exact, Passage(start, start + len(value), "address", value)

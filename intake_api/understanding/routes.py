@@ -1,0 +1,44 @@
+"""HTTP of the reading: what a message says of an application. Nothing is stored."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from intake_api.http import OfficeDep, count, error_responses, public
+from intake_api.kit.text import clean
+from intake_api.terms.limits import LONGEST
+from intake_api.terms.messages import MessageKind
+from intake_api.understanding.reading import understand
+
+router = APIRouter(tags=["citizens"])
+
+
+class SaidIn(BaseModel):
+    """What somebody said, in their own words."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"text": "我叫张三，想看2021年征地的批文，电话13800000000"}]}
+    )
+    text: Annotated[str, BeforeValidator(clean), Field(min_length=1, max_length=LONGEST["description"])]
+
+
+class UnderstoodOut(BaseModel):
+    """What was read: the contract's `fields`; `parts` where there are several matters; `case`, a number it names."""
+
+    kind: MessageKind
+    fields: dict[str, Any] = Field(description="docs/contract.md §2：只有原文写明的各项，规范写法")
+    matter: str = Field(description="要的是什么：去掉称呼、个人信息和谢语")
+    parts: list[str] = Field(description="说了几件事的，逐件；只有一件的为空")
+    case: str = Field(description="提到的申请编号")
+
+
+@router.post("/understand", responses=error_responses(429))
+@public
+async def understood(request: Request, office: OfficeDep, body: SaidIn) -> UnderstoodOut:
+    """这段话说的是什么事、写明了哪些申请要素 (docs/contract.md §2)；nothing is stored."""
+    await count(request, "suggest")
+    suggestion = await office.triage.suggest(body.text, wait=False)
+    flags = {flag["code"] for flag in suggestion["flags"]} if suggestion else set()
+    read = understand(body.text, office.clock.today(), flags)
+    return UnderstoodOut(kind=read.kind, fields=read.fields, matter=read.matter, parts=list(read.parts), case=read.case)

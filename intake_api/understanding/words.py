@@ -1,0 +1,105 @@
+"""A message as it is read: half width, character for character, so that a place in it is a place in the original."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from intake_api.kit.text import legible, tidy
+
+# a clause ends here; a sentence at the stronger marks
+CLAUSE = "，,。！!？?；;\n"
+SENTENCE = "。！!？?\n；;"
+_BREAK = re.compile(f"[{CLAUSE}]")
+_STOP = re.compile(f"[{SENTENCE}]")
+_TRADITIONAL = re.compile(
+    "[請聯號電話個這們為後會來說時對發開關無應東車書見貝長門馬魚鳥龍國園處間從學業與證據條樓縣區鎮鄉廳屬寫麗決於爾圖團點種產廠風飛當實歷經給結統級續總達過運還進遠適選郵鐵錢銀鋼閱陽陳隊際階離難雙雲電頁順須預頭題顯額類養馬驗體鮮麥黃齊]"
+)
+_SPOKEN = re.compile(r"[零〇一二三四五六七八九幺两]{11,20}")
+_COMMA = re.compile(r",(?!\d{3}(?!\d))")
+_DASH = re.compile(r"(?<=\d)[—–‐－](?=\d)")
+_MARKS = str.maketrans("!?;\u3000", "！？； ")
+_DIGIT = str.maketrans("零〇一二三四五六七八九幺两", "0012345678912")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A place in a message and what stands there in its normal form; `own`: it is the applicant's."""
+
+    start: int
+    end: int
+    kind: str
+    value: str
+    own: bool = True
+
+
+def seen(text: str) -> str:
+    """The message without what cannot be seen."""
+    return legible(tidy(text))
+
+
+def as_read(text: str) -> str:
+    """What is seen, half width but for the marks of a sentence, which are Chinese; spoken digits as digits."""
+    text = _simplified("".join(map(_half, text)))
+    text = _DASH.sub("-", _COMMA.sub("，", text).translate(_MARKS))
+    return _SPOKEN.sub(lambda said: said[0].translate(_DIGIT), text)
+
+
+def _simplified(text: str) -> str:
+    """Traditional characters as simplified ones, one for one; a text where they are not stays as it is."""
+    if not _TRADITIONAL.search(text):
+        return text
+    simple = _converter().convert(text)
+    return simple if len(simple) == len(text) else text
+
+
+@cache
+def _converter() -> Any:
+    from opencc import OpenCC  # its dictionaries take a tenth of a second: most messages have no traditional character
+
+    return OpenCC("t2s")
+
+
+def _half(char: str) -> str:
+    if char in "，！？；":
+        return char
+    return unicodedata.normalize("NFKC", char) if "\uff00" < char < "\uffef" else char
+
+
+def clause_start(text: str, place: int) -> int:
+    """Where the clause begins in which a place is."""
+    return max((text.rfind(mark, 0, place) for mark in CLAUSE), default=-1) + 1
+
+
+def clause_end(text: str, place: int) -> int:
+    """Where the clause ends in which a place is."""
+    found = _BREAK.search(text, place)
+    return found.start() if found else len(text)
+
+
+def sentence_start(text: str, place: int) -> int:
+    """Where the sentence begins in which a place is."""
+    return max((text.rfind(mark, 0, place) for mark in SENTENCE), default=-1) + 1
+
+
+def clauses(text: str) -> list[tuple[int, int]]:
+    """The clauses of a message, each with the mark that ends it."""
+    return _pieces(text, _BREAK)
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """The sentences of a message, each with the mark that ends it."""
+    return _pieces(text, _STOP)
+
+
+def _pieces(text: str, mark: re.Pattern[str]) -> list[tuple[int, int]]:
+    ends = [found.end() for found in mark.finditer(text)]
+    if not ends or ends[-1] < len(text):
+        ends.append(len(text))
+    return list(zip([0, *ends[:-1]], ends, strict=True))
+
+
+def overlaps(start: int, end: int, spans: list[Passage]) -> bool:
+    """Whether a place is within what was already read."""
+    return any(start < one.end and one.start < end for one in spans)

@@ -1,0 +1,179 @@
+"""Years of the information that is wanted (所需信息的年份), out of all the years that a message names."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from intake_api.understanding.words import Passage, clause_start, overlaps, sentences
+
+_TO = r" {0,2}(?:到|至|-|—|–|~|～|－|一直到|to)+ {0,2}"
+_CN = str.maketrans("零〇一二三四五六七八九", "00123456789")
+_Y = r"(?:19|20)\d{2}"
+_ANY = re.compile(_Y)
+_RANGE = re.compile(rf"(?<![\d.])({_Y}) {{0,2}}(?:年度?)?(?:\d{{1,2}}月份?)?{_TO}({_Y})(?![\d号])(?: {{0,2}}年)?")
+_SHORT_RANGE = re.compile(rf"(?<![\d.])({_Y}) {{0,2}}年?{_TO}(\d{{2}}) {{0,2}}年(?!来)")
+_TWO_RANGE = re.compile(rf"(?<![\d.])([0125-9]\d)年?{_TO}([0125-9]\d)年(?![来多])")
+_SINCE = re.compile(
+    rf"(?<![\d.])({_Y}) {{0,2}}年?(?:\d{{1,2}}月)?(?:以来|以后|之后|起(?!诉|步)|开始(?!建|动|施)|至今|到现在|到今天|"
+    rf"到今年|起至今|到目前|开始到现在)"
+)
+_LISTED = re.compile(rf"(?<![\d.])({_Y}) {{0,2}}年?(?:[、,和及与/ ]{{1,3}}{_Y} {{0,2}}年?){{1,9}}")
+_YEAR = re.compile(
+    rf"(?<![\d.〔A-Za-z-])({_Y})(?: {{0,2}}(?:年(?!来|以上|代|以前|之前)|财年|-\d{{1,2}}(?!\d)|/\d{{1,2}}月?|"
+    rf"\.\d{{1,2}}(?!\d))|(?= {{0,2}}(?:全年|度|届|版|的(?:预算|决算|批|名单|工作报告))))"
+)
+_ENGLISH = re.compile(rf"(?<![\d./-])({_Y})(?![\d/号室-])")
+_TWO = re.compile(
+    r"(?<![\d.第了过住干近约有满用整快])([012]\d|[5-9]\d)年(?![来多了期前后间里代没级]|以[上后前]|工龄|产权|的?(?:历史|"
+    r"经验|工龄)|\d{1,2}月\d{1,2}[日号]生)"
+)
+_RELATIVE = {
+    "大前年": -3,
+    "前年": -2,
+    "去年": -1,
+    "上一年度": -1,
+    "上年度": -1,
+    "今年": 0,
+    "本年度": 0,
+    "上一年": -1,
+    "last year": -1,
+    "this year": 0,
+}
+_WORD = re.compile(
+    "(?:"
+    + "|".join(_RELATIVE)
+    + r")(?!(?:已经?|都|刚|快|就|才|满)?[一二三四五六七八九十百\d]{1,4}(?:岁|了|，|周岁|。|多))"
+)
+_LAST = re.compile(
+    r"(?:最近|近|过去|前)(?:的)?([一二两三四五六七八九十\d]{1,2})个?(?:财政)?年(?:度|间|内|里|来)?(?!\()"
+)
+_NUMBER = {**{word: place for place, word in enumerate("零一二三四五六七八九十")}, "两": 2}
+# of the applicant's life, of the law, of a message: no year of the information
+_NOT_AFTER = re.compile(
+    r" {0,2}(?:\d{1,2}月(?:\d{1,2}[日号])?)?(?: {0,2}(?:出生|生人|生的|生，|生$|修订|修正|施行|实施的《|颁布|起施行)|"
+    r"[\d.]{0,6}(?:前|之前|以前)(?:答复|回复|给我|寄|发|办))"
+)
+_NOT_BEFORE = re.compile(
+    r"(?:出生[^。\n]{0,16}(?:是|为|成)|生日[^。\n]{0,12}|出生于|生于|出生(?:日期|年月)?[:是]?|申请(?:日期|时间)[:是]?|"
+    r"日期[:是]|落款[:是]?|今天是|请(?:在|于)|最晚(?:在|于)?) {0,2}$"
+)
+_MINE = re.compile(
+    r"(?:申请|反映|投诉|举报|咨询|问|提交|打电话|来信|上访)(?:公开)?(?:过|了)|(?:结婚(?!登记|人)|退休(?!人|职|金|教|"
+    r"费)|下岗(?!职工|安置|人员|补)|参军|入伍|退伍(?!军|士)|毕业(?!生)|搬来|搬到|嫁到|买的?房|"
+    r"住进|入住|当兵|参加工作|复员|工伤(?!认|保)|受伤|去世|过世|开店|(?:建|盖)的(?!项目)|开的店|注册成立|成立的公司|"
+    r"生了)"
+)
+_LETTER = 150
+_FULL_DATE = re.compile(rf"{_Y}年\d{{1,2}}月\d{{1,2}}[日号]? {{0,3}}$")
+WANTED = re.compile(
+    r"公开|获取|提供|查阅|查一?下|查看|想查|要查|想看|看看|看一?下|想要|我要|索取|复印|复制|调取|想知道|想了解|"
+    r"了解一?下|申请|给我|"
+    r"文件|批文|批复|方案|协议|合同|名单|清单|明细|标准|报告|台账|公告|预算|决算|规划|纪要|决定书|通知|材料|资料|数据|"
+    r"want|request|need|see|send|data|provide|records|information|get|copy|copies|report|budget|document"
+)
+
+
+_STRONG = re.compile(
+    r"公开(?!的|了|过|报道)|想要|我要|要的是|就要|申请(?!过|了|人)|给我|提供|复印|查阅|想看|要看|想查|调取|索取|我需要|"
+    r"求|want|request|could you|can i"
+)
+
+
+def years(text: str, taken: list[Passage], today: date) -> tuple[list[int], list[tuple[int, int]]]:
+    """The years of the information wanted, in order, and where all years stand.
+
+    Years in what asks for something count; where none stands there, the one year of the story does.
+    """
+    strong, asked, told, places = set[int](), set[int](), list[list[int]](), list[tuple[int, int]]()
+    chinese = re.sub(r"[一二][九〇零][零〇一二三四五六七八九]{2}(?=年)", lambda said: said[0].translate(_CN), text)
+    for start, end, found in _found(chinese, taken, today):
+        places.append((start, end))
+        if _is_life(chinese, start, end):
+            continue
+        if _STRONG.search(_around(chinese, start)):
+            strong.update(found)
+        elif WANTED.search(_around(chinese, start)):
+            asked.update(found)
+        else:
+            told.append(found)
+    if strong or (asked and len(text) > _LETTER):  # a letter tells stories in which many papers are named
+        asked = strong or asked
+    if not asked and (len(told) == 1 or len(text) <= _LETTER):
+        asked.update(*told)
+    return sorted(asked), places
+
+
+def _found(text: str, taken: list[Passage], today: date) -> Iterator[tuple[int, int, list[int]]]:
+    done = list(taken)
+    english = not re.search("[\u4e00-\u9fff]", text)
+    for pattern, read in (*_READERS, *([(_ENGLISH, _single)] if english else [])):
+        for match in pattern.finditer(text):
+            start, end = match.span()
+            if overlaps(start, end, done) or not (found := read(match, today)):
+                continue
+            done.append(Passage(start, end, "year", ""))
+            yield start, end, found
+
+
+def _between(match: re.Match[str], today: date) -> list[int]:
+    first, last = int(match[1]), int(match[2])
+    first, last = _century(first), _century(last)
+    return list(range(first, last + 1)) if first <= last <= today.year + 5 and last - first <= 60 else []
+
+
+def _century(year: int) -> int:
+    """A year that is said by its last two digits."""
+    return year if year >= 100 else year + (2000 if year < 50 else 1900)
+
+
+def _single(match: re.Match[str], today: date) -> list[int]:
+    year = int(match[1])
+    year = _century(year)
+    return [year] if 1949 <= year <= today.year + 5 else []
+
+
+def _all(match: re.Match[str], today: date) -> list[int]:
+    return [int(year) for year in _ANY.findall(match[0])]
+
+
+def _until_now(match: re.Match[str], today: date) -> list[int]:
+    return list(range(int(match[1]), today.year + 1)) if today.year - int(match[1]) <= 60 else []
+
+
+def _relative(match: re.Match[str], today: date) -> list[int]:
+    return [today.year + _RELATIVE[match[0]]]
+
+
+def _last(match: re.Match[str], today: date) -> list[int]:
+    count = int(match[1]) if match[1].isdecimal() else _NUMBER.get(match[1], 0)
+    return list(range(today.year - count + 1, today.year + 1)) if 1 < count <= 20 else []
+
+
+_READERS = (
+    (_SINCE, _until_now),
+    (_RANGE, _between),
+    (_SHORT_RANGE, _between),
+    (_TWO_RANGE, _between),
+    (_LISTED, _all),
+    (_YEAR, _single),
+    (_TWO, _single),
+    (_WORD, _relative),
+    (_LAST, _last),
+)
+
+
+def _is_life(text: str, start: int, end: int) -> bool:
+    """Whether a year is of the applicant's life, of a law or of the letter, not of what is asked for."""
+    before = text[clause_start(text, start) : start]
+    line = text[text.rfind("\n", 0, start) + 1 :]
+    return bool(
+        _NOT_AFTER.match(text, end)
+        or _NOT_BEFORE.search(before)
+        or _MINE.search(text[start : min(len(text), end + 16)].split("，")[0].split("。")[0])
+        or (_FULL_DATE.match(text, start) and text[start:].strip() == line.strip())
+    )
+
+
+def _around(text: str, place: int) -> str:
+    """The sentence around a place."""
+    return next(text[start:end] for start, end in sentences(text) if place < end)

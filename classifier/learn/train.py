@@ -22,7 +22,7 @@ from classifier.learn.folds import FOLDS, Material, Progress, Steps
 from classifier.measure.evaluate import Judged, metrics
 from classifier.model import calibrate
 from classifier.model.calibrate import Calibration
-from classifier.model.model import Duties, Head, Label, Limits, Model
+from classifier.model.model import Duties, Head, Label, Limits, Model, Trial
 from classifier.profile import Department, Profile
 from classifier.text import segment
 from classifier.text.features import Document, Floats, Ints, Vocabulary, read
@@ -47,7 +47,7 @@ def train(
     """
     labels, cutter, material = learn_from(rows, profile, seed, segmenter)
     steps = Steps(progress, (FOLDS + 1) * (2 if profile else 1))
-    head, calibration, limits, measured = _routing(material, seed, steps, labels)
+    head, calibration, limits, trial, measured = _routing(material, seed, steps, labels)
     return Model(
         labels=labels,
         segmenter=cutter,
@@ -58,6 +58,7 @@ def train(
         advice=learn_advice(material, rows, seed, steps) if profile else None,
         duties=_duties(profile, labels, material.vocabulary, cutter),
         facts=_facts(rows, profile, seed) | {"metrics": measured},
+        trial=trial,
     )
 
 
@@ -130,7 +131,7 @@ def route(material: Material, inside: Ints, seed: int) -> Head:
 
 def _routing(
     material: Material, seed: int, steps: Steps, labels: Sequence[Label]
-) -> tuple[Head, Calibration, Limits, dict[str, Any]]:
+) -> tuple[Head, Calibration, Limits, Trial, dict[str, Any]]:
     known = np.zeros(len(material.folds), bool)
 
     def judge(inside: Ints, outside: Ints) -> Floats:
@@ -158,7 +159,7 @@ def _routing(
         known_share=KNOWN_SHARE,
     )
     judged = _cross_fitted(margins, material, known, [label.code for label in labels])
-    return head, calibration, limits, metrics(judged)
+    return head, calibration, limits, Trial(chances.astype(np.float16), truth), metrics(judged)
 
 
 def likeliest(margins: Floats, truth: Ints, also: NDArray[np.bool_]) -> Ints:

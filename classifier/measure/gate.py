@@ -27,7 +27,8 @@ LEAST = 20
 FLOOR_ROWS, FLOOR, LUCK = 10, 0.15, 0.02
 # What may be lost on the authored rows that neither has seen: an office learns its own ways, but forgets no department.
 FROZEN_LOSS = 0.03
-_UNLIKELY = np.log(1e-3)
+LEAST_CHANCE = 1e-3  # one confident mistake decides nothing alone
+_UNLIKELY = np.log(LEAST_CHANCE)
 _TEMPERATURES = np.geomspace(0.3, 30, 60)
 
 

@@ -15,9 +15,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-SET_COVERAGE = 0.95
-# An office leans on a suggestion that is right four times in five; under that it reads the text itself.
-CONFIDENT_ACCURACY = 0.80
+# What is promised: one set in twenty may miss, one suggestion in ten that is called confident may be wrong.
+SET_MISS, CONFIDENT_WRONG = 0.05, 0.10
 # Rows from which a class has a conformal threshold of its own.
 OWN_THRESHOLD = 60
 # A flag that is wrong one time in five annoys; a limit proven on fewer than thirty flags is luck.
@@ -78,29 +77,31 @@ def _positive(parameters: Floats) -> tuple[float, float, float]:
     return float(np.exp(min(scale, 10))), shift, float(np.exp(min(power, 10)))
 
 
-def set_threshold(of_truth: Floats) -> float:
-    """Least probability with which a class enters the set, so that sets hold the truth SET_COVERAGE of the time.
+def set_threshold(of_truth: Floats, miss: float = SET_MISS) -> float:
+    """Least probability with which a class enters the set, so that sets miss the truth `miss` of the time at most.
 
-    `of_truth` (n,) are the probabilities of the true classes: of these the floor((n + 1) * (1 - SET_COVERAGE))-th
-    smallest; 0 (every class) where n is too small to promise the coverage.
+    `of_truth` (n,) are the probabilities of the true classes: of these the floor((n + 1) * miss)-th smallest; 0 (every
+    class) where n is too small to promise the coverage.
     """
-    rank = int(np.floor((len(of_truth) + 1) * (1 - SET_COVERAGE)))
+    rank = int(np.floor((len(of_truth) + 1) * miss))
     return float(np.sort(of_truth)[rank - 1]) if rank else 0.0
 
 
-def set_thresholds(probabilities: Floats, truth: Ints) -> Floats:
+def set_thresholds(probabilities: Floats, truth: Ints, miss: float = SET_MISS) -> Floats:
     """Threshold of each class (classes,), so that the coverage holds within each (Mondrian; Vovk et al. 2005).
 
     Classes of fewer than OWN_THRESHOLD rows share one: a threshold from a handful of rows is mere luck.
     """
     of_truth = probabilities[np.arange(len(truth)), truth]
     own = np.bincount(truth, minlength=probabilities.shape[1]) >= OWN_THRESHOLD
-    shared = set_threshold(of_truth[~own[truth]] if (~own[truth]).any() else of_truth)
-    return np.array([set_threshold(of_truth[truth == place]) if own[place] else shared for place in range(len(own))])
+    shared = set_threshold(of_truth[~own[truth]] if (~own[truth]).any() else of_truth, miss)
+    return np.array(
+        [set_threshold(of_truth[truth == place], miss) if own[place] else shared for place in range(len(own))]
+    )
 
 
-def confident_threshold(probabilities: Floats, truth: Ints) -> float:
-    """Least top probability from which suggestions are right CONFIDENT_ACCURACY of the time.
+def confident_threshold(probabilities: Floats, truth: Ints, wrong: float = CONFIDENT_WRONG) -> float:
+    """Least top probability from which suggestions are wrong `wrong` of the time at most.
 
     Never so low that suggestions near it are wrong as often as right (a moving window of a twentieth of the rows), and
     never under the first percentile of what was seen.
@@ -109,7 +110,7 @@ def confident_threshold(probabilities: Floats, truth: Ints) -> float:
     order = np.argsort(-top, kind="stable")
     right = (probabilities.argmax(axis=1) == truth)[order]
     accuracy = np.cumsum(right) / np.arange(1, len(right) + 1)
-    good = np.flatnonzero(accuracy >= CONFIDENT_ACCURACY)
+    good = np.flatnonzero(accuracy >= 1 - wrong)
     selective = float(top[order[good[-1]]]) if len(good) else 1.0
     rising, window = top[order][::-1], min(len(right), max(20, len(right) // 20))
     near = np.convolve(right[::-1], np.ones(window) / window, "valid")

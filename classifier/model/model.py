@@ -122,8 +122,24 @@ class Duties(Rows):
 
 
 @dataclass(frozen=True)
+class Trial:
+    """What models that had not seen the training rows said of them, so that limits can be found anew later.
+
+    `chances` (rows, classes) are calibrated probabilities, `truth` (rows,) the column of the right department; of
+    several right ones the likeliest.
+    """
+
+    chances: NDArray[np.float16]
+    truth: Ints
+
+
+@dataclass(frozen=True)
 class Model:
-    """Everything that predicts, and `facts` for the manifest (JSON); no advice where none was learned."""
+    """Everything that predicts, and `facts` for the manifest (JSON).
+
+    No advice where none was learned, no `shares` (a factor each class, classifier/model/shares.py) where an office's
+    did not prove themselves, no trial in models of before there were any.
+    """
 
     labels: tuple[Label, ...]
     segmenter: Segmenter
@@ -134,3 +150,5 @@ class Model:
     advice: Advice | None
     duties: Duties
     facts: dict[str, Any]
+    trial: Trial | None = None
+    shares: tuple[float, ...] = ()

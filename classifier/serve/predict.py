@@ -13,7 +13,9 @@ from classifier.data import Row
 from classifier.model.disposition import TRAINED, advise
 from classifier.model.flags import CODES, Flag, flags
 from classifier.model.model import Label, Model
+from classifier.model.shares import shifted
 from classifier.model.signs import LOUDNESS, SIGNS
+from classifier.model.tuning import Tuning, tuned
 from classifier.serve.reasons import Reason, Told
 from classifier.serve.reasons import reasons as reasons_of
 from classifier.store import registry
@@ -73,10 +75,10 @@ class Suggestion:
 
 
 class Predictor:
-    """A loaded model. Safe to share between threads: nothing in it changes."""
+    """A loaded model, as an office's decisions have tuned it. Safe to share between threads: nothing in it changes."""
 
-    def __init__(self, model: Model, version: str) -> None:
-        self._model = model
+    def __init__(self, model: Model, version: str, tuning: Tuning | None = None) -> None:
+        self._model = model = tuned(model, tuning) if tuning else model
         self.version = version
         self._external = np.array([label.external for label in model.labels])
         self._thresholds = np.array(model.limits.set_thresholds)
@@ -125,7 +127,8 @@ class Predictor:
         model, limits = self._model, self._model.limits
         counts = model.vocabulary.count(documents)
         values = model.vocabulary.weigh(counts, model.departments.weight)
-        chances = model.calibration.probabilities(model.departments.margins(counts, values))
+        margins = model.departments.margins(counts, values)
+        chances = shifted(model.calibration.probabilities(margins), model.shares)
         thin = (counts.known < limits.known) | (counts.known_share < limits.known_share)
         confident = ~thin & (chances.max(axis=1) >= limits.confident)
         ranked = np.argsort(-chances, axis=1, kind="stable")

@@ -77,5 +77,8 @@ def _cell(text: str) -> str:
 
 
 def _sources(manifest: Mapping[str, Any]) -> str:
-    answered = manifest.get("answered", {"rows": 0})["rows"]
-    return f"{manifest['rows']} 条" + (f"（其中本单位已答复的申请 {answered} 件）" if answered else "")
+    answered: dict[str, Any] = manifest.get("answered", {"rows": 0})
+    shares = answered.get("shares") or {"used": False}
+    own = f"其中本单位已答复的申请 {answered['rows']} 件" if answered["rows"] else ""
+    counted = f"；概率按本单位 {shares['cases']} 件申请在各部门的份额校正" if shares["used"] else ""
+    return f"{manifest['rows']} 条" + (f"（{own}{counted}）" if own else "")

@@ -25,7 +25,7 @@ from classifier.errors import ModelError
 from classifier.model.calibrate import Calibration
 from classifier.model.disposition import TRAINED
 from classifier.model.flags import CODES
-from classifier.model.model import Advice, Duties, Head, Label, Limits, Model
+from classifier.model.model import Advice, Duties, Head, Label, Limits, Model, Trial
 from classifier.model.signs import SIGNS
 from classifier.store.card import card
 from classifier.text.features import STEPS, Vocabulary
@@ -315,6 +315,8 @@ def _pack(model: Model) -> bytes:
             "advice_intercept": advice.head.intercept,
             "advice_by_size": advice.by_size,
         }
+    if model.trial:
+        arrays |= {"trial_chances": model.trial.chances, "trial_truth": model.trial.truth.astype(np.int16)}
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue()
@@ -328,6 +330,7 @@ def _describe(model: Model, on: date, weights: bytes) -> dict[str, Any]:
         "departments": [asdict(label) for label in model.labels],
         "calibration": asdict(model.calibration),
         "limits": asdict(model.limits),
+        **({"shares": list(model.shares)} if model.shares else {}),
         "advice": _describe_advice(advice) if advice else None,
         "duties": list(model.duties.texts),
         "segmenter": {
@@ -374,7 +377,25 @@ def _unpack(manifest: dict[str, Any], arrays: Mapping[str, np.ndarray[Any, Any]]
             columns=arrays["duty_columns"],
         ),
         facts=manifest,
+        trial=_trial(len(labels), arrays),
+        shares=_shares(len(labels), manifest),
     )
+
+
+def _shares(classes: int, manifest: dict[str, Any]) -> tuple[float, ...]:
+    shares = tuple(map(float, manifest.get("shares", ())))
+    _as_many(classes, len(shares) or classes)
+    return shares
+
+
+def _trial(classes: int, arrays: Mapping[str, np.ndarray[Any, Any]]) -> Trial | None:
+    """None for a model of before there were any."""
+    if "trial_chances" not in arrays:
+        return None
+    trial = Trial(arrays["trial_chances"], arrays["trial_truth"].astype(np.int64))
+    _as_many(classes, trial.chances.shape[1])
+    _as_many(len(trial.chances), len(trial.truth))
+    return trial
 
 
 def _advice(learned: dict[str, Any], vocabulary: Vocabulary, arrays: Mapping[str, np.ndarray[Any, Any]]) -> Advice:

@@ -48,6 +48,11 @@ class AnsweredCases:
         async with self._db.read() as session:
             return await repository.count(session, day_of(since) if since else None)
 
+    async def by_department(self) -> dict[str, int]:
+        """How many of the newest MOST each department answered, with those that do not say what was asked."""
+        async with self._db.read() as session:
+            return await repository.by_department(session, MOST)
+
     async def forget(self, number: str, account: Account | None) -> str:
         """Take a case out of all future training and of what is kept for it; an event says so. Returns its digest.
 

@@ -57,6 +57,13 @@ async def count(session: AsyncSession, since: date | None) -> int:
     return await session.scalar(query.where(ANSWERED.c.ended_on >= since) if since else query) or 0
 
 
+async def by_department(session: AsyncSession, most: int) -> dict[str, int]:
+    """How many of the newest cases that may be learned from each department has."""
+    newest = _learnable().order_by(ANSWERED.c.received_on.desc(), ANSWERED.c.id.desc()).limit(most).subquery()
+    query = select(CASES.c.department, func.count()).join(newest, newest.c.id == CASES.c.id)
+    return dict(await session.execute(query.group_by(CASES.c.department)))
+
+
 async def is_forgotten(session: AsyncSession, case_id: int) -> bool:
     """Whether nothing is learned from a case any more."""
     return await session.get(Forgotten, case_id) is not None

@@ -1,6 +1,6 @@
 """What the learning loop asks of the classifier; the composition root fills it in (intake_api.wiring.room)."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -48,9 +48,17 @@ class ModelRoom(Protocol):
         """Register a model that lies elsewhere; returns its version."""
 
     def retrain(
-        self, cases: Sequence[AnsweredCase], by: str, say: Say, forgotten: Collection[str] = frozenset()
+        self,
+        cases: Sequence[AnsweredCase],
+        answered: Mapping[str, int],
+        by: str,
+        say: Say,
+        forgotten: Collection[str] = frozenset(),
     ) -> Retrained:
-        """Train on the authored rows and the answered cases, compare with the live model, put both on record."""
+        """Train on the authored rows and the answered cases, compare with the live model, put both on record.
+
+        `answered` counts all answered cases by department, with those that do not say what was asked.
+        """
 
     def promote(
         self,

@@ -144,7 +144,8 @@ class LearningService:
         by, weekly = (asked.payload["by"], asked.payload["reason"] == "weekly") if asked else (by, False)
         cases, forgotten = [case async for case in self.answered.all()], await self.answered.forgotten()
         say = self._said_from_a_thread(job, shown)
-        done = await asyncio.to_thread(self.models.retrain, cases, by, say, forgotten)
+        answered = await self.answered.by_department()
+        done = await asyncio.to_thread(self.models.retrain, cases, answered, by, say, forgotten)
         await self.doubts.keep(done.doubts)
         if not done.verdict["accepted"]:
             outcome = "已训练好，没有通过比较，现用的模型不变。"

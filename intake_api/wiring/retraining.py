@@ -5,7 +5,8 @@ the same recipe that were taught the others (classifier/learn/crossfit.py).
 """
 
 import tempfile
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from classifier.data import Row, load
 from classifier.learn.crossfit import Unseen, by_time, cross_fit
 from classifier.learn.folds import Progress
 from classifier.learn.groups import group
+from classifier.learn.shares import with_shares
 from classifier.learn.suspects import suspects
 from classifier.learn.train import train
 from classifier.measure import gate, monitor
@@ -24,7 +26,7 @@ from classifier.profile import Profile
 from classifier.serve.predict import Predictor
 from classifier.store import registry
 from classifier.store.registry import Registry, learned_cases
-from classifier.text.features import Floats
+from classifier.text.features import Floats, Ints
 from classifier.text.redact import Known, mask
 from intake_api.cases.answered import AnsweredCase
 from intake_api.kit.clock import Clock
@@ -40,17 +42,20 @@ def retrain(
     profile: Profile,
     clock: Clock,
     cases: Sequence[AnsweredCase],
+    answered: Mapping[str, int],
     by: str,
     say: Say,
     forgotten: Collection[str],
 ) -> Retrained:
     """Train on the authored rows and the answered cases, compare with the live model, put both on record.
 
+    `answered` counts all answered cases by department, with those that do not say what was asked.
+
     A model must be live. Where it learned from one of the `forgotten` (digests), the new one replaces it for that
     reason and need only not be worse. Raises ClassifierError.
     """
     say(2, f"正在整理 {len(cases)} 件已答复的申请：遮盖个人信息，归并重复和相近的。")
-    lessons = _lessons(cases, profile)
+    lessons = _lessons(cases, answered, profile)
     live = models.active()
     assert live is not None
     champion, known_to_it = Predictor.load(models.path(live)), learned_cases(models.path(live))
@@ -72,7 +77,8 @@ def retrain(
 class _Lessons:
     """Answered cases as training rows, masked, `rows[i]` of `cases[i]`; `authored` are the rows that ship.
 
-    `left_out` counts the cases of departments that the profile does not have.
+    `left_out` counts the cases of departments that the profile does not have, `beside` those of each department that
+    have no text.
     """
 
     profile: Profile
@@ -80,6 +86,12 @@ class _Lessons:
     rows: list[Row]
     authored: list[Row]
     left_out: int
+    beside: Counter[str]
+
+    @property
+    def folds(self) -> Ints:
+        """The span of time in which each case is judged."""
+        return by_time(self.groups, [case.received_on for case in self.cases])
 
     @property
     def truth(self) -> list[str]:
@@ -93,11 +105,10 @@ class _Lessons:
 
     def cross_fitted(self, taught: Bools, progress: Progress) -> Unseen:
         """Each case as models see it that were taught the authored rows and the `taught` cases of other folds."""
-        folds = by_time(self.groups, [case.received_on for case in self.cases])
-        return cross_fit(self.rows, self.authored, self.profile, folds, taught, progress=progress)
+        return cross_fit(self.rows, self.authored, self.profile, self.folds, taught, progress=progress)
 
 
-def _lessons(cases: Sequence[AnsweredCase], profile: Profile) -> _Lessons:
+def _lessons(cases: Sequence[AnsweredCase], answered: Mapping[str, int], profile: Profile) -> _Lessons:
     codes = profile.present_codes
     own = [case for case in cases if case.department in codes]
     texts = []
@@ -116,7 +127,12 @@ def _lessons(cases: Sequence[AnsweredCase], profile: Profile) -> _Lessons:
         )
         for case, (text, subject), name in zip(own, texts, groups, strict=True)
     ]
-    return _Lessons(profile, own, rows, _of_profile([REQUESTS], profile), len(cases) - len(own))
+    beside: Counter[str] = Counter()
+    for code, number in answered.items():
+        if code in codes:
+            beside[codes[code]] += number
+    beside.subtract(row.department for row in rows)
+    return _Lessons(profile, own, rows, _of_profile([REQUESTS], profile), len(cases) - len(own), beside)
 
 
 def _of_profile(files: list[Path], profile: Profile) -> list[Row]:
@@ -138,8 +154,9 @@ def _challenger(models: Registry, lessons: _Lessons, clock: Clock, say: Say) -> 
     rows = [*lessons.authored, *lessons.rows]
     model = train(rows, lessons.profile, progress=_stage(say, 5, 50, f"正在用 {len(rows)} 条数据训练。"))
     judged = lessons.cross_fitted(np.ones(len(lessons.rows), bool), _comparing(say, 50, 64))
+    model, proof = with_shares(model, judged, lessons.truth, lessons.groups, lessons.folds, +lessons.beside)
     facts = {
-        "answered": {"rows": len(lessons.rows), "left_out": lessons.left_out},
+        "answered": {"rows": len(lessons.rows), "left_out": lessons.left_out, "shares": proof},
         "reference": _reference(judged),
     }
     model = replace(model, facts=model.facts | facts)

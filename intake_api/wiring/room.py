@@ -1,6 +1,6 @@
 """The registered models of a data directory: intake_api.learning.room.ModelRoom as the classifier fills it."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
@@ -86,13 +86,18 @@ class RegisteredModels:
             return self._registry.add(directory)
 
     def retrain(
-        self, cases: Sequence[AnsweredCase], by: str, say: Say, forgotten: Collection[str] = frozenset()
+        self,
+        cases: Sequence[AnsweredCase],
+        answered: Mapping[str, int],
+        by: str,
+        say: Say,
+        forgotten: Collection[str] = frozenset(),
     ) -> Retrained:
         """Train on the authored rows and the answered cases, compare with the live model, put both on record."""
         with refusals():
             self._ensure_live()
             profile = Profile.load(self._settings.profile or PROFILE)
-            return retrain(self._registry, profile, self._clock, cases, by, say, forgotten)
+            return retrain(self._registry, profile, self._clock, cases, answered, by, say, forgotten)
 
     def _ensure_live(self) -> None:
         """The shipped model, where none is live that can be read: there must be something to go back to."""

@@ -139,6 +139,8 @@ async def test_a_ledgers_rows_teach_at_once_but_for_those_that_do_not_say_what_w
     await office.ledger.bring_in(preview)
     [case] = await learned_from(office)
     assert (case.text, case.department, case.disposition) == (GOOD["description"], "housing", "public")
+    # how often a department is asked, the silent row tells too
+    assert await office.learning.answered.by_department() == {"housing": 2}
     assert "张三" in case.names
 
 

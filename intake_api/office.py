@@ -82,7 +82,8 @@ def build_office(
     clock = clock or Clock()
     vault = vault or open_vault(settings)
     db = Database(settings.database)
-    triage = TriageService(vault, load_classifier, settings.data / "models" / "active", directory.line_between)
+    pointers = [settings.data / "models" / name for name in ("active", "tuning.json")]
+    triage = TriageService(vault, load_classifier, pointers, directory.line_between)
     learning = LearningService(settings, db, vault, clock, triage, models)
     outbox = OutboxService(db, vault, clock)
     calendars = Calendars(settings.data)

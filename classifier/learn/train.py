@@ -183,7 +183,8 @@ def _cross_fitted(margins: Floats, material: Material, known: NDArray[np.bool_],
             fitted.probabilities(margins[own]), best[own].tolist(), also[own], strict=True
         ):
             order = np.argsort(-chances, kind="stable").tolist()
-            chosen = [codes[place] for place in order if chances[place] >= limits[place]] or [codes[order[0]]]
+            inside = [codes[place] for place in order[: calibrate.SET_MOST] if chances[place] >= limits[place]]
+            chosen = inside or [codes[order[0]]]
             ranked, right = (
                 [codes[place] for place in order],
                 [codes[place] for place in np.flatnonzero(others).tolist()],

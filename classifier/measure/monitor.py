@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from classifier.measure.evaluate import expected_calibration_error
+from classifier.measure.evaluate import expected_calibration_error, wilson
+from classifier.model.calibrate import CONFIDENT_WRONG, SET_MISS
 from classifier.text.features import Floats
 
 # Population stability index: over 0.25 another population (Siddiqi 2006). Small samples of one population differ more
@@ -20,7 +21,6 @@ FEW = 50
 RECENT = timedelta(weeks=8)
 # Suggestions overridden more often than this, probabilities further off, or sets missing the department more often.
 OVERRIDE_MOST, ECE_MOST, OUTSIDE_MOST, THIN_MOST = 0.35, 0.1, 0.1, 0.3
-OUTSIDE_PROMISED = 0.05  # of sets that miss the department
 SHARES = np.linspace(0, 1, 11)
 
 
@@ -81,6 +81,8 @@ def reference(suggested: Iterable[str], known_shares: Iterable[float]) -> dict[s
 def report(decided: Sequence[Decided], today: date, expected: Mapping[str, Any] | None) -> dict[str, Any]:
     """JSON: `weeks` and `departments` (of the recent eight weeks), `recent` as a whole, `drift`, `bounds`, `warnings`.
 
+    `promises` tells of sets and of confident suggestions what was promised, how it was kept, and a sentence.
+
     `bounds` are what each figure may reach before it is warned of, so many cases as they are.
 
     `expected` is the `reference` of the model in use; without it `drift` is None: there is nothing to compare with.
@@ -93,6 +95,7 @@ def report(decided: Sequence[Decided], today: date, expected: Mapping[str, Any] 
         "weeks": _by(decided, lambda each: (each.on - timedelta(each.on.weekday())).isoformat()),
         "departments": _by(recent, lambda each: each.department),
         "recent": whole,
+        "promises": promises(recent),
         "drift": drift,
         "bounds": bounds,
         "warnings": _warnings(whole, drift, bounds),
@@ -103,14 +106,57 @@ def figures(decided: Sequence[Decided]) -> dict[str, Any]:
     """Shares and means of some decided cases; None where nothing can be said."""
     right = np.array([each.department == each.suggested for each in decided], bool)
     probability = np.array([each.probability for each in decided], float)
+    (outside, sets), (wrong, confident) = broken(decided)
     return {
         "n": len(decided),
         "overridden": _mean(~right),
-        "outside_set": _mean([not each.inside for each in decided if each.inside is not None]),
+        "sets": sets,
+        "outside_set": round(outside / sets, 4) if sets else None,
+        "confident": confident,
+        "confident_right": round(1 - wrong / confident, 4) if confident else None,
         "thin": _mean([not each.confident for each in decided]),
         "confidence": _mean(probability),
         "ece": round(expected_calibration_error(probability, right), 4) if len(decided) else None,
     }
+
+
+def broken(decided: Sequence[Decided]) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Of the sets and of the confident suggestions: how many were not right, of how many."""
+    held = [each.inside for each in decided if each.inside is not None]
+    right = [each.department == each.suggested for each in decided if each.confident]
+    return (held.count(False), len(held)), (right.count(False), len(right))
+
+
+_KEPT = {
+    "sets": "最近八周 {n} 件建议的部门范围里，{kept:.1%} 含有最后确定的部门（承诺 {promised:.0%}）",
+    "confident": "最近八周 {n} 件有把握的建议里，{kept:.1%} 的首选就是最后确定的部门（承诺 {promised:.0%}）",
+}
+_FOUND = {
+    "kept": "：做到了。",
+    "chance": "：略低于承诺，按现有的件数可能只是偶然。",
+    "broken": "：没有做到。界限每周随之收紧，直到做到为止。",
+}
+
+
+def promises(decided: Sequence[Decided]) -> dict[str, dict[str, Any]]:
+    """How each promise was kept: `n`, `kept` (a share) and its 95 % `interval`, `promised`, `sentence`.
+
+    `found` is `few` (under FEW decisions nothing is said), `kept`, `chance` (less than promised, but the interval
+    reaches it) or `broken`.
+    """
+    told: dict[str, dict[str, Any]] = {}
+    for (name, said), promised, (missed, n) in zip(
+        _KEPT.items(), (1 - SET_MISS, 1 - CONFIDENT_WRONG), broken(decided), strict=True
+    ):
+        kept, interval = (1 - missed / n if n else None), wilson(n - missed, n)
+        if kept is None or n < FEW:
+            found, sentence = "few", f"只有 {n} 件可比，还看不出承诺做到没有（承诺 {promised:.0%}）。"
+        else:
+            found = "kept" if kept >= promised else "chance" if interval[1] >= promised else "broken"
+            sentence = said.format(n=n, kept=kept, promised=promised) + _FOUND[found]
+        told[name] = {"n": n, "kept": kept and round(kept, 4), "interval": interval, "promised": promised}
+        told[name] |= {"found": found, "sentence": sentence}
+    return told
 
 
 def _by(decided: Iterable[Decided], key: Callable[[Decided], str]) -> dict[str, dict[str, Any]]:
@@ -149,7 +195,7 @@ def _bounds(
     if whole["n"] < FEW:
         return {}
     bounds = {"overridden": OVERRIDE_MOST, "thin": THIN_MOST}
-    bounds["outside_set"] = max(OUTSIDE_MOST, chance_share(OUTSIDE_PROMISED, whole["n"]))
+    bounds["outside_set"] = max(OUTSIDE_MOST, chance_share(SET_MISS, whole["n"]))
     bounds["ece"] = max(ECE_MOST, chance_ece(np.array([each.probability for each in recent])))
     for name, pair in _histograms(recent, expected).items() if expected else ():
         if pair:

@@ -17,6 +17,8 @@ Bools = NDArray[np.bool_]
 
 # What is promised: one set in twenty may miss, one suggestion in ten that is called confident may be wrong.
 SET_MISS, CONFIDENT_WRONG = 0.05, 0.10
+# More departments than this in a set help nobody choose.
+SET_MOST = 6
 # Rows from which a class has a conformal threshold of its own.
 OWN_THRESHOLD = 60
 # A flag that is wrong one time in five annoys; a limit proven on fewer than thirty flags is luck.

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from classifier.data import Row
+from classifier.model.calibrate import SET_MISS, SET_MOST
 from classifier.model.disposition import TRAINED, advise
 from classifier.model.flags import CODES, Flag, flags
 from classifier.model.model import Label, Model
@@ -63,6 +64,7 @@ class Suggestion:
                 for label, chance in self.departments
             ],
             "department_set": list(self.department_set),
+            "set_promise": 1 - SET_MISS,
             "disposition": [{"code": code, "probability": round(chance, 6)} for code, chance in self.disposition],
             "flags": [flag.as_dict() for flag in self.flags],
             "reasons": {
@@ -78,7 +80,7 @@ class Predictor:
     """A loaded model, as an office's decisions have tuned it. Safe to share between threads: nothing in it changes."""
 
     def __init__(self, model: Model, version: str, tuning: Tuning | None = None) -> None:
-        self._model = model = tuned(model, tuning) if tuning else model
+        self._model = model = tuned(model, tuning) if tuning not in (None, Tuning()) else model
         self.version = version
         self._external = np.array([label.external for label in model.labels])
         self._thresholds = np.array(model.limits.set_thresholds)
@@ -164,7 +166,8 @@ class Predictor:
         ]
 
     def _sets(self, chances: Floats, ranked: Ints) -> list[tuple[str, ...]]:
-        """Codes above their class's threshold, the most probable first; the first alone where there is none."""
+        """At most SET_MOST codes above their class's threshold, the likeliest first; without any the first alone."""
+        ranked = ranked[:, :SET_MOST]
         inside = (chances >= self._thresholds)[np.arange(len(ranked))[:, None], ranked]
         inside[:, 0] |= ~inside.any(axis=1)
         owner, rank = np.nonzero(inside)

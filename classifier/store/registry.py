@@ -5,6 +5,7 @@
           card.md         the model card, for people
           cases.txt       keyed digests of the answered cases it learned from, one a line; absent where none
 active                    the version in use            history.jsonl   every decision on it, oldest first
+tuning.json               how far its limits have moved, and when; of another version it counts for nothing
 """
 
 import hashlib
@@ -27,6 +28,7 @@ from classifier.model.disposition import TRAINED
 from classifier.model.flags import CODES
 from classifier.model.model import Advice, Duties, Head, Label, Limits, Model, Trial
 from classifier.model.signs import SIGNS
+from classifier.model.tuning import Tuning
 from classifier.store.card import card
 from classifier.text.features import STEPS, Vocabulary
 from classifier.text.segment import Segmenter, segmenter
@@ -54,6 +56,7 @@ _COLUMNS_BEFORE_NAMES: dict[str, list[Any]] = {
     "steps": [8, 12, 18, 30, 60, 120, 250],
 }
 _MANIFEST, _WEIGHTS, _CARD, _CASES = "manifest.json", "weights.npz", "card.md", "cases.txt"
+_TUNING = "tuning.json"
 
 
 def save(model: Model, directory: Path, on: date, cases: Iterable[str] = ()) -> str:
@@ -201,6 +204,30 @@ class Registry:
             return (self.root / "active").read_text().strip() or None
         except OSError:
             return None
+
+    def tuning(self) -> tuple[Tuning, datetime | None]:
+        """How far the limits of the live version have moved and since when; as learned where nothing moved them."""
+        try:
+            kept = json.loads((self.root / _TUNING).read_bytes())
+            if kept["version"] == self.active():
+                return Tuning(kept["miss"], kept["wrong"]), datetime.fromisoformat(kept["at"])
+        except (OSError, ValueError, KeyError, TypeError):
+            pass  # damaged or not there: the limits are those that were learned
+        return Tuning(), None
+
+    def tune(self, tuning: Tuning, at: datetime, by: str, sets: tuple[int, int], confident: tuple[int, int]) -> None:
+        """Move the limits of the live version, and put on record from where, to where, and on which decisions.
+
+        `sets` and `confident`: of how many decisions (second) the promise was broken (first).
+        """
+        before, _ = self.tuning()
+        moved = {"miss": [before.miss, tuning.miss], "wrong": [before.wrong, tuning.wrong]}
+        seen = {"sets": list(sets), "confident": list(confident)}
+        self._record(at, "tune", self.active() or "", by, tuning=moved | seen)
+        kept = json.dumps({"version": self.active(), "at": at.isoformat()} | asdict(tuning))
+        _write(self.root / f".{_TUNING}", kept.encode())
+        (self.root / f".{_TUNING}").replace(self.root / _TUNING)
+        _sync(self.root)
 
     def propose(self, version: str, at: datetime, by: str, verdict: Mapping[str, Any]) -> None:
         """Put on record how a new version compared with the live one; nothing changes until somebody promotes it."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -80,6 +80,12 @@ class ModelRoom(Protocol):
 
     def learned(self, digest: str) -> list[str]:
         """Versions that learned from the case with this digest."""
+
+    def tuned(self) -> datetime | None:
+        """When the limits of the live model were last moved; None where they are as learned."""
+
+    def hold(self, decided: Sequence[DecidedCase], by: str) -> None:
+        """Move the limits of the live model by how decisions since then kept its promises, and put that on record."""
 
     def drift(self, decided: Sequence[DecidedCase], today: date) -> dict[str, Any]:
         """The monitoring report (classifier/measure/monitor.py)."""

@@ -184,12 +184,15 @@ class LearningService:
         return os.environ | {PREFIX + name: value for name, value in chosen.items()} | single
 
     async def weekly(self, _payload: Mapping[str, Any]) -> None:
-        """Job: propose a new model (setting RETRAIN) once enough cases have been answered since the last proposal.
+        """Job: hold the live model to its promises, and propose a new one once enough cases have been answered since.
+
+        With RETRAIN off neither.
 
         A retraining that failed proposed nothing: its cases still count.
         """
         if self._settings.retrain == "off":
             return
+        await self.hold_promises()
         async with self._db.read() as session:
             earlier = await latest(session, RETRAIN)
         if earlier and earlier.finished_at is None:
@@ -199,6 +202,13 @@ class LearningService:
         proposed = (at for at in proposed if at <= self._clock.now())  # a clock far ahead dates none
         if await self.answered.count(next(proposed, None)) >= WORTH_RETRAINING:
             await self.ask("weekly", "automatic")
+
+    async def hold_promises(self) -> None:
+        """Move the live model's limits by what was decided since they last moved; every move is on record."""
+        since = await asyncio.to_thread(self.models.tuned)
+        decided = await self.decided(since or self._clock.now() - LOOK_BACK)
+        if decided:
+            await asyncio.to_thread(self.models.hold, decided, "automatic")
 
     # --- into use and back
 

@@ -60,18 +60,23 @@ class Classifier(Protocol):
 class TriageService:
     """Asks the active model. Loading is slow, so it happens after the first page can be served.
 
-    `pointer` is the file that names the version to use (classifier/store); whoever promotes a model changes it,
-    and `refresh` follows. `line_between` says where the line between two departments runs.
+    `pointers` are the files that say which version is used and how its limits have moved (classifier/store); whoever
+    promotes a model or moves a limit changes them, and `refresh` follows.
+    `line_between` says where the line between two departments runs.
     """
 
     def __init__(
-        self, vault: Vault, load: Callable[[], Classifier], pointer: Path, line_between: Callable[[str, str], str]
+        self,
+        vault: Vault,
+        load: Callable[[], Classifier],
+        pointers: Sequence[Path],
+        line_between: Callable[[str, str], str],
     ) -> None:
         self._vault = vault
         self._line_between = line_between
         self._load = load
-        self._pointer = pointer
-        self._pointed: str | None = None
+        self._pointers = pointers
+        self._pointed: tuple[str, ...] | None = None
         self._classifier: Classifier | None = None
         self._neighbours: tuple[str, Neighbours] | None = None
         self._loaded = asyncio.Event()
@@ -109,11 +114,8 @@ class TriageService:
         finally:
             self._loaded.set()
 
-    def _named(self) -> str | None:
-        try:
-            return self._pointer.read_text("utf-8").strip()
-        except OSError:
-            return None
+    def _named(self) -> tuple[str, ...]:
+        return tuple(map(_content, self._pointers))
 
     def search_in(self, model: str, neighbours: Neighbours) -> None:
         """Name past cases in the suggestions of a model from now on."""
@@ -180,6 +182,13 @@ class TriageService:
         """The stored suggestion, whole; None once erased, or where it is damaged."""
         suggestion: dict[str, Any] | None = self._vault.read(f"suggestion:{number}", row.sealed) if row.sealed else None
         return {"id": str(row.id)} | suggestion if suggestion else None
+
+
+def _content(path: Path) -> str:
+    try:
+        return path.read_text("utf-8").strip()
+    except OSError:
+        return ""
 
 
 async def latest(session: AsyncSession, case_ids: list[int]) -> dict[int, StoredSuggestion]:

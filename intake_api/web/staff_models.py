@@ -119,7 +119,7 @@ async def _page(request: Request, account: Account, failure: Failure | None = No
 
 
 def history_line(decision: dict[str, Any]) -> dict[str, Any]:
-    """A decision on a model as the page tells it: when, `who` in words, and `against` which verdict, if any."""
+    """A decision on a model as the page tells it: when, `who` in words, `against` which verdict or what moved."""
     known, _, login = decision["by"].partition(" (")
     actor = texts.MODEL_ACTORS.get(known)
     who = decision["by"] if actor is None else actor + (f"（{login.removesuffix(')')}）" if login else "")
@@ -128,6 +128,8 @@ def history_line(decision: dict[str, Any]) -> dict[str, Any]:
     if decision.get("forced") and not verdict.get("accepted"):
         reasons = "；".join(verdict.get("reasons", ()))
         against = texts.FORCED_AGAINST.format(reasons=reasons) if verdict else texts.FORCED_UNCOMPARED
+    if decision["action"] == "tune":
+        against = texts.LIMITS_MOVED.format(**decision["tuning"])
     return decision | {"at": datetime.fromisoformat(decision["at"]), "who": who, "against": against}
 
 

@@ -134,8 +134,13 @@ MODEL_ACTIONS: Final = {
     "promote": "启用",
     "refuse": "没有通过比较，未启用",
     "rollback": "退回到",
+    "tune": "调整界限",
 }
 MODEL_ACTORS: Final = {"automatic": "系统", "command line": "命令行"}
+LIMITS_MOVED: Final = (
+    "：上次以来 {sets[1]} 件部门范围漏了 {sets[0]} 件，{confident[1]} 件有把握的错了 {confident[0]} 件；"
+    "漏判按 {miss[0]:.1%} → {miss[1]:.1%}、错判按 {wrong[0]:.1%} → {wrong[1]:.1%} 设定"
+)
 FORCED_UNCOMPARED: Final = "（未经比较）"
 FORCED_AGAINST: Final = "（没有通过比较，仍然启用：{reasons}）"
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ from intake_api.settings import Settings
 from intake_api.wiring.retraining import retrain
 from intake_api.wiring.shipped import HOLDOUT, PROFILE, shipped_model
 
+# Fewer decisions than this wait for the next week: a move is a line on record.
+ENOUGH = 20
 SHOWN_METRICS = ("accuracy", "macro_f1", "top3", "ece", "set_coverage", "mean_set_size")
 
 
@@ -156,7 +158,26 @@ class RegisteredModels:
         except ModelError:
             return frozenset()  # a damaged model serves nobody, and must not keep the others from being listed
 
+    def tuned(self) -> datetime | None:
+        """When the limits of the live model were last moved; None where they are as learned."""
+        return self._registry.tuning()[1]
+
+    def hold(self, decided: Sequence[DecidedCase], by: str) -> None:
+        """Move the limits of the live model by how decisions since then kept its promises, and put that on record."""
+        with refusals():
+            self._ensure_live()
+            live = self._registry.active()
+            own = [one for one in _as_watched(decided) if one.model == live]
+            if len(own) >= ENOUGH:
+                sets, confident = monitor.broken(own)
+                levels = self._registry.tuning()[0].after(sets, confident)
+                self._registry.tune(levels, self._clock.now(), by, sets, confident)
+
     def drift(self, decided: Sequence[DecidedCase], today: date) -> dict[str, Any]:
         """The monitoring report, against what the live model was measured on."""
         expected = next((e.manifest.get("reference") for e in self._registry.entries() if e.active), None)
-        return monitor.report([monitor.Decided(**asdict(each)) for each in decided], today, expected)
+        return monitor.report(_as_watched(decided), today, expected)
+
+
+def _as_watched(decided: Sequence[DecidedCase]) -> list[monitor.Decided]:
+    return [monitor.Decided(**asdict(each)) for each in decided]

@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 
 from classifier.errors import ModelError
+from classifier.model.tuning import Tuning
 from classifier.serve.neighbours import Neighbours, pack
 from classifier.serve.predict import Predictor
 from classifier.store import registry
@@ -16,11 +17,11 @@ log = structlog.get_logger()
 
 
 class ServingModel:
-    """A model loaded from its directory. Raises ClassifierError."""
+    """A model loaded from its directory, its limits where decisions have moved them. Raises ClassifierError."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, tuning: Tuning | None = None) -> None:
         self._model, self.version = registry.load(directory)
-        self._predictor = Predictor(self._model, self.version)
+        self._predictor = Predictor(self._model, self.version, tuning)
 
     def suggest(self, text: str, subject: str = "", *, top: int = 5) -> dict[str, Any]:
         """Give the suggestion of docs/contract.md §4, without `id`."""
@@ -48,7 +49,7 @@ def serving_model(data: Path) -> ServingModel:
     An active model that this version of the program cannot read is no reason to serve without any.
     """
     try:
-        return ServingModel(model_in_use(data))
+        return ServingModel(model_in_use(data), registry.Registry(data / "models").tuning()[0])
     except ModelError as error:
         log.error("active_model_unusable", code=error.code)
         return ServingModel(shipped_model(data / "shipped-model"))

@@ -31,6 +31,7 @@ class KeywordClassifier:
                 for code, p in zip([first, *rest], probabilities, strict=True)
             ],
             "department_set": named,
+            "set_promise": 0.95,
             "disposition": [{"code": disposition, "probability": 0.7}, {"code": "unclear", "probability": 0.3}],
             "flags": [{"code": "complaint", "article": "39(1)", "reason": "含有“举报”"}] if "举报" in text else [],
             "reasons": {first: [{"term": word, "weight": 1.0} for word, _ in found]},

@@ -1,7 +1,7 @@
 """What the learning loop reads of cases, what it keeps, who may decide, and how a new model comes into use."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -34,6 +34,7 @@ class FakeModels:
     def __init__(self) -> None:
         self.steps: list[tuple[str, str]] = []
         self.history: list[dict[str, Any]] = []
+        self.moved: datetime | None = None
 
     def listing(self, forgotten: Any) -> dict[str, Any]:
         models = [{"version": "v1", "forgotten": len(forgotten)}]
@@ -58,6 +59,12 @@ class FakeModels:
 
     def learned(self, digest: str) -> list[str]:
         return ["v1"]
+
+    def tuned(self) -> datetime | None:
+        return self.moved
+
+    def hold(self, decided: Sequence[Any], by: str) -> None:
+        self.steps.append((f"hold {len(decided)}", by))
 
     def drift(self, decided: Sequence[Any], today: date) -> dict[str, Any]:
         return {"n": len(decided)}
@@ -322,6 +329,19 @@ async def test_with_retraining_off_nothing_is_proposed(db_url: str, tmp_path, cl
     await office.learning.weekly({})
     assert await office.learning.run() is None
     await office.db.dispose()
+
+
+async def test_the_weekly_job_hands_on_what_was_decided_since_limits_last_moved(
+    office: Office, models: FakeModels, clock: SettableClock
+) -> None:
+    await file(office, application())
+    await office.learning.weekly({})
+    clock.moment += timedelta(days=7)
+    models.moved = clock.moment
+    await office.learning.weekly({})
+    await file(office, application())
+    await office.learning.weekly({})
+    assert models.steps == [("hold 1", "automatic"), ("hold 1", "automatic")]
 
 
 async def test_decisions_are_watched_beside_what_was_suggested(office: Office) -> None:

@@ -57,6 +57,15 @@ def test_a_right_department_is_first_among_three_and_in_the_set(twice: dict[str,
     assert twice["acceptable"] >= 0.85
     assert twice["acceptable_top3"] >= 0.96
     assert twice["set_acceptable"] >= 0.95
+    assert twice["mean_set_size"] <= 2.3
+
+
+def test_what_is_called_confident_is_right_nine_times_in_ten(shipped: Predictor) -> None:
+    found = shipped.suggest_many([(row.text, row.subject) for row in TWICE], reasons=False)
+    right = [one.departments[0][0].code in row.acceptable for row, one in zip(TWICE, found, strict=True)]
+    leaned_on = [one.confident for one in found]
+    assert np.mean(leaned_on) >= 0.85
+    assert np.mean([yes for yes, sure in zip(right, leaned_on, strict=True) if sure]) >= 0.9
 
 
 def test_a_flag_that_is_raised_is_right(shipped: Predictor) -> None:

@@ -120,7 +120,10 @@ def test_nothing_decided_is_nothing_to_say() -> None:
     assert found["recent"] == {
         "n": 0,
         "overridden": None,
+        "sets": 0,
         "outside_set": None,
+        "confident": 0,
+        "confident_right": None,
         "thin": None,
         "confidence": None,
         "ece": None,

@@ -7,6 +7,7 @@ from intake_api import __version__
 from intake_api.calendars.current import Calendars
 from intake_api.calendars.service import CalendarService
 from intake_api.cases.monthly import FeeService
+from intake_api.cases.repeats import Repeats
 from intake_api.cases.service import CaseService
 from intake_api.cases.views import CaseViews
 from intake_api.directory import Directory
@@ -48,6 +49,7 @@ class Office:
     calendar_changes: CalendarService
     cases: CaseService
     case_views: CaseViews
+    repeats: Repeats
     fees: FeeService
     ledger: LedgerService
     notices: NoticeService
@@ -107,6 +109,7 @@ def build_office(
         calendar_changes=calendar_changes,
         cases=cases,
         case_views=CaseViews(*desk),
+        repeats=Repeats(*desk),
         fees=FeeService(db, settings.fees, settings.fee_count),
         ledger=ledger,
         notices=NoticeService(db, vault, clock, directory, cases, settings),

@@ -13,13 +13,12 @@ from sqlalchemy import ColumnElement, String, cast, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from intake_api.cases import chain, repository
+from intake_api.cases import chain, indexes, repository
 from intake_api.cases.models import Applicant, Case, CaseText, Decision, Event
 from intake_api.cases.reading import shortened
 from intake_api.cases.repository import OFFICE, Viewer
 from intake_api.kit.clock import Clock, day_of
 from intake_api.kit.vault import Vault
-from intake_api.terms.record import SEARCHABLE
 
 # Ended without an answer, lapsed or withdrawn: as an imported ledger counts it, and as our own record says it. An
 # office may count withdrawals under any row of 表三 (`gongkai rules`, report_withdrawn).
@@ -147,18 +146,12 @@ def _opened(vault: Vault, case: Case, sealed: bytes, who: Applicant | None, link
         received_on=case.received_on or day_of(case.submitted_at),
         keys=(
             f"family:{case.parent_id or case.id}",
-            *_same_person(who),
+            *indexes.telling(who).values(),
             *(f"case:{one}" for one in (case.number, *links)),
         ),
         names=names,
         particulars=particulars,
     )
-
-
-def _same_person(who: Applicant | None) -> list[str]:
-    """Blind indexes that tell one applicant from another; a name alone only where there is nothing better."""
-    indexes = {name: index for name in SEARCHABLE if who and (index := getattr(who, f"{name}_index"))}
-    return [index for name, index in indexes.items() if name != "name" or len(indexes) == 1]
 
 
 def to_mask(person: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -19,6 +19,12 @@ def of_person(vault: Vault, who: dict[str, Any]) -> dict[str, str | None]:
     return {f"{name}_index": vault.blind(name, key) if key else None for name, key in found.items()}
 
 
+def telling(who: Applicant | None) -> dict[str, str]:
+    """The indexes by which an applicant is told from another; a name only where there is nothing better."""
+    found = {f"{name}_index": index for name in SEARCHABLE if who and (index := getattr(who, f"{name}_index"))}
+    return {column: index for column, index in found.items() if column != "name_index" or len(found) == 1}
+
+
 async def reindex(db: Database, vault: Vault) -> int:
     """Derive the keys of every applicant anew; how many rows differed. Repeating it changes nothing more.
 

@@ -256,6 +256,26 @@ async def text_of(session: AsyncSession, case_id: int) -> CaseText | None:
     return await session.get(CaseText, case_id)
 
 
+async def before_by_same_person(
+    session: AsyncSession, case: Case, by: Mapping[str, str], viewer: Viewer, most: int
+) -> list[tuple[Case, bytes | None]]:
+    """Earlier cases of the same kind by the applicant with one of these indexes, newest first, with sealed texts.
+
+    As far as somebody may see them, without those that were withdrawn or have lapsed.
+    """
+    same = or_(*(getattr(Applicant, column) == index for column, index in by.items()))
+    query = (
+        select(Case, CaseText.sealed)
+        .join(Applicant, Applicant.case_id == Case.id)
+        .join(CaseText, CaseText.case_id == Case.id)
+        .where(seen_by(viewer), same, Case.id != case.id, Case.kind == case.kind)
+        .where(Case.submitted_at < case.submitted_at, Case.status.not_in(("withdrawn", "lapsed")))
+        .order_by(Case.submitted_at.desc(), Case.id.desc())
+        .limit(most)
+    )
+    return [(row[0], row[1]) for row in await session.execute(query)]
+
+
 async def applicants_after(session: AsyncSession, case_id: int, size: int) -> list[tuple[str, Applicant]]:
     """A batch of applicants after a case, held, each with the number of the case."""
     query = select(Case.number, Applicant).join(Case, Case.id == Applicant.case_id)

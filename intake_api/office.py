@@ -92,7 +92,7 @@ def build_office(
     late, demands = settings.late_clarification, Demands(settings.secrecy_review, settings.sign_off)
     calendar_changes = CalendarService(db, clock, calendars, outbox, late)
     desk = (db, vault, clock, directory, triage, outbox, calendars, settings.confirm_internet, demands, late)
-    cases = CaseService(*desk, departments_enter=settings.department_entry == "on")
+    cases = CaseService(*desk, departments_enter=settings.department_entry == "on", letters=settings.letters)
     ledger = LedgerService(db, vault, clock, directory, calendars)
     people = PeopleService(db, vault, clock, passwords)
     supervision = SupervisionService(db, clock, directory, calendars, settings)

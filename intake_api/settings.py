@@ -61,6 +61,11 @@ class Settings(BaseSettings):
     sign_off: Literal["off", "department", "office"] = Field(
         "off", description="答复之前的签批：department 由部门负责人签批，office 再由办公室审核；off 不在本系统中签批"
     )
+    letters: Literal["here", "elsewhere"] | None = Field(
+        None,
+        description="文书在哪里制发：here 在本系统，elsewhere 在别处（记文号和日期）；设了以后，没有文书又不写理由的"
+        "步骤不能记录。不设：办理页面照 here 询问，程序可以不带文书记录，年度报告发布前列出没有文书的答复",
+    )
     remedy_partial: Literal["split", "choice", "review_first"] = Field(
         "split",
         description="部分公开的救济告知（法律没有明文）：split 不予公开部分复议前置，其余可复议可诉讼；"

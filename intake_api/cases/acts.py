@@ -41,6 +41,22 @@ class Act:
 
 
 @dataclass(frozen=True)
+class Letter:
+    """A letter that goes out, and what it does: its entry on record, the step it takes, what its applicant is told.
+
+    `seen`: how many entries the record had that it was set from. `voids`, `joins`: refs of the entry whose letter it
+    replaces, and of the one it belongs to where it takes no step itself.
+    """
+
+    entry: Mapping[str, Any]
+    seen: int
+    message: str = ""
+    act: Act | None = None
+    voids: str | None = None
+    joins: str | None = None
+
+
+@dataclass(frozen=True)
 class Matter:
     """One matter of a request that holds several."""
 

@@ -29,6 +29,7 @@ from intake_api.people.service import Account
 from intake_api.statute import approval, workflow
 from intake_api.statute.effective import Entry
 from intake_api.statute.errors import StatuteError
+from intake_api.statute.letters import Letters
 from intake_api.statute.steps import NO_DEMANDS, Demands
 from intake_api.terms.failures import CATALOGUE
 from intake_api.triage.service import TriageService
@@ -61,6 +62,7 @@ class Desk:
         late_clarification: LateClarification = "continues",
         *,
         departments_enter: bool = False,
+        letters: Letters = None,
     ) -> None:
         self._db = db
         self._vault = vault
@@ -73,6 +75,7 @@ class Desk:
         self._demands = demands
         self._late = late_clarification
         self._departments_enter = departments_enter
+        self._letters = letters
         self._reader = Reader(vault, clock, calendars, late_clarification)
         self._wording = Wording(clock, directory, self._reader, demands)
 

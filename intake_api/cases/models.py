@@ -93,6 +93,7 @@ class Case(IdMixin, Base):
     litigation: Mapped[str | None] = mapped_column(String(40))  # 行政诉讼: direct:… or after_review:…
     litigation_on: Mapped[date | None]
     rating: Mapped[int | None]  # the applicant's, 1 to 5
+    unlettered: Mapped[bool] = mapped_column(server_default=false())  # answered, and no letter is on record
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))  # the case this one was split from
     event_count: Mapped[int]
     head_hash: Mapped[str] = mapped_column(String(64))

@@ -28,6 +28,7 @@ NOTHING_YET: dict[str, Any] = {
     "litigation": None,
     "litigation_on": None,
     "rating": None,
+    "unlettered": False,
 }
 
 

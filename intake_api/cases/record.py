@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Literal, Self
 
-from intake_api.statute import correction, deadlines, rules, workflow
+from intake_api.statute import correction, deadlines, letters, rules, workflow
 from intake_api.statute.calendar import Calendar
 from intake_api.statute.effective import VOIDED, Entry, by_day, effective, last, voided_refs
 from intake_api.statute.errors import StatuteError
@@ -59,7 +59,8 @@ class Standing:
     ledger says was received before the law in force. `act_by` is the last day for the applicant to supplement or to
     pay, while that is awaited. `decision` is the number of the decision in force: none after a
     return. `outcome` is the row of 表三; what was withdrawn before its receipt was confirmed counts in none. Of reviews
-    (行政复议) and suits (行政诉讼) the last result, with the day whose year it counts in.
+    (行政复议) and suits (行政诉讼) the last result, with the day whose year it counts in. `unlettered`: answered, and
+    no letter is on record.
     """
 
     entries: tuple[Entry, ...]
@@ -83,6 +84,7 @@ class Standing:
     litigation_on: date | None
     rating: int | None
     act_by: date | None
+    unlettered: bool
 
     @property
     def open(self) -> bool:
@@ -137,6 +139,7 @@ def standing(kind: Kind, record: Sequence[Entry], counting: Counting, new: Colle
         litigation_on=suit.on if suit else None,
         rating=rated.data["rating"] if rated else None,
         act_by=_act_by(status, entries, clock, counting),
+        unlettered=letters.answer_without_letter(record, entries),
     )
 
 

@@ -26,7 +26,6 @@ from intake_api.cases.registration import BASIS_MISFIT, Claim, Filing, citizens_
 from intake_api.cases.repository import OFFICE, QueueFilter
 from intake_api.cases.stalled import Stalled, stalled
 from intake_api.cases.steps import StaffSteps
-from intake_api.cases.telling import tell
 from intake_api.form.application import StaffSubmission, Submission
 from intake_api.form.checks import normalised, problems_of
 from intake_api.kit.errors import Failure, FieldProblem
@@ -118,17 +117,6 @@ class CaseService(StaffSteps, ApplicantSteps, Families):
         case = await repository.by_number(session, number, OFFICE)
         issued = (await self._record_of(session, case)).issued if case else ()
         return {entry.data[name] for entry in issued for name in ("sha256", "sha256_docx") if name in entry.data}
-
-    async def note_event(
-        self, session: AsyncSession, account: Account, number: str, kind: str, data: dict[str, Any], message: str = ""
-    ) -> int:
-        """Put on record, in the caller's transaction, what another slice did with the case; the event's number.
-
-        `message` goes to an applicant who came by chat.
-        """
-        case = await self._case(session, account, number, lock=True)
-        await tell(session, self._outbox, case, message)
-        return self._append(session, case, kind, actor_of(account), data).seq
 
     async def reveal(self, account: Account, number: str) -> dict[str, Any]:
         """The applicant's particulars in full. Each look is an event on the case."""

@@ -9,16 +9,16 @@ from pydantic_core import to_jsonable_python
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.cases import repository
-from intake_api.cases.acts import Act, Choice, Taken
+from intake_api.cases.acts import Act, Choice, Letter, Taken
 from intake_api.cases.decisions import in_force
 from intake_api.cases.desk import Desk, actor_of
 from intake_api.cases.models import Case, Decision
 from intake_api.cases.record import Record, day_in
 from intake_api.cases.registration import BASIS_MISFIT
-from intake_api.cases.telling import Shown
+from intake_api.cases.telling import Shown, news, tell
 from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.people.service import Account
-from intake_api.statute import approval, consultation, correction, entries, workflow
+from intake_api.statute import approval, consultation, correction, entries, letters, workflow
 from intake_api.statute.effective import Entry
 from intake_api.statute.errors import StatuteError, refusal
 from intake_api.statute.events import TYPES
@@ -108,23 +108,62 @@ class StaffSteps(Desk):
                 act = replace(act, fields={**act.fields, "number": partner.number})  # as that case has it
             record = await self._record_of(session, case)
             self._refuse_moved_on(case, record, account, act.after)
-            step = workflow.STEPS.get(act.type)
-            self._refuse_step(case, account, act.type if step and step.call == "events" else "")
-            try:
-                data, words = self._content(case, record, account, act, on)
-            except StatuteError as error:
-                raise self._impossible(case, account, error) from None
-            entry = self._append(session, case, act.type, actor_of(account), data, on)
-            if words:
-                self._keep_words(session, case, entry, words)
+            self._refuse_bare(case, record, account, act)
+            entry = self._enter(session, case, record, account, act, on)
             if partner:
                 await self._mirror(session, case, partner, entry)
             return await self._moved(session, account, case, record, entry)
 
+    def _refuse_bare(self, case: Case, record: Record, account: Account, act: Act) -> None:
+        """Refuse a step without its letter, as far as the office has said so (setting LETTERS)."""
+        try:
+            letters.refuse_bare(record.entries, act.type, act.fields, self._letters)
+        except StatuteError as error:
+            raise self._impossible(case, account, error) from None
+
+    def _enter(self, session: AsyncSession, case: Case, record: Record, account: Account, act: Act, on: date) -> Entry:
+        """Put a step on record where it fits."""
+        step = workflow.STEPS.get(act.type)
+        self._refuse_step(case, account, act.type if step and step.call == "events" else "")
+        try:
+            data, words = self._content(case, record, account, act, on)
+        except StatuteError as error:
+            raise self._impossible(case, account, error) from None
+        entry = self._append(session, case, act.type, actor_of(account), data, on)
+        if words:
+            self._keep_words(session, case, entry, words)
+        return entry
+
+    async def issue(self, session: AsyncSession, account: Account, number: str, letter: Letter) -> bool:
+        """Put on record, in the caller's transaction, that a letter goes out, and with it the step that it takes.
+
+        False, and nothing done, where the record has grown since the letter was set. Refused whenever the step would
+        be: `step_not_allowed`, `impossible_event`, `notice_is_out` with the allowed steps.
+        """
+        case = await self._case(session, account, number, lock=True)
+        if case.event_count != letter.seen:
+            return False
+        record, before, today = await self._record_of(session, case), Shown.of(case), self._clock.today()
+        if letter.voids:
+            void = Act("voided", fields={"ref": letter.voids, "reason": str(letter.entry["number"])})
+            entry = self._enter(session, case, record, account, void, today)
+            record = record.with_entry(entry)
+            await self._project(session, case, record, account)
+        ref, told = letter.joins, ""
+        if letter.act:
+            entry = self._enter(session, case, record, account, letter.act, today)
+            record, ref, told = record.with_entry(entry), entry.ref, self._wording.line(case, entry)
+        data = {**letter.entry, **({"for": ref} if ref else {})}
+        sent = self._append(session, case, correction.ISSUED, actor_of(account), data)
+        await self._project(session, case, record.with_entry(sent), account)
+        sentence = news(case, before, told, self._wording.sentence(case))
+        await tell(session, self._outbox, case, sentence + letter.message)
+        return True
+
     def _content(self, case: Case, record: Record, account: Account, act: Act, on: date) -> tuple[dict[str, Any], str]:
         """What goes into the chain, and the words that are sealed beside it; StatuteError where it cannot be."""
         given = dict(act.fields)
-        if act.type == "answered":
+        if act.type == "answered" and (case.kind == "disclosure" or act.get("outcome")):
             given["outcome"] = self._outcome(case, act.get("outcome"))
         entries.check_fields(act.type, on, given)
         if given.get("waited") and not str(given.get("reason") or "").strip():
@@ -150,9 +189,10 @@ class StaffSteps(Desk):
         by, office = actor_of(account), account.department is None
         self._refuse_earlier_end(record, act.type, on)
         if act.type == "answered":
-            correction.refuse_outcome(record.kind, data["outcome"])
-            approval.refuse_answer(record.standing.entries, data["outcome"], self._demands)
-            consultation.refuse_override(record.standing.by_day(), data["outcome"], act.get("reason"))
+            outcome = data.get("outcome", "")
+            correction.refuse_outcome(record.kind, outcome)
+            approval.refuse_answer(record.standing.entries, outcome, self._demands)
+            consultation.refuse_override(record.standing.by_day(), outcome, act.get("reason"))
         elif act.type in ("secrecy_reviewed", "reviewed"):
             entry = Entry(len(record.entries) + 1, act.type, on, data, by)
             approval.refuse_hand(record.standing.entries, entry, account.role, office=office, demands=self._demands)

@@ -93,6 +93,7 @@ class NoticeDraft:
     electronic: bool
     values: Mapping[str, Value]
     edits: Mapping[str, str]
+    acting: tuple[Element, ...] = ()  # what only the step needs that the letter takes: it is not printed
     provisional: frozenset[str] = frozenset()  # days by name that may move, because their year is not announced
 
     @property
@@ -101,7 +102,7 @@ class NoticeDraft:
         own = tuple(e for e in self.notice.elements if e.applies(self.values))
         own += (REPLACES,) if "replaces" in self.values else ()
         places = remedies.needed(self.remedy, self.agency_kind, electronic=self.electronic)
-        return own + tuple(Element(place.code, place.label, "text") for place in places)
+        return own + self.acting + tuple(Element(place.code, place.label, "text") for place in places)
 
     @property
     def shown(self) -> dict[str, str]:
@@ -174,7 +175,8 @@ def missing(draft: NoticeDraft, document: Document) -> tuple[Gap, ...]:
     said, edited = document.text(), any(p.edited for p in document.paragraphs)
     for element in draft.elements if edited else ():
         lines = draft.shown.get(element.code, "").splitlines()
-        if element.required and element not in gaps and _quoted(element) and not all(line in said for line in lines):
+        printed = element not in draft.acting and _quoted(element)
+        if element.required and element not in gaps and printed and not all(line in said for line in lines):
             gaps.append(element)
     return tuple(Gap(e.code, e.label) for e in gaps)
 

@@ -11,13 +11,18 @@ from intake_api.notices import texts
 from intake_api.notices.document import Document, NoticeDraft, Value, compose, parse
 from intake_api.notices.facts import ONLINE, derived, facts_of, issued_as, provisional
 from intake_api.notices.models import Notice
+from intake_api.statute import consultation, letters
 from intake_api.statute import notices as table
 from intake_api.statute.elements import REPLACES, Element
 from intake_api.statute.outcomes import Remedy
+from intake_api.statute.workflow import OVERRIDE_REASON
+from intake_api.terms.delivery import SERVICES
 
 Kept = Mapping[str, dict[str, str]]
 """What a clerk entered (`elements`, by code) and reworded (`paragraphs`, by key)."""
 _UNKNOWN = "这份文书没有这一项，或者它只能来自案件记录。"
+_SERVED = Element("delivery", "送达方式", "choice", options=SERVICES.words())
+_OVERRIDE = Element("override_reason", OVERRIDE_REASON.partition("（")[0], "lines")
 _PLACES = (
     Element("review_body", "复议机关的名称", "text"),
     Element("court", "管辖法院的名称", "text"),
@@ -40,7 +45,8 @@ def write(
 ) -> Written:
     """Put a draft into words with the facts as they are now; `unsettled` are remedies that the office chooses."""
     notice, agency, today = table.NOTICES[row.code], directory.agency(record.agency), record.counting.today
-    known = {e.code: e for e in (*notice.elements, *_PLACES, REPLACES)}
+    acting = acting_elements(record, notice)
+    known = {e.code: e for e in (*notice.elements, *_PLACES, REPLACES, *acting)}
     facts = {
         name: value for name, value in facts_of(record, row.code, directory).items() if _offered(known.get(name), value)
     }
@@ -57,10 +63,20 @@ def write(
         electronic=notice.addressee == "applicant" and record.way in ONLINE,
         values=values,
         edits=kept["paragraphs"],
+        acting=acting,
         provisional=provisional(record, values),
     )
     document = compose(draft, number or row.number or texts.DRAFT_NUMBER, agency.name, row.issued_on or today)
     return Written(record, draft, facts, document)
+
+
+def acting_elements(record: Record, notice: table.Notice) -> tuple[Element, ...]:
+    """What the step of a letter needs beside what the letter says: how it is served, why an objection is overridden."""
+    if not letters.steps_of(notice.code) & {"answered", "fee_noticed"}:
+        return ()
+    asked = consultation.to_be_told(record.standing.by_day(), "3.1") if "3.1" in notice.grounds else ()
+    objects = any(one.opinion == "object_with_reason" for one in asked)
+    return (_SERVED, _OVERRIDE) if objects else (_SERVED,)
 
 
 def _offered(element: Element | None, value: Value) -> bool:
@@ -88,7 +104,8 @@ def changed(
 
 def _problems_of_elements(record: Record, notice: table.Notice, given: Mapping[str, str]) -> list[FieldProblem]:
     replacing = (REPLACES,) if texts.PARTS.get(notice.code) else ()
-    known = {e.code: e for e in (*notice.elements, *_PLACES, *replacing) if not e.fact}
+    acting = acting_elements(record, notice)
+    known = {e.code: e for e in (*notice.elements, *_PLACES, *replacing, *acting) if not e.fact}
     problems = [FieldProblem(f"elements.{name}", _UNKNOWN) for name in given.keys() - known.keys()]
     for name in given.keys() & known.keys():
         try:

@@ -7,7 +7,7 @@ from intake_api.cases.record import Record, Words, day_in
 from intake_api.directory import Agency, Directory
 from intake_api.notices import texts
 from intake_api.notices.document import Value
-from intake_api.statute import correction, deadlines, fees
+from intake_api.statute import correction, deadlines, fees, letters
 from intake_api.statute.effective import Entry, last
 from intake_api.statute.elements import PARTIES, RECEIPT_BASES
 from intake_api.statute.notices import NOTICES
@@ -49,6 +49,7 @@ def facts_of(record: Record, code: str, directory: Directory) -> dict[str, Value
         "channel": texts.CHANNELS[record.channel],
         "form": f"{texts.FORMS[record.medium]}，{texts.WAYS[record.way]}",
         "department": directory.name_of(held.department) if held.department else None,
+        "delivery": letters.served_by(record.way),
         "agency": agency.name,
         "office": agency.office,
         "contact": _contact(agency),
@@ -224,10 +225,11 @@ def _of_lapse(record: Record) -> dict[str, Value | None]:
     """When the notice that nobody followed was served, and when its term ended."""
     held = record.standing
     asked, fee = held.last("clarification_requested"), held.last("fee_noticed")
-    if asked and held.last("clarification_lapsed"):
-        return {"served_on": asked.on, "expired_on": day_in(asked, "reply_by")}
+    if asked and (held.status == "clarifying" or held.last("clarification_lapsed")):
+        return {"outcome": "3.6.1", "served_on": asked.on, "expired_on": day_in(asked, "reply_by")}
     if fee:
-        return {"served_on": fee.on, "expired_on": deadlines.pay_until(fee.on, record.counting.calendar)}
+        last_day = deadlines.pay_until(fee.on, record.counting.calendar)
+        return {"outcome": "3.6.2", "served_on": fee.on, "expired_on": last_day}
     return {}
 
 

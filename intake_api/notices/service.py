@@ -20,17 +20,15 @@ from intake_api.kit.clock import Clock
 from intake_api.kit.db import Database
 from intake_api.kit.errors import Failure
 from intake_api.kit.vault import Vault
-from intake_api.notices import drafting, render_docx, render_pdf, repository, texts
+from intake_api.notices import acting, drafting, render_docx, render_pdf, repository, texts
 from intake_api.notices.document import Gap, as_entered, missing
 from intake_api.notices.drafting import Kept, Written
-from intake_api.notices.facts import issued_as, outcome_of
+from intake_api.notices.facts import outcome_of
 from intake_api.notices.fonts import Faces, faces
 from intake_api.notices.models import Notice, NoticeFile
 from intake_api.people.service import Account
 from intake_api.settings import Settings
-from intake_api.statute import correction
 from intake_api.statute import notices as table
-from intake_api.statute.effective import Entry
 from intake_api.statute.outcomes import Remedy
 from intake_api.statute.workflow import STEPS
 
@@ -224,10 +222,10 @@ class NoticeService:
                 raise Failure("notice_changed")
 
     async def issue(self, account: Account, number: str, notice_id: int, version: int | None = None) -> None:
-        """Number a complete draft and send it out as it is: from now on it stays as it is.
+        """The act: number, letter, the step it takes with its days and outcome, and the message, or nothing of it.
 
         `version`: the one that was looked at. Failure `notice_incomplete` with what is missing, `notice_issued`,
-        `notice_changed`, `not_allowed`.
+        `notice_changed`, `not_allowed`; `answer_stands`, `letter_differs`; and every refusal of the step itself.
         """
         async with self._issuing:
             for _ in range(ATTEMPTS):
@@ -364,13 +362,13 @@ class NoticeService:
         digests = {form: hashlib.sha256(content).hexdigest() for form, content in letter.files.items()}
         sealed = {form: self._vault.seal(_file_place(row, form), _text(file)) for form, file in letter.files.items()}
         words = self._vault.seal(_place(row), _words(letter))
-        data = _entry(row, letter, digests, issued_as(opened.record, letter.written.draft.values.get("replaces")))
+        act = acting.letter_of(opened.record, letter.written, _entry(row, letter, digests), _message(letter))
         columns = repository.issue_values(letter.number, letter.serial, letter.on)
         async with self._db.write() as session:
-            message = _message(letter)
-            seq = await self._cases.note_event(session, account, number, correction.ISSUED, data, message)
+            if not await self._cases.issue(session, account, number, act):
+                raise _OvertakenError
             given = await repository.next_serial(session, row.agency_code, row.sign, letter.on.year)
-            if given != letter.serial or seq != len(opened.record.entries) + 1:
+            if given != letter.serial:
                 raise _OvertakenError
             columns |= {"sealed": words, "account_id": account.id, "changed_at": self._clock.now()}
             if not await repository.change(session, row, **columns):
@@ -410,14 +408,13 @@ def _words(letter: _Letter) -> dict[str, dict[str, str]]:
     }
 
 
-def _entry(row: Notice, letter: _Letter, digests: Mapping[Format, str], replaced: Entry | None) -> dict[str, Any]:
+def _entry(row: Notice, letter: _Letter, digests: Mapping[Format, str]) -> dict[str, Any]:
     """What the chain of the case holds of an issued notice."""
     named = {"notice": row.code, "id": row.id, "number": letter.number}
-    files = {"sha256": digests["pdf"], "sha256_docx": digests["docx"]}
     told = letter.written.draft.values.get("clarify_by")
     if told:
         named["reply_by"] = as_entered(told)  # the last day that the applicant was told counts, whatever is recorded
-    return named | files | ({"replaces": replaced.data["id"]} if replaced else {})
+    return named | {"sha256": digests["pdf"], "sha256_docx": digests["docx"]}
 
 
 def _message(letter: _Letter) -> str:

@@ -20,6 +20,7 @@ from intake_api.kit.db import insert_ignoring, unleased, upsert
 from intake_api.reports.models import Figure, Mail
 from intake_api.statute.annual import CARRIED_OVER, COURTS, ENDED, NEW, OPEN
 
+UNLETTERED = "letter"  # answered, and no letter is on record: a list to work off
 NO_OUTCOME = "none"  # ended without an outcome on record: no row of the form, but a list to work off
 Condition = ColumnElement[bool]
 
@@ -164,6 +165,11 @@ async def unreceived(session: AsyncSession, agencies: tuple[str, ...] | None, be
     return await session.scalar(query) or 0
 
 
+async def unlettered(session: AsyncSession, period: Period) -> int:
+    """Answers given in the period of which no letter is on record."""
+    return await session.scalar(select(func.count()).where(period.counted, _row(period, UNLETTERED))) or 0
+
+
 class Listed(NamedTuple):
     """A case as lists of the reports show it: nothing of what was asked and by whom."""
 
@@ -194,6 +200,8 @@ def _row(year: Period, row: str) -> Condition:
     plain = {NEW: year.fresh, CARRIED_OVER: year.inherited, OPEN: year.pending, ENDED: year.ended}
     if row in plain:
         return plain[row]
+    if row == UNLETTERED:
+        return and_(year.ended, Case.unlettered.is_(True))
     return and_(year.ended, Case.outcome.is_(None) if row == NO_OUTCOME else Case.outcome == row)
 
 

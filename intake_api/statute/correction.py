@@ -29,14 +29,17 @@ def refuse_outcome(kind: Kind, outcome: str) -> None:
 def going_with(record: Sequence[Entry], entry: Entry) -> list[Entry]:
     """Return the notices that were issued for an entry, before or after it was recorded; internal forms are none.
 
-    What lies beyond the next or the last entry of the same type belongs to that one.
+    A letter that took its step names it (`for`). Of one that names none, what lies beyond the next or the last entry of
+    the same type belongs to that one.
     """
     step = step_of(entry.type)
     codes = {code for code in step.notices if NOTICES[code].addressee != "internal"} if step else set()
     same = [e.seq for e in record if e.type == entry.type and e.seq != entry.seq]
     last = max((seq for seq in same if seq < entry.seq), default=0)
     following = min((seq for seq in same if seq > entry.seq), default=len(record) + 1)
-    return [e for e in record if e.type == ISSUED and e.data["notice"] in codes and last < e.seq < following]
+    near = [e for e in record if e.type == ISSUED and e.data["notice"] in codes and last < e.seq < following]
+    named = [e for e in record if e.type == ISSUED and e.data.get("for") == entry.ref]
+    return sorted([*named, *(e for e in near if "for" not in e.data)])
 
 
 def not_in_force(record: Sequence[Entry]) -> dict[int, str]:

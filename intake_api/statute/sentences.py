@@ -38,6 +38,8 @@ AFTER_PAYMENT_WORDS = {"restart": "缴费次日起重新计算", "resume": "缴�
 _FIELD_LABELS = {
     "on": "日期",
     "reply_by": "补正期限",
+    "letter_number": "文号",
+    "letter_on": "文书的日期",
     "delivered_on": "送达日期",
     "sent_on": "发出日期",
     "waited": "必须等待更久",

@@ -42,7 +42,8 @@ _TERM_RUNS = _WORKING | {"received"}
 _PAYING = frozenset({"awaiting_fee"})
 _CLARIFYING = frozenset({"clarifying"})
 
-OVERRIDE_REASON = "决定全部公开的理由（不公开对公共利益的重大影响，只在全部公开时填写）"
+NO_LETTER = "理由（没有文书的，写明为什么没有）"
+OVERRIDE_REASON = "决定全部公开的理由（不公开对公共利益的重大影响）"
 RELEASES = ("3.1", "3.2")  # outcomes that give something out
 # Answers by outcome; a case that lapses has a notice of its own.
 ANSWERS = tuple(
@@ -58,6 +59,12 @@ _CONSULTED = Field(
     longest=LONGEST["ref"],
     asked=True,
     default="正在进行的那一项，只有一项时",
+)
+# A step that is a letter (statute/letters.py), recorded without one of ours: the office's own letter, or why none.
+_LETTER = (
+    ask.line("letter_number", "在别处制发的文书的文号", LONGEST["number"], required=False),
+    ask.day("letter_on", "该文书的日期", required=False),
+    ask.text("reason", NO_LETTER, LONGEST["reason"], required=False, explained=True),
 )
 _RESULT = ask.code("result", "结论", RESULTS.words())
 _REASON = ask.text("reason", "理由", LONGEST["reason"])
@@ -136,7 +143,7 @@ _CLARIFICATION = (
         told="请您补正申请内容",
         clock="pauses",
         notices=("N2",),
-        fields=(_ON, ask.day("reply_by", "补正期限", required=False)),
+        fields=(_ON, ask.day("reply_by", "补正期限", required=False), *_LETTER),
         once=True,
     ),
     Step(
@@ -162,7 +169,7 @@ _CLARIFICATION = (
         told="逾期未补正，不再处理",
         clock="stops",
         notices=("N24",),
-        fields=(_ON,),
+        fields=(_ON, *_LETTER),
     ),
 )
 
@@ -180,6 +187,7 @@ _CONSULTATION = (
             ask.on("发出日期"),
             ask.code("party", "征求谁的意见", PARTIES.words()),
             ask.day("delivered_on", "对方收到日期（可稍后补）", required=False, explained=True),
+            *_LETTER,
         ),
     ),
     Step(
@@ -216,7 +224,7 @@ _TERM = (
         told="延长答复期限",
         clock="lengthens",
         notices=("N3", "N27"),
-        fields=(_ON, Field("days", "count", "延长的工作日数（最多 20）")),
+        fields=(_ON, Field("days", "count", "延长的工作日数（最多 20）"), *_LETTER),
         term=True,
     ),
     Step(
@@ -227,7 +235,7 @@ _TERM = (
         told="告知延迟答复的日期",
         clock="fixes",
         notices=("N23",),
-        fields=(_ON, ask.day("until", "延迟到")),
+        fields=(_ON, ask.day("until", "延迟到"), *_LETTER),
         term=True,
     ),
     Step(
@@ -242,6 +250,7 @@ _TERM = (
         fields=(
             ask.on("申请人收到收费通知的日期"),
             ask.day("sent_on", "收费通知发出的日期", required=False, asked=True),
+            *_LETTER,
         ),
         once=True,
         term=True,
@@ -265,7 +274,7 @@ _TERM = (
         told="逾期未缴费，不再处理",
         clock="stops",
         notices=("N24",),
-        fields=(_ON,),
+        fields=(_ON, *_LETTER),
     ),
 )
 
@@ -319,8 +328,7 @@ _END = (
             ask.on("答复日期（寄出、签收或电子发送之日）"),
             Field("outcome", "line", "处理结果", False, _OUTCOMES, longest=10, default="初步处理的意见所对应的一行"),
             ask.code("delivery", "送达方式", SERVICES.words(), required=False, asked=True),
-            # of a release that a third party objects to (art. 32)
-            ask.text("reason", OVERRIDE_REASON, LONGEST["reason"], required=False, explained=True),
+            *_LETTER,
         ),
     ),
     Step(

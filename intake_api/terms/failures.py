@@ -49,12 +49,21 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "secrecy_review_missing": (409, "{reason}"),
     "secrecy_review_forbids": (409, "{reason}"),
     "sign_off_missing": (409, "{reason}"),
+    "letter_missing": (409, "{reason}"),
     # notices
     "notice_unknown": (422, "没有代码为“{given}”的文书。"),
     "notice_not_found": (404, "没有找到这份文书。"),
     "notice_incomplete": (409, "这份文书还不能发出，缺少：{labels}。"),
     "notice_issued": (409, "这份文书已经发出（{number}），不能再改；需要更正的，请另拟一份。"),
     "notice_changed": (409, "这份文书刚刚被别人改过，请核对最新的内容后再保存或者发出。"),
+    "answer_stands": (
+        409,
+        "这件申请已经答复（{number}）。要改变答复的，请拟写写明“被更正文书的文号”的文书，由审核人员发出，取代原来的答复。",
+    ),
+    "letter_differs": (
+        409,
+        "文书写的与案件中已经记录的这一步不一样，不能发出。请改文书；记录有误的，先更正记录。",
+    ),
     "template_field_unknown": (
         422,
         "文书模板 {file} 中有系统不认识的字段：{fields_named}。可用的字段见 docs/notices.md。",

@@ -15,7 +15,7 @@ from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.kit.problems import failure_of, problems_in
 from intake_api.kit.text import tidy
 from intake_api.people.service import Account
-from intake_api.statute import consultation
+from intake_api.statute import consultation, letters
 from intake_api.statute.entries import NOTE
 from intake_api.statute.outcomes import OUTCOMES
 from intake_api.statute.steps import Field, Step
@@ -142,6 +142,7 @@ async def _page(
         unshown=unshown(case, values or {}),
         objecting=objecting(record),
         asked={step.code: asked(record, step) for step in case.allowed},
+        by_letter={step.code for step in case.allowed if not letters.lettered(record.entries, step.code, {})},
         uninformed=uninformed(record),
         not_in_force=record.not_in_force,
         applicant=revealed or case.applicant,
@@ -157,8 +158,11 @@ async def _refuse_unasked(request: Request, account: Account, number: str, value
     if step is None:
         return
     left = [field for field, needed in asked(record, step) if needed and not tidy(values.get(field.name, ""))]
-    if left:
-        raise failure_of([FieldProblem(f.name, texts.CHOOSE if f.values else texts.FILL) for f in left])
+    problems = [FieldProblem(f.name, texts.CHOOSE if f.values else texts.FILL) for f in left]
+    if not letters.lettered(record.entries, step.code, {name: tidy(text) for name, text in values.items()}):
+        problems.append(FieldProblem("reason", texts.LETTER_OR_REASON))
+    if problems:
+        raise failure_of(problems)
 
 
 def asked(record: Record, step: StepOut) -> list[tuple[StepField, bool]]:
@@ -166,14 +170,10 @@ def asked(record: Record, step: StepOut) -> list[tuple[StepField, bool]]:
     clock = record.standing.clock
     applies = {
         "ref": step.code == "voided" or bool(clock and clock.consultations),
-        "reason": step.code != "answered" or objecting(record),
         "notice": bool(record.issued),
     }
-    return [
-        (field, field.asked or field.name in ("outcome", "notice"))
-        for field in step.fields
-        if applies.get(field.name, True)
-    ]
+    needed = {"outcome", "notice"} | ({"reason"} if step.code == "answered" and objecting(record) else set())
+    return [(field, field.asked or field.name in needed) for field in step.fields if applies.get(field.name, True)]
 
 
 def fees_are_off(request: Request) -> bool:

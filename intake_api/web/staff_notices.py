@@ -16,8 +16,9 @@ from intake_api.notices.service import DraftChange
 from intake_api.notices.views import page as listed
 from intake_api.notices.views import view
 from intake_api.people.service import Account
+from intake_api.statute.letters import steps_of
 from intake_api.statute.outcomes import OUTCOMES
-from intake_api.statute.workflow import STEPS, label
+from intake_api.statute.workflow import STEPS, event_label, label
 from intake_api.web import again, texts
 from intake_api.web.security import same_origin
 from intake_api.web.staff import PostDep, StaffDep
@@ -165,6 +166,8 @@ def _of_letter(notice: NoticeView, step: str) -> dict[str, str]:
         told["outcome"] = rows[0]
     if step in _DATED_BY_LETTER and notice.issued_on:
         told["on"] = notice.issued_on.isoformat()
+    if step == FEE.code and notice.issued_on:
+        told["sent_on"] = notice.issued_on.isoformat()
     return {name: told[name] for name in PREFILLED if told.get(name)}
 
 
@@ -217,6 +220,7 @@ async def _page(
         following=[(step.label, urlencode({"step": step.code} | _of_letter(notice, step.code))) for step in following],
         failure=failure,
         problems=problems,
+        takes="、".join(event_label(step) for step in sorted(steps_of(notice.code))),
         values=values or {},
         overtaken=failure is not None and failure.code == "notice_changed",
         saved_first=saved_first,

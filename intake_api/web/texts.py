@@ -125,6 +125,9 @@ CHAT_LOST: Final = "这段对话已经过期，我们重新开始吧。请再说
 REPEAT_DIFFERS: Final = "两次输入的新密码不一样，请重新输入。"
 NEW_IS_OLD: Final = "新密码不能和原密码相同。"
 OLD_WRONG: Final = "原密码不正确。"
+BY_LETTER: Final = "这一步要有文书：在本系统拟写并发出，就随之记录，不用在这里填写。"
+BY_LETTER_ELSE: Final = "文书在别处制发的，填写文号和日期；没有文书的，写明理由，公布年度报告之前会列出来。"
+LETTER_OR_REASON: Final = "请填写文书的文号和日期，或者写明没有文书的理由。"
 SAVED_FIRST: Final = "文书还没有发出：刚才有没有保存的改动，现在已经保存。请核对之后再发出。"
 DECISION_NOTE: Final = "您的意见还没有保存。看过上一次确认后仍要改办的，请在下面更正。"
 

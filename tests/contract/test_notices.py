@@ -107,7 +107,7 @@ async def test_what_went_out_stays_as_it_is_while_the_case_moves_on(
     out = await issued(staff, number, "N10", place="示例市人民政府网站")
     address = f"{STAFF}/{number}/notices/{out['id']}"
     first = {form: (await staff.get(f"{address}?format={form}")).content for form in ("pdf", "docx")}
-    await event(staff, number, type="answered", delivery="electronic", outcome="3.1")
+    await event(staff, number, type="closed")
     clock.moment += timedelta(hours=2)
     for form, content in first.items():
         again = await staff.get(f"{address}?format={form}")
@@ -157,6 +157,7 @@ async def test_the_applicant_gets_what_was_issued_to_them_and_nothing_else(
 
 async def test_a_third_party_is_not_told_who_applied(client: httpx2.AsyncClient, staff: httpx2.AsyncClient) -> None:
     number = (await submitted(client))["number"]
+    await staff.post(f"{STAFF}/{number}/confirmation", json=CONFIRM)
     out = await issued(staff, number, "N4", recipient="示例公司", information="批复", interests="商业秘密")
     pdf = words_of((await staff.get(f"{STAFF}/{number}/notices/{out['id']}?format=pdf")).content)
     assert "示例公司：" in pdf
@@ -177,11 +178,11 @@ async def test_an_extension_counts_its_days_and_only_a_reviewer_sends_it(
     assert "原于2026年12月18日届满" in said(counted)
     assert "延长5个工作日，至2026年12月25日届满" in said(counted)
     assert counted["may_issue"] is False
+    too_many = await begun(staff, number, "N3", approved_on="2026-11-20", days="21")
+    assert gaps(too_many) == ["extended_until"]
     assert (await staff.post(f"{address}/issue")).json()["error"]["code"] == "not_allowed"
     reviewer = await reviewer_of(office, client)
     assert (await client.post(f"{address}/issue", headers=reviewer)).status_code == 200
-    too_many = await begun(staff, number, "N3", approved_on="2026-11-20", days="21")
-    assert gaps(too_many) == ["extended_until"]
 
 
 async def test_after_an_extension_is_recorded_the_answer_tells_it(
@@ -305,6 +306,7 @@ async def test_an_agency_without_a_court_or_reviewing_body_is_asked_for_them(
     client: httpx2.AsyncClient, staff: httpx2.AsyncClient
 ) -> None:
     number = (await submitted(client, addressee="sample-district"))["number"]
+    await staff.post(f"{STAFF}/{number}/confirmation", json=CONFIRM)
     draft = await begun(staff, number, "N10", place="网站")
     assert gaps(draft) == ["review_body", "court", "review_url"]
     names = {"review_body": "示例市人民政府", "court": "示例区人民法院", "review_url": "https://fuyi.example.invalid"}
@@ -506,6 +508,7 @@ async def test_proof_of_service_names_what_was_issued_last(
     client: httpx2.AsyncClient, staff: httpx2.AsyncClient
 ) -> None:
     number = (await submitted(client))["number"]
+    await staff.post(f"{STAFF}/{number}/confirmation", json=CONFIRM)
     out = await issued(staff, number, "N10", place="网站")
     proof = {"served_how": "post", "served_on": "2026-11-20", "server": "李四", "tracking": "1234567890123"}
     service = await issued(staff, number, "N26", **proof)

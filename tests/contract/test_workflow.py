@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from intake_api.cases.acts import Letter
 from intake_api.office import Office
 from intake_api.people.service import Account
 from tests.conftest import SettableClock
@@ -354,7 +355,9 @@ async def test_once_a_notice_is_out_only_a_reviewer_takes_back_what_it_was_built
     reviewer = await hire("shenhe", "reviewer")
     async with office.db.write() as session:
         account = Account(1, "chengban", "officer", None)
-        await office.cases.note_event(session, account, number, "notice_issued", {"notice": "N2", "id": 1})
+        seen = len((await office.cases.record_of(account, number)).entries)
+        letter = Letter({"notice": "N2", "id": 1, "number": "1"}, seen)  # as one before letters took steps
+        assert await office.cases.issue(session, account, number, letter)
     error = error_of(await step(staff, number, "voided", ref=f"e{asked}", reason="不用补正"))
     assert error["reason"] == "notice_is_out"
     assert (await taken(reviewer, number, "voided", ref=f"e{asked}", reason="不用补正"))["status"] == "handling"
@@ -367,7 +370,9 @@ async def test_an_entry_that_puts_a_notice_on_record_is_taken_back_by_a_reviewer
     reviewer = await hire("shenhe", "reviewer")
     async with office.db.write() as session:
         account = Account(1, "chengban", "officer", None)
-        await office.cases.note_event(session, account, number, "notice_issued", {"notice": "N3", "id": 1})
+        seen = len((await office.cases.record_of(account, number)).entries)
+        letter = Letter({"notice": "N3", "id": 1, "number": "1"}, seen)  # as one before letters took steps
+        assert await office.cases.issue(session, account, number, letter)
     extended = (await taken(reviewer, number, "extended", days=15))["events"][-1]["seq"]
     error = error_of(await step(staff, number, "voided", ref=f"e{extended}", reason="天数记错"))
     assert error["reason"] == "notice_is_out"

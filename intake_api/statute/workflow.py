@@ -62,7 +62,7 @@ _CONSULTED = Field(
 )
 # A step that is a letter (statute/letters.py), recorded without one of ours: the office's own letter, or why none.
 _LETTER = (
-    ask.line("letter_number", "在别处制发的文书的文号", LONGEST["number"], required=False),
+    ask.line("letter_number", "在别处制发的文书的文号", LONGEST["letter_number"], required=False),
     ask.day("letter_on", "该文书的日期", required=False),
     ask.text("reason", NO_LETTER, LONGEST["reason"], required=False, explained=True),
 )

@@ -45,7 +45,6 @@ async def test_nobody_lapses_before_the_last_day_that_the_letter_names(
     client: httpx2.AsyncClient, staff: httpx2.AsyncClient, clock: SettableClock
 ) -> None:
     number = await handled(client, staff)
-    await taken(staff, number, "clarification_requested", reply_by="2026-12-02")
     told = {"unclear": "没有写明年份", "needed": "年份"}
     await issued(staff, number, "N2", **told | {"clarify_by": "2026-12-05"})  # a Saturday
     clock.moment = DECEMBER.replace(day=7)

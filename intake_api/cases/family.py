@@ -1,24 +1,52 @@
-"""Splitting a request of several matters (一事一申请): each becomes a case of its own with the clock of the first."""
+"""What cases have to do with each other: one split into several (一事一申请), two of one applicant.
+
+Each case of a split has the clock of the first.
+"""
 
 import secrets
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.cases import chain, repository
 from intake_api.cases.acts import Matter, Receipt
 from intake_api.cases.desk import Desk, actor_of
-from intake_api.cases.models import Case
+from intake_api.cases.models import Applicant, Case
 from intake_api.cases.record import Record, clock_entry
 from intake_api.cases.registration import Filing, open_case
+from intake_api.cases.repository import OFFICE
 from intake_api.cases.telling import Shown
 from intake_api.form.application import ApplicantIn, DeliveryIn, Submission
 from intake_api.people.service import Account
 from intake_api.statute.events import TYPES
 
 
+def _same(one: Applicant | None, other: Applicant | None) -> bool:
+    """Whether two cases are of one applicant: by the identity document, without one by name and contact."""
+    if one is None or other is None:
+        return False
+    if one.id_number_index and other.id_number_index:
+        return one.id_number_index == other.id_number_index
+    contacts = ((one.phone_index, other.phone_index), (one.email_index, other.email_index))
+    return one.name_index == other.name_index is not None and any(a == b is not None for a, b in contacts)
+
+
 class Families(Desk):
-    """Use cases of a case and its children."""
+    """Use cases of a case and its children, and of cases beside it."""
+
+    async def same_applicant(self, session: AsyncSession, number: str, other: str) -> bool:
+        """Tell whether two cases are of one applicant, as far as their particulars are still there."""
+        people = await repository.keys_of(session, (number, other))
+        return number == other or _same(people.get(number), people.get(other))
+
+    async def answered_under(self, session: AsyncSession, number: str) -> tuple[str, date] | None:
+        """The number and day of the answer that an imported ledger gives for a case; None where it gives none."""
+        case = await repository.by_number(session, number, OFFICE)
+        sealed = (await repository.texts_of(session, [case.id])).get(case.id) if case else None
+        asked = self._vault.read(f"case_text:{number}", sealed) if sealed else None
+        told = (asked or {}).get("notice_number")
+        return (told, case.ended_on) if case and told and case.ended_on else None
 
     async def split(
         self, account: Account, number: str, matters: Sequence[Matter], after: int | None = None

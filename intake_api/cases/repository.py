@@ -355,6 +355,12 @@ async def series(session: AsyncSession) -> tuple[dict[Series, int], dict[str, st
     return given, {row.code: row.number_prefix for row in await session.scalars(select(Agency))}
 
 
+async def keys_of(session: AsyncSession, numbers: Collection[str]) -> dict[str, Applicant]:
+    """The applicants, with the keys by which they are compared, by case number."""
+    query = select(Case.number, Applicant).join(Applicant, Applicant.case_id == Case.id).where(Case.number.in_(numbers))
+    return {row.number: row.Applicant for row in await session.execute(query)}
+
+
 async def texts_of(session: AsyncSession, case_ids: list[int]) -> dict[int, bytes | None]:
     """Sealed texts by case id."""
     rows = await session.execute(select(CaseText.case_id, CaseText.sealed).where(CaseText.case_id.in_(case_ids)))

@@ -11,7 +11,7 @@ from intake_api.notices import texts
 from intake_api.statute import remedies
 from intake_api.statute.elements import REPLACES, Element
 from intake_api.statute.notices import Notice
-from intake_api.statute.outcomes import OUTCOMES, Remedy
+from intake_api.statute.outcomes import WITHHELD, Remedy, citation_of, row_of
 from intake_api.statute.sentences import chinese_day
 
 Value = str | int | date
@@ -205,15 +205,18 @@ class _Words:
         self._required = {e.code for e in draft.elements if e.required}
         self.known = {code: value for code, value in draft.shown.items() if value}
         citation, _ = draft.notice.rests_on(str(draft.values.get("outcome", "")))
-        withheld = str(draft.values.get("withheld_as", ""))
+        outcome, reason = str(draft.values.get("outcome", "")), str(draft.values.get("withheld_as", ""))
+        refused = reason if row_of(reason) == outcome else outcome
         self.known |= {
             "law": texts.LAW,
             "citation": citation or self.blank("outcome"),
-            "withheld_citation": OUTCOMES[withheld].grounds[0].citation
-            if withheld in OUTCOMES
-            else self.blank("withheld_as"),
+            "withheld_citation": self.blank("withheld_as"),
+            "refused_as": WITHHELD.get(refused) or self.blank("outcome"),
             "number": number,
         }
+        for place in ("", "_2", "_3"):
+            if (given := str(draft.values.get(f"withheld_as{place}", ""))) in WITHHELD:
+                self.known[f"withheld_citation{place}"] = citation_of(given)
 
     def blank(self, code: str) -> str:
         """What stands where a required element is missing; empty for one that is not required."""

@@ -20,6 +20,7 @@ from intake_api.terms.delivery import SERVICES
 
 Kept = Mapping[str, dict[str, str]]
 """What a clerk entered (`elements`, by code) and reworded (`paragraphs`, by key)."""
+NOTHING: Mapping[str, Value] = {}
 _UNKNOWN = "这份文书没有这一项，或者它只能来自案件记录。"
 _SERVED = Element("delivery", "送达方式", "choice", options=SERVICES.words())
 _OVERRIDE = Element("override_reason", OVERRIDE_REASON.partition("（")[0], "lines")
@@ -41,24 +42,34 @@ class Written:
 
 
 def write(
-    record: Record, row: Notice, kept: Kept, directory: Directory, unsettled: Mapping[str, Remedy], number: str = ""
+    record: Record,
+    row: Notice,
+    kept: Kept,
+    directory: Directory,
+    unsettled: Mapping[str, Remedy],
+    number: str = "",
+    beside: Mapping[str, Value] = NOTHING,
 ) -> Written:
-    """Put a draft into words with the facts as they are now; `unsettled` are remedies that the office chooses."""
+    """Put a draft into words with the facts as they are now; `unsettled` are remedies that the office chooses.
+
+    `beside`: facts of other cases.
+    """
     notice, agency, today = table.NOTICES[row.code], directory.agency(record.agency), record.counting.today
     acting = acting_elements(record, notice)
     known = {e.code: e for e in (*notice.elements, *_PLACES, REPLACES, *acting)}
     facts = {
-        name: value for name, value in facts_of(record, row.code, directory).items() if _offered(known.get(name), value)
+        name: value
+        for name, value in {**beside, **facts_of(record, row.code, directory)}.items()
+        if _offered(known.get(name), value)
     }
     if len(notice.grounds) == 1:
         facts["outcome"] = next(iter(notice.grounds))
     values = facts | {name: parse(known[name], given) for name, given in kept["elements"].items() if name in known}
     values |= derived(record, values)
     outcome = str(values.get("outcome", ""))
-    _, remedy = notice.rests_on(outcome)
     draft = NoticeDraft(
         notice=notice,
-        remedy=unsettled.get(outcome, remedy),
+        remedy=remedy_of(notice, outcome, unsettled),
         agency_kind=agency.kind,
         electronic=notice.addressee == "applicant" and record.way in ONLINE,
         values=values,
@@ -77,6 +88,12 @@ def acting_elements(record: Record, notice: table.Notice) -> tuple[Element, ...]
     asked = consultation.to_be_told(record.standing.by_day(), "3.1") if "3.1" in notice.grounds else ()
     objects = any(one.opinion == "object_with_reason" for one in asked)
     return (_SERVED, _OVERRIDE) if objects else (_SERVED,)
+
+
+def remedy_of(notice: table.Notice, outcome: str, unsettled: Mapping[str, Remedy]) -> Remedy:
+    """The remedy of a notice; what the office chooses for an outcome holds in the letter that tells it, in no other."""
+    _, remedy = notice.rests_on(outcome)
+    return unsettled.get(outcome, remedy) if outcome in notice.grounds else remedy
 
 
 def _offered(element: Element | None, value: Value) -> bool:

@@ -226,7 +226,11 @@ def _of_lapse(record: Record) -> dict[str, Value | None]:
     held = record.standing
     asked, fee = held.last("clarification_requested"), held.last("fee_noticed")
     if asked and (held.status == "clarifying" or held.last("clarification_lapsed")):
-        return {"outcome": "3.6.1", "served_on": asked.on, "expired_on": day_in(asked, "reply_by")}
+        return {
+            "outcome": "3.6.1",
+            "served_on": asked.on,
+            "expired_on": record.counting.last_day(day_in(asked, "reply_by")),
+        }
     if fee:
         last_day = deadlines.pay_until(fee.on, record.counting.calendar)
         return {"outcome": "3.6.2", "served_on": fee.on, "expired_on": last_day}

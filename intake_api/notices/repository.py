@@ -22,6 +22,13 @@ async def one(session: AsyncSession, number: str, notice_id: int) -> Notice | No
     return next((notice for notice in await of_case(session, number) if notice.id == notice_id), None)
 
 
+async def by_number(session: AsyncSession, agency: str, number: str) -> Notice | None:
+    """The notice that an agency issued under a number."""
+    query = select(Notice).where(Notice.agency_code == agency, Notice.number == number.strip())
+    found: Notice | None = await session.scalar(query)
+    return found
+
+
 async def change(session: AsyncSession, notice: Notice, **columns: Any) -> bool:
     """Change a draft that is still as it was read; False where somebody else was first."""
     statement = (

@@ -20,8 +20,8 @@ from intake_api.kit.clock import Clock
 from intake_api.kit.db import Database
 from intake_api.kit.errors import Failure
 from intake_api.kit.vault import Vault
-from intake_api.notices import acting, drafting, render_docx, render_pdf, repository, texts
-from intake_api.notices.document import Gap, as_entered, missing
+from intake_api.notices import acting, drafting, render_docx, render_pdf, repeated, repository, texts
+from intake_api.notices.document import Gap, Value, as_entered, missing
 from intake_api.notices.drafting import Kept, Written
 from intake_api.notices.facts import outcome_of
 from intake_api.notices.fonts import Faces, faces
@@ -52,11 +52,15 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Opened:
-    """A notice that somebody has before them, with the record it belongs to: loaded once, shown and changed from it."""
+    """A notice that somebody has before them, with the record it belongs to: loaded once, shown and changed from it.
+
+    `beside`: what it says of another case.
+    """
 
     account: Account
     record: Record
     row: Notice
+    beside: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -176,6 +180,8 @@ class NoticeService:
         change = change or DraftChange()
         kept = drafting.changed(record, notice, {}, change.elements, change.paragraphs)
         async with self._db.write() as session:
+            if code == repeated.CODE:
+                await repeated.refuse_foreign(session, self._cases, record, kept["elements"])
             row = repository.new_draft(session, record, notice, account.id, self._clock.now())
             await session.flush()
             row.sealed = self._vault.seal(_place(row), kept)
@@ -184,7 +190,11 @@ class NoticeService:
     async def open(self, account: Account, number: str, notice_id: int) -> Opened:
         """A notice with the record of its case, to be shown or changed; Failure `notice_not_found`."""
         record = await self._cases.opened_record(account, number)
-        return Opened(account, record, await self._row(record.number, notice_id))
+        row = await self._row(record.number, notice_id)
+        if row.code != repeated.CODE or row.serial is not None:
+            return Opened(account, record, row)
+        async with self._db.read() as session:
+            return Opened(account, record, row, await repeated.earlier(session, self._cases, record))
 
     async def again(self, opened: Opened) -> Opened:
         """The same after a change of it: the case has not moved on by that."""
@@ -210,6 +220,8 @@ class NoticeService:
         kept = drafting.changed(opened.record, notice, before, change.elements, change.paragraphs)
         sealed, by, at = self._vault.seal(_place(row), kept), opened.account.id, self._clock.now()
         async with self._db.write() as session:
+            if row.code == repeated.CODE:
+                await repeated.refuse_foreign(session, self._cases, opened.record, kept["elements"])
             if not await repository.change(session, row, sealed=sealed, account_id=by, changed_at=at):
                 raise Failure("notice_changed")
 
@@ -318,7 +330,7 @@ class NoticeService:
 
     def _write(self, opened: Opened, number: str = "") -> Written:
         kept = self._kept(opened.row)
-        return drafting.write(opened.record, opened.row, kept, self._directory, self._unsettled, number)
+        return drafting.write(opened.record, opened.row, kept, self._directory, self._unsettled, number, opened.beside)
 
     async def faces(self) -> Faces:
         """The fonts that a PDF is set with now; Failure `fonts_missing`."""

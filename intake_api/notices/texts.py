@@ -61,6 +61,7 @@ REPLACES: Final = Part(
 )
 ISSUED: Final = "给您发出了《{title}》（{number}），可以凭编号和查询码查看、下载。"
 REPLACING: Final = "它更正并取代此前的{number}。"
+EARLIER_FOREIGN: Final = "这个文号不是答复这位申请人的，请核对。"
 REPLACES_UNKNOWN: Final = "这件申请没有发出过这个文号的文书。"
 _OPENING = Part(
     "opening", "{received_on}，本机关收到{you}提出的政府信息公开申请（登记编号{case_number}），申请获取：{asked}。"
@@ -217,13 +218,20 @@ PARTS: Final[dict[str, tuple[Part, ...]]] = {
             "根据{law}{citation}的规定，现向{you}提供可以公开的部分：\n{information}",
         ),
         _GIVEN,
-        Part("withheld", "根据《条例》{withheld_citation}的规定（{withheld_as}），下列内容不予公开：\n{withheld}"),
+        *(
+            Part(
+                f"withheld{n}",
+                f"下列内容属于{{withheld_as{n}}}，根据《条例》{{withheld_citation{n}}}的规定，不予公开：\n{{withheld{n}}}",
+            )
+            for n in ("", "_2", "_3")
+        ),
     ),
     "N13": (
         *_SO_FAR,
-        Part("facts", "经审查，{you}申请获取的政府信息属于依法不予公开的情形（{outcome}）。事实和理由：\n{reasons}"),
+        Part("facts", "经审查，{you}申请获取的政府信息属于{refused_as}。事实和理由：\n{reasons}"),
         _if("outcome", "3.3.4", "consulted_result", "征求第三方意见的情况：\n{consulted_result}"),
         _if("outcome", "3.3.4", "public_interest", "对公共利益影响的衡量：\n{public_interest}"),
+        Part("also", "其中有的内容还属于{withheld_as_2}（《条例》{withheld_citation_2}）。"),
         Part("answer", "根据{law}{citation}的规定，本机关决定不予公开。"),
     ),
     "N14": (
@@ -282,6 +290,23 @@ PARTS: Final[dict[str, tuple[Part, ...]]] = {
         Part("answer", "根据{law}{citation}的规定，现告知{you}：本机关不将其作为政府信息公开申请处理。"),
         Part("channels", "{you}可以通过下列渠道反映诉求：\n{channels}"),
     ),
+    "N20-2": (
+        *_SO_FAR,
+        _if(
+            "matter",
+            "not_information",
+            "reasons",
+            "经审查，{you}申请获取的不是行政机关在履行行政管理职能过程中制作或者获取、以一定形式记录、保存的信息：\n{reasons}",
+        ),
+        _if(
+            "matter",
+            "consultation",
+            "reasons",
+            "经审查，{you}提出的是咨询，不是申请获取已经以一定形式记录、保存的政府信息：\n{reasons}",
+        ),
+        Part("answer", "根据{law}{citation}的规定，现告知{you}：本机关不将其作为政府信息公开申请处理。"),
+        Part("channels", "{you}可以通过下列渠道办理：\n{channels}"),
+    ),
     "N21": (
         *_SO_FAR,
         Part(
@@ -333,6 +358,12 @@ PARTS: Final[dict[str, tuple[Part, ...]]] = {
     "N25": (
         Part("opening", "{received_on}，本机关收到{you}提出的更正申请（登记编号{case_number}），内容为：{asked}。"),
         Part("findings", "经核实：\n{findings}"),
+        _if(
+            "result",
+            "unchanged",
+            "answer",
+            "该政府信息记录准确，没有{you}所指的错误。根据{law}{citation}的规定，本机关不予更正。",
+        ),
         _if(
             "result",
             "corrected",

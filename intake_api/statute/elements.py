@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from intake_api.statute.outcomes import OUTCOMES
+from intake_api.statute.outcomes import OUTCOMES, WITHHELD
 from intake_api.terms import handling
 
 Kind = Literal["text", "lines", "date", "number", "choice"]
@@ -74,13 +74,29 @@ def may(element: Element) -> Element:
     return replace(element, required=False)
 
 
+def withheld(place: str) -> tuple[Element, ...]:
+    """What is withheld for one reason: the reason in the words of the law, and the places; `place` "" comes first."""
+    reason = choice(f"withheld_as{place}", "不予公开部分属于", WITHHELD)
+    places = lines(f"withheld{place}", "不予公开的每一处及其依据和理由（一行一处）")
+    if not place:
+        return reason, places
+    also = replace(reason, label="另一部分属于（另有依据的）")
+    return may(also), given(also.code, WITHHELD, replace(places, label="该部分的每一处及其依据和理由（一行一处）"))
+
+
 def given(other: str, values: Iterable[str], element: Element) -> Element:
     """The element, where it applies only when another has one of these values."""
     return replace(element, when=(other, frozenset(values)))
 
 
 PARTIES = handling.PARTIES.words("notice")
-WITHHELD = {code: OUTCOMES[code].label for code in (f"3.3.{n}" for n in range(1, 8))}  # arts 14 to 16
+REFUSALS = tuple(code for code in WITHHELD if code in OUTCOMES)  # rows of arts 14 to 16
+# The one that applies, where the law names several at once.
+WHICH = choice(
+    "withheld_as", "属于其中哪一种", {code: words for code, words in WITHHELD.items() if code not in OUTCOMES}
+)
+SEVERAL = tuple(dict.fromkeys(code.partition("-")[0] for code in WHICH.options or ()))
+AS_WELL = choice("withheld_as_2", "有的内容还属于（另有依据的）", WITHHELD)
 # Where art. 31 dates a receipt by; oral applications are written down by the office (art. 29).
 RECEIPT_BASES: dict[str, str] = {
     "counter": "当面提交，以提交之日为收到申请之日（《条例》第三十一条第（一）项）",

@@ -1,7 +1,8 @@
 """The one table of notices (文书) N1–N27: what calls for each, what it must contain, on what it rests, whom it is for.
 
 An answer (N10–N24) rests on the grounds of statute/outcomes.py, which also hold its remedy; the other notices name
-their own place in the 条例 here. The four internal forms of N27 are N27, N27-2, N27-3 and N27-4.
+their own place in the 条例 here. A letter about what is no request
+for information (row 3.6.3) is N20-2. The four internal forms of N27 are N27, N27-2, N27-3 and N27-4.
 """
 
 from collections.abc import Collection, Iterable
@@ -251,8 +252,9 @@ NOTICES: dict[str, Notice] = {
                 *need.BASICS,
                 need.INFORMATION,
                 need.FORM,
-                need.choice("withheld_as", "不予公开部分属于", need.WITHHELD),
-                need.lines("withheld", "不予公开的每一处及其依据和理由（一行一处）"),
+                *need.withheld(""),
+                *need.withheld("_2"),
+                *need.withheld("_3"),
                 need.ENCLOSURES,
             ),
         ),
@@ -263,7 +265,9 @@ NOTICES: dict[str, Notice] = {
             "答",
             (
                 *need.BASICS,
-                need.outcome(*need.WITHHELD),
+                need.outcome(*need.REFUSALS),
+                need.may(need.given("outcome", need.SEVERAL, need.WHICH)),
+                need.may(need.AS_WELL),
                 need.REASONS,
                 need.given("outcome", ("3.3.4",), need.lines("consulted_result", "是否征求第三方意见及其结果")),
                 need.given("outcome", ("3.3.4",), need.lines("public_interest", "对公共利益影响的衡量")),
@@ -333,6 +337,18 @@ NOTICES: dict[str, Notice] = {
             (*need.BASICS, need.REASONS, need.may(need.lines("channels", "反映诉求的渠道（12345、信访、执法投诉等）"))),
         ),
         Notice(
+            "N20-2",
+            "非政府信息公开申请告知书",
+            "申请的内容不属于政府信息，或者是咨询",
+            "告",
+            (
+                *need.BASICS,
+                need.choice("matter", "申请的内容", {"not_information": "不属于政府信息", "consultation": "是咨询"}),
+                need.REASONS,
+                need.may(need.lines("channels", "办理的渠道（咨询电话、窗口等）")),
+            ),
+        ),
+        Notice(
             "N21",
             "公开出版物获取途径告知书",
             "要求提供政府公报、报刊、书籍等公开出版物",
@@ -378,7 +394,12 @@ NOTICES: dict[str, Notice] = {
                 need.choice(
                     "result",
                     "处理",
-                    {"corrected": "予以更正", "transferred": "转送有权更正的机关", "told": "告知向有权更正的机关提出"},
+                    {
+                        "unchanged": "不予更正（核实无误）",
+                        "corrected": "予以更正",
+                        "transferred": "转送有权更正的机关",
+                        "told": "告知向有权更正的机关提出",
+                    },
                 ),
                 need.given("result", ("corrected",), need.lines("corrected", "更正的内容")),
                 need.given(

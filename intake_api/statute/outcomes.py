@@ -100,9 +100,45 @@ OUTCOMES: dict[str, Outcome] = {
             "申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开申请",
             _choice("42", "第四十二条、国办函〔2020〕109号", "N24"),
         ),
-        Outcome("3.6.3", _OTHER, "其他", (Ground("", "", None, Remedy.NONE),)),
+        Outcome("3.6.3", _OTHER, "其他", _choice("2", "第二条", "N20-2")),
     )
 }
+
+# What may or must not be disclosed (arts 14 to 16) in the words of the law, which letters quote: by row of 表三, whose
+# label is the form's own and no law, and by the one of several that the row puts together.
+WITHHELD: dict[str, str] = {
+    "3.3.1": "依法确定为国家秘密的政府信息",
+    "3.3.2": "法律、行政法规禁止公开的政府信息",
+    "3.3.3": "公开后可能危及国家安全、公共安全、经济安全、社会稳定的政府信息",
+    "3.3.3-national": "公开后可能危及国家安全的政府信息",
+    "3.3.3-public": "公开后可能危及公共安全的政府信息",
+    "3.3.3-economic": "公开后可能危及经济安全的政府信息",
+    "3.3.3-stability": "公开后可能危及社会稳定的政府信息",
+    "3.3.4": "涉及商业秘密、个人隐私等，公开会对第三方合法权益造成损害的政府信息",
+    "3.3.4-commercial": "涉及商业秘密，公开会对第三方合法权益造成损害的政府信息",
+    "3.3.4-privacy": "涉及个人隐私，公开会对第三方合法权益造成损害的政府信息",
+    "3.3.5": "行政机关的内部事务信息，包括人事管理、后勤管理、内部工作流程等方面的信息",
+    "3.3.5-personnel": "行政机关的内部事务信息，即人事管理方面的信息",
+    "3.3.5-logistics": "行政机关的内部事务信息，即后勤管理方面的信息",
+    "3.3.5-workflow": "行政机关的内部事务信息，即内部工作流程方面的信息",
+    "3.3.6": "行政机关在履行行政管理职能过程中形成的讨论记录、过程稿、磋商信函、请示报告等过程性信息",
+    "3.3.6-discussion": "行政机关在履行行政管理职能过程中形成的讨论记录这类过程性信息",
+    "3.3.6-draft": "行政机关在履行行政管理职能过程中形成的过程稿这类过程性信息",
+    "3.3.6-letters": "行政机关在履行行政管理职能过程中形成的磋商信函这类过程性信息",
+    "3.3.6-report": "行政机关在履行行政管理职能过程中形成的请示报告这类过程性信息",
+    "3.3.7": "行政执法案卷信息",
+}
+
+
+def row_of(withheld: str) -> str:
+    """Return the row of 表三 that a reason for withholding counts in."""
+    return withheld.partition("-")[0]
+
+
+def citation_of(withheld: str) -> str:
+    """Return the articles that a reason for withholding rests on."""
+    return OUTCOMES[row_of(withheld)].grounds[0].citation
+
 
 _MEANT = handling.DISPOSITIONS.words()
 DISPOSITIONS: dict[str, Disposition] = {

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from intake_api.statute import rules
-from intake_api.statute.outcomes import OUTCOMES
 from intake_api.statute.sentences import AFTER_PAYMENT_WORDS
 
 ELSEWHERE = "核对后由其他机关负责，本机关将书面答复"  # the line of the timeline for a case that is not ours
@@ -42,8 +41,7 @@ def _lapsed(at: Progress) -> str:
 def _answered(at: Progress) -> str:
     if at.outcome in ("3.6.1", "3.6.2"):
         return _lapsed(at)
-    letter = any(ground.notice for ground in OUTCOMES[at.outcome].grounds) if at.outcome else False
-    if at.correction or not letter:  # the form of such a letter, and its remedies, are not in the table
+    if at.correction or not at.outcome:  # its remedies are not in the table
         return "您的申请已经答复，请查看给您的答复。"
     return "您的申请已经答复，请查看答复书和其中写明的救济途径。"
 

@@ -45,10 +45,9 @@ _CLARIFYING = frozenset({"clarifying"})
 NO_LETTER = "理由（没有文书的，写明为什么没有）"
 OVERRIDE_REASON = "决定全部公开的理由（不公开对公共利益的重大影响）"
 RELEASES = ("3.1", "3.2")  # outcomes that give something out
+_LAPSES = ("3.6.1", "3.6.2")
 # Answers by outcome; a case that lapses has a notice of its own.
-ANSWERS = tuple(
-    sorted({g.notice for o in OUTCOMES.values() if not o.code.startswith("3.6") for g in o.grounds if g.notice})
-)
+ANSWERS = tuple(sorted({g.notice for o in OUTCOMES.values() if o.code not in _LAPSES for g in o.grounds if g.notice}))
 
 _ON = ask.on()
 _CONSULTED = Field(
@@ -223,7 +222,7 @@ _TERM = (
         sources=_TERM_RUNS,
         told="延长答复期限",
         clock="lengthens",
-        notices=("N3", "N27"),
+        notices=("N3", "N27-3"),
         fields=(_ON, Field("days", "count", "延长的工作日数（最多 20）"), *_LETTER),
         term=True,
     ),

@@ -29,7 +29,7 @@ async def submitted(client: httpx2.AsyncClient, **changes: object) -> dict[str, 
     return receipt
 
 
-async def event(staff: httpx2.AsyncClient, number: str, **body: object) -> None:
+async def event(staff: httpx2.AsyncClient, number: str, /, **body: object) -> None:
     answer = await staff.post(f"{STAFF}/{number}/events", json=body)
     assert answer.status_code == 200, answer.text
 
@@ -47,6 +47,33 @@ async def issued(staff: httpx2.AsyncClient, number: str, code: str, **elements: 
     assert answer.status_code == 200, answer.text
     notice: dict[str, Any] = answer.json()
     return notice
+
+
+async def test_a_repeated_request_is_told_of_the_answer_it_had_and_of_nobody_elses(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient
+) -> None:
+    someone = {"type": "natural", "name": "李四", "id_type": "resident_id", "id_number": "110101199003079999"}
+    first, again = [(await submitted(client))["number"] for _ in range(2)]
+    foreign = (await submitted(client, applicant=someone | {"id_type": "other", "phone": "13900000000"}))["number"]
+    searched = {"searched_on": "2026-11-20", "searched_in": "档案室", "searched_by": "按名称"}
+    letters = {number: (await issued(staff, number, "N14", **searched))["number"] for number in (first, foreign)}
+    await event(staff, again, type="linked", number=foreign, relation="repeat")
+    assert value(await begun(staff, again, "N16"), "earlier_number") is None, "a link to somebody else's case"
+    await event(staff, again, type="linked", number=first, relation="repeat")
+    draft = await begun(staff, again, "N16")
+    assert (value(draft, "earlier_number"), value(draft, "earlier_on")) == (letters[first], "2026-11-20")
+    await begun(staff, again, "N16", earlier_number=letters[first])
+    await begun(staff, again, "N16", earlier_number="示信公〔2015〕3号", earlier_on="2015-06-01")
+    body = {"code": "N16", "elements": {"earlier_number": letters[foreign]}}
+    refused = await staff.post(f"{STAFF}/{again}/notices", json=body)
+    assert refused.status_code == 422
+    assert refused.json()["error"]["fields"][0]["name"] == "elements.earlier_number"
+    saved = await staff.put(f"{STAFF}/{again}/notices/{draft['id']}", json={"elements": body["elements"]})
+    assert saved.status_code == 422
+
+
+def value(notice: dict[str, Any], code: str) -> str | None:
+    return next(element["value"] for element in notice["elements"] if element["code"] == code) or None
 
 
 async def reviewer_of(office: Office, client: httpx2.AsyncClient) -> dict[str, str]:
@@ -299,7 +326,7 @@ async def test_a_refusal_needs_its_ground_and_sends_to_review_first(
     assert "第三十六条第（三）项、第十五条" in said(third)
     secret = (await staff.put(address, json={"elements": {"outcome": "3.3.1"}})).json()
     assert gaps(secret) == []
-    assert "应当先自知道或者应当知道之日起60日内" in secret["remedy"][0]
+    assert "应当先自知道或者应当知道该行政行为之日起60日内" in secret["remedy"][0]
 
 
 async def test_an_agency_without_a_court_or_reviewing_body_is_asked_for_them(

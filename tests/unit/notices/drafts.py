@@ -39,11 +39,15 @@ def value_of(element: Element) -> Value:
 
 
 def variants(notice: Notice) -> Iterator[dict[str, Value]]:
-    """The values of a complete notice for each combination of its choices."""
-    choices = [e for e in notice.elements if e.kind == "choice"]
-    free = {e.code: value_of(e) for e in notice.elements if e.kind != "choice"}
+    """The values of a complete notice for each combination of its choices, then each of those it may do without."""
+    choices = [e for e in notice.elements if e.kind == "choice" and e.required]
+    others = [e for e in notice.elements if e.kind == "choice" and not e.required]
+    free = {e.code: value_of(e) for e in notice.elements if e.kind != "choice"} | FACTS
     for picked in itertools.product(*(e.options or {} for e in choices)):
-        yield free | FACTS | dict(zip((e.code for e in choices), picked, strict=True))
+        yield free | dict(zip((e.code for e in choices), picked, strict=True))
+    first = {e.code: next(iter(e.options or {})) for e in choices}
+    for element in others:
+        yield from (free | first | {element.code: option} for option in element.options or {})
 
 
 def draft_of(code: str, values: dict[str, Value]) -> NoticeDraft:

@@ -1,6 +1,7 @@
 """Every notice says what it must, and says it in .docx and in .pdf."""
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,12 +11,16 @@ import docx
 import pypdfium2
 import pytest
 from docx.document import Document as DocxDocument
+from docx.text.paragraph import Paragraph as DocxParagraph
 
 from intake_api.notices import render_docx, render_pdf
 from intake_api.notices.document import Document, NoticeDraft, missing
+from intake_api.notices.drafting import remedy_of
 from intake_api.statute.notices import NOTICES
+from intake_api.statute.outcomes import OUTCOMES, Remedy
 from tests.unit.notices.drafts import document_of, draft_of, every_draft, first_draft, pieces, variants
 
+_PAGE = re.compile(r"—\d+—")
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 
 
@@ -29,8 +34,8 @@ def words_of_pdf(pdf: bytes) -> str:
 
 
 def paragraphs_of(document: DocxDocument) -> Iterator[str]:
-    yield from (paragraph.text for paragraph in document.paragraphs)
-    yield from (cell.text for table in document.tables for row in table.rows for cell in row.cells)
+    for one in document.iter_inner_content():
+        yield from [one.text] if isinstance(one, DocxParagraph) else (c.text for row in one.rows for c in row.cells)
 
 
 def words_of_docx(content: bytes) -> str:
@@ -47,6 +52,58 @@ def test_each_notice_is_read_back_from_pdf_and_docx_as_it_was_written(code: str,
         assert plain(piece) in pdf, piece
         assert plain(piece) in word, piece
     assert "\ufffd" not in pdf
+
+
+@pytest.mark.parametrize("code", NOTICES)
+def test_both_files_of_a_notice_carry_the_same_text_whatever_it_tells(code: str, tmp_path: Path) -> None:
+    """Over all outcomes and choices: what stands in one file and not in the other could be read as another decision."""
+    for values in variants(NOTICES[code]):
+        if any("-" in str(value) for name, value in values.items() if name.startswith("withheld_as")):
+            continue  # one word more or less in the same sentence
+        draft = draft_of(code, values)
+        document = document_of(draft)
+        pdf = words_of_pdf(render_pdf.render(document, AT, "0" * 32, tmp_path))
+        word = words_of_docx(render_docx.render(document, draft.shown | {"citation": ""}, AT, "0" * 32, tmp_path))
+        assert _PAGE.sub("", pdf) == _PAGE.sub("", word), (code, values.get("outcome"))
+
+
+@pytest.mark.parametrize("code", NOTICES)
+def test_a_remedy_stands_in_the_letter_whose_outcome_it_is_and_in_no_other_of_the_case(code: str) -> None:
+    for outcome in OUTCOMES:
+        for chosen in (Remedy.REVIEW_FIRST, Remedy.CHOICE, Remedy.SPLIT):
+            told = remedy_of(NOTICES[code], outcome, {"3.2": chosen, "3.3.8": chosen})
+            own = NOTICES[code].rests_on(outcome)[1]
+            chooses = outcome in ("3.2", "3.3.8") and outcome in NOTICES[code].grounds
+            assert told == (chosen if chooses else own), (code, outcome)
+    if not NOTICES[code].grounds and code not in ("N6", "N25"):
+        assert NOTICES[code].remedy is Remedy.NONE
+
+
+def test_letters_speak_the_words_of_the_law_and_not_those_of_the_report() -> None:
+    for code in ("N12", "N13"):
+        for values in variants(NOTICES[code]):
+            said = document_of(draft_of(code, values)).text()
+            assert not [word for word in ("三安全一稳定", "三类", "四类") if word in said], said
+    first = next(variants(NOTICES["N13"]))
+    report = document_of(draft_of("N13", first | {"outcome": "3.3.6", "withheld_as": "3.3.6-report"})).text()
+    assert "形成的请示报告这类过程性信息" in report
+    assert "讨论记录" not in report
+    assert "第三十六条第（三）项、第十六条第二款" in report
+    other = document_of(draft_of("N13", first | {"outcome": "3.3.3", "withheld_as": "3.3.6-report"})).text()
+    assert "可能危及国家安全、公共安全、经济安全、社会稳定" in other, "a reason of another row says nothing"
+
+
+def test_places_withheld_for_several_reasons_each_name_their_article() -> None:
+    first = next(variants(NOTICES["N12"]))
+    several = {"withheld_as": "3.3.4-privacy", "withheld_as_2": "3.3.5-personnel", "withheld_as_3": "3.3.6-draft"}
+    said = document_of(draft_of("N12", first | several)).text()
+    for words, article in (
+        ("涉及个人隐私", "第十五条"),
+        ("人事管理方面的信息", "第十六条第一款"),
+        ("过程稿这类过程性信息", "第十六条第二款"),
+    ):
+        assert f"{words}" in said
+        assert f"第三十六条第（三）项、{article}的规定，不予公开" in said
 
 
 def test_a_complete_notice_lacks_nothing_in_any_variant_of_its_choices() -> None:

@@ -7,8 +7,14 @@ from intake_api.statute.outcomes import OUTCOMES, Remedy
 from intake_api.statute.remedies import REVIEWERS, Places, needed, paragraphs
 
 PLACES = Places("示例省人民政府", "示例市中级人民法院", "https://fuyi.example.invalid")
-CHOICE = ("可以自知道或者应当知道之日起60日内向示例省人民政府申请行政复议", "6个月内向示例市中级人民法院提起行政诉讼")
-FIRST = ("应当先自知道或者应当知道之日起60日内向示例省人民政府申请行政复议", "15日内向示例市中级人民法院提起行政诉讼")
+CHOICE = (
+    "可以自知道或者应当知道该行政行为之日起60日内向示例省人民政府申请行政复议",
+    "6个月内向示例市中级人民法院提起行政诉讼",
+)
+FIRST = (
+    "应当先自知道或者应当知道该行政行为之日起60日内向示例省人民政府申请行政复议",
+    "15日内向示例市中级人民法院提起行政诉讼",
+)
 
 
 def test_the_set_is_complete() -> None:

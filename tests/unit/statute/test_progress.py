@@ -89,7 +89,7 @@ def test_only_an_answer_with_a_letter_of_the_table_speaks_of_its_remedies() -> N
         (Progress("consulting", term="runs"), "正在书面征求第三方或者有关机关的意见，答复期限照常计算。"),
         (Progress("lapsed", outcome="3.6.2"), "因逾期未缴费，这件申请不再处理。需要时可以重新提交。"),
         (Progress("answered", outcome="3.1"), "您的申请已经答复，请查看答复书和其中写明的救济途径。"),
-        (Progress("answered", outcome="3.6.3"), "您的申请已经答复，请查看给您的答复。"),
+        (Progress("answered", correction=True, outcome="3.1"), "您的申请已经答复，请查看给您的答复。"),
     ],
 )
 def test_sentences_as_they_are_read(at: Progress, told: str) -> None:

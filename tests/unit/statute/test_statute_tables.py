@@ -38,8 +38,8 @@ def test_every_disposition_rests_on_a_ground_of_its_outcome() -> None:
 def test_articles_and_notices_are_well_formed() -> None:
     for outcome in OUTCOMES.values():
         for ground in outcome.grounds:
-            assert re.fullmatch(r"\d\d(\(\d\))?|", ground.article)
-            assert ground.notice is None or re.fullmatch(r"N(1\d|2[0-4])", ground.notice)
+            assert re.fullmatch(r"(2|\d\d)(\(\d\))?|", ground.article)
+            assert ground.notice is None or re.fullmatch(r"N(1\d|2[0-4]|20-2)", ground.notice)
 
 
 # --- workflow

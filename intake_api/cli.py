@@ -15,6 +15,7 @@ from intake_api.statute.errors import StatuteError
 
 try:
     from intake_api.commands import (
+        backup,
         bench,
         bot,
         classifier,
@@ -66,6 +67,8 @@ _VERBS: tuple[Callable[..., None], ...] = (
     bot.bot,
     database.migrate,
     database.rebuild,
+    backup.backup,
+    backup.restore,
     classifier.classify,
     classifier.understand,
     classifier.train,

@@ -106,6 +106,17 @@ def open_vault(settings: Settings, *, begin: bool = True) -> Vault:
     return Vault([key.master for key in keys])
 
 
+def known_keys(connection: Connection) -> KeyRecord | None:
+    """What a database knows of its keys, for a backup to carry; None where it never had any."""
+    return _value(connection, _KEYS)  # type: ignore[return-value]  # as `_begin` wrote it
+
+
+def refuse_other_keys(record: KeyRecord | None, settings: Settings, data: Path) -> None:
+    """Refuse keys, the setting's and those in `data`, that are not those of a backup: `key_missing`, `key_foreign`."""
+    if record:
+        _refuse_unknown(record, at_hand(settings.secret("secret_key"), data))
+
+
 def keys_of_bot(settings: Settings) -> Vault:
     """The vault for the bot, which may run where the office's database is not; nothing is written."""
     try:

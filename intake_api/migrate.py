@@ -10,6 +10,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -59,6 +60,16 @@ def upgrade(url: str, revision: str = "head") -> None:
             connection.commit()
     except (SQLAlchemyError, CommandError) as error:
         raise Failure("database_invalid", reason=sentence_of(error)) from error
+
+
+def knows(revision: str) -> bool:
+    """Whether this program has the revision."""
+    alembic = Config()
+    alembic.set_main_option("script_location", str(_HERE))
+    try:
+        return ScriptDirectory.from_config(alembic).get_revision(revision) is not None
+    except CommandError:
+        return False
 
 
 def downgrade(url: str, revision: str) -> None:

@@ -7,7 +7,8 @@ of FTS5 sees to that alone, ts_rank of PostgreSQL knows nothing of rarity and is
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, case, column, delete, func, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -104,6 +105,23 @@ async def everything(session: AsyncSession) -> list[PublishedItem]:
     """All items, the newest first."""
     query = select(PublishedItem).order_by(PublishedItem.published_on.desc(), PublishedItem.id.desc())
     return list(await session.scalars(query))
+
+
+class Text(NamedTuple):
+    """An item with all that can be searched."""
+
+    url: str
+    title: str
+    summary: str
+    body: str
+    source: str
+    published_on: date
+
+
+async def texts(session: AsyncSession) -> list[Text]:
+    """All items whole."""
+    columns = [getattr(PublishedItem, name) for name in Text._fields]
+    return [Text(*row) for row in await session.execute(select(*columns).order_by(PublishedItem.id))]
 
 
 async def clear(session: AsyncSession) -> None:

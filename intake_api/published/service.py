@@ -80,6 +80,14 @@ class PublishedService:
         """Import in the same way, but remove what the lines do not hold."""
         return await self._store(rows, afresh=True)
 
+    async def reindex(self) -> None:
+        """Make the index anew from the items: a backup holds the items only."""
+        async with self._db.read() as session:
+            items = await repository.texts(session)
+        index = await asyncio.to_thread(self._index, items)
+        async with self._db.write() as session:
+            await repository.put(session, [item._asdict() for item in items], index)
+
     async def _store(self, rows: Iterable[str], *, afresh: bool) -> int:
         items, index = await asyncio.to_thread(self._prepare, rows)
         async with self._db.write() as session:
@@ -90,14 +98,16 @@ class PublishedService:
 
     def _prepare(self, rows: Iterable[str]) -> tuple[list[ImportedItem], dict[str, tuple[str, str]]]:
         items = parse_items(rows)
-        index = {
+        return items, self._index(items)
+
+    def _index(self, items: Iterable[ImportedItem | repository.Text]) -> dict[str, tuple[str, str]]:
+        return {
             item.url: (
                 terms.indexed(item.title, self._segment),
                 terms.indexed(f"{item.summary}\n{item.body}", self._segment),
             )
             for item in items
         }
-        return items, index
 
 
 def _weights(held: dict[str, int], total: int) -> dict[str, float]:

@@ -66,6 +66,12 @@ class Settings(BaseSettings):
         description="文书在哪里制发：here 在本系统，elsewhere 在别处（记文号和日期）；设了以后，没有文书又不写理由的"
         "步骤不能记录。不设：办理页面照 here 询问，程序可以不带文书记录，年度报告发布前列出没有文书的答复",
     )
+    letter_head: Literal["off", "red"] = Field(
+        "off", description="文书的版头：red 在首页印红色的发文机关标志和分隔线，off 不印（用印好版头的纸）"
+    )
+    letter_seal: Literal["on", "off"] = Field(
+        "on", description="文书的落款：on 留出印章的位置，成文日期右空四字；off 不加盖印章，署名右空二字"
+    )
     remedy_partial: Literal["split", "choice", "review_first"] = Field(
         "split",
         description="部分公开的救济告知（法律没有明文）：split 不予公开部分复议前置，其余可复议可诉讼；"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from string import Formatter
 from typing import Any
+from unicodedata import east_asian_width
 
 from intake_api.notices import texts
 from intake_api.statute import remedies
@@ -15,6 +16,7 @@ from intake_api.statute.outcomes import WITHHELD, Remedy, citation_of, row_of
 from intake_api.statute.sentences import chinese_day
 
 Value = str | int | date
+TITLE_LINE = 18  # characters of 22 pt that stand in a line, and leave it a title
 LONGEST_NUMBER = 6  # digits
 _COUNTED = re.compile(r"[（(]?[\d一二三四五六七八九十]+[）).．、]")
 
@@ -38,7 +40,11 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A notice ready to be set: 标题, 文号, 称谓, 正文, 救济, 落款, 日期, 附件, and its table where it has one."""
+    """A notice ready to be set: 标题, 文号, 称谓, 正文, 救济, 落款, 日期, 附件, and its table where it has one.
+
+    `title_lines`: the title as it is broken, by its sense. `head`: the 发文机关标志 in red, empty for none. `seal`:
+    space is left for one.
+    """
 
     code: str
     title: str
@@ -52,6 +58,9 @@ class Document:
     enclosures: tuple[str, ...]
     table_title: str
     rows: tuple[TableRow, ...]
+    title_lines: tuple[str, ...] = ()
+    head: str = ""
+    seal: bool = False
 
     def text(self) -> str:
         """Everything the notice says about its matter."""
@@ -66,6 +75,8 @@ def with_texts(document: Document, change: Callable[[str], str]) -> Document:
 
 
 def _changed(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, bool):
+        return value
     if isinstance(value, str):
         return change(value)
     if isinstance(value, tuple):
@@ -166,7 +177,32 @@ def compose(draft: NoticeDraft, number: str, agency: str, today: date) -> Docume
         enclosures=tuple(shown.known.get("enclosures", "").splitlines()),
         table_title=texts.SLIP if is_letter and rows else "",
         rows=rows,
+        title_lines=broken(notice.title),
     )
+
+
+def broken(title: str) -> tuple[str, ...]:
+    """Break a title by its sense where it does not fit a line: what it is about stands in a line of its own."""
+    head, bracket, rest = title.partition("（")
+    return (title,) if len(title) <= TITLE_LINE or not bracket else (head, bracket + rest)
+
+
+def ems(text: str) -> float:
+    """The width of a text in characters: digits and Latin letters take half of one."""
+    return sum(1.0 if east_asian_width(ch) in "WFA" else 0.5 for ch in text)
+
+
+def signed(agency: str, day: str, *, seal: bool) -> tuple[float, float]:
+    """Return how far 署名 and 成文日期 stand from the right edge, in characters (GB/T 9704 7.3.5).
+
+    With a seal the day stands four characters from the edge and the name centred over it; without one two, the day two
+    characters further right than the name begins.
+    """
+    name, on = ems(agency), ems(day)
+    if seal:
+        return max(0.0, 4 - (name - on) / 2), max(4.0, (name - on) / 2)
+    width = max(name, on + 2)
+    return 2 + width - name, width - on
 
 
 def missing(draft: NoticeDraft, document: Document) -> tuple[Gap, ...]:

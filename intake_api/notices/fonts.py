@@ -31,11 +31,17 @@ _SANS = (
     *("Noto Sans SC", "Noto Sans CJK SC", "Source Han Sans SC", "Source Han Sans CN", "SimHei", "Microsoft YaHei"),
     *("PingFang SC", "STHeiti", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Droid Sans Fallback"),
 )
+# What GB/T 9704 asks for, where an office has it: titles in 小标宋, text in 仿宋.
+_TITLES = ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "方正小标宋简体", "方正小标宋_GBK", "FZXBSK--GBK1-0")
+_FANGSONG = ("FangSong_GB2312", "仿宋_GB2312", "FangSong", "仿宋", "STFangsong", "FZFangSong-Z02S")
 _PROBE = '#set document(title: "·")\n#set text(font: "%s", fallback: false, lang: "zh")\n申请公开答复书〔〕□'
 
 
 class Faces(NamedTuple):
-    """The families of body (宋体) and headings (黑体), `shipped` or the machine's, and all fonts to fall back to."""
+    """The families of body (宋体) and headings (黑体), `shipped` or the machine's, and all fonts to fall back to.
+
+    `titles` and `text` are 小标宋 and 仿宋 where there are any, else the same.
+    """
 
     fonts: typst.Fonts
     serif: str
@@ -43,9 +49,19 @@ class Faces(NamedTuple):
     shipped: bool
 
     @property
+    def titles(self) -> str:
+        """The family of titles."""
+        return next((one for one in _TITLES if one in self.fonts.families()), self.sans)
+
+    @property
+    def text(self) -> str:
+        """The family of the text."""
+        return next((one for one in _FANGSONG if one in self.fonts.families()), self.serif)
+
+    @property
     def names(self) -> str:
-        """Both families as people are told them; one where it serves for both."""
-        return "、".join(dict.fromkeys((self.serif, self.sans)))
+        """The families as people are told them; one where it serves for several."""
+        return "、".join(dict.fromkeys((self.text, self.serif, self.sans, self.titles)))
 
 
 @cache

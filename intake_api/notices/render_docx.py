@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from docx.opc.exceptions import PackageNotFoundError
+from docx.shared import Pt
 from docxtpl import DocxTemplate, Listing
 from jinja2 import StrictUndefined, TemplateError, UndefinedError
 from jinja2.sandbox import SandboxedEnvironment
@@ -21,15 +22,19 @@ from intake_api.kit.apart import Broken, Limits, TooMuch, values_apart
 from intake_api.kit.errors import Failure
 from intake_api.kit.text import writable
 from intake_api.notices import texts, unseen
-from intake_api.notices.document import Document, Paragraph, TableRow, with_texts
+from intake_api.notices.document import Document, Paragraph, TableRow, signed, with_texts
 from intake_api.statute import remedies
 from intake_api.statute.notices import NOTICES
 
 SHIPPED = Path(__file__).parent / "templates"
 BOUNDS = Limits(memory=1024, computing=10, seconds=60.0, output=1)  # a letter takes a second and 200 MiB
+# Styles of the lines that stand at a width from the right edge (GB/T 9704), in templates that have them.
+SIGNED = ("署名", "成文日期")
 # What the parts of a document are called in a template.
 PARTS = {
+    "head": "发文机关标志（版头），没有的为空",
     "title": "标题",
+    "title_lines": "标题，按词意分行（列表）",
     "number": "文号",
     "salutation": "称谓",
     "body": "正文，逐段（列表）",
@@ -37,6 +42,7 @@ PARTS = {
     "closing": "结语",
     "agency": "落款机关",
     "date": "落款日期",
+    "seal": "是否加盖印章",
     "enclosures": "附件（列表）",
     "table_title": "附表的标题",
     "rows": "表格的行：row.label 栏目，row.value 内容（列表）",
@@ -122,6 +128,10 @@ def render(document: Document, shown: Mapping[str, str], at: datetime, identifie
     _try(path)
     template = _fill(path, document, shown)
     unseen.clear(template.docx)
+    for style, width in zip(SIGNED, signed(document.agency, document.date, seal=document.seal), strict=True):
+        for paragraph in template.docx.paragraphs:
+            if paragraph.style and paragraph.style.name == style:
+                paragraph.paragraph_format.right_indent = Pt(round(width * 16, 1))
     properties = template.docx.core_properties
     properties.title, properties.author, properties.identifier = document.title, document.agency, identifier
     properties.created = properties.modified = at
@@ -169,7 +179,9 @@ def _context(document: Document, shown: Mapping[str, str]) -> dict[str, Any]:
     named = {name: Listing(writable(shown.get(name, ""))) for name in fields(document.code)}
     body = [line for paragraph in document.paragraphs for line in paragraph.text.splitlines()]
     return named | {
+        "head": document.head,
         "title": document.title,
+        "title_lines": document.title_lines or (document.title,),
         "number": document.number,
         "salutation": document.salutation,
         "body": body,
@@ -177,6 +189,7 @@ def _context(document: Document, shown: Mapping[str, str]) -> dict[str, Any]:
         "closing": document.closing,
         "agency": document.agency,
         "date": document.date,
+        "seal": document.seal,
         "enclosures": [f"{place}．{name}" for place, name in enumerate(document.enclosures, 1)],
         "table_title": document.table_title,
         "rows": [{"label": row.label, "value": Listing(row.value)} for row in document.rows],

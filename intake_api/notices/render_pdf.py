@@ -90,6 +90,7 @@ def _texts(document: Document) -> list[str]:
 def _compiled(document: Document, at: datetime, identifier: str, fonts: Path) -> bytes:
     faces = available.faces(fonts)
     given = dataclasses.asdict(document) | {"identifier": identifier, "serif": faces.serif, "sans": faces.sans}
+    given |= {"titles": faces.titles, "text": faces.text, "title_lines": document.title_lines or (document.title,)}
     pdf, warnings = typst.compile_with_warnings(
         _SOURCE,
         font_paths=faces.fonts,

@@ -154,6 +154,7 @@ class NoticeService:
         self._cases = cases
         self._templates = settings.data / "notice_templates"
         self._fonts = settings.data / "fonts"
+        self._red, self._seal = settings.letter_head == "red", settings.letter_seal == "on"
         self._unsettled = {"3.2": Remedy(settings.remedy_partial), "3.3.8": Remedy(settings.remedy_register)}
         self._issuing = asyncio.Lock()  # in one process nobody need be overtaken
 
@@ -330,7 +331,13 @@ class NoticeService:
 
     def _write(self, opened: Opened, number: str = "") -> Written:
         kept = self._kept(opened.row)
-        return drafting.write(opened.record, opened.row, kept, self._directory, self._unsettled, number, opened.beside)
+        written = drafting.write(
+            opened.record, opened.row, kept, self._directory, self._unsettled, number, opened.beside
+        )
+        if written.draft.notice.addressee == "internal":
+            return written
+        head = written.document.agency if self._red else ""
+        return replace(written, document=replace(written.document, head=head, seal=self._seal))
 
     async def faces(self) -> Faces:
         """The fonts that a PDF is set with now; Failure `fonts_missing`."""

@@ -119,6 +119,10 @@ def _table(paper: Paper, grid: Grid, size: float) -> None:
     for row in cells:
         for cell, width in zip(row, widths, strict=True):
             cell.width = width
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+    for row in table.rows:
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     for span in grid.spans:
         first = cells[span.row][span.column]
         last = cells[span.row + span.rows - 1][span.column + span.columns - 1]

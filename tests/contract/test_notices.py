@@ -56,6 +56,8 @@ async def test_a_repeated_request_is_told_of_the_answer_it_had_and_of_nobody_els
     first, again = [(await submitted(client))["number"] for _ in range(2)]
     foreign = (await submitted(client, applicant=someone | {"id_type": "other", "phone": "13900000000"}))["number"]
     searched = {"searched_on": "2026-11-20", "searched_in": "档案室", "searched_by": "按名称"}
+    for number in (first, foreign):
+        await staff.post(f"{STAFF}/{number}/confirmation", json=CONFIRM)
     letters = {number: (await issued(staff, number, "N14", **searched))["number"] for number in (first, foreign)}
     await event(staff, again, type="linked", number=foreign, relation="repeat")
     assert value(await begun(staff, again, "N16"), "earlier_number") is None, "a link to somebody else's case"

@@ -41,6 +41,10 @@ class Office:
         """Likely departments, flags and disposition of a text (contract §4)."""
         return await self._json("POST", "/api/v1/suggestions", json={"text": text})
 
+    async def understand(self, text: str) -> dict[str, Any]:
+        """What a text says of an application (contract §2, `gongkai understand`)."""
+        return await self._json("POST", "/api/v1/understand", json={"text": text})
+
     async def published(self, text: str) -> list[dict[str, Any]]:
         """Up to three published pages near the text; none where the search fails, since it is only a courtesy."""
         try:

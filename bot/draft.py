@@ -39,6 +39,9 @@ class Draft:
     """A draft. `id` makes its submission unique; `step` is the open question; `touched` its last change (epoch s).
 
     `board` is the message whose buttons belong to the open question.
+    `unheard`: what was said and not read yet for answers. `kind` is that of the application; `matter` is the
+    description without particulars; `parts` are its matters where there are several, `rest` those that are filed after
+    this one. `agent_for`: whom the citizen writes for, in their words.
     `sent` holds the submission from the moment it is first sent until the API has answered: meanwhile the case may
     exist, so that only the very same submission may be sent again.
     """
@@ -51,6 +54,12 @@ class Draft:
     sent: dict[str, Any] | None = None
     touched: int = 0
     board: int | None = None
+    unheard: str = ""
+    kind: str = "disclosure"
+    matter: str = ""
+    parts: list[str] = field(default_factory=list)
+    rest: list[str] = field(default_factory=list)
+    agent_for: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """For the FSM storage."""
@@ -103,7 +112,7 @@ class Draft:
             *(["id_number"] if self.answers.get("id_type") else []),
             *(["legal_representative", "contact_name"] if organisation else []),
             "contact",
-            "document",
+            *(["document"] if "document" in self.answers else []),
             "medium",
             "way",
             *([self.need] if self.need else []),
@@ -156,6 +165,23 @@ class Draft:
         if step == "medium" and self.answers.get("way") not in self.choices("way"):
             self.answers.pop("way", None)
 
+    @property
+    def missing(self) -> list[str]:
+        """The questions still open."""
+        return [step for step in self.plan() if not self.answered(step)]
+
+    @property
+    def tells_too_much(self) -> bool:
+        """Whether the description holds particulars that have a place of their own."""
+        own = [self.answers.get(name, "") for name in ("id_number", "phone", "email")]
+        bare = "".join(self.description.split()).lower()
+        return bool(self.matter) and self.matter != self.description and any(one and one.lower() in bare for one in own)
+
+    def next_of_several(self) -> "Draft":
+        """The application for the next matter, by the same applicant and in the same form."""
+        kept = {step: value for step, value in self.answers.items() if step != "document"}
+        return Draft(self.rest[0], self.form, answers=kept, rest=self.rest[1:], kind=self.kind)
+
     def submission(self) -> dict[str, Any]:
         """The body of `POST /requests` as far as it is known; what was passed over is left out."""
         given = {step: value for step, value in self.answers.items() if value}
@@ -164,6 +190,7 @@ class Draft:
         document = given.get("document")
         is_number = bool(document and _DOCUMENT_NUMBER.search(document))
         body: dict[str, Any] = {
+            "kind": self.kind if self.kind != "disclosure" else None,
             "description": self.description,
             "applicant": _present(applicant),
             "delivery": _present({"medium": given.get("medium"), "way": given.get("way")}),

@@ -6,7 +6,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.draft import Draft
-from bot.texts import ALIASES, BUTTONS, OPTIONS, bare, label, listed, shorten, shown
+from bot.texts import ALIASES, BUTTONS, OPTIONS, bare, label, listed, means, shorten, shown
 from bot.watches import Held
 
 Choice = tuple[str, CallbackData]
@@ -41,7 +41,9 @@ class Supply(CallbackData, prefix="c"):
 
 
 SEND, AGAIN, NOT_THIS, ADD = ("send", "again", "no", "add")
-BACK, SKIP, KEEP, FIX, SUBMIT, APPLY, REWORD = ("_back", "_skip", "_keep", "_fix", "_submit", "_apply", "_reword")
+BACK, SKIP, KEEP, FIX, SUBMIT, APPLY, REWORD, SPLIT, CLEAN = (
+    *("_back", "_skip", "_keep", "_fix", "_submit", "_apply", "_reword", "_split", "_clean"),
+)
 RETRY, RESUME, RESTART, DROP, CANCEL, NEW, STATUS, HELP, LEAVE = (
     "retry",
     "resume",
@@ -65,6 +67,10 @@ def options(step: str, draft: Draft) -> dict[str, str]:
 def meant(step: str, draft: Draft, text: str) -> str | None:
     """The option that a typed text names: its whole label, or a part that no other option has."""
     choices, typed = options(step, draft), bare(text)
+    if typed.isdecimal() and len(typed) == 1 and step != "correct" and 1 <= int(typed) <= len(choices):
+        return list(choices)[int(typed) - 1]
+    if choices and means("either", text):
+        return next((code for code in choices if _is_had(draft, code)), None)
     exact = [code for code, word in choices.items() if typed in (bare(word), bare(word.partition("（")[0]))]
     aliases = ALIASES.get(step) or {code: choice.also for code, choice in draft.choices(step).items()}
     found = exact or [
@@ -73,12 +79,28 @@ def meant(step: str, draft: Draft, text: str) -> str | None:
     return found[0] if typed and len(found) == 1 else None
 
 
+def way_meant(draft: Draft, text: str) -> str | None:
+    """The way of delivery that a typed text names, whichever form it needs."""
+    typed = bare(text)
+    ways = draft.form.options("delivery.way").items()
+    found = [code for code, one in ways if typed and typed in map(bare, (one.label, *one.also))]
+    return found[0] if len(found) == 1 else None
+
+
+def _is_had(draft: Draft, code: str) -> bool:
+    """Whether all that an option needs is known already: what is chosen for somebody asks them nothing more."""
+    need = draft.form.needs.get(code, "").removeprefix("applicant.")
+    return not need or bool(draft.answers.get(need))
+
+
 def moves(step: str, draft: Draft) -> dict[str, str]:
     """What one can do at a step besides answering, with labels."""
     if step == "understood":
-        return {APPLY: BUTTONS["apply"], REWORD: BUTTONS["reword"]}
+        split = {SPLIT: BUTTONS["split"].format(count=len(draft.parts))} if len(draft.parts) > 1 else {}
+        return split | {APPLY: BUTTONS["apply"], REWORD: BUTTONS["reword"]}
     if step == "summary":
-        return {SUBMIT: BUTTONS["submit"], FIX: BUTTONS["fix"], BACK: BUTTONS["back"]}
+        clean = {CLEAN: BUTTONS["clean"]} if draft.tells_too_much else {}
+        return {SUBMIT: BUTTONS["submit"]} | clean | {FIX: BUTTONS["fix"], BACK: BUTTONS["back"]}
     found = {}
     if value := shown(step, draft):
         found[KEEP] = BUTTONS["keep"] + shorten(value, 20)
@@ -94,16 +116,20 @@ def of_step(step: str, draft: Draft) -> InlineKeyboardMarkup:
         return label, Press(draft=draft.id, step=step, value=code)
 
     others = moves(step, draft)
-    alone = [[button(code, others.pop(code))] for code in (SUBMIT, KEEP) if code in others]
+    alone = [[button(code, others.pop(code))] for code in (SUBMIT, CLEAN, KEEP) if code in others]
     last = [*(button(*one) for one in others.items()), (BUTTONS["cancel"], Menu(action=CANCEL))]
     return _keyboard([*_rows(button(*one) for one in options(step, draft).items()), *alone, last])
 
 
-def of_understood(draft: Draft, instead: bool) -> InlineKeyboardMarkup:
-    """Apply or word it differently; `instead`: another channel was pointed out."""
-    apply = BUTTONS["apply_anyway" if instead else "apply"]
+def of_understood(draft: Draft, instead: bool, *, status: bool = False) -> InlineKeyboardMarkup:
+    """Apply or word it differently; `instead`: another channel was pointed out; `status`: a case of theirs is meant."""
+    apply = BUTTONS["together" if len(draft.parts) > 1 else "apply_anyway" if instead else "apply"]
+    split = BUTTONS["split"].format(count=len(draft.parts))
+    apart: list[list[Choice]] = [[(split, Press(draft=draft.id, step="understood", value=SPLIT))]]
     return _keyboard(
         [
+            *([[(BUTTONS["status"], Menu(action=STATUS))]] if status else []),
+            *(apart if len(draft.parts) > 1 else []),
             [(apply, Press(draft=draft.id, step="understood", value=APPLY))],
             [(BUTTONS["reword"], Press(draft=draft.id, step="understood", value=REWORD))],
         ]

@@ -8,13 +8,14 @@ from html import escape
 class Site:
     """`url` goes before every path: "" on the office's own page, None where no web address is known.
 
-    `agency`, `phone` and `address` are those of the profile; empty where it has none.
+    `agency`, `phone`, `address` and `hours` are those of the profile; empty where it has none.
     """
 
     url: str | None = ""
     agency: str = ""
     phone: str = ""
     address: str = ""
+    hours: str = ""
 
     def link(self, path: str, label: str) -> str:
         """The page as HTML; its name alone where there is no web address."""
@@ -22,8 +23,8 @@ class Site:
 
     @property
     def contact(self) -> str:
-        """Telephone and address in words, as far as they are known; empty otherwise."""
-        known = ((self.phone, "电话"), (self.address, "地址"))
+        """Telephone, address and hours in words, as far as they are known; empty otherwise."""
+        known = ((self.phone, "电话"), (self.address, "地址"), (self.hours, "时间："))
         return "，".join(label + escape(value, quote=False) for value, label in known if value)
 
 

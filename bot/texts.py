@@ -82,7 +82,7 @@ SUPPLEMENT_NOT_TAKEN = "这次的补充没有提交，您写的内容还在上�
 SUPPLEMENT_BY_NOTICE = "具体要补充什么，见《补正告知书》。"
 
 QUESTIONS = {
-    "type": "申请人是个人，还是单位？",
+    "type": "申请人是个人，还是单位？（个人申请的，直接发姓名就行）",
     "contact": "请留一种联系方式，用来给您送达答复：手机号码、电子邮箱或者通信地址，发一种就行。",
     "summary": "请核对您的申请：",
     "correct": "要修改哪一项？",
@@ -95,6 +95,25 @@ LABELS = {"description": "内容描述", "type": "申请人", "document": "文�
 """Where the conversation calls something otherwise than the form."""
 OPTIONS = {"type": {"natural": "个人", "organisation": "单位（法人或其他组织）"}}
 ALIASES: dict[str, dict[str, tuple[str, ...]]] = {  # what people call an option that its label does not say
+    "type": {
+        "natural": (
+            *(
+                "我自己",
+                "本人",
+                "自己",
+                "我",
+                "个人申请",
+                "自然人",
+                "老百姓",
+                "我个人",
+                "一个人",
+                "我本人",
+                "是我自己",
+                "替家人",
+            ),
+        ),
+        "organisation": ("公司", "企业", "我们公司", "单位申请", "机构", "法人", "我们单位", "社团", "协会", "合作社"),
+    },
     "correct": {
         "description": ("内容", "问题"),
         "type": ("个人", "单位"),
@@ -114,6 +133,9 @@ BUTTONS = {
     "delete": "不留这一项",
     "keep": "保留：",
     "submit": "确认提交",
+    "clean": "描述里去掉个人信息",
+    "split": "分成 {count} 份申请",
+    "together": "合成一份申请",
     "fix": "修改",
     "cancel": "取消申请",
     "retry": "再试一次",
@@ -151,13 +173,84 @@ WORDS = {  # what people type where others press
         "是的",
         "对",
         "对的",
+        *(
+            "嗯嗯好",
+            "行",
+            "行吧",
+            "继续",
+            "下一步",
+            "申请吧",
+            "没错",
+            "没问题",
+            "要",
+            "我要",
+            "写",
+            "填",
+            "好的申请",
+            "ok",
+            "apply",
+        ),
     ),
+    "split": ("分开", "分成几份", "分开申请", "分开办", "拆开"),
+    "clean": ("去掉", "去掉个人信息", "删掉", "去掉吧"),
     "reword": ("换个说法",),
-    "submit": ("确认提交", "提交", "确认", "好", "好的", "没问题"),
+    "submit": (
+        *(
+            "确认提交",
+            "提交",
+            "确认",
+            "好",
+            "好的",
+            "没问题",
+            "提交吧",
+            "可以",
+            "可以了",
+            "对",
+            "对的",
+            "行",
+            "是的",
+            "没有问题",
+        ),
+        *("确认无误", "都对", "没错", "ok", "就这样", "交吧", "发吧", "submit", "yes"),
+    ),
     "fix": ("修改", "改一下"),
     "back": ("上一步", "返回"),
     "keep": ("保留", "不改", "不变"),
-    "skip": ("跳过", "没有", "不知道", "不清楚", "无"),
+    "skip": (
+        *(
+            "跳过",
+            "没有",
+            "不知道",
+            "不清楚",
+            "无",
+            "没",
+            "不想给",
+            "不想填",
+            "不想留",
+            "不想说",
+            "不给",
+            "不填",
+            "先不填",
+        ),
+        *("不方便", "以后再说", "没带", "不愿意", "暂时没有", "以后补", "后面再补", "不会填"),
+    ),
+    "either": (
+        *(
+            "都行",
+            "都可以",
+            "随便",
+            "都好",
+            "无所谓",
+            "均可",
+            "你们定",
+            "哪个都行",
+            "怎么都行",
+            "看着办",
+            "都成",
+            "随便吧",
+        ),
+        "怎么方便怎么来",
+    ),
     "resume": ("接着写", "继续", "继续写"),
     "restart": ("重新写一份",),
     "drop": ("不写了，删除", "不写了删除"),
@@ -258,16 +351,56 @@ def day(iso: str) -> str:
     return f"{when.year}年{when.month}月{when.day}日"
 
 
-def understood(draft: Draft, suggestion: dict[str, Any] | None, published: Sequence[dict[str, Any]]) -> str:
-    """What was understood: departments in plain words (never a probability), hints, what is already published."""
+APPLY_OR_ADD = "要正式申请，请点“填写申请”；还想补充，直接接着发就行。"
+APPLY_ALL_THE_SAME = "这些不要紧，想申请的，点“{apply}”就行；还想补充，直接接着发就行。"
+NOTED = "已经记下：{noted}。最后核对时都可以改。"
+AHEAD = "后面还要问：{ahead}。您也可以一条消息一起发来。"
+CHANGED = "好的，已经记下：{noted}。"
+CLEANED = "好的，描述里的个人信息去掉了，填在相应栏目里的不变。"
+AGENT = "您是替“{whom}”申请的，申请人写的就是要这份信息的人。请准备好授权委托书，工作人员会和您联系。"
+KINDS = {"correction": "更正申请"}
+NEXT_OF_SEVERAL = "接着是下一件（后面还有 {left} 件），申请人和获取方式照上一份。请核对："
+LAST_OF_SEVERAL = "接着是最后一件，申请人和获取方式照上一份。请核对："
+NO_NAME = "请发姓名，例如“张三”。"
+
+
+def heard(step: str, draft: Draft) -> str:
+    """An answer that was heard, with its name."""
+    return f"{label(step, draft)} {quote(shorten(shown(step, draft), 40))}"
+
+
+def noted(steps: Iterable[str], draft: Draft) -> str:
+    """The answers that were heard, named one after another; what the citizen did not say in words is left out."""
+    return "，".join(heard(step, draft) for step in steps if step not in ("type", "id_type") and shown(step, draft))
+
+
+def ahead(steps: Sequence[str], draft: Draft) -> str:
+    """What is asked after the open question; empty where nothing is."""
+    names = dict.fromkeys(_AHEAD.get(step) or label(step, draft) for step in steps if step != "id_type")
+    return AHEAD.format(ahead="、".join(names)) if len(names) > 1 else ""
+
+
+_AHEAD = {"contact": "联系方式", "id_number": "证件号码", "type": "申请人"}
+
+
+def understood(
+    draft: Draft, suggestion: dict[str, Any] | None, published: Sequence[dict[str, Any]], way: str = ""
+) -> str:
+    """What was understood: departments in plain words (never a probability), hints, what is already published.
+
+    `way`: what the office says of a message that has a shorter way than an application.
+    """
     parts = [f"您想了解的是：\n<blockquote>{quote(shorten(draft.description))}</blockquote>"]
     if suggestion is not None:
         parts.append(_departments(suggestion))
         codes = [flag["code"] for flag in suggestion.get("flags", ())]
-        parts += [FLAG_HINTS[code] for code in FLAG_HINTS if code in codes]
+        parts += [] if way else [FLAG_HINTS[code] for code in FLAG_HINTS if code in codes]
+    if way:
+        parts.append(quote(way))
+    if len(draft.parts) > 1:
+        parts.append("\n".join(f"{place}. {quote(shorten(one, 80))}" for place, one in enumerate(draft.parts, 1)))
     if published:
         parts.append("下面这些信息已经公开，也许正是您要找的：\n" + "\n".join(_hit(item) for item in published))
-    parts.append("要正式申请，请点“填写申请”；还想补充，直接接着发就行。")
     return "\n\n".join(parts)
 
 
@@ -330,8 +463,11 @@ def summary(draft: Draft) -> str:
     lines = [
         f"<b>{label(step, draft)}</b>：{quote(shorten(text))}" for step in listed(draft) if (text := shown(step, draft))
     ]
+    if draft.kind in KINDS:
+        lines = [f"<b>申请种类</b>：{KINDS[draft.kind]}", *lines]
     missing = "" if draft.answers.get("id_number") else "\n\n还没有证件号码，工作人员之后会请您补充。"
-    return f"{QUESTIONS['summary']}\n\n" + "\n".join(lines) + missing + "\n\n没有问题就点“确认提交”。"
+    agent = f"\n\n{AGENT.format(whom=quote(draft.agent_for))}" if draft.agent_for else ""
+    return f"{QUESTIONS['summary']}\n\n" + "\n".join(lines) + missing + agent + "\n\n没有问题就点“确认提交”。"
 
 
 def listed(draft: Draft) -> list[str]:
@@ -342,7 +478,7 @@ def listed(draft: Draft) -> list[str]:
             steps += CONTACTS
         elif step not in steps:
             steps.append(step)
-    return steps
+    return steps if "document" in steps else [*steps, "document"]
 
 
 def receipt(body: dict[str, Any], site: Site) -> str:

@@ -1,5 +1,6 @@
 """Handlers of the application: the first free text, answers typed and pressed, corrections, retry."""
 
+import re
 from typing import Any
 
 from aiogram import F, Router
@@ -11,13 +12,15 @@ from bot.dialogs import status, steps, supplement
 from bot.dialogs.common import offer_to_resume
 from bot.draft import Draft
 from bot.keyboards import Menu, Press
-from bot.states import Apply
+from bot.states import Apply, Status
 from bot.talk import Talk
 
 PAUSE = 12 * 3_600
 """Seconds after which a text is no longer taken as the answer to a question of long ago."""
 
 
+_CASE = re.compile(r"(?<![0-9A-Z])[A-Z]{1,6}-[12]\d{3}-\d{5,9}(?![0-9A-Z])")
+_ASKS = re.compile("申请公开|更正|想要|我要|补正")
 CUT = 3_500
 """UTF-16 units from which a text may be the first part of a longer one: clients cut at 4,096, or at a gap before it."""
 MOMENT = 60
@@ -38,7 +41,7 @@ async def typed(message: Message, talk: Talk) -> None:
     draft = await talk.draft()
     text = message.text or ""
     if draft is None:
-        await steps.begin(talk, text)
+        await _first(talk, text)
     elif await talk.state.get_state() is None or talk.now - draft.touched > PAUSE:
         await offer_to_resume(talk, texts.RESUME_NOT_TAKEN)
     elif draft.sent is not None:
@@ -48,6 +51,15 @@ async def typed(message: Message, talk: Talk) -> None:
         await _take_whole(talk, draft, text, int(message.date.timestamp()))
         if draft.board != board:
             await talk.strip(board)
+
+
+async def _first(talk: Talk, text: str) -> None:
+    """The first message: the number of a case that is asked about is looked up, everything else is read."""
+    if (about := _CASE.search(text.upper())) and not _ASKS.search(text):
+        await talk.state.set_state(Status.number)
+        await status.look_up(talk, about[0])
+        return
+    await steps.begin(talk, text)
 
 
 async def _take_whole(talk: Talk, draft: Draft, text: str, sent_at: int) -> None:

@@ -10,12 +10,21 @@ from bot import keyboards, texts
 from bot.api_client import ApiRefused, ApiUnreachable
 from bot.draft import SKIPPED, Draft, field_of, is_address, kind_of, step_of
 from bot.form import Form
-from bot.keyboards import APPLY, BACK, FIX, KEEP, REWORD, SKIP, SUBMIT
+from bot.heard import Heard, answers, way_alone
+from bot.heard import take as note
+from bot.keyboards import APPLY, BACK, CLEAN, FIX, KEEP, REWORD, SKIP, SPLIT, SUBMIT
 from bot.talk import Talk
 from bot.typed import tidy
 from bot.watches import Held
 
-_TYPED_MOVES = {APPLY: "apply", REWORD: "reword", SUBMIT: "submit", FIX: "fix", BACK: "back", SKIP: "skip"}
+_TYPED_MOVES = {
+    **{SPLIT: "split", APPLY: "apply", REWORD: "reword", SUBMIT: "submit"},
+    **{CLEAN: "clean", FIX: "fix", BACK: "back", SKIP: "skip"},
+}
+APPLIES = ("disclosure", "correction", "several")
+"""Kinds of messages that are applications."""
+_A_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,8}·[\u4e00-\u9fff·]{1,12}")
+_NO_NAME = re.compile(r"[不没吗呢什么我你呀吧啥谁怎]|单位|公司|个人|工人|农民|老师|学生")
 
 
 async def begin(talk: Talk, text: str) -> None:
@@ -26,24 +35,74 @@ async def begin(talk: Talk, text: str) -> None:
         await talk.say(_with_other_ways(talk, refusal, missed))
         await talk.state.update_data(missed=missed)
     else:
-        await understand(talk, Draft(text, form))
+        await understand(talk, Draft(text, form, unheard=text))
 
 
 async def understand(talk: Talk, draft: Draft, note: str = "") -> None:
-    """Show what was understood of the description. Without a suggestion one can apply all the same."""
+    """Show what was understood of the description. Without a suggestion one can apply all the same.
+
+    Who said more than what is wanted is asked for the rest at once; what they said is not asked again.
+    """
     draft.step = "understood"
     await talk.keep(draft)
     try:
-        suggestion, published = await asyncio.gather(
-            _suggestion(talk, draft.description), talk.office.published(draft.description)
+        suggestion, published, heard = await asyncio.gather(
+            _suggestion(talk, draft.description),
+            talk.office.published(draft.description),
+            _read(talk, draft.description),
         )
     except ApiUnreachable:
         await talk.wait("understand")
         return
+    if heard and heard.kind == "thanks" and not draft.answers:
+        await talk.state.clear()
+        await talk.say(f"{texts.SMALL_TALK['thanks']}{texts.ASK}")
+        return
+    taken = await _note_unheard(talk, draft, heard) if draft.form.known else []
+    way = heard.way if heard else ""
     flags = suggestion.get("flags", ()) if suggestion else ()
-    instead = any(flag["code"] in texts.INSTEAD for flag in flags)
-    shown = texts.understood(draft, suggestion, published)
-    await talk.put(draft, f"{note}\n\n{shown}" if note else shown, keyboards.of_understood(draft, instead))
+    instead = bool(heard and heard.kind not in APPLIES) or (
+        not heard and any(flag["code"] in texts.INSTEAD for flag in flags)
+    )
+    parts = [note, texts.understood(draft, suggestion, published, way)]
+    if taken and not instead and len(draft.parts) < 2:
+        draft.step = draft.following()
+        parts += [texts.NOTED.format(noted=told)] if (told := texts.noted(taken, draft)) else []
+        await _put(talk, draft, parts, texts.ahead(draft.missing, draft))
+        return
+    apply = texts.BUTTONS["apply_anyway"]
+    parts.append(texts.APPLY_ALL_THE_SAME.format(apply=apply) if instead else texts.APPLY_OR_ADD)
+    board = keyboards.of_understood(draft, instead, status=bool(heard and heard.kind == "status"))
+    await talk.put(draft, "\n\n".join(filter(None, parts)), board)
+
+
+async def _put(talk: Talk, draft: Draft, before: list[str], after: str = "") -> None:
+    """Put the open question below what is said before it."""
+    await talk.keep(draft)
+    said = [*before, texts.question(draft.step, draft), after]
+    await talk.put(draft, "\n\n".join(filter(None, said)), keyboards.of_step(draft.step, draft))
+
+
+async def _note_unheard(talk: Talk, draft: Draft, heard: Heard | None) -> list[str]:
+    """Note the answers of what was said last, and what it is; returns the steps that were answered."""
+    said, draft.unheard = draft.unheard, ""
+    if not heard:
+        return []
+    draft.kind = "correction" if heard.kind == "correction" else "disclosure"
+    draft.matter, draft.parts = heard.matter, list(heard.parts)
+    draft.agent_for = str(heard.fields.get("agent_for", draft.agent_for))
+    last = heard if said == draft.description else await _read(talk, said) if said else None
+    found = answers(last, draft) if last else {}
+    note(draft, found)
+    return list(found)
+
+
+async def _read(talk: Talk, text: str) -> Heard | None:
+    """What a text says, as the office reads it; None where it does not read it."""
+    try:
+        return Heard.read(await talk.office.understand(text))
+    except ApiRefused:
+        return None
 
 
 async def add(talk: Talk, draft: Draft, text: str) -> None:
@@ -53,6 +112,7 @@ async def add(talk: Talk, draft: Draft, text: str) -> None:
         await talk.say(refusal)
         return
     draft.description = longer
+    draft.unheard = f"{draft.unheard}\n{text}".strip()
     await understand(talk, draft, texts.ADDED)
 
 
@@ -86,7 +146,19 @@ async def take(talk: Talk, draft: Draft, text: str) -> None:
     if code := keyboards.meant(draft.step, draft, text):
         await choose(talk, draft, code)
         return
-    if draft.step == "id_type" and _is_number(text):  # people answer with the number itself
+    try:
+        if not await _take_heard(talk, draft, text):
+            await _take_bare(talk, draft, text)
+    except ApiUnreachable:
+        await talk.wait("answer", text)
+
+
+async def _take_bare(talk: Talk, draft: Draft, text: str) -> None:
+    """An answer that is nothing but the answer to the open question."""
+    if draft.step == "type" and _is_name(tidy(text)):  # people answer with the name itself
+        draft.answer("type", "natural")
+        draft.step = "name"
+    if draft.step == "id_type" and _is_number(text):  # or with the number
         draft.answer("id_type", next(iter(draft.choices("id_type"))))
         draft.step = "id_number"
     elif draft.step == "document" and (await _doubtful(talk, draft, text)):
@@ -96,6 +168,30 @@ async def take(talk: Talk, draft: Draft, text: str) -> None:
         await talk.state.update_data(doubted=tidy(text))
         return
     await _answer(talk, draft, tidy(text))
+
+
+async def _take_heard(talk: Talk, draft: Draft, text: str) -> bool:
+    """Note what a text says beside a bare answer (我叫…, 两个一起给, 电话改成…); False where it is a bare one."""
+    if draft.step in ("description", "document", *draft.further) or texts.bare(text).isdecimal():
+        return False
+    heard = await _read(talk, text)
+    found = answers(heard, draft) if heard else {}
+    if draft.step == "medium" and not found:  # people answer with the way
+        found = way_alone(keyboards.way_meant(draft, text), draft)
+    if draft.step in ("name", "contact_name", "legal_representative"):
+        found.pop("document", None)
+    asked = found.get(kind_of(draft.step, text), "")
+    if not found or (len(found) == 1 and texts.bare(asked) == texts.bare(text)):
+        return False
+    note(draft, found)
+    draft.step = draft.following()
+    told = texts.noted(found, draft)
+    await _put(talk, draft, [texts.CHANGED.format(noted=told)] if told else [])
+    return True
+
+
+def _is_name(text: str) -> bool:
+    return bool(_A_NAME.fullmatch(text)) and not _NO_NAME.search(text)
 
 
 async def choose(talk: Talk, draft: Draft, code: str) -> None:
@@ -121,6 +217,13 @@ async def move(talk: Talk, draft: Draft, code: str) -> None:
         await submit(talk, draft)
     elif draft.sent is not None:
         await uncertain(talk)
+    elif code == SPLIT:
+        draft.description, *draft.rest = draft.parts
+        draft.parts, draft.matter = [], ""
+        await proceed(talk, draft)
+    elif code == CLEAN:
+        draft.description = draft.matter
+        await ask(talk, draft, texts.CLEANED)
     elif code == FIX:
         draft.step = "correct"
         await ask(talk, draft)
@@ -160,6 +263,12 @@ async def submit(talk: Talk, draft: Draft) -> None:
     await talk.watches.keep(Held(receipt["number"], receipt["query_code"], talk.bot.id, talk.chat_id))
     await talk.say(texts.receipt(receipt, talk.site), keyboards.menu(keyboards.STATUS, keyboards.NEW))
     await talk.state.clear()
+    if draft.rest:
+        following = draft.next_of_several()
+        following.step = "summary"
+        left = len(following.rest)
+        told = texts.NEXT_OF_SEVERAL.format(left=left) if left else texts.LAST_OF_SEVERAL
+        await ask(talk, following, told)
 
 
 async def uncertain(talk: Talk) -> None:
@@ -194,6 +303,8 @@ async def _answer(talk: Talk, draft: Draft, value: str) -> None:
         await ask(talk, draft, texts.quote(problem))
         return
     draft.answer(step, value)
+    if step == "description":
+        draft.unheard = value
     if step == "description" and not draft.answers:
         await understand(talk, draft)
     else:
@@ -250,6 +361,8 @@ def _unfit(text: str, form: Form) -> str | None:
 
 def _not_understood(draft: Draft, text: str) -> str | None:
     """Why a typed text cannot be the answer to the open question."""
+    if draft.step == "name" and (texts.means("apply", text) or text in texts.ALIASES["type"]["natural"]):
+        return texts.NO_NAME
     if draft.step == "summary" or keyboards.options(draft.step, draft):
         return texts.PRESS_A_BUTTON
     if kind_of(draft.step, text) == "address" and not is_address(text):

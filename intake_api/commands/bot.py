@@ -36,7 +36,7 @@ def bot(
     configure_logging(settings.log_level)
     keep_private(settings)
     agency = load_directory(settings).default_agency
-    words = {"agency": agency.office, "phone": agency.phone, "address": agency.address}
+    words = {"agency": agency.office, "phone": agency.phone, "address": agency.address, "hours": agency.hours}
     if webhook and not (webhook.startswith("https://") and settings.webhook_secret):
         raise Failure(
             "settings_invalid", reason="用 webhook 时，--webhook 应为 https:// 地址，并设置 GONGKAI_WEBHOOK_SECRET。"

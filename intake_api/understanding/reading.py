@@ -22,8 +22,6 @@ LONGEST = 10_000
 ASKING = ("disclosure", "register_query", "publication", "several", "english")
 """Kinds by which information is wanted: years in the others are of a story."""
 _LABEL = re.compile(r"的?(?:手机|电话|联系电话|身份证|邮箱)(?:号码?)?(?:是|:| )*$")
-SAID = ("thanks", "nonsense")
-"""Kinds by which nothing is asked for that could be delivered."""
 _OF_OURS = re.compile("我司|我公司|我们公司|本公司|我单位|本单位|我方|我们单位|我社|我院|我所|我会")
 _CHANGED = re.compile(r"改成|改为|换成|换到|应该是|应为|更新为|不对，?是|写错了，?是|错了，?是|以这个为准")
 
@@ -79,7 +77,7 @@ def understand(text: str, today: date, flags: Collection[str] = ()) -> Understoo
     if wanted and kind in ASKING:
         reading.fields["years"] = wanted
     for name, read in (("medium", delivery.medium), ("way", delivery.way)):
-        if kind not in SAID and (code := read(text)):
+        if code := read(text):
             reading.fields[name] = code
     case = next((one.value for one in reading.spans if one.kind == "case"), "")
     pieces = tuple(parts(text))

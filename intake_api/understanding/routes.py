@@ -9,7 +9,7 @@ from intake_api.http import OfficeDep, count, error_responses, public
 from intake_api.kit.text import clean
 from intake_api.terms.limits import LONGEST
 from intake_api.terms.messages import MessageKind
-from intake_api.understanding.reading import understand
+from intake_api.understanding.service import told_apart
 
 router = APIRouter(tags=["citizens"])
 
@@ -31,6 +31,7 @@ class UnderstoodOut(BaseModel):
     matter: str = Field(description="要的是什么：去掉称呼、个人信息和谢语")
     parts: list[str] = Field(description="说了几件事的，逐件；只有一件的为空")
     case: str = Field(description="提到的申请编号")
+    way: str = Field(description="不是信息公开申请的，更快的办法；信息公开申请为空")
 
 
 @router.post("/understand", responses=error_responses(429))
@@ -39,6 +40,7 @@ async def understood(request: Request, office: OfficeDep, body: SaidIn) -> Under
     """这段话说的是什么事、写明了哪些申请要素 (docs/contract.md §2)；nothing is stored."""
     await count(request, "suggest")
     suggestion = await office.triage.suggest(body.text, wait=False)
-    flags = {flag["code"] for flag in suggestion["flags"]} if suggestion else set()
-    read = understand(body.text, office.clock.today(), flags)
-    return UnderstoodOut(kind=read.kind, fields=read.fields, matter=read.matter, parts=list(read.parts), case=read.case)
+    read, told = told_apart(body.text, suggestion, office.clock.today(), office.directory)
+    return UnderstoodOut(
+        kind=read.kind, fields=read.fields, matter=read.matter, parts=list(read.parts), case=read.case, way=told
+    )

@@ -14,6 +14,7 @@ from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.kit.problems import failure_of
 from intake_api.kit.text import tidy
 from intake_api.terms.limits import LONGEST
+from intake_api.understanding.service import told_apart
 from intake_api.web import forms, texts
 from intake_api.web.security import keep_case, local_path, same_origin, set_cookie
 from intake_api.web.templating import LARGE_TYPE, render
@@ -120,15 +121,19 @@ async def hint(request: Request) -> Response:
     office = office_of(request)
     await count(request, "suggest")
     if len(text) < SHORTEST_HINT:
-        return render(request, "_hint.html", departments=[], hits=[])
+        return render(request, "_hint.html", departments=[], hits=[], way="", parts=(), own=[])
     hits = await office.published.search(text[: LONGEST["q"]], limit=3)
-    return render(request, "_hint.html", departments=await likely(request, text), hits=hits)
+    suggestion = await office.triage.suggest(text, wait=False)
+    read, way = told_apart(text, suggestion, office.clock.today(), office.directory)
+    own = [texts.PARTICULARS[name] for name in texts.PARTICULARS if name in read.fields]
+    return render(
+        request, "_hint.html", departments=likely(request, suggestion), hits=hits, way=way, parts=read.parts, own=own
+    )
 
 
-async def likely(request: Request, text: str) -> list[Department]:
+def likely(request: Request, suggestion: dict[str, Any] | None) -> list[Department]:
     """Return the departments that almost surely include the right one; empty where in doubt."""
     office = office_of(request)
-    suggestion = await office.triage.suggest(text, wait=False)
     if not suggestion or not suggestion["confident"]:
         return []
     known = {department.code: department for department in office.directory.departments}

@@ -16,6 +16,8 @@ MEDIA: Final = delivery.MEDIA.words()
 WAYS: Final = delivery.WAYS.words()
 CHANNELS: Final = receipt.CHANNELS.words()
 RECEIPT_BASES: Final = receipt.BASES.words()
+# What a description need not hold: it has a field of its own, which is sealed.
+PARTICULARS: Final = {name: fields()[f"applicant.{name}"].ask.label for name in ("id_number", "phone", "email")}
 DISPOSITIONS: Final = handling.DISPOSITIONS.words()
 # One key for each, wherever the suggestion ranks it: what a clerk's fingers know must not move.
 DISPOSITION_KEYS: Final = dict(zip(DISPOSITIONS, "qwert", strict=True))

@@ -13,6 +13,8 @@ from tests.conftest import SettableClock
 from tests.fakes.classifier import KeywordClassifier
 from tests.fakes.office_api import OfficeApi
 
+DOCUMENT = ("[修改]", "[文件名称或文号]")
+
 
 async def test_greets_and_takes_the_question_in_the_citizens_own_words(citizen: Citizen, api: OfficeApi) -> None:
     assert "您想了解哪方面的政府信息" in (await citizen.page())[0]["text"]
@@ -81,7 +83,7 @@ async def test_the_purpose_is_never_asked(citizen: Citizen) -> None:
 async def test_proof_of_identity_may_come_later(citizen: Citizen, api: OfficeApi) -> None:
     reply = await citizen.fills_in(QUESTION, "[填写申请]", "[个人]", "张三", "[跳过]")
     assert "工作人员之后会请您补充" in reply
-    summary = await citizen.fills_in("13800000000", "[跳过]", "[电子版]", "[在本网站下载]")
+    summary = await citizen.fills_in("13800000000", "[电子版]", "[在本网站下载]")
     assert "还没有证件号码" in summary
     await citizen.presses("确认提交")
     assert "id_number" not in (await filed(api.office))["applicant"]
@@ -108,14 +110,12 @@ async def test_each_answer_is_checked_by_the_office_and_asked_again(
 async def test_an_identity_number_typed_instead_of_its_kind_is_understood(citizen: Citizen, api: OfficeApi) -> None:
     reply = await citizen.fills_in(QUESTION, "[填写申请]", "[个人]", "张三", "11010519491231002X")
     assert "联系方式" in reply
-    await citizen.fills_in("13800000000", "[跳过]", "[电子版]", "[在本网站下载]", "[确认提交]")
+    await citizen.fills_in("13800000000", "[电子版]", "[在本网站下载]", "[确认提交]")
     assert (await filed(api.office))["applicant"]["id_type"] == "resident_id"
 
 
 async def test_labels_and_everyday_words_do_what_the_buttons_do(citizen: Citizen, api: OfficeApi) -> None:
-    await citizen.fills_in(
-        QUESTION, "好的", "个人", "张三", "不知道", "13800000000", "没有", "电子版", "网上下载", "确认"
-    )
+    await citizen.fills_in(QUESTION, "好的", "个人", "张三", "不知道", "13800000000", "电子版", "网上下载", "确认")
     assert (await filed(api.office))["applicant"]["name"] == "张三"
 
 
@@ -138,7 +138,7 @@ async def test_one_question_takes_any_means_of_contact(
     citizen: Citizen, api: OfficeApi, contact: str, field: str, kept: str
 ) -> None:
     await citizen.fills_in(QUESTION, "[填写申请]", "[个人]", "张三", "[跳过]", contact)
-    await citizen.fills_in("[跳过]", "[纸质]", "[当面领取]", "[确认提交]")
+    await citizen.fills_in("[纸质]", "[当面领取]", "[确认提交]")
     assert (await filed(api.office))["applicant"][field] == kept
 
 
@@ -216,29 +216,29 @@ async def test_what_is_no_means_of_contact_is_asked_again_kindly(citizen: Citize
     reply = await citizen.says(typed)
     assert "没有手机也没关系" in reply
     assert "请留一种联系方式" in reply
-    assert "文件的名称" in await citizen.says("示例省示例市示例路1号")
+    assert "提供形式" in await citizen.says("示例省示例市示例路1号")
 
 
 async def test_a_postal_address_is_not_any_sentence(citizen: Citizen) -> None:
-    await citizen.fills_in(*TO_SUMMARY[:8], "[纸质]", "[邮寄]")
+    await citizen.fills_in(*TO_SUMMARY[:7], "[纸质]", "[邮寄]")
     assert "没有认出地址" in await citizen.says("和身份证上一样")
     assert "请核对" in await citizen.says("示例市示例路1号")
 
 
 @pytest.mark.parametrize("yes", ["20250012", "是", "是的。"])
 async def test_digits_alone_are_a_title_only_if_the_citizen_says_so(citizen: Citizen, api: OfficeApi, yes: str) -> None:
-    assert "“20250012”是文件的名称或文号吗" in await citizen.fills_in(*TO_SUMMARY[:7], "20250012")
-    await citizen.fills_in(yes, *TO_SUMMARY[8:], "[确认提交]")
+    assert "“20250012”是文件的名称或文号吗" in await citizen.fills_in(*TO_SUMMARY, *DOCUMENT, "20250012")
+    await citizen.fills_in(yes, "[确认提交]")
     assert (await filed(api.office))["title"] == "20250012"
 
 
 async def test_digits_not_meant_as_a_title_are_left_out(citizen: Citizen, api: OfficeApi) -> None:
-    await citizen.fills_in(*TO_SUMMARY[:7], "20250012", "不知道", *TO_SUMMARY[8:], "[确认提交]")
+    await citizen.fills_in(*TO_SUMMARY, *DOCUMENT, "20250012", "不知道", "[确认提交]")
     assert "title" not in (await filed(api.office))
 
 
 async def test_a_part_of_a_label_that_no_other_has_counts_as_the_button(citizen: Citizen, api: OfficeApi) -> None:
-    await citizen.fills_in(QUESTION, "填写", "个人", "张三", "身份证", "11010519491231002X", "13800000000", "跳过")
+    await citizen.fills_in(QUESTION, "填写", "个人", "张三", "身份证", "11010519491231002X", "13800000000")
     await citizen.fills_in("电子", "邮箱", "a@example.com", "确认")
     case = await filed(api.office)
     assert case["applicant"]["id_type"] == "resident_id"

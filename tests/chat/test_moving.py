@@ -18,7 +18,6 @@ async def test_back_returns_to_each_question_and_keeps_the_answers(citizen: Citi
     for question in (
         "怎样拿到",
         "哪种形式",
-        "名称或文号",
         "联系方式",
         "证件号码",
         "证件种类",

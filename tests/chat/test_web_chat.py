@@ -18,7 +18,7 @@ async def test_the_whole_conversation_can_be_drawn_again(citizen: Citizen) -> No
     assert [m["text"] for m in page if m["from"] == "citizen"] == [t for t in TO_SUMMARY if not t.startswith("[")]
     with_buttons = [m for m in page if m["buttons"]]
     assert with_buttons == page[-1:], "only the open question can be answered"
-    assert any("个人，还是单位？\n✓ 个人" in m["text"] and not m["buttons"] for m in page), "a press shows in its place"
+    assert any("直接发姓名就行）\n✓ 个人" in m["text"] and not m["buttons"] for m in page), "a press shows in its place"
     assert all(m.keys() <= {"id", "from", "html", "text", "buttons", "replaces"} for m in page)
 
 

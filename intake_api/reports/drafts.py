@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from intake_api.reports.report import Classic, ClassicRow, Section, TableTwoRow
 from intake_api.reports.repository import Share
-from intake_api.statute.annual import CARRIED_OVER, ENDED, NEW, OPEN, Table
+from intake_api.statute.annual import CARRIED_OVER, ENDED, NEW, OPEN, Table, form_of
 from intake_api.statute.outcomes import OUTCOMES
 from intake_api.terms.receipt import CHANNEL_GROUPS, CHANNELS
 
@@ -81,7 +81,7 @@ class Draft:
         """Chapters 一, 五 and 六; `name` gives a department's name."""
         return {
             "one": [
-                Section(title="（一）主动公开", paragraphs=[*_published(two), TO_WRITE], drafted=False),
+                Section(title="（一）主动公开", paragraphs=[*_published(two, self._year), TO_WRITE], drafted=False),
                 Section(title="（二）依申请公开", paragraphs=self._requests(name)),
                 *(
                     Section(title=title, paragraphs=[TO_WRITE], drafted=False)
@@ -174,7 +174,7 @@ class Draft:
         return [sentence for count, sentence in told if count]
 
 
-def _published(rows: Sequence[TableTwoRow]) -> list[str]:
+def _published(rows: Sequence[TableTwoRow], year: int) -> list[str]:
     """What 表二 tells, as far as it was keyed in."""
     given: Mapping[str, Sequence[int | float | None]] = {row.code: row.cells for row in rows}
     parts = []
@@ -183,8 +183,9 @@ def _published(rows: Sequence[TableTwoRow]) -> list[str]:
         if made is not None:
             parts.append(f"制发{next(row.label for row in rows if row.code == code)}{made}{unit}")
     for code, words in (("licence", "行政许可"), ("penalty", "行政处罚"), ("compulsion", "行政强制")):
-        if given[code][0] is not None:
-            parts.append(f"作出{words}决定{given[code][0]}件")
+        decided = given[code][tuple(form_of(year).table_two[code].columns).index("decisions")]
+        if decided is not None:
+            parts.append(f"作出{words}决定{decided}件")
     return [f"全年{_listed(parts)}。"] if parts else []
 
 

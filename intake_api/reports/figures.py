@@ -15,13 +15,14 @@ from typing import NamedTuple
 from intake_api.directory import Directory
 from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.kit.text import decoded
-from intake_api.statute.annual import COLUMNS, OPEN, ROWS, TABLE_TWO
+from intake_api.statute.annual import COLUMNS, OPEN, ROWS, form_of
 
 HEADER = {"agency": "机关", "year": "年度", "table": "表", "code": "行", "cell": "列", "value": "数值"}
 PARTS = {"table2": ("表二", "二"), "table3": ("表三", "三"), "fees": ("信息处理费", "六")}
 FIRST_YEAR = 2018  # what it carried over is in the first report of the form's rows and columns, 2019
 _NUMBER = re.compile(r"\d{1,15}(\.\d{1,4})?")
-_MONEY = {("table2", "charge", "amount"), ("fees", "total", "yuan")}  # the others are counts
+_CHANGE = "change"  # how many more than last year, or fewer
+_MONEY = {("table2", "charge", "amount"), ("table2", "procurement", "amount"), ("fees", "total", "yuan")}  # not counts
 
 
 class FigureKey(NamedTuple):
@@ -37,22 +38,24 @@ class FigureKey(NamedTuple):
 Place = tuple[str, str, str]  # part, code, cell
 Figures = dict[FigureKey, str]
 
-# Every figure that can be given, and its name in the form's words.
-PLACES: dict[Place, tuple[str, str]] = {
-    **{
-        ("table2", row.code, cell): (row.label, name)
-        for row in TABLE_TWO.values()
-        for cell, name in row.columns.items()
-    },
-    **{("table3", OPEN, cell): (ROWS[OPEN].label, name) for cell, name in COLUMNS.items()},
-    ("fees", "total", "yuan"): ("全年收取信息处理费", "金额（元）"),
-}
+
+def places_of(year: int) -> dict[Place, tuple[str, str]]:
+    """Every figure that can be given for a year, and its name in the words of that year's form."""
+    return {
+        **{
+            ("table2", row.code, cell): (row.label, name)
+            for row in form_of(year).table_two.values()
+            for cell, name in row.columns.items()
+        },
+        **{("table3", OPEN, cell): (ROWS[OPEN].label, name) for cell, name in COLUMNS.items()},
+        ("fees", "total", "yuan"): ("全年收取信息处理费", "金额（元）"),
+    }
 
 
 def number_of(place: Place, given: str) -> str | None:
     """The number as it is stored, or None where it is none: counts are whole, money has up to four decimal places."""
     plain = unicodedata.normalize("NFKC", given).strip().replace(",", "")
-    if not _NUMBER.fullmatch(plain):
+    if not _NUMBER.fullmatch(plain.removeprefix("-") if place[2] == _CHANGE else plain):
         return None
     exact = Decimal(plain).normalize()
     if place not in _MONEY and exact != exact.to_integral_value():
@@ -75,7 +78,8 @@ class _Reader:
 
     def read(self, line: int, row: Mapping[str, str]) -> None:
         before = len(self.problems)
-        agency, year, place = self._agency(line, row), self._year(line, row), self._place(line, row)
+        agency, year = self._agency(line, row), self._year(line, row)
+        place = self._place(line, row, year or self.this_year)
         value = number_of(place, row["value"]) if place else None
         if place and value is None:
             kind = "不超过四位小数的非负数" if place in _MONEY else "非负整数"
@@ -101,12 +105,12 @@ class _Reader:
         self.wrong(line, "year", f"“{row['year'][:20]}”应为 {FIRST_YEAR} 至 {self.this_year} 之间的年度。")
         return 0
 
-    def _place(self, line: int, row: Mapping[str, str]) -> Place | None:
+    def _place(self, line: int, row: Mapping[str, str], year: int) -> Place | None:
         parts = [part for part, names in PARTS.items() if row["table"] in (part, *names)]
         if not parts:
             self.wrong(line, "table", f"“{row['table'][:20]}”应为 {'、'.join(PARTS)} 之一。")
             return None
-        places = {place: words for place, words in PLACES.items() if place[0] == parts[0]}
+        places = {place: words for place, words in places_of(year).items() if place[0] == parts[0]}
         rows = {place[1] for place, words in places.items() if row["code"] in (place[1], words[0])}
         if not rows:
             self.wrong(line, "code", f"{PARTS[parts[0]][0]}中没有可以填报的“{row['code'][:40]}”。")

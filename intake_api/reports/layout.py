@@ -10,10 +10,9 @@ from intake_api.statute.annual import (
     COURTS,
     RELATION,
     RESULTS_HEADING,
-    ROWS,
-    TABLE_TWO,
     VERDICTS,
     Row,
+    form_of,
 )
 
 Value = str | int | float
@@ -56,24 +55,28 @@ class Grid:
             yield sorted((span for span in self.spans if span.row == row), key=lambda span: span.column)
 
 
+# Where the cells of a row of 表二 begin in its three columns, and how many each covers, by how many there are.
+_WIDE = {1: ((1, 3),), 2: ((1, 1), (2, 2)), 3: ((1, 1), (2, 1), (3, 1))}
+
+
 def table_two(report: AnnualReport) -> Grid:
     """表二: a band for each item of art. 20, each with its own heads."""
     grid, row = Grid((28, 18, 18, 18)), 0
     cells = {item.code: item.cells for item in report.table2}
     clause = ""
-    for item in TABLE_TWO.values():
-        wide = 3 // len(item.columns)
+    for item in form_of(report.year).table_two.values():
+        wide = _WIDE[len(item.columns)]
         if item.clause != clause:
             clause = item.clause
             grid.put(row, 0, clause, columns=4, head=True)
             grid.put(row + 1, 0, "信息内容", head=True)
-            for place, heading in enumerate(item.columns.values()):
-                grid.put(row + 1, 1 + place * wide, heading, columns=wide, head=True)
+            for (place, columns), heading in zip(wide, item.columns.values(), strict=True):
+                grid.put(row + 1, place, heading, columns=columns, head=True)
             row += 2
         grid.put(row, 0, item.label)
-        for place, value in enumerate(cells[item.code]):
+        for (place, columns), value in zip(wide, cells[item.code], strict=True):
             shown = NOT_GIVEN if value is None else value
-            grid.put(row, 1 + place * wide, shown, columns=wide, centred=True)
+            grid.put(row, place, shown, columns=columns, centred=True)
         row += 1
     return grid
 
@@ -89,8 +92,9 @@ def table_three(report: AnnualReport) -> Grid:
     for place, applicant in enumerate(APPLICANTS[1:]):
         grid.put(2, 4 + place, COLUMNS[applicant], head=True)
     cells = {row.code: row.cells for row in report.table3.rows}
-    results = [row for row in ROWS.values() if row.code.startswith("3.")]
-    for line, row in enumerate(ROWS.values(), 3):
+    rows = form_of(report.year).rows.values()
+    results = [row for row in rows if row.code.startswith("3.")]
+    for line, row in enumerate(rows, 3):
         if row is results[0]:
             grid.put(line, 0, RESULTS_HEADING, rows=len(results))
         _label(grid, line, row, results)

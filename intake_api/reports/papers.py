@@ -17,7 +17,7 @@ from docx.text.paragraph import Paragraph
 from intake_api.kit.text import writable
 from intake_api.reports.layout import Grid, bulletin_grid, table_four, table_three, table_two
 from intake_api.reports.report import AnnualReport, Bulletin, Section
-from intake_api.statute.annual import CHAPTERS
+from intake_api.statute.annual import form_of
 
 _TITLE, _HEADING, _BODY, _TABLE = "方正小标宋简体", "黑体", "仿宋", "宋体"
 _LATIN = "Times New Roman"
@@ -31,7 +31,7 @@ def annual(report: AnnualReport) -> bytes:
     _title(paper, f"{report.agency_name}{report.year}年政府信息公开工作年度报告")
     if report.before_publishing:
         _line(paper, f"（草稿：尚有 {len(report.before_publishing)} 项待补，公布前请删去本行）", centred=True)
-    one, two, three, four, five, six = CHAPTERS
+    one, two, three, four, five, six = form_of(report.year).chapters
     _heading(paper, one)
     _sections(paper, report.text["one"])
     for heading, grid, size in (

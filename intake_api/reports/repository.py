@@ -18,7 +18,7 @@ from intake_api.cases.models import Case, Decision, Event
 from intake_api.cases.repository import Viewer, seen_by
 from intake_api.kit.db import insert_ignoring, unleased, upsert
 from intake_api.reports.models import Figure, Mail
-from intake_api.statute.annual import CARRIED_OVER, COURTS, ENDED, NEW, OPEN
+from intake_api.statute.annual import CARRIED_OVER, COURTS, ENDED, NEW, OPEN, OTHER
 
 UNLETTERED = "letter"  # answered, and no letter is on record: a list to work off
 NO_OUTCOME = "none"  # ended without an outcome on record: no row of the form, but a list to work off
@@ -101,15 +101,20 @@ async def courts(session: AsyncSession, year: Period) -> dict[tuple[str, str], i
 
 
 def _sums(done: Condition) -> tuple[ColumnElement[Any], ...]:
-    """Sums over a group; timeliness, extension and rating are those of the cases that ended in the period."""
+    """Sums over a group; timeliness, extension and rating are those of the cases that ended in the period.
+
+    What lapsed or was withdrawn (其他处理) was answered neither in time nor late, whether live or from a ledger, which
+    knows no other end than an answer.
+    """
+    timed = and_(Case.in_time.is_not(None), ~func.coalesce(Case.outcome, "").startswith(f"{OTHER}."))
 
     def having(condition: Condition) -> ColumnElement[int]:
         return func.count(case((and_(done, condition), 1)))
 
     return (
         func.count(),
-        having(Case.in_time.is_not(None)),
-        having(Case.in_time.is_(True)),
+        having(timed),
+        having(and_(timed, Case.in_time.is_(True))),
         having(Case.extended.is_(True)),
         having(Case.rating.is_not(None)),
         func.coalesce(func.sum(case((done, Case.rating))), 0),
@@ -202,6 +207,8 @@ def _row(year: Period, row: str) -> Condition:
         return plain[row]
     if row == UNLETTERED:
         return and_(year.ended, Case.unlettered.is_(True))
+    if row == OTHER:  # the form of 2019 and 2020 has one row for them
+        return and_(year.ended, Case.outcome.startswith(f"{OTHER}."))
     return and_(year.ended, Case.outcome.is_(None) if row == NO_OUTCOME else Case.outcome == row)
 
 

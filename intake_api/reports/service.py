@@ -15,7 +15,16 @@ from intake_api.kit.db import Database
 from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.people.service import Account
 from intake_api.reports import drafts, repository
-from intake_api.reports.figures import FIRST_YEAR, PLACES, FigureKey, Figures, Place, number_of, parse_figures, refuse
+from intake_api.reports.figures import (
+    FIRST_YEAR,
+    FigureKey,
+    Figures,
+    Place,
+    number_of,
+    parse_figures,
+    places_of,
+    refuse,
+)
 from intake_api.reports.handlers import by_handler
 from intake_api.reports.report import (
     AnnualReport,
@@ -29,7 +38,7 @@ from intake_api.reports.report import (
 )
 from intake_api.reports.repository import NO_OUTCOME, UNLETTERED, GivenBack, Listed, Period, Worked
 from intake_api.statute import annual
-from intake_api.statute.annual import APPLICANTS, COLUMNS, COURTS, OPEN, ROWS, TABLE_TWO, VERDICTS
+from intake_api.statute.annual import APPLICANTS, COLUMNS, COURTS, EVERY_ROW, OPEN, VERDICTS, form_of
 from intake_api.statute.outcomes import OUTCOMES
 
 ALL = "all"
@@ -76,21 +85,20 @@ class ReportService:
             unlettered = await repository.unlettered(session, period)
             figures = await self._figures(session, agencies, year)
         tallies = [annual.Tally(s.applicant, s.fresh, s.ended, s.outcome, s.cases) for s in shares]
-        three, four = annual.table_three(tallies), annual.table_four(courts)
+        form = form_of(year)
+        three, four = annual.table_three(tallies, form), annual.table_four(courts)
         two, fees = _table_two(agencies, year, figures), _sum(agencies, year, ("fees", "total", "yuan"), figures)
         carried = _carried(agencies, year - 1, figures)
         held = annual.checks(three, four, carried)
         counted, name = drafts.classic(shares), self.name(agency)
-        draft = drafts.Draft(year, name, three, four, shares, counted)
+        draft = drafts.Draft(year, name, annual.table_three(tallies), four, shares, counted)
         report = AnnualReport(
             year=year,
             agency=agency,
             agency_name=name,
             table2=two,
             missing=[],
-            table3=TableThree(
-                rows=[TableThreeRow(code=code, label=ROWS[code].label, cells=cells) for code, cells in three.items()]
-            ),
+            table3=TableThree(rows=[TableThreeRow(code, form.rows[code].label, row) for code, row in three.items()]),
             table4=four,
             checks=[CheckOut(code=c.code, holds=c.holds, detail=c.detail or c.rule) for c in held],
             provisional=self._clock.today() <= period.last,
@@ -117,7 +125,7 @@ class ReportService:
         `row` and `column` are codes of 表三 or 表四, or the row `none`: ended without an outcome on record.
         """
         known = VERDICTS if row in COURTS else COLUMNS
-        if row not in {*ROWS, *COURTS, NO_OUTCOME, UNLETTERED} or column not in known:
+        if row not in {*EVERY_ROW, *COURTS, NO_OUTCOME, UNLETTERED} or column not in known:
             raise Failure("report_cell_unknown")
         agency = agency or self._directory.default_agency.code
         agencies = None if agency == ALL else self.agencies(agency)
@@ -143,7 +151,7 @@ class ReportService:
         agency, year = self._directory.agency(agency).code, self.year(year)
         values: dict[Place, str] = {}
         problems = []
-        for place, words in PLACES.items():
+        for place, words in places_of(year).items():
             typed = given.get(".".join(place), "").strip()
             number = number_of(place, typed) if typed else ""
             if number is None:
@@ -257,7 +265,7 @@ def _table_two(agencies: Sequence[str], year: int, figures: Figures) -> list[Tab
             label=row.label,
             cells=[_sum(agencies, year, ("table2", row.code, cell), figures) for cell in row.columns],
         )
-        for row in TABLE_TWO.values()
+        for row in form_of(year).table_two.values()
     ]
 
 

@@ -1,4 +1,7 @@
-"""The tables of the annual report (政府信息公开工作年度报告) and their arithmetic: 国办公开办函〔2021〕30号.
+"""The tables of the annual report (政府信息公开工作年度报告) and their arithmetic.
+
+The form of 国办公开办函〔2021〕30号, and for 2019 and 2020 that of 国办公开办函〔2019〕60号, which has one row for
+all other results, other cells in 表二 and another name for chapter five.
 
 Labels are those of the form, to the character; the 21 results come from the one table of outcomes. What the rules are
 held against may come from the cases or from a published report, so nothing here computes a sum that a check then finds
@@ -55,6 +58,11 @@ ROWS: dict[str, Row] = {
     )
 }
 
+OTHER = "3.6"
+_ONE_ROW = {code: OTHER for code in OUTCOMES if code.startswith(f"{OTHER}.")}
+EVERY_ROW = ROWS | {OTHER: Row(OTHER, "（六）其他处理")}
+_ROWS_2019 = {code: EVERY_ROW[code] for code in dict.fromkeys(_ONE_ROW.get(code, code) for code in ROWS)}
+
 # 表四: three blocks of five cells.
 COURTS: dict[str, str] = {
     "review": "行政复议",
@@ -94,6 +102,50 @@ TABLE_TWO: dict[str, Published] = {
     )
 }
 
+_LISTED_2019 = {"made": "本年新制作数量", "published": "本年新公开数量", "in_force": "对外公开总数量"}
+_ITEMS = {"last_year": "上一年项目数量", "change": "本年增/减"}
+_ITEMS_AND_DECISIONS = _ITEMS | {"decisions": "处理决定数量"}
+_BOUGHT = {"items": "采购项目数量", "amount": "采购总金额（单位：万元）"}
+_TABLE_TWO_2019: dict[str, Published] = {
+    row.code: row
+    for row in (
+        Published("regulation", "规章", "第二十条第（一）项", _LISTED_2019),
+        Published("normative_document", "规范性文件", "第二十条第（一）项", _LISTED_2019),
+        Published("licence", "行政许可", "第二十条第（五）项", _ITEMS_AND_DECISIONS),
+        Published("other_service", "其他对外管理服务事项", "第二十条第（五）项", _ITEMS_AND_DECISIONS),
+        Published("penalty", "行政处罚", "第二十条第（六）项", _ITEMS_AND_DECISIONS),
+        Published("compulsion", "行政强制", "第二十条第（六）项", _ITEMS_AND_DECISIONS),
+        Published("charge", "行政事业性收费", "第二十条第（八）项", _ITEMS),
+        Published(
+            "procurement",
+            "政府集中采购",
+            "第二十条第（九）项",
+            {"items": "采购项目数量", "amount": "采购总金额（单位：万元）"},
+        ),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The form of a year: rows of 表三 and 表二 in their order, and the names of the six chapters."""
+
+    rows: Mapping[str, Row]
+    table_two: Mapping[str, Published]
+    chapters: tuple[str, ...]
+
+
+_FORM_2021 = Form(ROWS, TABLE_TWO, CHAPTERS)
+_FORM_2019 = Form(
+    _ROWS_2019, _TABLE_TWO_2019, (*CHAPTERS[:4], "五、政府信息公开工作存在的主要问题及改进情况", CHAPTERS[5])
+)
+
+
+def form_of(year: int) -> Form:
+    """Return the form that the report of a year is written in."""
+    return _FORM_2019 if year <= 2020 else _FORM_2021
+
+
 Table = dict[str, list[int]]
 
 
@@ -108,17 +160,17 @@ class Tally:
     count: int
 
 
-def table_three(tallies: Iterable[Tally]) -> Table:
-    """Fill the 25 rows of seven cells; what has no known column or row still counts in the totals, for checks to find.
+def table_three(tallies: Iterable[Tally], form: Form = _FORM_2021) -> Table:
+    """Fill the rows of seven cells; what has no known column or row still counts in the totals, for checks to find.
 
     An application is in row 1 or 2, and in row 4 or, once, among the results.
     """
-    table = {code: [0] * len(COLUMNS) for code in ROWS}
+    table = {code: [0] * len(COLUMNS) for code in form.rows}
     column_of = {applicant: column for column, applicant in enumerate(APPLICANTS)}
     for tally in tallies:
         rows = [NEW if tally.received_in_year else CARRIED_OVER, ENDED if tally.ended else OPEN]
         if tally.ended and tally.outcome in OUTCOMES:
-            rows.append(str(tally.outcome))
+            rows.append(tally.outcome if tally.outcome in form.rows else _ONE_ROW[str(tally.outcome)])
         for row in rows:
             table[row][-1] += tally.count
             if tally.applicant in column_of:
@@ -179,7 +231,8 @@ def _came_and_went(table_3: Table) -> list[str]:
 
 
 def _results_and_total(table_3: Table) -> list[str]:
-    sums = [sum(column) for column in zip(*(table_3[code] for code in OUTCOMES), strict=True)]
+    results = [code for code in table_3 if code in OUTCOMES or code == OTHER]
+    sums = [sum(column) for column in zip(*(table_3[code] for code in results), strict=True)]
     return _differences("第三项总计", table_3[ENDED], "各种结果之和", sums)
 
 
@@ -187,7 +240,7 @@ def _columns_and_total(table_3: Table) -> list[str]:
     faults = []
     for code, (*kinds, total) in table_3.items():
         if total != sum(kinds):
-            faults.append(f"{ROWS[code].label}：总计{total}，各类之和{sum(kinds)}")
+            faults.append(f"{EVERY_ROW[code].label}：总计{total}，各类之和{sum(kinds)}")
     return faults
 
 

@@ -13,11 +13,11 @@ from intake_api.kit.errors import Failure
 from intake_api.people import rights
 from intake_api.people.service import Account
 from intake_api.reports import layout, papers, sheets
-from intake_api.reports.figures import PLACES
+from intake_api.reports.figures import places_of
 from intake_api.reports.report import AnnualReport
 from intake_api.reports.service import ALL, CELLS_SHOWN
 from intake_api.statute import workflow
-from intake_api.statute.annual import CHAPTERS, COLUMNS, COURTS, OPEN, ROWS, RULES, VERDICTS
+from intake_api.statute.annual import COLUMNS, COURTS, EVERY_ROW, OPEN, RULES, VERDICTS, form_of
 from intake_api.statute.outcomes import OUTCOMES
 from intake_api.web import again, texts
 from intake_api.web.security import at_work
@@ -67,15 +67,16 @@ async def _file(name: str, kind: FileKind, write: Callable[[Made], bytes], made:
 async def annual(request: Request, account: OfficeWide) -> Response:
     """Show the annual report: checks, what is missing, tables whose cells open their cases, drafts."""
     report = await _annual(request)
+    chapters = form_of(report.year).chapters
     context: dict[str, Any] = {
         "report": report,
         "tables": (
-            (CHAPTERS[2], layout.table_three(report)),
-            (CHAPTERS[3], layout.table_four(report)),
-            (CHAPTERS[1], layout.table_two(report)),
+            (chapters[2], layout.table_three(report)),
+            (chapters[3], layout.table_four(report)),
+            (chapters[1], layout.table_two(report)),
         ),
         "rules": RULES,
-        "chapters": {"one": CHAPTERS[0], "five": CHAPTERS[4], "six": CHAPTERS[5]},
+        "chapters": {"one": chapters[0], "five": chapters[4], "six": chapters[5]},
         "all_agencies": ALL,
     }
     return render(request, "staff/report_annual.html", context, account=account)
@@ -97,7 +98,7 @@ async def cell(
     reports = office_of(request).reports
     year, agency = reports.year(_year_of(request)), agency[:40]
     cases, total = await reports.cell(year, agency or None, row, column, after)
-    title = ROWS[row].label if row in ROWS else COURTS.get(row, "已办结但没有登记办理结果")
+    title = EVERY_ROW[row].label if row in EVERY_ROW else COURTS.get(row, "已办结但没有登记办理结果")
     context: dict[str, Any] = {
         "cases": cases,
         "total": total,
@@ -122,8 +123,9 @@ async def figures_page(request: Request, account: OfficeWide, agency: str = "") 
 def _figures(
     request: Request, account: Account, agency: str, year: int, values: dict[str, str], failure: Failure | None = None
 ) -> Response:
+    given = [(place, words) for place, words in places_of(year).items() if place[2] != "total"]
     places = {
-        part: [(".".join(place), *words) for place, words in PLACES.items() if place[0] == part and place[2] != "total"]
+        part: [(".".join(place), *words) for place, words in given if place[0] == part]
         for part in ("table2", "table3", "fees")
     }
     context = {"places": places, "values": values, "year": year, "chosen": agency, "failure": failure, "open": OPEN}

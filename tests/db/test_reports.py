@@ -1,5 +1,6 @@
 """The reports on both databases: counted right, every cell opening its cases, figures all or nothing."""
 
+import io
 import json
 from collections.abc import AsyncIterator
 from dataclasses import asdict
@@ -7,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 from pydantic_core import to_json
 from sqlalchemy import select, update
@@ -17,6 +19,7 @@ from intake_api.kit.db import Database
 from intake_api.kit.errors import Failure
 from intake_api.people.models import Account as StoredAccount
 from intake_api.people.service import Account
+from intake_api.reports import papers
 from intake_api.reports.models import Figure
 from intake_api.reports.report import AnnualReport
 from intake_api.reports.service import ReportService
@@ -158,6 +161,59 @@ async def test_a_year_that_is_not_over_is_provisional_and_one_to_come_is_refused
     for year in (2027, 2018):
         with pytest.raises(Failure, match="report_period_invalid"):
             await reports.annual(year)
+
+
+async def test_2019_and_2020_are_written_in_the_form_of_those_years(reports: ReportService, db: Database) -> None:
+    day = date(2020, 6, 1)
+    rows = [("3.6.1", 1), ("3.6.2", 2), ("3.6.3", 3), ("3.1", 4)]
+    await put_cases(db, [case_row(n, received_on=day, ended_on=day, outcome=code) for code, n in rows])
+    figures = (
+        "agency,year,table,code,cell,value\ncity,2020,表二,规章,本年新制作数量,2\n"
+        "city,2020,table2,licence,change,-3\ncity,2020,table2,licence,decisions,90\n"
+        "city,2020,table2,procurement,amount,12.5\n"
+    )
+    await reports.import_figures(figures.encode())
+    report = await reports.annual(2020)
+    codes = [row.code for row in report.table3.rows]
+    assert codes[-4:] == ["3.5.5", "3.6", "3.7", "4"]
+    assert len(codes) == 23
+    assert (row_of(report, "3.6")[-1], row_of(report, "3.7")[-1]) == (3, 4)
+    assert all(held(report).values())
+    listed, total = await reports.cell(2020, None, "3.6", "total")
+    assert (len(listed), total) == (3, 3)
+    assert [row.code for row in report.table2][2:] == [
+        *("licence", "other_service", "penalty", "compulsion", "charge", "procurement")
+    ]
+    given = {row.code: row.cells for row in report.table2}
+    assert (given["regulation"][0], given["licence"], given["procurement"]) == (2, [None, -3, 90], [None, 12.5])
+    assert "作出行政许可决定90件" in report.text["one"][0].paragraphs[0]
+    paper = docx.Document(io.BytesIO(papers.annual(report)))
+    said = "".join(p.text for p in paper.paragraphs)
+    assert "五、政府信息公开工作存在的主要问题及改进情况" in said
+    cells = {cell.text for table in paper.tables for row in table.rows for cell in row.cells}
+    assert {"（六）其他处理", "本年新制作数量", "上一年项目数量", "采购总金额（单位：万元）"} <= cells
+    assert "1.申请人无正当理由逾期不补正、行政机关不再处理其政府信息公开申请" not in cells
+    assert [row.code for row in (await reports.annual(2021)).table3.rows][-5:] == [
+        "3.6.1",
+        "3.6.2",
+        "3.6.3",
+        "3.7",
+        "4",
+    ]
+
+
+async def test_what_a_ledger_calls_answered_and_a_live_case_lapsed_is_timely_in_neither(
+    reports: ReportService, db: Database
+) -> None:
+    """A ledger knows no end but an answer, so that its rows of 其他处理 have a clock that was kept or not."""
+    rows = [
+        case_row(1, ended_on=IN_YEAR, outcome="3.6.1", in_time=True),  # imported
+        case_row(2, ended_on=IN_YEAR, outcome="3.6.1"),  # live
+        case_row(3, ended_on=IN_YEAR, outcome="3.1", in_time=True),
+    ]
+    await put_cases(db, rows)
+    said = "".join((await reports.annual(2025)).text["one"][1].paragraphs)
+    assert "有答复期限的1件中，在期限内答复1件" in said
 
 
 async def test_the_words_quote_the_tables(reports: ReportService, db: Database) -> None:

@@ -21,6 +21,8 @@ _COMPOUND = (
 # a character that no given name has: it belongs to the verb of the sentence
 _NO_GIVEN = "了着过的们他她它谁啥什么吗呢吧不没都也就才还很个次回把被给让这那哪怎几遍声您你我是"
 _HAN = "\u4e00-\u9fff㐀-䶿·"
+_NO_NAMES = ("孙女", "孙子", "盖章")
+_WORDLY = "和那都能利东和时全应从经公充满双权农班后单代柏石房高包程"
 _DOUBLE = re.compile(_COMPOUND)
 _NAME = re.compile(rf"(?:(?:{_COMPOUND})[{_HAN}]{{1,2}}|[{_SURNAMES}][{_HAN}]{{1,3}})")
 _DOTTED = re.compile(r"[\u4e00-\u9fff]{1,8}(?:[·•・][\u4e00-\u9fff]{1,10}){1,3}")
@@ -33,10 +35,11 @@ _AFTER = re.compile(
     r"公民|律师|同志|敬上|字|上$|谨|，|这里"
 )
 _END_OF_NAME = re.compile(r"[，。！？；、:\s()（）/]|$|[0-9+]|电话|手机|身份证|[\U0001F000-\U0001FAFF]")
-_TITLED = re.compile("(?:女士|先生|小姐|师傅|同志|某某?)$")
+_TITLED = re.compile("(?:女士|先生|小姐|师傅|同志)$|某")
 _STRONG = re.compile(
-    r"(?:姓名|名字|我名叫|名叫|名为|人叫)[ :]{0,4}(?=[\u4e00-\u9fff]{2,4}(?:[ ，。（(\n]|$|\d|电话|手机|身份))|"
-    r"(?:反映人|投诉人|举报人|经办人?|联系代表|(?<!法定)代表|承办人|来信人|报告人|会长|乘客|原告|"
+    r"(?:姓名|名字|我名叫|(?<![小取起改化别笔])名叫|名为|人叫)[ :]{0,4}(?=[\u4e00-\u9fff]{2,4}(?:[ ，。（(\n]|$|\d|"
+    r"电话|手机|身份))|"
+    r"(?:反映人|投诉人|举报人|经办人?|联系代表|承办人|来信人|报告人|会长|乘客|原告|"
     r"申诉人)[:： ]{0,2}(?=[\u4e00-\u9fff]{2,4}(?:[ ，。（(\n]|$|\d))|(?:申请人|本人)?(?:姓名|名字)(?:/名称|或名称|"
     r"\(名称\))?(?:是|叫|为|[:：])[ :]{0,3}|(?:联系人|收件人|申请人|家长|监护人|当事人|具名人|申请者|签名|落款|"
     r"署名)(?=[\u4e00-\u9fff]{2,4}(?:[ ，。:(]|$|\d|现?申请|因|系|现|向))|(?:申请人|署名|签名|签字|联系人|收件人|落款|"
@@ -46,13 +49,14 @@ _STRONG = re.compile(
 )
 _CALLED = re.compile(
     r"(?:我|俺|咱|本人|鄙人|在下|小女子|学生)(?:的?(?:名字|姓名|大名|全名))?(?:就?叫(?:做|作)?|名叫|是|姓名|"
-    r"名为)[ :]{0,2}|(?:^|[，,。\n ])(?:我|俺)，?(?![叫是姓名的家们村市公单])(?=[\u4e00-\u9fff]{2,3}(?:[，。 ]|$|\d))|"
-    r"我姓[\u4e00-\u9fff]{1,2}，?(?:名字)?叫|(?:^|[，。 ])名(?=[\u4e00-\u9fff]{3}，)|(?:我|俺|咱)(?:是|住|家|"
+    r"名为)[ :]{0,2}|(?:^|[，,。\n ])(?:我|俺)，?(?![叫是姓名的家们村市公单司方])(?=[\u4e00-\u9fff]{2,3}(?:[，。 ]|$|"
+    r"\d))|"
+    r"我姓[\u4e00-\u9fff]{1,2}，?(?:名字)?叫|(?:我|俺|咱)(?:是|住|家|"
     r"在)[^，。\n]{1,20}，(?:名字)?叫"
 )
 _OF_ONESELF = re.compile(
-    r"((?:我们?|俺|本人)(?:是|系|就是)?|(?:^|(?<=[。\n ]))(?=记者|家长|"
-    r"律师))[^，。！？；：:\n 、0-9（(]{3,30}(?=[，。 （(\n]|$|\d)"
+    r"((?:我|俺|本人)(?:是|系|就是)|(?:^|(?<=[。\n ]))(?=记者|家长|律师))"
+    r"[^，。！？；：:\n 、0-9（(]{3,30}(?=[，。 （(\n]|$|\d)"
 )
 _ROLE = re.compile(rf"(?:的|员|长|人|师|生|者|民|主|属|客|工|董事|代表|经理|会计|出纳|主任|书记|{RELATIONS})$")
 _ENGLISH = re.compile(
@@ -115,7 +119,8 @@ def _of_client(text: str, client: re.Pattern[str]) -> Iterator[Passage]:
 def _labelled(text: str) -> Iterator[Passage]:
     for match in _STRONG.finditer(text):
         if not _of_another(text, match.start(), match[0]):
-            yield from name_at(text, match.end(), strong=True)
+            said = match[0].rstrip().endswith((":", "：", "是", "叫", "为"))
+            yield from (one for one in name_at(text, match.end(), strong=True) if said or is_no_word(one.value))
 
 
 def _of_another(text: str, place: int, label: str) -> bool:
@@ -127,14 +132,30 @@ def _of_another(text: str, place: int, label: str) -> bool:
 
 def _said(text: str) -> Iterator[Passage]:
     for match in _CALLED.finditer(text):
-        yield from name_at(text, match.end(), strong="叫" in match[0])
+        strong = "叫" in match[0] or "名" in match[0]
+        yield from (one for one in name_at(text, match.end(), strong=strong) if strong or is_no_word(one.value))
     for match in _OF_ONESELF.finditer(text):  # 我是柳湾村的村民王根生: the name ends the clause
         for length in (4, 3, 2):
             start = match.end() - length
             name = next(name_at(text, start), None) if start > match.end(1) else None
-            if name and name.end == match.end() and _ROLE.search(text[match.end(1) : start]):
+            if name and name.end == match.end() and _ROLE.search(text[match.end(1) : start]) and is_no_word(name.value):
                 yield name
                 break
+
+
+def is_no_word(name: str) -> bool:
+    """Whether a name is none of the dictionary's words: 农户, 班车 and 孙女 begin with a surname too."""
+    import rjieba  # its dictionary takes a moment
+
+    (first, kind), *rest = rjieba.tag(name)
+    if not rest:
+        known = not kind.startswith(("nr", "x", "m"))
+    else:
+        second, its_kind = rest[0]
+        known = (len(first) == 2 and kind.startswith("n") and its_kind[0] in "pvudc") or (
+            len(second) == 2 and its_kind == "v"
+        )
+    return not known and name[0] not in _WORDLY and name not in _NO_NAMES
 
 
 def _in_english(text: str) -> Iterator[Passage]:

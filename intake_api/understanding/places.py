@@ -21,12 +21,13 @@ _ORGANISATION = re.compile(
 )
 _OF_OURS = re.compile(
     r"(?:我的店|我们厂的?名字|我们店|我们厂|我店|我厂)(?:是|叫|，)|(?:申请人|申请单位)(?:[（(](?:法人|单位|"
-    r"其他组织)[^）)]{0,8}[）)])?[:：][ ]?|(?:我们|我方|本单位|我单位|我司|我公司|本公司|我社|我院|我所|我会|本报|我报|"
-    r"我台|我们公司|我们单位|我们合作社|我们协会|我们是一家|我们这边)"
+    r"其他组织)[^）)]{0,8}[）)])?[:：][ ]?|我们(?=是|叫)|(?:我方|本单位|我单位|我司|我公司|本公司|我社|我院|我所|我会|"
+    r"本报|我报|"
+    r"我台|我们公司|我们单位|我们合作社|我们协会|我们是一家)"
     r"(?:的)?(?:全称|名称|名字)?(?:是|叫|为|，|[:(（])?[ ]?"
     r"|(?:单位|公司|企业|机构|组织)(?:的)?(?:名称|全称|名字)(?:是|为|叫|[:：])[ ]?|(?:申请单位|申请人|申请机构|申请方|"
     r"单位|名称)[:：][ ]?"
-    r"|(?:代表|代)(?=[\u4e00-\u9fffA-Za-z（）()]{2,28}(?:公司|合作社|研究院|研究所|事务所|协会|基金会|大学|学院|商会|"
+    r"|代表(?=[\u4e00-\u9fffA-Za-z（）()]{2,28}(?:公司|合作社|研究院|研究所|事务所|协会|基金会|大学|学院|商会|"
     r"学会|中心))"
 )
 _AT_START = re.compile(
@@ -51,7 +52,11 @@ _EMPLOYED = re.compile(r"学生|研究生|退休|员工|职工|工人|下岗|业
 _LEADING = re.compile(
     r"^(?:我们是|我是|我们|一家|这里是|来自|代表|受|是|叫|在|为|系|就是|名称|全称|单位|公司叫|当地|本地|的)+"
 )
-_NO_NAME = re.compile(r"[的了在把被向给跟找想我你他她查看问]|哪|什么|开发商|今年|去年|孩子|儿子|女儿|申请|公开")
+_NO_NAME = re.compile(
+    r"[的了在把被向给跟找想我你他她查看问个几那这参让去考担通拟系是某]|^到|^(?!示例)[\u4e00-\u9fff]{0,2}(?:公司|事务所|"
+    r"学校|大学|医院|药店|幼儿园|小学|中学|中心|合作社)$|小区幼儿园|所(?:小学|中学|学校)|哪|什么|开发商|今年|去年|孩子|"
+    r"儿子|女儿|申请|公开"
+)
 _PAPER = re.compile(
     r"(?:记者[\u4e00-\u9fff]{2,4}[，（(]{1,2}《?|我是《?(?=[^，。]{2,12}记者))([\u4e00-\u9fff]{2,8}(?:日报|晚报|都市报|"
     r"早报|时报|周报|报社|电视台|杂志社))"
@@ -100,7 +105,8 @@ _NOT_THERE = re.compile(
 def organisation(text: str, spans: list[Passage]) -> Passage | None:
     """The organisation that applies."""
     for match in _OF_OURS.finditer(text):
-        if found := organisation_at(text, match.end()):
+        found = organisation_at(text, match.end())
+        if found and not _EMPLOYED.search(text[found.end : found.end + 12]):
             return found
     credit = next((one for one in spans if one.kind == "uscc"), None)
     for one in _candidates(text):
@@ -116,15 +122,17 @@ def _applies(text: str, one: Passage, credit: Passage | None) -> bool:
     speaks = bool(_COMPANY_SPEAKS.search(text))
     if credit and (_CODE_AFTER.match(after) or one.end + 2 >= credit.start >= one.end):
         return True
+    if after.startswith((":", "、", "和")):  # to whom it is written
+        return False
     if _AT_START.fullmatch(before) and (_COMPANY_ASKS.match(after) or speaks):
         return True
     if _I_AM_FROM.search(before[-4:] + one.value) and (speaks or _SPEAKS_FOR.match(after)):
         return not _EMPLOYED.search(after[:12])
     signed = bool(_ENDED.search(before)) and bool(_SIGNED.match(after))
-    return signed or bool(_WE_ARE.search(before))
+    return signed or (bool(_WE_ARE.search(before)) and not _EMPLOYED.search(after[:12]))
 
 
-_WE_ARE = re.compile(r"(?:我们是(?:一家)?|代表|我们)$")
+_WE_ARE = re.compile(r"(?:我们是(?:一家)?|代表)$")
 _ENDED = re.compile(r"[。\n] {0,20}$")
 _SIGNED = re.compile(
     r"[ \n]{0,20}(?:\d{4}年\d{1,2}月\d{1,2}日)?[。 \n]{0,9}$|[ ，]{1,2}[\u4e00-\u9fff]{2,3}[ ，]{1,2}(?:电话)?[01]\d"

@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from intake_api import __version__, chat_proxy, web
 from intake_api.cases import routes as cases
+from intake_api.files import routes as files
 from intake_api.form import routes as form
 from intake_api.http import public
 from intake_api.kit.errors import Failure
@@ -107,6 +108,7 @@ def _api() -> APIRouter:
         form.router,
         cases.router,
         notices.router,
+        files.router,
         cases.service,
         people.router,
         triage.router,

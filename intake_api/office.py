@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from intake_api import __version__
 from intake_api.calendars.current import Calendars
 from intake_api.calendars.service import CalendarService
+from intake_api.cases.attaching import Attaching
+from intake_api.cases.audit import first_fault
 from intake_api.cases.monthly import FeeService
 from intake_api.cases.repeats import Repeats
 from intake_api.cases.service import CaseService
 from intake_api.cases.views import CaseViews
 from intake_api.directory import Directory
+from intake_api.files.service import FileService
 from intake_api.installation import open_vault
 from intake_api.jobs.service import JobService, OutboxService
 from intake_api.kit.clock import Clock
@@ -59,12 +62,19 @@ class Office:
     supervision: SupervisionService
     outbox: OutboxService
     jobs: JobService
+    files: FileService
     version: str = __version__
 
     @property
     def calendar(self) -> Calendar:
         """The working days as they are known now."""
         return self.calendars.current
+
+    async def verified(self) -> tuple[int, str | None]:
+        """Walk every chain and compare letters and files with it: the number of cases, and the first fault."""
+        late = self.settings.late_clarification
+        cases, fault = await first_fault(self.db, self.vault, self.calendar, self.clock.today(), late)
+        return cases, fault or await self.notices.first_fault() or await self.files.first_fault()
 
 
 def build_office(
@@ -118,5 +128,6 @@ def build_office(
         reports=ReportService(db, clock, directory, calendars),
         supervision=supervision,
         outbox=outbox,
+        files=FileService(db, vault, clock, Attaching(*desk)),
         jobs=build_worker(db, clock, cases, people, calendar_changes, ledger, supervision, learning),
     )

@@ -3,6 +3,7 @@
 from intake_api import installation
 from intake_api.calendars import models as calendars
 from intake_api.cases import models as cases
+from intake_api.files import models as files
 from intake_api.jobs import models as jobs
 from intake_api.kit.db import Base
 from intake_api.learning import models as learning
@@ -17,6 +18,7 @@ metadata = Base.metadata
 __all__ = [
     "calendars",
     "cases",
+    "files",
     "installation",
     "jobs",
     "learning",

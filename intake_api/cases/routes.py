@@ -66,6 +66,9 @@ async def view_of_applicant(office: Office, number: str, code: str) -> CitizenVi
     record, case = await office.case_views.citizens_own(number, code)
     sent = await office.notices.to_applicant(record)
     case.notices = [asdict(letter) | {"issued_on": letter.issued_on.isoformat()} for letter in sent.letters]
+    case.attachments = [
+        asdict(file) | {"on": file.on.isoformat()} for file in await office.files.of_applicant(number, code)
+    ]
     if case.clarification:
         case.clarification.unclear, case.clarification.needed = list(sent.unclear), list(sent.needed)
         case.clarification.reply_by = case.clarification.reply_by or sent.reply_by  # the day on record is what counts

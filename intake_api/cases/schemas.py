@@ -73,6 +73,7 @@ class CitizenView(BaseModel):
     clock_steps: list[ClockStep]
     timeline: list[TimelineEntry]
     notices: list[dict[str, Any]] = Limit(default_factory=list)
+    attachments: list[dict[str, Any]] = Limit(default_factory=list, description="申请人提交的材料")
     children: list[ChildCase] = Limit(default_factory=list, description="分开办理的各件")
     rating: int | None = Limit(None, description="申请人的评价，1 到 5")
     allowed: list[str] = Limit(

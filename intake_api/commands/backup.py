@@ -34,7 +34,6 @@ def restore(
 ) -> None:
     """Restore a backup into an empty data directory and database, then verify every chain; SQLite or PostgreSQL."""
     from intake_api.backups import service
-    from intake_api.cases.audit import first_fault
 
     settings = load_settings()
     with progress("恢复") as bar:
@@ -42,9 +41,7 @@ def restore(
 
     async def finish(office: "Office") -> tuple[int, str | None]:
         await office.published.reindex()
-        late = office.settings.late_clarification
-        cases, fault = await first_fault(office.db, office.vault, office.calendar, office.clock.today(), late)
-        return cases, fault or await office.notices.first_fault()
+        return await office.verified()
 
     cases, fault = with_office(finish)
     print_json(restored._asdict() | {"cases": cases})

@@ -28,14 +28,7 @@ def migrate() -> None:
 @audit.command("verify")
 def verify() -> None:
     """Walk every case's chain, texts and projection, every number series and letter; name the first fault, exit 1."""
-    from intake_api.cases.audit import first_fault
-
-    async def walk(office: "Office") -> tuple[int, str | None]:
-        late = office.settings.late_clarification
-        cases, fault = await first_fault(office.db, office.vault, office.calendar, office.clock.today(), late)
-        return cases, fault or await office.notices.first_fault()
-
-    cases, fault = with_office(walk)
+    cases, fault = with_office(lambda office: office.verified())
     if fault:
         stop("chain_broken", fault, 1)
     typer.echo(f"{cases} cases verified")

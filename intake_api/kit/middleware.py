@@ -9,10 +9,13 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from intake_api.kit.causes import named
-from intake_api.terms.limits import BODY_MB
+from intake_api.terms.limits import BODY_MB, FILE_MB
 
 log = structlog.get_logger()
-BODY_LIMIT = BODY_MB * 1024 * 1024  # bytes
+_MB = 1024 * 1024
+BODY_LIMIT = BODY_MB * _MB  # bytes
+FILE_LIMIT = FILE_MB * _MB + 64 * 1024  # with the frame of a form around it
+FILES_END = "/attachments"  # addresses that take a file
 
 
 class BodyLimit:
@@ -29,8 +32,9 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        most = FILE_LIMIT if scope["path"].rstrip("/").endswith(FILES_END) else BODY_LIMIT
         announced = dict(scope["headers"]).get(b"content-length", b"0")
-        too_long = announced.isdigit() and int(announced) > BODY_LIMIT
+        too_long = announced.isdigit() and int(announced) > most
         received = 0
 
         async def limited() -> Message:
@@ -39,7 +43,7 @@ class BodyLimit:
                 raise HTTPException(413)
             message = await receive()
             received += len(message.get("body", b""))
-            if received > BODY_LIMIT:
+            if received > most:
                 raise HTTPException(413)
             return message
 

@@ -434,6 +434,7 @@ _BY_EVENT = {step.event: step for step in STEPS.values()}
 _RECORD_ONLY = {
     "submitted": ("提交申请", "提交申请"),
     "particulars_viewed": ("查看申请人信息", ""),
+    "attached": ("申请人提交材料", "提交材料"),
     "unlearned": ("不再用于训练模型", ""),
     "notice_issued": ("发出文书", ""),
     "due_corrected": ("期限的算法更正，届满日重新计算", "答复期限的届满日重新计算"),

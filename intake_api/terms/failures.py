@@ -16,6 +16,10 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "unknown_department": (422, "没有代码为“{given}”的部门，请从部门目录中选择。"),
     "unknown_addressee": (422, "没有代码为“{given}”的受理机关。"),
     # limits
+    "file_too_large": (413, "这个文件太大，一个文件不能超过 {most} MB。照片可以缩小后再传，也可以分成几个文件。"),
+    "file_refused": (415, "{reason}"),
+    "too_many_files": (409, "这件申请已经有 {most} 个文件，不能再传。其他材料请寄送或者当面递交。"),
+    "attachment_not_found": (404, "没有这个文件，或者它已经删除。"),
     "body_too_large": (413, f"提交的内容太大，单次不能超过 {BODY_MB} MB。"),
     "rate_limited": (429, "提交得太频繁了，请在 {seconds} 秒后再试。"),
     "too_many_streams": (429, "从这里打开的对话页面太多了，请关掉不用的页面；您的话仍然可以发送。"),

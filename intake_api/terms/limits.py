@@ -8,7 +8,9 @@ from typing import Final
 
 SHORTEST_TEXT: Final = 2  # of what is asked for, and of what is added to it
 SHORTEST_PASSWORD: Final = 10  # that a colleague chooses
-BODY_MB: Final = 2  # of everything that is sent at once
+BODY_MB: Final = 2  # of everything that is sent at once, but for files
+FILE_MB: Final = 10  # of a file that comes with a case
+FILES: Final = 10  # of an applicant, on a case
 
 LONGEST: Final[Mapping[str, int]] = {
     # what is asked for; the other fields of an application have theirs in `intake_api.form.application`

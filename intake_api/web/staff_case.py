@@ -127,6 +127,7 @@ async def _page(
         back=kept_list(request, case.number),
         similar=await office_of(request).learning.similar.of(account, case.suggestion),
         earlier=await office_of(request).repeats.of(account, case.number),
+        files=await office_of(request).files.of_case(account, case.number),
         fee=await office_of(request).fees.hint(account, case.number),
         outcomes=OUTCOMES,
         ranked=ranked(case, {d.code for d in office_of(request).directory.departments if d.external}),

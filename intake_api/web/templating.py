@@ -17,7 +17,8 @@ from intake_api.http import office_of
 from intake_api.kit.clock import SHANGHAI
 from intake_api.statute.citation import cited
 from intake_api.statute.deadlines import EXTENSION_DAYS
-from intake_api.terms.limits import BODY_MB, LONGEST, SHORTEST_PASSWORD
+from intake_api.terms.course import STATUSES
+from intake_api.terms.limits import BODY_MB, FILE_MB, LONGEST, SHORTEST_PASSWORD
 from intake_api.web import texts
 
 HERE = Path(__file__).parent
@@ -71,6 +72,11 @@ def highlight(text: str, terms: Iterable[str]) -> list[tuple[str, bool]]:
     return [(part, index % 2 == 1) for index, part in enumerate(parts) if part]
 
 
+def file_size(size: int) -> str:
+    """Write a number of bytes as people do: 320 KB, 2.4 MB."""
+    return f"{max(1, round(size / 1024))} KB" if size < 1024 * 1024 else f"{size / 1024 / 1024:.1f} MB"
+
+
 def field_id(name: str) -> str:
     """Return the HTML id of a payload field: `applicant.id_number` -> `f-applicant-id_number`."""
     return "f-" + texts.ANCHORS.get(name, name).replace(".", "-")
@@ -93,12 +99,15 @@ def _environment() -> Environment:
         "rate": rate,
         "highlight": highlight,
         "field_id": field_id,
+        "file_size": file_size,
     }
     environment.globals |= {"texts": texts, "fields": fields(StaffSubmission), "rows": rows, "particulars": particulars}
     environment.globals |= {
         "longest": LONGEST,
         "shortest_password": SHORTEST_PASSWORD,
         "body_mb": BODY_MB,
+        "file_mb": FILE_MB,
+        "open_states": {state.code for state in STATUSES.values() if state.open},
         "extension_days": EXTENSION_DAYS,
     }
     return environment

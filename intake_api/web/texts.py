@@ -107,6 +107,7 @@ WITHDRAW_UNSURE: Final = "请先在方框里打勾，确认撤回。"
 SUPPLEMENT_EMPTY: Final = f"请写明补充的内容（至少 {_SHORTEST} 个字）。"
 TEXT_TOO_LONG: Final = "写得太长了，最多 {most:,} 字，请精简后再提交。"
 RATING_MISSING: Final = "请先选择满意程度。"
+FILE_MISSING: Final = "请先选择要提交的文件。"
 STATUS_BOTH: Final = "请填写回执上的编号和查询码。"
 # Why number and code are asked for again: before a step (what was typed is kept), and before a look.
 CASE_EXPIRED: Final = (
@@ -118,6 +119,8 @@ OTHER_CASE: Final = (
 )
 OTHER_CASE_READING: Final = "这个浏览器后来打开了另一件申请。要看 {number}，请填写它的查询码。"
 CASE_UNNAMED: Final = "原来那件申请"
+# What files that applicants send are, beside their names.
+FILE_KINDS: Final = {"jpg": "照片", "png": "图片", "pdf": "PDF", "docx": "Word"}
 # What the applicant does, as its button says it.
 CITIZEN_STEPS: Final = {"supplement": "提交补正", "withdrawal": "撤回申请", "rating": "提交评价"}
 TYPED: Final = {"text": "补充说明", "comment": "说明"}

@@ -9,7 +9,6 @@ from intake_api.office import Office
 from tests.contract.test_notices import issued
 from tests.contract.test_staff import confirm
 from tests.contract.test_workflow import taken, view
-from tests.fakes.office import verified
 from tests.samples import application
 
 Json = dict[str, Any]
@@ -37,7 +36,7 @@ async def test_a_supplement_restarts_the_term_and_staff_read_it(
     event = (await view(staff, own[0]))["events"][-1]
     assert (event["type"], event["by"], event["note"]) == ("clarification_received", "申请人", "是甲村东侧地块的批复")
     assert len(event["data"]["text"]) == 64, "the chain holds a digest only"
-    assert await verified(office) == (1, None)
+    assert await office.verified() == (1, None)
 
 
 async def test_a_supplement_nobody_asked_for_is_refused(client: httpx2.AsyncClient) -> None:

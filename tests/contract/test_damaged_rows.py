@@ -14,7 +14,6 @@ from tests.contract.test_applicant_steps import call, filed
 from tests.contract.test_notices import begun, issued
 from tests.contract.test_staff import confirm
 from tests.contract.test_workflow import taken
-from tests.fakes.office import verified
 
 STAFF = "/api/v1/staff/cases"
 SEALED = {
@@ -68,7 +67,7 @@ async def test_the_rest_goes_on(
     table: str, client: httpx2.AsyncClient, staff: httpx2.AsyncClient, office: Office
 ) -> None:
     broken, whole = await two_cases(client, staff, office)
-    assert (await verified(office))[1] is None
+    assert (await office.verified())[1] is None
     await damage(office, table, SEALED[table])
     for address in ("?status=all", f"/{broken}", f"/{whole}", f"/{broken}/notices", f"/{whole}/notices"):
         answer = await staff.get(f"{STAFF}{address}")
@@ -86,7 +85,7 @@ async def test_the_rest_goes_on(
     await office.learning.similar.index({})
     assert {one["number"] for one in await office.outbox.fetch(20)} >= {whole}
     await rebuild_projections(office.db, office.calendar, office.clock.today())
-    walked, fault = await verified(office)
+    walked, fault = await office.verified()
     assert (fault is None) == (table in UNPROVED)
     assert fault is None or walked == 0 or table == "notice_file"
 
@@ -128,10 +127,10 @@ async def test_audit_verify_names_what_does_not_follow_from_the_record(
 ) -> None:
     for _ in range(2):
         await filed(client)
-    assert await verified(office) == (2, None)
+    assert await office.verified() == (2, None)
     async with office.db.write() as session:
         await session.execute(text(change))
-    _, fault = await verified(office)
+    _, fault = await office.verified()
     assert fault is not None
     assert told in fault
 
@@ -143,7 +142,7 @@ async def test_a_series_is_counted_by_itself(client: httpx2.AsyncClient, office:
     async with office.db.write() as session:
         await session.execute(text("UPDATE number_series SET last = 2 WHERE kind = 'disclosure'"))
         await session.execute(text("UPDATE number_series SET last = 0 WHERE kind = 'correction'"))
-    _, fault = await verified(office)
+    _, fault = await office.verified()
     assert fault is not None
     assert "SF-GZ-2026-00001" in fault
 
@@ -154,6 +153,6 @@ async def test_another_text_in_place_of_what_was_filed_is_found(client: httpx2.A
     forged = office.vault.seal("case_text:SF-2026-00001", {"title": "x", "description": "另一份申请", "salt": "0"})
     async with office.db.write() as session:
         await session.execute(text("UPDATE case_text SET sealed = :forged"), {"forged": forged})
-    _, fault = await verified(office)
+    _, fault = await office.verified()
     assert fault is not None
     assert "不是当初登记的内容" in fault

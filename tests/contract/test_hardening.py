@@ -13,7 +13,6 @@ from intake_api.office import Office
 from intake_api.settings import Settings
 from tests.conftest import SettableClock
 from tests.contract.test_staff import confirm, submitted
-from tests.fakes.office import verified
 from tests.samples import APPLICATION, applicant, application
 
 ODD_BODIES = [b"\xff\xfe{", b"[" * 5000, b'{"kind": ' + b"9" * 5000 + b"}", b"\x00", b"null", b'"text"']
@@ -123,7 +122,7 @@ async def test_a_mistaken_receipt_is_voided_and_dated_anew(
     assert (open_again["status"], open_again["clock"]) == ("registered", None)
     case = (await staff.post(path, json={"type": "received", "on": "2026-11-19", "basis": "internet"})).json()
     assert (case["received_on"], case["due_on"]) == ("2026-11-19", "2026-12-17")
-    assert await verified(office) == (1, None)
+    assert await office.verified() == (1, None)
 
 
 async def test_an_unknown_name_is_locked_like_a_known_one(client: httpx2.AsyncClient, office: Office) -> None:

@@ -11,7 +11,6 @@ from intake_api.office import Office
 from tests.conftest import SettableClock
 from tests.contract.test_notices import STAFF, begun, event, issued, reviewer_of, submitted
 from tests.contract.test_staff import CONFIRM
-from tests.fakes.office import verified
 
 Json = dict[str, Any]
 ASKED = {"unclear": "没有写明年份", "needed": "所需文件的年份", "clarify_by": "2026-12-11"}
@@ -85,7 +84,7 @@ async def test_a_letter_takes_its_step_with_what_it_says(
     assert (taken["type"], taken["data"] | data, now["status"]) == (step, taken["data"], status)
     assert (letter["type"], letter["data"]["for"]) == ("notice_issued", f"e{taken['seq']}")
     assert letter["data"]["number"] == out["number"]
-    assert await verified(office) == (1, None)
+    assert await office.verified() == (1, None)
 
 
 async def test_a_letter_that_only_tells_takes_no_step(client: httpx2.AsyncClient, staff: httpx2.AsyncClient) -> None:
@@ -193,7 +192,7 @@ async def test_two_people_issue_different_answers_at_once_and_one_stands(
     assert {answer.json()["error"]["code"] for answer in answers if answer.status_code == 409} == {"answer_stands"}
     types = [e["type"] for e in (await case(staff, number))["events"]]
     assert (types.count("answered"), types.count("notice_issued")) == (1, 1)
-    assert await verified(office) == (1, None)
+    assert await office.verified() == (1, None)
 
 
 async def test_an_objection_is_overridden_in_the_draft_that_is_issued(

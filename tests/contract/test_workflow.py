@@ -13,7 +13,6 @@ from intake_api.office import Office
 from intake_api.people.service import Account
 from tests.conftest import SettableClock
 from tests.contract.test_staff import confirm, submitted
-from tests.fakes.office import verified
 from tests.samples import application
 
 Json = dict[str, Any]
@@ -212,7 +211,7 @@ async def test_a_request_of_two_matters_becomes_two_cases_with_its_clock(
     assert own.json()["title"] == "教育经费决算"
     whole = await client.get(f"/api/v1/requests/{number}", headers={"X-Query-Code": receipt["query_code"]})
     assert [c["number"] for c in whole.json()["children"]] == [c["number"] for c in children]
-    assert await verified(office) == (3, None)
+    assert await office.verified() == (3, None)
 
 
 async def test_one_matter_is_no_split(client: httpx2.AsyncClient, staff: httpx2.AsyncClient) -> None:
@@ -263,7 +262,7 @@ async def test_two_cases_linked_to_each_other_at_once_wait_for_each_other(
         step(staff, two, "linked", number=one, relation="campaign"),
     )
     assert [answer.status_code for answer in answers] == [200, 200]
-    assert await verified(office) == (2, None)
+    assert await office.verified() == (2, None)
 
 
 # --- consultation

@@ -21,7 +21,7 @@ from intake_api.settings import Settings
 from tests.conftest import SettableClock, database_of
 from tests.fakes.classifier import KeywordClassifier
 from tests.fakes.directory import DIRECTORY
-from tests.fakes.office import build_office, verified
+from tests.fakes.office import build_office
 from tests.samples import application
 
 ITEM = {
@@ -116,7 +116,7 @@ async def test_everything_comes_back_on_either_database(source: Settings, target
     await office.published.reindex()
     assert (await office.case_views.citizens_own(number, code))[1].number == number
     assert [item.title for item in await office.published.search("征地补偿")] == [ITEM["title"]]
-    assert await verified(office) == (2, None)
+    assert await office.verified() == (2, None)
     await office.triage.start()
     receipt = await office.cases.submit(Submission.model_validate(application()))
     assert receipt.number.endswith("00003")

@@ -25,7 +25,7 @@ from tests.conftest import SettableClock
 from tests.db.test_record import clerk
 from tests.fakes.classifier import KeywordClassifier
 from tests.fakes.directory import DIRECTORY
-from tests.fakes.office import build_office, verified
+from tests.fakes.office import build_office
 from tests.samples import STATUTORY_2027, application
 
 HEADER = "date,is_workday,name\n"
@@ -84,7 +84,7 @@ async def test_an_import_moves_due_dates_and_every_case_that_moved_has_an_event(
     listed = await office.calendar_changes.moved()
     assert [(m.number, m.due_from, m.due_to) for m in listed] == [(moved, date(2026, 12, 31), date(2027, 1, 3))]
     assert await due_of(office, stays) == (date(2026, 12, 18), False)
-    assert (await verified(office))[1] is None
+    assert (await office.verified())[1] is None
     assert await rebuild_projections(office.db, office.calendar, clock.today()) == (2, 0)
 
 

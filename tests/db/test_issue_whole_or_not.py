@@ -11,7 +11,6 @@ from intake_api.notices.models import Notice, NoticeFile, NoticeSeries
 from intake_api.office import Office
 from tests.contract.test_notices import STAFF, begun, submitted
 from tests.contract.test_staff import CONFIRM
-from tests.fakes.office import verified
 
 TABLES = (Event, EventNote, Outbox, NoticeFile, NoticeSeries)
 
@@ -53,5 +52,5 @@ async def test_broken_off_at_any_statement_nothing_of_it_is_done(
         assert await state(office) == before, at
     event.remove(engine, "before_cursor_execute", cut)
     assert at > 5  # the act writes event, letter, files, series, draft and projection
-    assert await verified(office) == (1, None)
+    assert await office.verified() == (1, None)
     assert (await staff.get(f"{STAFF}/{number}")).json()["status"] == "answered"

@@ -210,7 +210,6 @@ async def test_a_damaged_row_costs_only_its_own_case(office: Office, table: type
 async def test_a_forgotten_case_is_never_read_again_and_the_chain_still_holds(
     office: Office, models: FakeModels
 ) -> None:
-    from tests.fakes.office import verified
 
     number = await answer(office, application())
     await office.learning.similar.index({})
@@ -226,7 +225,7 @@ async def test_a_forgotten_case_is_never_read_again_and_the_chain_still_holds(
         assert (await session.scalars(select(CaseVector))).all() == []
         jobs = (await session.scalars(select(Job).where(Job.kind == RETRAIN))).all()
     assert [job.payload for job in jobs] == [{"reason": "forgotten", "by": "guanli"}]
-    assert await verified(office) == (1, None)
+    assert await office.verified() == (1, None)
     case = await office.case_views.view(ADMIN, number)
     assert case.events[-1].label == "不再用于训练模型"
 

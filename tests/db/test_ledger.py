@@ -18,7 +18,6 @@ from intake_api.office import Office
 from intake_api.people.service import Account
 from tests.conftest import SettableClock
 from tests.db.ledgers import GOOD, as_csv, as_xlsx, huaian, row
-from tests.fakes.office import verified
 from tests.samples import APPLICATION
 from tests.unit.statute import published_report as published
 
@@ -59,7 +58,7 @@ async def test_a_line_becomes_a_case_with_its_events_in_the_chain(office: Office
         events = list(await session.scalars(select(Event).order_by(Event.seq)))
     types = ["submitted", "received", "confirmed", "answered", "review", "litigation"]
     assert [(e.type, e.actor) for e in events] == [(kind, "account:1") for kind in types]
-    assert await verified(office) == (1, None)
+    assert await office.verified() == (1, None)
     assert await rebuild_projections(office.db, office.calendar, clock.today()) == (1, 0)
     view = await office.case_views.view(REVIEWER, f" {GOOD['number']} ")
     assert (view.description, view.applicant["name"]) == (GOOD["description"], "张三")
@@ -104,7 +103,7 @@ async def test_a_number_of_ours_in_a_ledger_is_not_given_out_again(office: Offic
     await imported(office, as_csv([row(number="SF-2026-00001", received_on="2026-03-05", answered_on="2026-03-20")]))
     receipt = await office.cases.submit(Submission.model_validate(APPLICATION))
     assert receipt.number == "SF-2026-00002"
-    assert await verified(office) == (2, None)
+    assert await office.verified() == (2, None)
 
 
 LONG = "很" * 201

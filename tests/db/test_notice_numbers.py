@@ -14,7 +14,7 @@ from tests.contract.test_notices import STAFF, begun, submitted
 from tests.contract.test_staff import CONFIRM
 from tests.fakes.classifier import KeywordClassifier
 from tests.fakes.directory import DIRECTORY
-from tests.fakes.office import build_office, verified
+from tests.fakes.office import build_office
 from tests.unit.notices.test_notice_templates import template
 
 
@@ -41,7 +41,7 @@ async def test_notices_issued_at_once_by_two_processes_are_numbered_without_a_ga
     assert [answer.status_code for answer in answers] == [200] * len(addresses)
     numbers = sorted(answer.json()["number"] for answer in answers)
     assert numbers == [f"示政公开答〔2026〕{serial}号" for serial in range(1, len(addresses) + 1)]
-    assert await verified(office) == (6, None)
+    assert await office.verified() == (6, None)
 
 
 async def test_one_draft_issued_twice_at_once_goes_out_once(

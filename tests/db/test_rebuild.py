@@ -13,7 +13,6 @@ from intake_api.form.application import StaffSubmission, Submission
 from intake_api.office import Office
 from intake_api.people.service import Account
 from tests.conftest import SettableClock
-from tests.fakes.office import verified
 from tests.samples import application
 
 HOUSING = Choice(department="housing", disposition="public")
@@ -97,4 +96,4 @@ async def test_every_row_is_derived_anew_from_its_events(office: Office, clock: 
     # the one that only waits for its receipt looks as it did at first
     assert await rebuild_projections(office.db, office.calendar, clock.today()) == (len(before), len(before) - 1)
     assert await rows(office) == before
-    assert await verified(office) == (len(before), None)
+    assert await office.verified() == (len(before), None)

@@ -19,7 +19,6 @@ from intake_api.kit.vault import digest
 from intake_api.office import Office
 from intake_api.people.service import Account
 from tests.conftest import SettableClock
-from tests.fakes.office import verified
 from tests.samples import APPLICATION, application
 
 
@@ -46,7 +45,7 @@ async def agencies(office: Office) -> None:
 
 async def test_an_untouched_record_verifies(office: Office) -> None:
     await confirmed(office)
-    assert await verified(office) == (1, None)
+    assert await office.verified() == (1, None)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +61,7 @@ async def test_a_changed_or_missing_event_is_named(office: Office, change: str, 
     number, _ = await confirmed(office)
     async with office.db.write() as session:
         await session.execute(text(change))
-    _, fault = await verified(office)
+    _, fault = await office.verified()
     assert fault is not None
     assert number in fault
     assert told in fault
@@ -73,7 +72,7 @@ async def test_a_removed_case_shows_in_its_series(office: Office) -> None:
     async with office.db.write() as session:
         for table in ("event", "applicant", "case_text", "idempotency_key", "suggestion", "cases"):
             await session.execute(text(f"DELETE FROM {table}"))
-    _, fault = await verified(office)
+    _, fault = await office.verified()
     assert fault == "编号发出 1 个，案件只有 0 件，缺少 SF-2026-00001"
 
 
@@ -110,7 +109,7 @@ async def test_the_chain_holds_a_digest_that_proves_the_text_and_survives_its_er
         assert first.data["text"] == digest(asked["salt"], APPLICATION["description"])
         await session.execute(update(CaseText).values(sealed=None))
         await session.execute(update(Applicant).values(sealed=None, name_index=None))
-    assert await verified(office) == (1, None)
+    assert await office.verified() == (1, None)
     view = await office.case_views.view(Account(1, "zhang", "officer", None), case.number)
     assert view.description == "（内容已按规定删除）"
 
@@ -167,7 +166,7 @@ async def test_a_read_session_cannot_write(office: Office) -> None:
     with pytest.raises((Failure, DBAPIError)):
         async with office.db.read() as session:
             await session.execute(text("DELETE FROM event"))
-    assert await verified(office) == (0, None)
+    assert await office.verified() == (0, None)
 
 
 async def test_a_failed_use_case_leaves_nothing_behind(office: Office) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from intake_api import office
-from intake_api.cases.audit import first_fault
 from intake_api.office import Office
 from intake_api.people.passwords import Passwords
 
@@ -15,9 +14,3 @@ CHEAP = Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)
 def build_office(*given: Any, **named: Any) -> Office:
     """`intake_api.office.build_office`."""
     return office.build_office(*given, **{"passwords": Passwords(CHEAP)} | named)
-
-
-async def verified(office: Office) -> tuple[int, str | None]:
-    """What `gongkai audit verify` finds: cases walked, the first fault."""
-    cases, fault = await first_fault(office.db, office.vault, office.calendar, office.clock.today())
-    return cases, fault or await office.notices.first_fault()

@@ -1,0 +1,49 @@
+"""What the record of a case says of files: whose case it is, that a file came, that somebody looked at one."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from intake_api.cases import repository
+from intake_api.cases.desk import Desk, actor_of
+from intake_api.cases.repository import OFFICE
+from intake_api.kit.errors import Failure
+from intake_api.people.service import Account
+from intake_api.terms.course import CITIZENS_STATUS, STATUSES
+from intake_api.terms.record import CITIZEN
+
+CAME = "attached"
+
+
+class Attaching(Desk):
+    """Asked by the files' own use cases, in their transaction; a case is told by its row."""
+
+    async def own(self, session: AsyncSession, number: str, code: str) -> int:
+        """The case that number and query code are for; Failure `case_not_found`."""
+        return (await self._own(session, number, code)).id
+
+    async def own_open(self, session: AsyncSession, number: str, code: str) -> int:
+        """The same, held, to be added to; Failure `step_not_allowed` once it is over."""
+        case = await self._own(session, number, code, lock=True)
+        if not STATUSES[case.status].open:
+            raise Failure("step_not_allowed", state=CITIZENS_STATUS[case.status])
+        return case.id
+
+    async def came(self, session: AsyncSession, case_id: int, sha256: str, kind: str) -> None:
+        """Put on record that the applicant sent a file, by its digest."""
+        case = await repository.by_id(session, case_id, OFFICE, lock=True)
+        assert case is not None
+        self._append(session, case, CAME, CITIZEN, {"sha256": sha256, "kind": kind})
+
+    async def seen(self, session: AsyncSession, account: Account, number: str) -> int:
+        """The case, where this person may see it; Failure `staff_case_not_found`."""
+        return (await self._case(session, account, number)).id
+
+    async def looked(self, session: AsyncSession, account: Account, number: str) -> int:
+        """The same, with the look on record: identity papers are among the files."""
+        case = await self._case(session, account, number, lock=True)
+        self._append(session, case, "particulars_viewed", actor_of(account))
+        return case.id
+
+    async def digests(self, session: AsyncSession, case_id: int) -> set[str]:
+        """Of every file that came, as the chain of the case holds them."""
+        events = await repository.events_of(session, case_id)
+        return {event.data["sha256"] for event in events if event.type == CAME}

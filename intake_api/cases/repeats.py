@@ -1,7 +1,7 @@
 """Requests that come again (重复申请, art. 36(6)): what the same applicant asked before, in the same words or nearly.
 
 Found by opening what this applicant filed, at the moment somebody looks at the case. No table of fingerprints is kept
-of anybody's words (docs/adr/0022-repeats-are-found-without-fingerprints.md).
+of anybody's words (docs/adr/0023-repeats-are-found-without-fingerprints.md).
 """
 
 import re

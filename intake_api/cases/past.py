@@ -4,7 +4,7 @@ A line is a dict of text by the column names of docs/contract.md §6: codes, ISO
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from types import SimpleNamespace
@@ -14,21 +14,24 @@ from sqlalchemy import Select, insert, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api import keys
-from intake_api.cases import chain
+from intake_api.cases import chain, course
 from intake_api.cases.indexes import of_person
-from intake_api.cases.models import Applicant, Case, CaseText, Event
+from intake_api.cases.models import Applicant, Case, CaseText, Event, EventNote
 from intake_api.cases.projection import NOTHING_YET, project
+from intake_api.cases.reading import entry_of
 from intake_api.cases.record import Counting, standing
 from intake_api.form.fields import particulars
 from intake_api.kit.clock import SHANGHAI, day_of
 from intake_api.kit.db import Base
 from intake_api.kit.vault import Vault, digest
+from intake_api.people.service import usernames
 from intake_api.statute.calendar import Calendar
 from intake_api.statute.effective import Entry
 from intake_api.statute.outcomes import DISPOSITIONS
 from intake_api.terms.record import DAMAGED
 
 BATCH = 500
+_STAFF = "account:"
 Line = Mapping[str, str]
 _PERSONAL = tuple(item.leaf for item in particulars() if item.ask.column and not item.ask.column.name)
 # Columns of a case that must say something; where a ledger is silent its lines stay silent too (`unsaid`).
@@ -121,7 +124,7 @@ def _personal_rows(vault: Vault, line: Line, salt: str) -> tuple[dict[str, Any],
     who = {name: line[name] for name in _PERSONAL if line[name]}
     who |= {"type": line["applicant_type"], "name": line["applicant_name"]}
     asked = {"title": line["title"] or None, "description": line["description"], "document_number": None, "salt": salt}
-    asked |= {name: line[name] for name in ("notice_number", "note") if line[name]}
+    asked |= {name: line[name] for name in ("notice_number", "note", *course.COLUMNS) if line.get(name)}
     unsaid = [name for name in _ASSUMED if not line[name]]
     applicant = {"sealed": vault.seal(f"applicant:{number}", who)} | of_person(vault, who)
     return applicant, {"sealed": vault.seal(f"case_text:{number}", asked | {"unsaid": unsaid})}
@@ -190,13 +193,37 @@ async def _lines(session: AsyncSession, vault: Vault, cases: list[Case]) -> list
     ids = [case.id for case in cases]
     people = {a.case_id: a.sealed for a in await session.scalars(select(Applicant).where(Applicant.case_id.in_(ids)))}
     texts = {t.case_id: t.sealed for t in await session.scalars(select(CaseText).where(CaseText.case_id.in_(ids)))}
-    answers = select(Event).where(Event.case_id.in_(ids), Event.type == "answered").order_by(Event.seq)
-    sent = {(e.case_id, e.on): e.data.get("delivery") or "" for e in await session.scalars(answers)}
-    return [_line(vault, case, people.get(case.id), texts.get(case.id), sent) for case in cases]
+    records: dict[int, list[Entry]] = {case_id: [] for case_id in ids}
+    recorded = select(Event).where(Event.case_id.in_(ids), Event.type != "particulars_viewed")
+    for event in await session.scalars(recorded.order_by(Event.case_id, Event.seq)):
+        records[event.case_id].append(entry_of(event))
+    notes = select(EventNote).join(Event, (Event.case_id == EventNote.case_id) & (Event.seq == EventNote.seq))
+    noted = await session.scalars(notes.where(Event.case_id.in_(ids), Event.type.in_(("delivered", "closed"))))
+    sealed = {(note.case_id, note.seq): note.sealed for note in noted}
+    by = {e.by for record in records.values() for e in record if e.type == "answered" and e.by.startswith(_STAFF)}
+    found = await usernames(session, {int(actor.removeprefix(_STAFF)) for actor in by}) if by else {}
+    names = {f"{_STAFF}{account}": name for account, name in found.items()}
+    lines = []
+    for case in cases:
+        record = records[case.id]
+        line = _line(vault, case, people.get(case.id), texts.get(case.id), record)
+        if record[0].data.get("source") != "ledger":  # which says itself what it knows
+
+            def note(seq: int, case: Case = case) -> str:
+                return _words(vault, case.number, seq, sealed.get((case.id, seq)))
+
+            line |= course.words_of(record, line["due_on"], note, names)
+        lines.append(line)
+    return lines
+
+
+def _words(vault: Vault, number: str, seq: int, sealed: bytes | None) -> str:
+    opened = vault.read(f"event_note:{number}:{seq}", sealed) if sealed else ""
+    return str(opened or "")
 
 
 def _line(
-    vault: Vault, case: Case, person: bytes | None, text: bytes | None, sent: Mapping[tuple[int, date], str]
+    vault: Vault, case: Case, person: bytes | None, text: bytes | None, record: Sequence[Entry]
 ) -> dict[str, str]:
     who = (vault.read(f"applicant:{case.number}", person) or {"name": DAMAGED}) if person else {}
     asked = (vault.read(f"case_text:{case.number}", text) or {"title": DAMAGED, "description": DAMAGED}) if text else {}
@@ -206,16 +233,22 @@ def _line(
         "addressee": case.agency_code,
         "applicant_name": who.get("name"),
         "answered_on": case.ended_on,
-        "delivery": sent.get((case.id, case.ended_on)) if case.ended_on else "",
+        "delivery": next((e.data.get("delivery") for e in reversed(record) if _sent(e, case.ended_on)), ""),
     }
     shown |= {name: who.get(name) for name in _PERSONAL}
-    shown |= {name: asked.get(name) for name in ("title", "description", "notice_number", "note")}
+    shown |= {name: asked.get(name) for name in ("title", "description", "notice_number", "note", *course.COLUMNS)}
+    if record[0].data.get("source") != "ledger":
+        shown["due_on"] = case.due_on
     for name in ("kind", "received_on", "receipt_basis", "channel", "applicant_type", "department", "outcome"):
         shown[name] = getattr(case, name)
     for name in ("review", "review_on", "litigation", "litigation_on"):
         shown[name] = getattr(case, name)
     shown |= {name: "" if name in unsaid else getattr(case, name) for name in _ASSUMED}
     return {name: "" if value is None else _one_text(str(value)) for name, value in shown.items()}
+
+
+def _sent(entry: Entry, on: date | None) -> bool:
+    return entry.type == "answered" and entry.on == on
 
 
 def _one_text(value: str) -> str:

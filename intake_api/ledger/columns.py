@@ -37,6 +37,7 @@ class Column:
     """A column: its Chinese header, other headers for it, its vocabulary or greatest length (characters).
 
     `free`: whatever people write; the rest is read without its blanks, full-width letters and invisible signs.
+    `to_come`: a date of it may lie in the future.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Column:
     longest: int = 0
     is_date: bool = False
     free: bool = False
+    to_come: bool = False
 
 
 def _asked(path: str) -> Column:
@@ -85,6 +87,15 @@ COLUMNS: dict[str, Column] = {
         Column("review_on", "复议日期", ("行政复议日期",), is_date=True),
         Column("litigation_on", "诉讼日期", ("行政诉讼日期",), is_date=True),
         *(_asked(item.name) for item in particulars() if item.ask.column and item.name not in _OF_FORM),
+        # what offices keep of the course of a case
+        Column("due_on", "届满日", ("答复期限届满日", "应答复日期"), is_date=True, to_come=True),
+        Column("clarification", "补正", ("补正情况",), longest=LONGEST["note"], free=True),
+        Column("extension", "延期", ("延期情况", "延期答复"), longest=LONGEST["note"], free=True),
+        Column("consultation", "征询", ("征求意见", "征求意见情况"), longest=LONGEST["note"], free=True),
+        Column("fee", "收费", ("收费情况", "信息处理费"), longest=LONGEST["note"], free=True),
+        Column("handled_by", "经办人", ("承办人",), longest=100, free=True),
+        Column("tracking", "邮件号", ("邮寄单号", "快递单号"), longest=LONGEST["tracking"]),
+        Column("archive_number", "归档号", ("档号",), longest=LONGEST["archive_number"]),
     )
 }
 REQUIRED = ("number", "received_on", "applicant_type")

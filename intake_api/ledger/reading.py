@@ -231,7 +231,7 @@ class _Reader:
         except UnreadableDay as error:
             self.say(column.name, str(error), given=given)
             return ""
-        if day > self.today:
+        if day > self.today and not column.to_come:
             self.say(column.name, "date_in_future", label=column.label, given=day)
         return day.isoformat()
 

@@ -1,5 +1,6 @@
 """A ledger comes in whole or not at all, becomes cases like any other, and goes out as it came in."""
 
+import csv
 import io
 from datetime import date
 from typing import Any
@@ -7,8 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text
 
+from intake_api.cases.acts import Choice
 from intake_api.cases.audit import rebuild_projections
 from intake_api.cases.models import Case, Event
+from intake_api.cases.schemas import EventIn
 from intake_api.form.application import Submission
 from intake_api.kit.errors import Failure
 from intake_api.ledger.columns import COLUMNS
@@ -74,7 +77,7 @@ async def test_what_an_old_ledger_does_not_say_stays_unsaid(office: Office) -> N
     view = await office.case_views.view(REVIEWER, "甲1")
     assert (view.title, view.applicant["name"]) == ("（台账没有写明申请内容）", "")
     line = (await exported(office)).decode("utf-8-sig").splitlines()[1]
-    assert line.split(",") == ["甲1", "city", "disclosure", "2024-03-05", "", "other", "natural"] + [""] * 20
+    assert line.split(",") == ["甲1", "city", "disclosure", "2024-03-05", "", "other", "natural"] + [""] * 28
 
 
 async def test_the_same_file_again_changes_nothing_and_another_content_is_a_conflict(office: Office) -> None:
@@ -283,3 +286,51 @@ async def test_a_file_that_waits_tells_the_database_neither_content_nor_name(off
             assert planted not in str(value)
             assert planted.encode() not in (value if isinstance(value, bytes) else b"")
     assert await office.ledger.kept(account, key) == ("张三的申请.csv", "编号\n张三".encode())
+
+
+COURSE = {
+    "due_on": "2024-04-02",
+    "clarification": "3月6日告知，3月8日收到",
+    "extension": "延10个工作日",
+    "consultation": "征求第三方，同意",
+    "fee": "100元，已缴",
+    "handled_by": "李四",
+    "tracking": "EA123456789CN",
+    "archive_number": "GK-2024-001",
+}
+
+
+async def test_the_course_of_a_case_as_an_office_keeps_it_comes_in_and_goes_out_in_its_words(office: Office) -> None:
+    raw = as_csv([row(**COURSE)])
+    await imported(office, raw)
+    (line,) = csv.DictReader(io.StringIO((await exported(office)).decode("utf-8-sig")))
+    assert {name: line[name] for name in COURSE} == COURSE
+    again = await office.ledger.preview("台账.csv", raw, by="account:1")
+    assert (again.errors, again.unchanged) == ((), 1)
+
+
+async def test_the_course_of_a_live_case_is_written_from_its_record(office: Office, clock: SettableClock) -> None:
+    await office.people.add("zhang", "reviewer", None, "a long password")
+    account = (await office.people.sign_in("zhang", "a long password")).account
+    number = (await office.cases.submit(Submission.model_validate(APPLICATION))).number
+    await office.cases.confirm(account, number, Choice(department="housing", disposition="public"))
+    letter = {"letter_number": "示政公开复〔2026〕9号", "letter_on": "2026-11-20"}
+    for act in (
+        {"type": "consultation_started", "party": "third_party"},
+        {"type": "consultation_ended", "opinion": "agree"},
+        {"type": "extended", "days": 5},
+        {"type": "answered", "outcome": "3.1", "delivery": "post"} | letter,
+        {"type": "delivered", "way": "post", "tracking": "EA123456789CN"},
+        {"type": "closed", "archive_number": "GK-2026-001"},
+    ):
+        await office.cases.record(account, number, EventIn.model_validate(act).act())
+    raw = await exported(office)
+    (line,) = csv.DictReader(io.StringIO(raw.decode("utf-8-sig")))
+    day = str(clock.today())
+    assert line["consultation"] == f"{day}发出，{day}结束"
+    assert line["extension"] == f"{day}延长5个工作日"
+    assert (line["handled_by"], line["tracking"], line["archive_number"]) == ("zhang", "EA123456789CN", "GK-2026-001")
+    assert (line["notice_number"], line["clarification"], line["fee"]) == (letter["letter_number"], "", "")
+    assert line["due_on"] == str((await cases(office))[0].due_on)
+    again = await office.ledger.preview("台账.csv", raw, by="account:1")
+    assert (again.errors, again.unchanged) == ((), 1)

@@ -1,6 +1,6 @@
 """How often the gate lets a better model in, and a worse or equal one: simulated retrainings on real messages.
 
-`python -m scripts.measure_gate MESSAGES [--draws 20] [--authored 300] [--answers 50 100 200 400 700]`
+`python -m scripts.measure_gate MESSAGES [--draws 20] [--first 0] [--authored 300] [--answers 50 100 200 400 700]`
 
 MESSAGES is JSONL of real messages with a topic in `department` (topics stand for departments). Each draw deals the
 messages into authored rows, answered cases in order of time and a large rest that judges both models; the answers are
@@ -34,6 +34,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("messages", type=Path)
     options.add_argument("--draws", type=int, default=20)
+    options.add_argument("--first", type=int, default=0, help="the first draw's seed")
     options.add_argument("--authored", type=int, default=300)
     options.add_argument("--answers", type=int, nargs="+", default=[50, 100, 200, 400, 700])
     options.add_argument("--scenarios", nargs="+", default=list(SCENARIOS))
@@ -41,7 +42,9 @@ def main() -> None:
     rows = load([chosen.messages])
     for scenario in chosen.scenarios:
         for answers in chosen.answers:
-            drawn = [one_draw(rows, scenario, answers, chosen.authored, draw) for draw in range(chosen.draws)]
+            drawn = [
+                one_draw(rows, scenario, answers, chosen.authored, chosen.first + draw) for draw in range(chosen.draws)
+            ]
             print(json.dumps(summary(scenario, answers, drawn), ensure_ascii=False), flush=True)  # noqa: T201
 
 

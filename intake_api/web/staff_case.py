@@ -30,6 +30,7 @@ AnyStep = TypeVar("AnyStep", Step, StepOut)
 router = APIRouter(prefix="/staff/cases", include_in_schema=False)
 guard = [Depends(same_origin)]
 FEE = STEPS["fee_noticed"]
+AGAINST = 3  # words that tell why another department is not the first
 CHOICES = 3
 # Data of an entry that its page shows in a place of their own.
 APART = ("on", "ref", "level", "result", "route", "opinion", "number", "relation", "rating")
@@ -250,10 +251,12 @@ def words_of(event: str) -> str:
 def ranked(case: CaseView, external: set[str]) -> list[dict[str, Any]]:
     """Return the first choices of the suggestion, each with the words that speak for it.
 
-    `also`: a department of ours beside the first that may have a part in it (会办).
+    `also`: a department of ours beside the first that may have a part in it (会办); `against`: the words for which it
+    is not the first.
     """
     suggestion = case.suggestion or {}
     reasons, inside = suggestion.get("reasons", {}), suggestion.get("department_set", [])
+    first = reasons.get(next((one["code"] for one in suggestion.get("departments", [])), ""), [])
     return [
         {"duty": "", "line": ""}
         | choice
@@ -261,7 +264,15 @@ def ranked(case: CaseView, external: set[str]) -> list[dict[str, Any]]:
             "terms": [reason["term"] for reason in reasons.get(choice["code"], []) if reason["weight"] > 0],
             "external": choice["code"] in external,
             "first": place == 0,
+            "against": against(first, reasons.get(choice["code"], [])) if place else [],
             "also": place > 0 and choice["code"] in inside and choice["code"] not in external,
         }
         for place, choice in enumerate(suggestion.get("departments", [])[:CHOICES])
     ]
+
+
+def against(first: list[dict[str, Any]], other: list[dict[str, Any]]) -> list[str]:
+    """Return the words that speak for the first department more than for another, the heaviest difference first."""
+    gave = {reason["term"]: reason["weight"] for reason in other}
+    ahead = {reason["term"]: reason["weight"] - max(gave.get(reason["term"], 0.0), 0.0) for reason in first}
+    return sorted((term for term, by in ahead.items() if by > 0), key=lambda term: -ahead[term])[:AGAINST]

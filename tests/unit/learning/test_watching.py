@@ -139,6 +139,19 @@ def test_a_planted_wrong_label_is_found_and_right_ones_are_left_alone(rows: list
     assert found[0].of_given < found[0].of_instead
 
 
+def test_labels_that_have_nothing_to_do_with_their_texts_teach_nothing_however_well_their_shares_are_learned() -> None:
+    """The new model has learned which department is frequent, and no more: a better score, nothing known."""
+    draw = np.random.default_rng(0)
+    truth = draw.choice(["a", "b", "c"], 200, p=[0.5, 0.3, 0.2]).tolist()
+    noise, often = draw.normal(0, 1, (200, 3)), np.array([1.0, 0.5, 0.0])
+    old = gate.side("v1", "abc", noise, truth)
+    new = gate.side("v2", "abc", 0.3 * noise + often, truth)
+    verdict = gate.judge(old, new, truth, list(map(str, range(200))))
+    assert verdict["ahead"] > gate.AHEAD
+    assert not verdict["accepted"]
+    assert [reason for reason in verdict["reasons"] if "从内容看不出" in reason]
+
+
 def test_a_model_that_replaces_for_a_reason_need_only_not_be_worse(rows: list[Row], predictor: Predictor) -> None:
     confused = {"natural-resources": "education", "education": "natural-resources"}
     wrong = [replace(row, department=confused.get(row.department, row.department)) for row in rows]
@@ -230,3 +243,15 @@ def test_the_register_sheet_answers_what_registers_ask(model_dir: Path) -> None:
     sheet = register(registry.read_manifest(model_dir), "示例市人民政府", "示例市政务公开办公室，0000-1234567")
     for item in ("用途", "数据来源", "人工监督", "申诉渠道", "0000-1234567", "从不建议“不予公开”"):
         assert item in sheet
+
+
+def test_the_sheet_names_everything_that_is_in_a_model(model_dir: Path) -> None:
+    """What is said of personal data is held against the files: words, weights, probabilities, digests, and no more."""
+    sheet = register(registry.read_manifest(model_dir), "示例市人民政府", "示例市政务公开办公室")
+    said = next(line for line in sheet.splitlines() if "个人信息处理" in line)
+    with np.load(model_dir / "weights.npz", allow_pickle=False) as arrays:
+        told = {"trial_chances": "每条训练数据的概率", "words": "词和权重"}
+        assert all(sentence in said for name, sentence in told.items() if name in arrays)
+        numbers = {name for name in arrays if name != "words"}
+        assert all(arrays[name].dtype != np.uint8 for name in numbers)  # no other array holds writing
+    assert "加密摘要" in said

@@ -58,19 +58,28 @@ class Flag:
         return {"code": self.code, "article": self.article, "reason": self.reason}
 
 
+Said = tuple[re.Pattern[str], ...]
+"""Ways to say one thing. Each is a pattern of its own: `re` leaps to where one can begin, but not where many can."""
+
+
+def says(ways: Said, text: str) -> bool:
+    """Whether the text says it in any of these ways."""
+    return any(way.search(text) for way in ways)
+
+
 @dataclass(frozen=True)
 class Rule:
     """When to raise a flag: see above."""
 
     flag: Flag
-    when: re.Pattern[str]
-    plain: re.Pattern[str] | None
+    when: Said
+    plain: Said
     about: re.Pattern[str]
-    unless: re.Pattern[str] | None
+    unless: Said
 
     def is_plain(self, text: str) -> bool:
         """Whether the text says it in so many words; the words it must be `about` are looked for first, cheaply."""
-        return bool(self.plain and self.about.search(text) and self.plain.search(text))
+        return bool(self.plain and self.about.search(text) and says(self.plain, text))
 
 
 def _rule(
@@ -82,9 +91,8 @@ def _rule(
     about: str = "",
     unless: str = "",
 ) -> Rule:
-    said, barred = (re.compile(pattern) if pattern else None for pattern in ("|".join(plain), unless))
-    words = re.compile(about.replace(" ", "|"))
-    return Rule(Flag(code, article, reason), re.compile("|".join(when)), said, words, barred)
+    spoken, said, barred = (tuple(map(re.compile, ways)) for ways in (when, plain, (unless,) if unless else ()))
+    return Rule(Flag(code, article, reason), spoken, said, re.compile(about.replace(" ", "|")), barred)
 
 
 RULES = (
@@ -299,7 +307,7 @@ RULES = (
             r"[两二三四五六几](?:个|件|项)(?:不相干的)?(?:事(?![故业实])|事项|问题想|信息|内容)|这[两三四几](?:样|项|件)",
             r"(?:另外|顺便)还?要?申请(?:公开)?",
         ),
-        about="[两二三四五六几][个件项样] 一是 1 一、 第一, 其一 首先 a[.、] 另外 顺便",
+        about=r"[两二三四五六几][个件项样] 一是 1[.、)一-鿿] 一、 第一, 其一 首先 a[.、] 另外 顺便",
     ),
     _rule(
         "missing_particulars",
@@ -328,7 +336,7 @@ _ABOUT_ANY = re.compile("|".join(rule.about.pattern for rule in RULES if rule.pl
 
 def ruled(text: str) -> dict[str, bool | None]:
     """For each code whether its rule speaks on a normalised text (subject and body), None where `unless` bars it."""
-    return {rule.flag.code: None if _barred(rule, text) else bool(rule.when.search(text)) for rule in RULES}
+    return {rule.flag.code: None if _barred(rule, text) else says(rule.when, text) for rule in RULES}
 
 
 def flags(text: str, sure: Sequence[bool], likely: Sequence[bool]) -> list[Flag]:
@@ -341,10 +349,10 @@ def flags(text: str, sure: Sequence[bool], likely: Sequence[bool]) -> list[Flag]
     return [
         rule.flag
         for rule, alone, confirmed in zip(RULES, sure, likely, strict=True)
-        if (alone or (confirmed and rule.when.search(text)) or (about_any and rule.is_plain(text)))
+        if (alone or (confirmed and says(rule.when, text)) or (about_any and rule.is_plain(text)))
         and not _barred(rule, text)
     ]
 
 
 def _barred(rule: Rule, text: str) -> bool:
-    return bool(rule.unless and rule.unless.search(text))
+    return says(rule.unless, text)

@@ -1,5 +1,6 @@
 """Serving: from texts to suggestions, with numpy and the segmenter only."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -91,7 +92,7 @@ class Predictor:
         # A flag that was not learned is its rule's word alone.
         limits = np.array([learned.get(code, (-np.inf, np.inf)) for code in CODES])
         self._flag_limits = limits[:, 1], limits[:, 0]
-        self._signs = _sign_weights(model)
+        self._signs = _signs(model, np.minimum(*self._flag_limits))
 
     @classmethod
     def load(cls, directory: Path) -> Self:
@@ -200,23 +201,24 @@ class Predictor:
 
     def _add_signs(self, speaking: Floats, documents: Sequence[Document]) -> None:
         """Add to the margins (documents, flags) what signs say, where two of them could raise the flag."""
-        lowest = np.minimum(*self._flag_limits)
-        for code, weights in self._signs.items():
-            place, signs = CODES.index(code), list(zip(SIGNS[code].values(), weights.tolist(), strict=True))
-            within = speaking[:, place] + LOUDNESS * np.sort(weights)[-2:].sum() >= lowest[place]
-            for row in np.flatnonzero(within).tolist():
+        for place, (signs, from_here) in self._signs.items():
+            for row in np.flatnonzero(speaking[:, place] >= from_here).tolist():
                 said = documents[row].said
-                speaking[row, place] += LOUDNESS * sum([weight for sign, weight in signs if sign.search(said)])
+                speaking[row, place] += sum([weight for sign, weight in signs if sign.search(said)])
 
 
-def _sign_weights(model: Model) -> dict[str, Floats]:
-    """Weights of each learned flag's signs in the order of SIGNS; one that the model has not weighs nothing."""
-    learned = model.advice.signs if model.advice else {}
-    return {
-        code: np.array([own.get(name, 0.0) for name in SIGNS[code]])
-        for code, own in learned.items()
-        if model.advice and code in model.advice.flags
-    }
+def _signs(model: Model, lowest: Floats) -> dict[int, tuple[list[tuple[re.Pattern[str], float]], float]]:
+    """By place of each learned flag its signs, with what each adds, and the margin from which two could raise it.
+
+    `lowest` (flags,) are the margins that raise; a sign that the model has not adds nothing.
+    """
+    learned, found = model.advice.signs if model.advice else {}, {}
+    for code, own in learned.items():
+        if model.advice and code in model.advice.flags:
+            place, weights = CODES.index(code), [LOUDNESS * own.get(name, 0.0) for name in SIGNS[code]]
+            signs = list(zip(SIGNS[code].values(), weights, strict=True))
+            found[place] = signs, float(lowest[place]) - sum(sorted(weights)[-2:])
+    return found
 
 
 def _explained(suggestion: Suggestion, document: Document, told: Sequence[Told]) -> Suggestion:

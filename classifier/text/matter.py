@@ -158,7 +158,7 @@ _IDLE_WORDS = rf"(?>(?:{_tree(_OPTIONS + _GLUE)}|{_DAY}|{_REACHED}|[{re.escape(_
 # A clause made of such words alone, or the end of one from a wish on: …的批复请书面答复我. Where either can begin is
 # looked for first, by single characters: of all that is done to a message these words took longest.
 _IDLE = re.compile(_IDLE_WORDS)
-_CLAUSE = re.compile(rf"[^{_ENDS}]*[\u4e00-\u9fff]")
+_CLAUSE = re.compile(rf"[^{_ENDS}\u4e00-\u9fff]*[\u4e00-\u9fff]")
 _WISH = re.compile(rf"{_tree(_WISHES)}[^{_ENDS}]")
 _BEGINS = re.compile(f"[{_ENDS}{''.join(sorted({wish[0] for wish in _WISHES}))}]")
 
@@ -174,9 +174,11 @@ def matter(text: str) -> str:
 def _idle(text: str) -> Iterator[tuple[int, int]]:
     """Where clauses of idle words stand, none inside another."""
     done = 0
-    marks = ((mark.end(), _CLAUSE) if mark[0] in _ENDS else (mark.start(), _WISH) for mark in _BEGINS.finditer(text))
-    for place, begins in chain([(0, _CLAUSE)], marks):
-        if place >= done and (found := _IDLE.match(text, place)) and begins.match(text, place):
+    marks = ((mark.end(), True) if mark[0] in _ENDS else (mark.start(), False) for mark in _BEGINS.finditer(text))
+    for place, is_clause in chain([(0, True)], marks):
+        if place >= done and (found := _IDLE.match(text, place)):
+            if not (_CLAUSE.match(text, place) if is_clause else _WISH.match(text, place)):
+                continue
             done = found.end()
             yield place, done
 

@@ -25,6 +25,7 @@ def test_the_shape_is_the_contracts(predictor: Predictor) -> None:
         "confident",
         "departments",
         "department_set",
+        "set_promise",
         "disposition",
         "flags",
         "reasons",

@@ -61,7 +61,8 @@ async def by_department(session: AsyncSession, most: int) -> dict[str, int]:
     """How many of the newest cases that may be learned from each department has."""
     newest = _learnable().order_by(ANSWERED.c.received_on.desc(), ANSWERED.c.id.desc()).limit(most).subquery()
     query = select(CASES.c.department, func.count()).join(newest, newest.c.id == CASES.c.id)
-    return dict(await session.execute(query.group_by(CASES.c.department)))
+    rows = (await session.execute(query.group_by(CASES.c.department))).all()
+    return {row[0]: row[1] for row in rows}
 
 
 async def is_forgotten(session: AsyncSession, case_id: int) -> bool:

@@ -23,6 +23,7 @@ from intake_api.kit.vault import Vault
 from intake_api.learning.room import ModelRoom
 from intake_api.learning.service import LearningService
 from intake_api.ledger.service import LedgerService
+from intake_api.notices.approving import ApprovalService
 from intake_api.notices.service import NoticeService
 from intake_api.people.passwords import Passwords
 from intake_api.people.service import PeopleService
@@ -56,6 +57,7 @@ class Office:
     fees: FeeService
     ledger: LedgerService
     notices: NoticeService
+    approvals: ApprovalService
     people: PeopleService
     published: PublishedService
     reports: ReportService
@@ -105,6 +107,7 @@ def build_office(
     cases = CaseService(*desk, departments_enter=settings.department_entry == "on", letters=settings.letters)
     ledger = LedgerService(db, vault, clock, directory, calendars)
     people = PeopleService(db, vault, clock, passwords)
+    notices = NoticeService(db, vault, clock, directory, cases, settings)
     supervision = SupervisionService(db, clock, directory, calendars, settings)
     return Office(
         settings=settings,
@@ -122,7 +125,8 @@ def build_office(
         repeats=Repeats(*desk),
         fees=FeeService(db, settings.fees, settings.fee_count),
         ledger=ledger,
-        notices=NoticeService(db, vault, clock, directory, cases, settings),
+        notices=notices,
+        approvals=ApprovalService(db, clock, notices, cases, demands),
         people=people,
         published=PublishedService(db),
         reports=ReportService(db, clock, directory, calendars),

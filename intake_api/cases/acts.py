@@ -28,12 +28,14 @@ class Act:
     """A step of the workflow that was taken; `on` None: today.
 
     `fields`: those of the step that were filled in, by name, as docs/steps.md writes them (days as YYYY-MM-DD).
+    `by_letter`: taken by a letter that goes out, whose approvals are looked at there.
     """
 
     type: str
     on: date | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
     after: int | None = None
+    by_letter: bool = False
 
     def get(self, name: str) -> Any:
         """A field of the step; None where it was left open."""
@@ -44,6 +46,7 @@ class Act:
 class Letter:
     """A letter that goes out, and what it does: its entry on record, the step it takes, what its applicant is told.
 
+    `outcome`: of an answer; the draft `approved` (its id and hash, as `letter` and `draft`) needs its approvals.
     `seen`: how many entries the record had that it was set from. `voids`, `joins`: refs of the entry whose letter it
     replaces, and of the one it belongs to where it takes no step itself.
     """
@@ -54,6 +57,8 @@ class Letter:
     act: Act | None = None
     voids: str | None = None
     joins: str | None = None
+    outcome: str | None = None
+    approved: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

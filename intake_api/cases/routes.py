@@ -153,7 +153,7 @@ async def confirm(office: OfficeDep, account: StaffDep, number: str, body: Confi
 @router.post("/staff/cases/{number}/events", tags=["staff"], responses=error_responses(401, 403, 404, 409, 422))
 async def record(office: OfficeDep, account: StaffDep, number: str, body: EventIn) -> CaseView:
     """记录办理步骤。409 with the allowed steps where it does not fit."""
-    return await office.case_views.view_after(account, await office.cases.record(account, number, body.act()))
+    return await office.case_views.view_after(account, await office.approvals.record(account, number, body.act()))
 
 
 @router.post(

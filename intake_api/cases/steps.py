@@ -24,6 +24,7 @@ from intake_api.statute.errors import StatuteError, refusal
 from intake_api.statute.events import TYPES
 from intake_api.statute.outcomes import DISPOSITIONS, OUTCOMES
 from intake_api.statute.sentences import chinese_day
+from intake_api.statute.steps import Call
 from intake_api.terms.receipt import CHANNELS
 from intake_api.triage import service as triage
 
@@ -121,10 +122,20 @@ class StaffSteps(Desk):
         except StatuteError as error:
             raise self._impossible(case, account, error) from None
 
-    def _enter(self, session: AsyncSession, case: Case, record: Record, account: Account, act: Act, on: date) -> Entry:
+    def _enter(
+        self,
+        session: AsyncSession,
+        case: Case,
+        record: Record,
+        account: Account,
+        act: Act,
+        on: date,
+        *,
+        call: Call = "events",
+    ) -> Entry:
         """Put a step on record where it fits."""
         step = workflow.STEPS.get(act.type)
-        self._refuse_step(case, account, act.type if step and step.call == "events" else "")
+        self._refuse_step(case, account, act.type if step and step.call == call else "")
         try:
             data, words = self._content(case, record, account, act, on)
         except StatuteError as error:
@@ -133,6 +144,21 @@ class StaffSteps(Desk):
         if words:
             self._keep_words(session, case, entry, words)
         return entry
+
+    def _refuse_unapproved(self, case: Case, record: Record, account: Account, letter: Letter) -> None:
+        """Refuse an answer whose draft, as it goes out, has not passed the hands that the office wants."""
+        entries = approval.about(record.standing.entries, letter.approved)
+        try:
+            approval.refuse_answer(entries, letter.outcome or "", self._demands)
+        except StatuteError as error:
+            raise self._impossible(case, account, error) from None
+
+    async def take(self, session: AsyncSession, account: Account, number: str, act: Act) -> Taken:
+        """Take a step of the approval of a draft in the caller's transaction; refused like any other step."""
+        case = await self._case(session, account, number, lock=True)
+        record = await self._record_of(session, case)
+        entry = self._enter(session, case, record, account, act, self._clock.today(), call="approval")
+        return await self._moved(session, account, case, record, entry)
 
     async def issue(self, session: AsyncSession, account: Account, number: str, letter: Letter) -> bool:
         """Put on record, in the caller's transaction, that a letter goes out, and with it the step that it takes.
@@ -149,6 +175,8 @@ class StaffSteps(Desk):
             entry = self._enter(session, case, record, account, void, today)
             record = record.with_entry(entry)
             await self._project(session, case, record, account)
+        if letter.outcome is not None:
+            self._refuse_unapproved(case, record, account, letter)
         ref, told = letter.joins, ""
         if letter.act:
             entry = self._enter(session, case, record, account, letter.act, today)
@@ -191,9 +219,10 @@ class StaffSteps(Desk):
         if act.type == "answered":
             outcome = data.get("outcome", "")
             correction.refuse_outcome(record.kind, outcome)
-            approval.refuse_answer(record.standing.entries, outcome, self._demands)
+            if not act.by_letter:
+                approval.refuse_answer(record.standing.entries, outcome, self._demands)
             consultation.refuse_override(record.standing.by_day(), outcome, act.get("reason"))
-        elif act.type in ("secrecy_reviewed", "reviewed"):
+        elif act.type in approval.KINDS:
             entry = Entry(len(record.entries) + 1, act.type, on, data, by)
             approval.refuse_hand(record.standing.entries, entry, account.role, office=office, demands=self._demands)
         elif act.type == "voided":

@@ -28,11 +28,15 @@ def letter_of(record: Record, written: Written, entry: Mapping[str, Any], messag
     if deed is None:
         return letter
     _refuse_contradiction(record, deed, course)
+    if deed.step == "answered":
+        letter = replace(letter, outcome=str(deed.fields.get("outcome", "")))
     if not course.takes:
         return replace(letter, joins=course.joins.ref if course.joins else None)
     reason = written.draft.values.get("override_reason")
     fields = {**deed.fields, **({"reason": reason} if reason and deed.step == "answered" else {})}
-    return replace(letter, act=Act(deed.step, fields=fields), voids=course.voids.ref if course.voids else None)
+    return replace(
+        letter, act=Act(deed.step, fields=fields, by_letter=True), voids=course.voids.ref if course.voids else None
+    )
 
 
 def _refuse_contradiction(record: Record, deed: Deed, course: Course) -> None:

@@ -38,6 +38,8 @@ class Notice(IdMixin, Base):
     serial: Mapped[int | None]
     number: Mapped[str | None] = mapped_column(String(60))
     issued_on: Mapped[date | None]
+    sent_at: Mapped[datetime | None]  # for approval (送审); no longer once it is changed or returned
+    sent_words: Mapped[bytes | None] = mapped_column(LargeBinary)  # as it was sent last, and the time before
 
 
 class NoticeFile(Base):

@@ -71,6 +71,12 @@ async def issued(session: AsyncSession) -> list[Notice]:
     return list(await session.scalars(select(Notice).where(Notice.serial.is_not(None)).order_by(Notice.id)))
 
 
+async def sent(session: AsyncSession) -> list[Notice]:
+    """The drafts that were sent for approval, the oldest first."""
+    waiting = Notice.serial.is_(None), Notice.sent_at.is_not(None)
+    return list(await session.scalars(select(Notice).where(*waiting).order_by(Notice.sent_at, Notice.id)))
+
+
 async def first_gap(session: AsyncSession) -> str | None:
     """The first series of which a notice is missing, in words."""
     mine = [Notice.agency_code == NoticeSeries.agency_code, Notice.sign == NoticeSeries.sign]
@@ -110,6 +116,8 @@ def new_draft(session: AsyncSession, record: Record, kind: notices.Notice, accou
         serial=None,
         number=None,
         issued_on=None,
+        sent_at=None,
+        sent_words=None,
     )
     session.add(draft)
     return draft

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Header, Query, Request, Response, status
 
 from intake_api.http import OfficeDep, RowId, StaffDep, count, error_responses, public
-from intake_api.notices.schemas import NoticeChange, NoticeIn, NoticePage, NoticeView
+from intake_api.notices.schemas import GiveBack, NoticeChange, NoticeIn, NoticePage, NoticeView
 from intake_api.notices.service import Format, Sheet
 from intake_api.notices.views import page, view
 from intake_api.office import Office
@@ -101,6 +101,28 @@ async def issue(
 ) -> NoticeView:
     """编号并发出。409 `notice_incomplete` with `missing` while an element is missing; afterwards nothing changes it."""
     await office.notices.issue(account, number, notice_id, version)
+    return await _shown(office, account, number, notice_id)
+
+
+@router.post(
+    "/staff/cases/{number}/notices/{notice_id}/approval",
+    tags=["staff"],
+    responses=error_responses(401, 403, 404, 409, 422),
+)
+async def send(office: OfficeDep, account: StaffDep, number: str, notice_id: RowId) -> NoticeView:
+    """送审。The approvals that the settings want are then given by `POST …/events`, with `letter` and `draft`."""
+    await office.approvals.send(account, number, notice_id)
+    return await _shown(office, account, number, notice_id)
+
+
+@router.post(
+    "/staff/cases/{number}/notices/{notice_id}/return",
+    tags=["staff"],
+    responses=error_responses(401, 403, 404, 409, 422),
+)
+async def give_back(office: OfficeDep, account: StaffDep, number: str, notice_id: RowId, body: GiveBack) -> NoticeView:
+    """退回修改。Whoever wrote it reads the reason, and it is sent again."""
+    await office.approvals.give_back(account, number, notice_id, body.reason)
     return await _shown(office, account, number, notice_id)
 
 

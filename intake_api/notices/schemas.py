@@ -39,6 +39,12 @@ class NoticeIn(NoticeChange):
     code: Text = Field(min_length=1, max_length=10)
 
 
+class GiveBack(Payload):
+    """Return a draft for change."""
+
+    reason: Text = Field(min_length=1, max_length=LONGEST["reason"])
+
+
 class ElementOut(BaseModel):
     """An element of a notice; `value` as entered or else known (ISO days, choices by code), `known` by the record."""
 

@@ -7,6 +7,7 @@ it anew. So numbers are gap-free, and nothing slow is awaited while SQLite's one
 import asyncio
 import base64
 import hashlib
+import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -179,7 +180,7 @@ class NoticeService:
             raise Failure("notice_unknown", given=code)
         record, notice = await self._cases.record_of(account, number), table.NOTICES[code]
         change = change or DraftChange()
-        kept = drafting.changed(record, notice, {}, change.elements, change.paragraphs)
+        kept = drafting.changed(record, notice, {}, change.elements, change.paragraphs) | _hand(account, {})
         async with self._db.write() as session:
             if code == repeated.CODE:
                 await repeated.refuse_foreign(session, self._cases, record, kept["elements"])
@@ -219,11 +220,13 @@ class NoticeService:
         self._refuse_other(row, change.version)
         before, notice = self._kept(row), table.NOTICES[row.code]
         kept = drafting.changed(opened.record, notice, before, change.elements, change.paragraphs)
+        kept |= _hand(opened.account, before)
         sealed, by, at = self._vault.seal(_place(row), kept), opened.account.id, self._clock.now()
         async with self._db.write() as session:
             if row.code == repeated.CODE:
                 await repeated.refuse_foreign(session, self._cases, opened.record, kept["elements"])
-            if not await repository.change(session, row, sealed=sealed, account_id=by, changed_at=at):
+            changes = {"sealed": sealed, "account_id": by, "changed_at": at, "sent_at": None}
+            if not await repository.change(session, row, **changes):
                 raise Failure("notice_changed")
 
     async def discard(self, account: Account, number: str, notice_id: int) -> None:
@@ -259,6 +262,47 @@ class NoticeService:
         written = self._write(opened)
         content = await asyncio.to_thread(self._render, written, form, secrets.token_hex(16))
         return Sheet(f"{written.document.title}（草稿）.{form}", content)
+
+    # --- for its approval
+
+    def written(self, opened: Opened) -> Written:
+        """A draft in words, as it stands now."""
+        return self._write(opened)
+
+    def digest(self, opened: Opened) -> str:
+        """The hash of what a draft says and does: another as soon as a word, an element or a fact of it is another."""
+        written = self._write(opened)
+        said = [
+            opened.row.code,
+            *_lines(written),
+            *(f"{e.code}={as_entered(written.draft.values.get(e.code))}" for e in written.draft.elements),
+        ]
+        return self._vault.blind("draft", json.dumps(said, ensure_ascii=False))
+
+    def hands(self, row: Notice) -> set[int]:
+        """The accounts that wrote a draft or changed it."""
+        return {row.account_id, *(int(account) for account in self._kept(row).get("hands", {}))}
+
+    def versions(self, opened: Opened) -> tuple[list[str], list[str]]:
+        """The lines of the draft as it was sent the time before, none where it was not; and as they are now."""
+        kept = self._sent(opened.row)
+        now = _lines(self._write(opened))
+        before = kept.get("now", []) if opened.row.sent_at is None else kept.get("before", [])
+        return before, now
+
+    def sealed_versions(self, opened: Opened) -> bytes:
+        """What is kept of a draft when it is sent: its lines, and those of the time before."""
+        lines = {"now": _lines(self._write(opened)), "before": self._sent(opened.row).get("now", [])}
+        return self._vault.seal(f"{_place(opened.row)}:sent", lines)
+
+    def _sent(self, row: Notice) -> dict[str, list[str]]:
+        kept = self._vault.read(f"{_place(row)}:sent", row.sent_words) if row.sent_words else None
+        return kept or {}
+
+    def refuse_incomplete(self, opened: Opened) -> None:
+        """Refuse what is out, and a draft that lacks something; Failure `notice_issued`, `notice_incomplete`."""
+        self._refuse_other(opened.row, None)
+        _refuse_gaps(self._write(opened))
 
     # --- citizens
 
@@ -366,10 +410,7 @@ class NoticeService:
         written = self._write(opened, number)
         if not written.draft.notice.may_be_issued_by(opened.account.role):
             raise Failure("not_allowed")
-        if gaps := missing(written.draft, written.document):
-            labels = "、".join(gap.label for gap in gaps)
-            extra = {"missing": [{"code": gap.code, "label": gap.label} for gap in gaps]}
-            raise Failure("notice_incomplete", labels=labels, extra=extra)
+        _refuse_gaps(written)
         # the identifier inside the files makes their digests tell nothing once they are erased
         identifier = secrets.token_hex(16)
         files = {form: await asyncio.to_thread(self._render, written, form, identifier) for form in FORMATS}
@@ -382,6 +423,7 @@ class NoticeService:
         sealed = {form: self._vault.seal(_file_place(row, form), _text(file)) for form, file in letter.files.items()}
         words = self._vault.seal(_place(row), _words(letter))
         act = acting.letter_of(opened.record, letter.written, _entry(row, letter, digests), _message(letter))
+        act = replace(act, approved={"letter": row.id, "draft": self.digest(opened)})
         columns = repository.issue_values(letter.number, letter.serial, letter.on)
         async with self._db.write() as session:
             if not await self._cases.issue(session, account, number, act):
@@ -402,6 +444,25 @@ class NoticeService:
             raise Failure("notice_not_found")
         content = base64.b64decode(self._vault.open(_file_place(row, form), kept.sealed))
         return Sheet(f"{table.NOTICES[row.code].title} {row.number}.{form}", content)
+
+
+def _refuse_gaps(written: Written) -> None:
+    if gaps := missing(written.draft, written.document):
+        labels = "、".join(gap.label for gap in gaps)
+        extra = {"missing": [{"code": gap.code, "label": gap.label} for gap in gaps]}
+        raise Failure("notice_incomplete", labels=labels, extra=extra)
+
+
+def _hand(account: Account, before: Kept) -> dict[str, dict[str, str]]:
+    """Who has written a draft, beside what they wrote."""
+    return {"hands": {**before.get("hands", {}), str(account.id): "1"}}
+
+
+def _lines(written: Written) -> list[str]:
+    """What a draft says, line by line, without the day and the number that it gets when it goes out."""
+    document = written.document
+    said = (document.title, document.salutation, document.text(), document.closing)
+    return [line for text in said for line in text.splitlines() if line]
 
 
 def _place(row: Notice) -> str:

@@ -6,6 +6,7 @@ another department, or after a return, they begin anew.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from intake_api.statute.effective import Entry
 from intake_api.statute.errors import refusal
@@ -18,11 +19,55 @@ _RESULTS = {"releasable": "可以公开", "partly": "可以部分公开", "not":
 KINDS = ("secrecy_reviewed", "signed_off", "reviewed")  # the entries of an approval
 _ROUTED = ("confirmed", "corrected", "returned")
 _SETTINGS = {
+    "any": "GONGKAI_SECRECY_REVIEW、GONGKAI_SIGN_OFF",
     "secrecy": "GONGKAI_SECRECY_REVIEW（one 或者 two）",
     "sign_off": "GONGKAI_SIGN_OFF（department 或者 office）",
     "office_review": "GONGKAI_SIGN_OFF=office",
 }
 _FITS = {"3.1": ("releasable",), "3.2": ("releasable", "partly")}
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """One approval of a chain: the type of its entry, and the level of a secrecy review."""
+
+    kind: str
+    level: int | None = None
+
+    @property
+    def label(self) -> str:
+        """Its name for people."""
+        return _LEVELS[self.level] if self.level else event_label(self.kind)
+
+    def is_made_by(self, entry: Entry) -> bool:
+        """Tell whether an entry is this approval."""
+        return entry.type == self.kind and entry.data.get("level") == self.level
+
+    def may_be_of(self, role: str, *, office: bool) -> bool:
+        """Tell whether somebody of this role, of the office itself or of a department, can give it."""
+        in_office = self.kind == "reviewed" or self.level == 2
+        return office and role in ("reviewer", "admin") if in_office else role != "clerk"
+
+
+def chain(outcome: str, demands: Demands) -> tuple[Hand, ...]:
+    """Return the approvals that an answer needs, in the order in which they are asked for."""
+    levels = demands.levels if outcome in RELEASES else ()
+    signing = {"off": (), "department": ("signed_off",), "office": ("signed_off", "reviewed")}[demands.sign_off]
+    first, last = [Hand(kind) for kind in signing[:1]], [Hand(kind) for kind in signing[1:]]
+    return (*first, *(Hand("secrecy_reviewed", level) for level in levels), *last)
+
+
+def about(entries: Sequence[Entry], data: Mapping[str, object]) -> tuple[Entry, ...]:
+    """Return the entries without approvals of any other draft than that named; all, where none is named."""
+    if not data.get("draft"):
+        return tuple(entries)
+    named = (data.get("letter"), data["draft"])
+    return tuple(e for e in entries if e.type not in KINDS or (e.data.get("letter"), e.data.get("draft")) == named)
+
+
+def given(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Return the approvals among entries that hold for the department that has the case."""
+    return tuple(entry for entry in _present(entries) if entry.type in KINDS)
 
 
 def refuse_answer(entries: Sequence[Entry], outcome: str, demands: Demands) -> None:
@@ -58,6 +103,7 @@ def refuse_hand(entries: Sequence[Entry], entry: Entry, role: str, *, office: bo
 
     Raises StatuteError: approval_off, secrecy_review_order, sign_off_missing, office_only, second_person.
     """
+    entries = about(entries, entry.data)
     first = None
     if entry.type == "secrecy_reviewed" and entry.data["level"] == 2:
         if demands.secrecy != "two":
@@ -71,7 +117,9 @@ def refuse_hand(entries: Sequence[Entry], entry: Entry, role: str, *, office: bo
         first = next((e for e in reversed(_present(entries)) if e.type == "signed_off"), None)
         if first is None:
             raise refusal("sign_off_missing", missing=event_label("signed_off"))
-    if first is not None and first.by == entry.by:
+    mine = [e for e in given(entries) if e.by == entry.by and entry.data.get("draft")]
+    again = any((e.type, e.data.get("level")) != (entry.type, entry.data.get("level")) for e in mine)
+    if again or (first is not None and first.by == entry.by):
         raise refusal("second_person")
 
 

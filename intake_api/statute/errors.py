@@ -37,6 +37,7 @@ CATALOGUE: dict[str, str] = {
     "fee_while_clarifying": "正在等待申请人补正，申请内容明确之后才能按件数、页数收费（条例第三十条、第四十二条）。",
     "fee_not_noticed": "没有尚待缴费的收费通知，不能记录缴费的结果。",
     "ref_unknown": "没有编号为“{ref}”的事件，无法更正。",
+    "own_draft": "审签的人不能审签自己拟写或者改过的稿子，请由其他人员审签。",
     "letter_missing": "“{step}”要有文书：{way}；没有文书的，要写明理由。",
     "already_voided": "编号为“{ref}”的事件已经更正过了。",
     "void_of_void": "更正记录本身不能再被更正；请重新记录原来的事件。",

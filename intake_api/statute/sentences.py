@@ -40,6 +40,8 @@ _FIELD_LABELS = {
     "reply_by": "补正期限",
     "letter_number": "文号",
     "letter_on": "文书的日期",
+    "letter": "文书草稿",
+    "draft": "所看的那一稿",
     "delivered_on": "送达日期",
     "sent_on": "发出日期",
     "waited": "必须等待更久",

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Effect = Literal["none", "starts", "pauses", "resumes", "restarts", "lengthens", "fixes", "stops"]
-Call = Literal["events", "confirmation", "children", "rating"]
-Demand = Literal["secrecy", "sign_off", "office_review"]
+Call = Literal["events", "confirmation", "children", "rating", "approval"]
+Demand = Literal["secrecy", "sign_off", "office_review", "any"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,7 @@ class Demands:
             "secrecy": self.secrecy != "off",
             "sign_off": self.sign_off != "off",
             "office_review": self.sign_off == "office",
+            "any": self.secrecy != "off" or self.sign_off != "off",
         }
         return demand is None or wanted[demand]
 

@@ -65,6 +65,11 @@ _LETTER = (
     ask.day("letter_on", "该文书的日期", required=False),
     ask.text("reason", NO_LETTER, LONGEST["reason"], required=False, explained=True),
 )
+# Which draft an approval is of: its id, and its hash as it was read.
+_OF_DRAFT = (
+    Field("letter", "count", "哪一份文书草稿", required=False, explained=True),
+    ask.line("draft", "所看的那一稿", LONGEST["draft"], required=False),
+)
 _RESULT = ask.code("result", "结论", RESULTS.words())
 _REASON = ask.text("reason", "理由", LONGEST["reason"])
 # The rows of 表三, with their section where the row does not name it.
@@ -279,6 +284,26 @@ _TERM = (
 
 _APPROVAL = (
     Step(
+        code="sent_for_approval",
+        label="送审",
+        least="clerk",
+        sources=_WORKING,
+        fields=_OF_DRAFT,
+        demand="any",
+        undo=False,
+        call="approval",
+    ),
+    Step(
+        code="draft_returned",
+        label="退回修改",
+        least="officer",
+        sources=_WORKING,
+        fields=(*_OF_DRAFT, _REASON),
+        demand="any",
+        undo=False,
+        call="approval",
+    ),
+    Step(
         code="secrecy_reviewed",
         label="保密审查",
         least="officer",
@@ -288,6 +313,7 @@ _APPROVAL = (
             _ON,
             ask.code("level", "哪一级", SECRECY_LEVELS.words()),
             ask.code("result", "结论", SECRECY_RESULTS.words()),
+            *_OF_DRAFT,
         ),
         demand="secrecy",
     ),
@@ -297,7 +323,7 @@ _APPROVAL = (
         least="officer",
         sources=_WORKING,
         notices=("N27",),
-        fields=(_ON,),
+        fields=(_ON, *_OF_DRAFT),
         demand="sign_off",
     ),
     Step(
@@ -306,7 +332,7 @@ _APPROVAL = (
         least="reviewer",
         sources=_WORKING,
         notices=("N27",),
-        fields=(_ON,),
+        fields=(_ON, *_OF_DRAFT),
         demand="office_review",
         office=True,
     ),

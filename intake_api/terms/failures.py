@@ -54,6 +54,8 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "secrecy_review_forbids": (409, "{reason}"),
     "sign_off_missing": (409, "{reason}"),
     "letter_missing": (409, "{reason}"),
+    "own_draft": (409, "审签的人不能审签自己拟写或者改过的稿子，请由其他人员审签。"),
+    "draft_unsent": (409, "这份草稿没有在审签中：还没有送审，或者已经改过、退回。"),
     # notices
     "notice_unknown": (422, "没有代码为“{given}”的文书。"),
     "notice_not_found": (404, "没有找到这份文书。"),

@@ -66,7 +66,7 @@ async def record(request: Request, account: StaffDep, number: str, values: PostD
     try:
         await _refuse_unasked(request, account, number, values)
         act = EventIn.model_validate(forms.nested(values)).act()
-        taken = await office_of(request).cases.record(account, number, act)
+        taken = await office_of(request).approvals.record(account, number, act)
     except ValidationError as error:
         return await _page(request, account, number, failure_of(problems_in(error)), values)
     except Failure as failure:
@@ -173,6 +173,8 @@ def asked(record: Record, step: StepOut) -> list[tuple[StepField, bool]]:
     applies = {
         "ref": step.code == "voided" or bool(clock and clock.consultations),
         "notice": bool(record.issued),
+        "letter": False,  # an approval of the draft there is; its own page names it
+        "draft": False,
     }
     needed = {"outcome", "notice"} | ({"reason"} if step.code == "answered" and objecting(record) else set())
     return [(field, field.asked or field.name in needed) for field in step.fields if applies.get(field.name, True)]

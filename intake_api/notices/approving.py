@@ -70,7 +70,7 @@ class ApprovalService:
         self._clock = clock
         self._notices = notices
         self._cases = cases
-        self._demands = demands
+        self.demands = demands
 
     def of(self, opened: Opened) -> Passage | None:
         """Where a draft stands with its approvals; None for what is out, or needs none."""
@@ -79,7 +79,7 @@ class ApprovalService:
         deed = acting.deed_of(opened.record, self._notices.written(opened))
         if deed is None or deed.step != "answered":
             return None
-        wanted = approval.chain(str(deed.fields.get("outcome", "")), self._demands)
+        wanted = approval.chain(str(deed.fields.get("outcome", "")), self.demands)
         digest = self._notices.digest(opened)
         about = {"letter": opened.row.id, "draft": digest}
         named = approval.given(approval.about(opened.record.standing.entries, about))
@@ -149,6 +149,8 @@ class ApprovalService:
 
     async def waiting(self, account: Account) -> list[Unsigned]:
         """The drafts that wait for this person's approval (待我审签), the most urgent first."""
+        if account.role == "clerk" or not self.demands.wants("any"):
+            return []
         async with self._db.read() as session:
             rows = await repository.sent(session)
         found = []

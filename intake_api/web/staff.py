@@ -71,6 +71,8 @@ async def sign_in(request: Request) -> Response:
         opened = await office_of(request).people.sign_in(
             username, values.get("password", ""), values.get("totp") or None, caller=caller_of(request)
         )
+        if onward == "/staff" and await office_of(request).approvals.waiting(opened.account):
+            onward = "/staff/approvals"
         response = await again.resumed(request, opened.account, kept) or RedirectResponse(onward, 303)
     except Failure as failure:
         return render(

@@ -17,11 +17,12 @@ from intake_api.kit.text import tidy
 from intake_api.people.service import Account
 from intake_api.statute import consultation, letters
 from intake_api.statute.entries import NOTE
+from intake_api.statute.notices import NOTICES
 from intake_api.statute.outcomes import OUTCOMES
 from intake_api.statute.steps import Field, Step
 from intake_api.statute.workflow import STEPS, step_of
 from intake_api.terms.receipt import CHANNELS
-from intake_api.web import again, forms, texts
+from intake_api.web import again, forms, strip, texts
 from intake_api.web.security import kept_list, same_origin
 from intake_api.web.staff import PostDep, StaffDep
 from intake_api.web.templating import render
@@ -120,6 +121,12 @@ async def _page(
         raise failure
     record, case = await office_of(request).case_views.looked_at(account, number)
     case = case.model_copy(update={"allowed": offered(request, case.allowed)})
+    listed = await office_of(request).notices.of_case(account, number)
+    draft = strip.answer_draft(listed.rows)
+    opened = await office_of(request).notices.open(account, number, draft.id) if draft else None
+    standing = office_of(request).approvals.of(opened) if opened else None
+    may = {step.code for step in case.allowed}
+    first = strip.primary(record, may, listed.fitting, draft, standing)
     return render(
         request,
         "staff/case.html",
@@ -131,6 +138,9 @@ async def _page(
         files=await office_of(request).files.of_case(account, case.number),
         fee=await office_of(request).fees.hint(account, case.number),
         outcomes=OUTCOMES,
+        strip=strip.stages(record, office_of(request).approvals.demands, drafted=draft is not None),
+        primary=first,
+        quick=[NOTICES[code] for code in strip.quick(may, listed.fitting) if code != first.begin],
         ranked=ranked(case, {d.code for d in office_of(request).directory.departments if d.external}),
         bases=CHANNELS[case.channel].bases,
         matters=MATTERS,

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
+from intake_api.cases.record import Record
 from intake_api.http import RowId, office_of, row_id
 from intake_api.kit.errors import Failure
 from intake_api.kit.problems import failure_of, problems_in
@@ -16,9 +17,11 @@ from intake_api.notices.service import DraftChange
 from intake_api.notices.views import page as listed
 from intake_api.notices.views import view
 from intake_api.people.service import Account
+from intake_api.statute import consultation
 from intake_api.statute.letters import steps_of
 from intake_api.statute.outcomes import OUTCOMES
 from intake_api.statute.workflow import STEPS, event_label, label
+from intake_api.terms.handling import OPINIONS, PARTIES, SECRECY_RESULTS
 from intake_api.web import again, texts
 from intake_api.web.security import same_origin
 from intake_api.web.staff import PostDep, StaffDep
@@ -56,7 +59,7 @@ async def begin(request: Request, account: StaffDep, number: str, values: PostDe
 @router.get("/{notice_id}")
 async def page(request: Request, account: StaffDep, number: str, notice_id: RowId) -> Response:
     """Show a draft with what it still lacks, or an issued notice."""
-    return await _page(request, account, number, notice_id)
+    return await draft_page(request, account, number, notice_id)
 
 
 @router.get("/{notice_id}/file")
@@ -74,17 +77,17 @@ async def save(request: Request, account: StaffDep, number: str, notice_id: RowI
     notices = office_of(request).notices
     try:
         opened = await notices.open(account, number, notice_id)
-        await notices.save(opened, _change(view(await notices.seen(opened)), values))
+        await notices.save(opened, change_of(view(await notices.seen(opened)), values))
     except ValidationError as error:
-        return await _page(request, account, number, notice_id, failure_of(problems_in(error)), values)
+        return await draft_page(request, account, number, notice_id, failure_of(problems_in(error)), values)
     except Failure as failure:
-        return await _page(request, account, number, notice_id, failure, values)
+        return await draft_page(request, account, number, notice_id, failure, values)
     return _to(number, notice_id)
 
 
 @router.post("/{notice_id}/issue", dependencies=guard)
 async def issue(request: Request, account: StaffDep, number: str, notice_id: RowId, values: PostDep) -> Response:
-    """Number the notice and send it out; its page then leads to the step that goes with it.
+    """Number the notice and send it out; a letter that took a step leads back to its case.
 
     What was typed and not saved is saved instead: a letter goes out as somebody has seen it whole.
     """
@@ -93,14 +96,15 @@ async def issue(request: Request, account: StaffDep, number: str, notice_id: Row
         opened = await notices.open(account, number, notice_id)
         shown = view(await notices.seen(opened))
         if changed(shown, values):
-            await notices.save(opened, _change(shown, values))
-            return await _page(request, account, number, notice_id, saved_first=True)
+            await notices.save(opened, change_of(shown, values))
+            return await draft_page(request, account, number, notice_id, saved_first=True)
         await notices.issue(account, number, notice_id, _version(values))
     except ValidationError as error:
-        return await _page(request, account, number, notice_id, failure_of(problems_in(error)), values)
+        return await draft_page(request, account, number, notice_id, failure_of(problems_in(error)), values)
     except Failure as failure:
-        return await _page(request, account, number, notice_id, failure, values)
-    return _to(number, notice_id)
+        return await draft_page(request, account, number, notice_id, failure, values)
+    took = steps_of(shown.code)
+    return RedirectResponse(f"/staff/cases/{number}#notices-title", 303) if took else _to(number, notice_id)
 
 
 @router.post("/{notice_id}/discard", dependencies=guard)
@@ -109,7 +113,7 @@ async def discard(request: Request, account: StaffDep, number: str, notice_id: R
     try:
         await office_of(request).notices.discard(account, number, notice_id)
     except Failure as failure:
-        return await _page(request, account, number, notice_id, failure)
+        return await draft_page(request, account, number, notice_id, failure)
     return RedirectResponse(f"/staff/cases/{number}/notices", 303)
 
 
@@ -118,7 +122,7 @@ async def draft_again(
     request: Request, account: Account, where: dict[str, str], values: dict[str, str], told: Failure
 ) -> Response:
     """Show what was entered or reworded in a session that had ended."""
-    return await _page(request, account, where["number"], row_id(where["notice_id"]), told, values)
+    return await draft_page(request, account, where["number"], row_id(where["notice_id"]), told, values)
 
 
 def _to(number: str, notice_id: int) -> Response:
@@ -137,7 +141,7 @@ def changed(shown: NoticeView, values: dict[str, str]) -> list[str]:
     return [text for name, text in _typed(values).items() if text != said.get(name, "").strip()]
 
 
-def _change(shown: NoticeView, values: dict[str, str]) -> DraftChange:
+def change_of(shown: NoticeView, values: dict[str, str]) -> DraftChange:
     """What a form changes: a field that repeats the record is left to the record, so that it stays up to date."""
     known = {element.code: element.known for element in shown.elements}
     drafted = {paragraph.key: paragraph.text for paragraph in shown.paragraphs}
@@ -191,7 +195,7 @@ async def _listing(request: Request, account: Account, number: str, failure: Fai
     )
 
 
-async def _page(
+async def draft_page(
     request: Request,
     account: Account,
     number: str,
@@ -201,6 +205,7 @@ async def _page(
     *,
     saved_first: bool = False,
 ) -> Response:
+    """Show a draft with what it lacks and whose approval it waits for, or a notice as it went out."""
     if failure and failure.status in (403, 404):
         raise failure
     office = office_of(request)
@@ -220,6 +225,12 @@ async def _page(
         following=[(step.label, urlencode({"step": step.code} | _of_letter(notice, step.code))) for step in following],
         failure=failure,
         problems=problems,
+        approval=office.approvals.of(opened),
+        results=SECRECY_RESULTS.words(),
+        request_words=record.words.description if record.words else "",
+        opinions=_opinions(record),
+        due_on=record.standing.due_on,
+        days_left=record.standing.clock.working_days_left if record.standing.clock else None,
         takes="、".join(event_label(step) for step in sorted(steps_of(notice.code))),
         values=values or {},
         overtaken=failure is not None and failure.code == "notice_changed",
@@ -228,6 +239,13 @@ async def _page(
         fonts="" if notice.number else await _fonts(request),
         status=failure.status if failure else 200,
     )
+
+
+def _opinions(record: Record) -> str:
+    """What those who were asked have said."""
+    asked = consultation.consultations(record.standing.by_day())
+    said = [(PARTIES[one.party].label, OPINIONS[one.opinion].label) for one in asked if one.opinion]
+    return "；".join(f"{party}：{opinion}" for party, opinion in said)
 
 
 async def _fonts(request: Request) -> str:

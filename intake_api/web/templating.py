@@ -131,6 +131,7 @@ def render(
         "path": request.url.path,
         "account": None,
         "may_enter": office.cases.may_enter,
+        "approvals_wanted": office.approvals.demands.wants("any"),
     }
     html = _templates.get_template(template).render(shared | dict(context or {}) | more)
     return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store"})

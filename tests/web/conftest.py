@@ -1,6 +1,7 @@
 """A real application on a loopback port, a real browser, and the few people of the office."""
 
 import asyncio
+import re
 import threading
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -176,7 +177,7 @@ class Visitors:
         page.get_by_label("用户名").fill(name)
         page.get_by_label("密码").fill(PASSWORD)
         page.get_by_role("button", name="登录").click()
-        page.wait_for_url("**/staff")
+        page.wait_for_url(re.compile("/staff(/approvals)?$"))
         self.sessions[name] = page.context.storage_state()
         return page
 

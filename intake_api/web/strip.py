@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from intake_api.cases.record import Record
-from intake_api.notices.approving import Standing
+from intake_api.notices.approving import Passage
 from intake_api.statute import letters
 from intake_api.statute import notices as table
 from intake_api.statute.steps import Demands
@@ -23,7 +23,7 @@ _NEXT = {
 }
 
 
-class Draft(Protocol):
+class Begun(Protocol):
     """A notice, as far as this page knows it."""
 
     id: Any
@@ -31,7 +31,7 @@ class Draft(Protocol):
     serial: Any
 
 
-AnyDraft = TypeVar("AnyDraft", bound=Draft)
+AnyDraft = TypeVar("AnyDraft", bound=Begun)
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _state(name: str, now: str, *, done: bool, off: bool) -> str:
 
 
 def primary(
-    record: Record, may: Collection[str], fitting: Sequence[str], draft: Draft | None, standing: Standing | None
+    record: Record, may: Collection[str], fitting: Sequence[str], draft: Begun | None, standing: Passage | None
 ) -> Primary:
     """Return what is to be done first by somebody who may take the steps `may`."""
     held = record.standing
@@ -111,7 +111,7 @@ def quick(may: Collection[str], fitting: Sequence[str]) -> list[str]:
     return [code for code in [*steps, *answers] if code != "N25" or code in fitting]
 
 
-def _of_draft(draft: Draft, standing: Standing | None) -> str:
+def _of_draft(draft: Begun, standing: Passage | None) -> str:
     title = table.NOTICES[draft.code].title
     if standing and standing.mine:
         return f"审签：{title}"

@@ -48,6 +48,10 @@ all POST /staff/cases/{number}/notices/{notice_id}
 all GET /staff/cases/{number}/notices/{notice_id}/file
 all POST /staff/cases/{number}/notices/{notice_id}/issue
 all POST /staff/cases/{number}/notices/{notice_id}/discard
+all POST /staff/cases/{number}/notices/{notice_id}/approval
+all POST /staff/cases/{number}/notices/{notice_id}/approve
+all POST /staff/cases/{number}/notices/{notice_id}/return
+all GET /staff/approvals
 all GET /api/v1/staff/cases
 all GET /api/v1/staff/cases/{number}
 all POST /api/v1/staff/cases/{number}/particulars
@@ -60,6 +64,8 @@ all GET /api/v1/staff/cases/{number}/notices/{notice_id}
 all PUT /api/v1/staff/cases/{number}/notices/{notice_id}
 all DELETE /api/v1/staff/cases/{number}/notices/{notice_id}
 all POST /api/v1/staff/cases/{number}/notices/{notice_id}/issue
+all POST /api/v1/staff/cases/{number}/notices/{notice_id}/approval
+all POST /api/v1/staff/cases/{number}/notices/{notice_id}/return
 all GET /api/v1/staff/reports/bulletin
 all GET /api/v1/staff/supervision
 office GET /staff/cases/new

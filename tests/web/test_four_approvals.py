@@ -137,4 +137,4 @@ def test_pages_of_approval(visitors: Visitors, site: Site, size: tuple[int, int]
     button(head, "退回").click()
     expect(head.get_by_text("现在没有等您审签的文书")).to_be_visible()
     if large:
-        button(head, "标准版").click()
+        button(head, "标准字号").click()

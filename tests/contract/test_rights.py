@@ -104,6 +104,7 @@ BODIES: dict[str, Any] = {
     "/children": {"children": [{"description": "第一件事项"}, {"description": "第二件事项"}]},
     "/notices": {"code": "N1"},
     "/notices/7": {"elements": {}},
+    "/notices/7/return": {"reason": "没有写明页数"},
     "/password": {"old": "not this one", "new": "a new long one"},
 }
 ROLES = ("clerk", "officer", "reviewer", "admin")

@@ -32,7 +32,7 @@ class DraftLine:
 
 
 @dataclass(frozen=True)
-class Passage:
+class DraftStanding:
     """Where a draft stands: the hands it needs and which of them have approved it; `mine`: the one wanted of me now."""
 
     hash: str
@@ -72,7 +72,7 @@ class ApprovalService:
         self._cases = cases
         self.demands = demands
 
-    def of(self, opened: Opened) -> Passage | None:
+    def of(self, opened: Opened) -> DraftStanding | None:
         """Where a draft stands with its approvals; None for what is out, or needs none."""
         if opened.row.serial is not None:
             return None
@@ -85,10 +85,10 @@ class ApprovalService:
         named = approval.given(approval.about(opened.record.standing.entries, about))
         made = tuple(hand for hand in wanted if any(hand.is_made_by(entry) for entry in named))
         changes = _changes(*self._notices.versions(opened))
-        standing = Passage(digest, wanted, made, opened.row.sent_at is not None, None, changes)
+        standing = DraftStanding(digest, wanted, made, opened.row.sent_at is not None, None, changes)
         return replace(standing, mine=self._mine(opened, standing, {entry.by for entry in named})) if wanted else None
 
-    def _mine(self, opened: Opened, standing: Passage, by: set[str]) -> Hand | None:
+    def _mine(self, opened: Opened, standing: DraftStanding, by: set[str]) -> Hand | None:
         """The next approval, where this person may give it: not of their own draft, and not twice."""
         me = opened.account
         left = next((hand for hand in standing.chain if hand not in standing.given), None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from intake_api.cases.record import Record
-from intake_api.notices.approving import Passage
+from intake_api.notices.approving import DraftStanding
 from intake_api.statute import letters
 from intake_api.statute import notices as table
 from intake_api.statute.steps import Demands
@@ -89,7 +89,7 @@ def _state(name: str, now: str, *, done: bool, off: bool) -> str:
 
 
 def primary(
-    record: Record, may: Collection[str], fitting: Sequence[str], draft: Begun | None, standing: Passage | None
+    record: Record, may: Collection[str], fitting: Sequence[str], draft: Begun | None, standing: DraftStanding | None
 ) -> Primary:
     """Return what is to be done first by somebody who may take the steps `may`."""
     held = record.standing
@@ -111,7 +111,7 @@ def quick(may: Collection[str], fitting: Sequence[str]) -> list[str]:
     return [code for code in [*steps, *answers] if code != "N25" or code in fitting]
 
 
-def _of_draft(draft: Begun, standing: Passage | None) -> str:
+def _of_draft(draft: Begun, standing: DraftStanding | None) -> str:
     title = table.NOTICES[draft.code].title
     if standing and standing.mine:
         return f"审签：{title}"

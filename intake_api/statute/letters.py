@@ -1,6 +1,6 @@
 """Letters that are steps: which step a letter takes by going out, and what of the letter is the record of that step.
 
-The letter and its step are one act (docs/adr/0023-issue-is-the-act.md): what the letter says is what is recorded.
+The letter and its step are one act (docs/adr/0022-issue-is-the-act.md): what the letter says is what is recorded.
 """
 
 from collections.abc import Mapping, Sequence

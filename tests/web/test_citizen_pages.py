@@ -161,6 +161,13 @@ def test_a_matter_of_another_agency_is_said_before_submission_and_may_still_be_s
     expect(page.locator("#hint")).to_contain_text("仍然在这里提交")
 
 
+def test_while_one_types_a_complaint_hears_of_its_own_way_and_numbers_are_pointed_out(page: Page) -> None:
+    page.goto("/apply")
+    page.get_by_label("您想了解什么").press_sequentially("举报油烟扰民，没有人管，我叫王芳，电话13800000000", delay=10)
+    expect(page.locator("#hint")).to_contain_text("12345")
+    expect(page.locator("#hint")).to_contain_text("这一栏里写了电话")
+
+
 def test_sending_the_same_form_twice_is_one_application(page: Page) -> None:
     page.goto("/apply")
     fill_in(page)

@@ -3,12 +3,15 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from intake_api.statute import letters
 from intake_api.statute.effective import Entry, effective, last
 from intake_api.statute.notices import NOTICES
 
 COLUMNS = ("due_on", "clarification", "extension", "consultation", "fee", "handled_by", "tracking", "archive_number")
 _TRACKING = re.compile(r"[A-Z]{2}\d{9}[A-Z]{2}|\d{13}", re.ASCII)
-_ANSWERS = frozenset(code for code, notice in NOTICES.items() if notice.grounds) | {"N25"}
+_ANSWERS = frozenset(
+    code for code in NOTICES if letters.steps_of(code) & {"answered", "clarification_lapsed", "fee_lapsed"}
+)
 
 
 def words_of(

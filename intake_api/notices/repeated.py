@@ -1,4 +1,4 @@
-"""What was answered before (重复申请, art. 36(6)): the letter that a notice N16 names must be one to this applicant."""
+"""What was answered before (重复申请, art. 36(6)): the letter that its notice names must be one to this applicant."""
 
 from collections.abc import Mapping
 
@@ -9,9 +9,10 @@ from intake_api.cases.service import CaseService
 from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.notices import repository, texts
 from intake_api.notices.document import Value
+from intake_api.statute.outcomes import OUTCOMES
 from intake_api.statute.workflow import ANSWERS
 
-CODE = "N16"
+CODE = OUTCOMES["3.5.2"].grounds[0].notice
 
 
 async def earlier(session: AsyncSession, cases: CaseService, record: Record) -> dict[str, Value]:

@@ -142,3 +142,17 @@ async def test_issued_while_an_approval_is_withdrawn_it_is_out_with_all_of_them_
     assert sorted((out.status_code, withdrawn.status_code)) == [200, 409]
     types = [e["type"] for e in (await case(staff, number))["events"]]
     assert ("answered" in types) == (out.status_code == 200) == ("voided" not in types)
+
+
+async def test_the_internal_sheet_says_what_the_reviews_of_secrecy_found(
+    client: httpx2.AsyncClient,
+    staff: httpx2.AsyncClient,
+    hire: Hire,  # noqa: F811
+) -> None:
+    number = await handled(client, staff)
+    first = (await hands(hire))[1]
+    await begun(staff, number, "N11", **RELEASE)
+    await taken(first, number, "secrecy_reviewed", level=1, result="releasable")
+    sheet = await begun(staff, number, "N27")
+    said = next(e["value"] for e in sheet["elements"] if e["code"] == "secrecy")
+    assert said == "2026年11月20日，承办部门的保密审查：可以公开"

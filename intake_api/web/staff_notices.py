@@ -117,7 +117,12 @@ async def discard(request: Request, account: StaffDep, number: str, notice_id: R
     return RedirectResponse(f"/staff/cases/{number}/notices", 303)
 
 
-@again.shows("/staff/cases/{number}/notices/{notice_id:int}", "/staff/cases/{number}/notices/{notice_id:int}/issue")
+@again.shows(
+    "/staff/cases/{number}/notices/{notice_id:int}",
+    "/staff/cases/{number}/notices/{notice_id:int}/issue",
+    "/staff/cases/{number}/notices/{notice_id:int}/approval",
+    "/staff/cases/{number}/notices/{notice_id:int}/return",
+)
 async def draft_again(
     request: Request, account: Account, where: dict[str, str], values: dict[str, str], told: Failure
 ) -> Response:

@@ -36,6 +36,7 @@ NOTHING_TYPED = {
     "/staff/cases/{number}/particulars",
     "/staff/cases/{number}/notices",
     "/staff/cases/{number}/notices/{notice_id}/discard",
+    "/staff/cases/{number}/notices/{notice_id}/approve",
 }
 
 

@@ -37,6 +37,7 @@ NOTHING_TYPED = {
     "/staff/cases/{number}/notices",
     "/staff/cases/{number}/notices/{notice_id}/discard",
     "/staff/cases/{number}/notices/{notice_id}/approve",
+    "/staff/cases/{number}/attachments/{attachment_id}",
 }
 
 

@@ -108,7 +108,7 @@ def quick(may: Collection[str], fitting: Sequence[str]) -> list[str]:
     """Return the letters that can be begun from the page of the case: those whose step may be taken, likely answers."""
     steps = [code for code, notice in table.NOTICES.items() if not notice.grounds and letters.steps_of(code) & {*may}]
     answers = [code for code in fitting if table.NOTICES[code].grounds][:ANSWERS]
-    return [code for code in [*steps, *answers] if code != "N25" or code in fitting]
+    return [code for code in [*steps, *answers] if "answered" not in letters.steps_of(code) or code in fitting]
 
 
 def _of_draft(draft: Begun, standing: DraftStanding | None) -> str:

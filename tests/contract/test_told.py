@@ -14,6 +14,7 @@ from tests.samples import application
 
 Json = dict[str, Any]
 ASKED = {"unclear": "没有写明年份", "needed": "所需文件的年份\n文件名称"}
+CONSULTED = {"recipient": "示例公司", "information": "合同", "interests": "商业秘密", "enclosures": "无"}
 CONSEQUENCE = "无正当理由逾期不补正的，视为放弃申请，不再处理（条例第三十条）。"
 
 
@@ -100,6 +101,7 @@ async def test_what_applicants_are_not_shown_they_are_not_told(
 ) -> None:
     number, _ = await filed(client, key)
     await staff.post(f"/api/v1/staff/cases/{number}/confirmation", json=CONFIRM)
+    asked = await issued(staff, number, "N4", **CONSULTED) if quiet == "third_party" else {}
     await news(client, key)
     if quiet == "linked":
         other, _ = await filed(client, key, "web")
@@ -107,10 +109,22 @@ async def test_what_applicants_are_not_shown_they_are_not_told(
     elif quiet == "particulars":
         await staff.post(f"/api/v1/staff/cases/{number}/particulars")
     else:
-        await issued(
-            staff, number, "N4", recipient="示例公司", information="合同", interests="商业秘密", enclosures="无"
-        )
+        await issued(staff, number, "N4", **CONSULTED | {"information": "合同附件"}, replaces=asked["number"])
     assert await news(client, key) == []
+
+
+async def test_of_a_letter_to_somebody_else_the_applicant_is_told_its_step_alone(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, key: dict[str, str]
+) -> None:
+    own = await filed(client, key)
+    await staff.post(f"/api/v1/staff/cases/{own[0]}/confirmation", json=CONFIRM)
+    await news(client, key)
+    await issued(staff, own[0], "N4", **CONSULTED)
+    told = "正在书面征求第三方或者有关机关的意见，所需时间不计入答复期限。"
+    assert await news(client, key) == [(own[0], told)], "neither who is asked, nor the letter, nor its number"
+    view = await seen(client, own)
+    assert (view["sentence"], view["notices"]) == (told, []), "the same as on the page"
+    assert view["timeline"][-1]["title"] == "开始征求意见"
 
 
 async def test_what_was_split_from_a_case_is_told_in_its_chat(

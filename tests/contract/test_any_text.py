@@ -120,7 +120,8 @@ def text_fields(model: type[BaseModel]) -> Iterator[tuple[str, Any]]:
 async def test_every_text_of_every_payload_passes_the_one_door(office: Office) -> None:
     """Passwords alone are taken as they are typed."""
     payloads = {field.field_info.annotation for route in routes_of(office) for field in route.dependant.body_params}
-    found = dict(field for payload in payloads if inspect.isclass(payload) for field in text_fields(payload))
+    models = [payload for payload in payloads if inspect.isclass(payload) and issubclass(payload, BaseModel)]
+    found = dict(field for payload in models for field in text_fields(payload))
     assert len(found) > 25
     untouched = {"Credentials.password", "Credentials.username", "Credentials.totp"}
     untouched |= {"PasswordChange.old", "PasswordChange.new"}

@@ -41,6 +41,7 @@ all POST /staff/cases/{number}/confirmation
 all POST /staff/cases/{number}/events
 all POST /staff/cases/{number}/children
 all POST /staff/cases/{number}/particulars
+all POST /staff/cases/{number}/attachments/{attachment_id}
 all GET /staff/cases/{number}/notices
 all POST /staff/cases/{number}/notices
 all GET /staff/cases/{number}/notices/{notice_id}
@@ -55,6 +56,8 @@ all GET /staff/approvals
 all GET /api/v1/staff/cases
 all GET /api/v1/staff/cases/{number}
 all POST /api/v1/staff/cases/{number}/particulars
+all GET /api/v1/staff/cases/{number}/attachments
+all GET /api/v1/staff/cases/{number}/attachments/{attachment_id}
 all POST /api/v1/staff/cases/{number}/confirmation
 all POST /api/v1/staff/cases/{number}/events
 all POST /api/v1/staff/cases/{number}/children
@@ -155,7 +158,8 @@ async def call(
 ) -> httpx2.Response:
     """Call a route as this person, with a body that gets as far as the service."""
     method, pattern = route
-    names = {"number": number, "notice_id": 7, "kind": "xlsx", "key": "no-such-file", "version": "no-such-model"}
+    names = {"number": number, "notice_id": 7, "attachment_id": 7, "kind": "xlsx"}
+    names |= {"key": "no-such-file", "version": "no-such-model"}
     path = pattern.format(**names)
     if pattern.startswith("/api"):
         headers = {"Authorization": f"Bearer {person.api.token}"} if person else {"Authorization": "Bearer made-up"}

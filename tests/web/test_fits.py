@@ -11,7 +11,7 @@ from tests.web.conftest import DESK, Site, Visitors, choose
 from tests.web.test_late_forms import pages
 from tests.web.test_ledger_and_calendar import uploaded
 from tests.web.test_models_page import profile, rows, used
-from tests.web.test_notice_pages import begin
+from tests.web.test_notice_pages import begin, issue
 from tests.web.test_which_case import look_up
 
 __all__ = ["profile", "rows", "used"]
@@ -156,8 +156,7 @@ def test_a_notice_on_both_sides(visitors: Visitors, site: Site) -> None:
         clerk.get_by_label(label).fill("没有写明是哪一个小区、哪一年的，也没有写明文件的名称和文号")
     clerk.get_by_label("补正期限").fill("2026-12-07")
     clerk.get_by_role("button", name="保存").click()
-    clerk.get_by_role("button", name="编号并发出").click()
-    expect(clerk.get_by_role("heading", name="文件")).to_be_visible()
+    issue(clerk)
     measure(clerk)
     for path in ("/notices", "", "?step=answered"):
         clerk.goto(f"/staff/cases/{receipt['number']}{path}")

@@ -529,7 +529,8 @@ def proposed(
     if not outcome and disposition and state in WORKING:
         advice = DISPOSITIONS[disposition]
         grounds = (advice.ground, *OUTCOMES[advice.outcome].grounds)
-    answers = [ground.notice for ground in grounds if ground.notice]
+    stands = outcome and any(NOTICES[code].grounds for code in issued)  # a case has one answer, of one ground
+    answers = [] if stands else [ground.notice for ground in grounds if ground.notice]
     since = _since_restart(happened)
     others = [n.code for n in NOTICES.values() if not n.grounds and n.fits(state, since)]
     waiting = state in ("clarifying", "consulting", "awaiting_fee")

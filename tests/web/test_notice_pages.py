@@ -52,6 +52,7 @@ def test_a_notice_goes_out_once_nothing_is_missing_without_a_script(visitors: Vi
     page.goto(f"/staff/cases/{receipt['number']}")
     expect(page.get_by_role("link", name=number)).to_be_visible()
     expect(page.locator(".case-head")).to_contain_text("已答复")
+    expect(page.get_by_role("region", name="文书", exact=True).get_by_role("button")).to_have_count(0)  # one answer
     citizen = visitors.open()
     citizen.goto("/status")
     citizen.get_by_label("编号").fill(receipt["number"])

@@ -141,6 +141,15 @@ def test_what_a_case_is_told_once_is_not_proposed_while_it_holds() -> None:
     assert ("N4" in consulting, "N11" in consulting) == (True, False)  # there may be several third parties
 
 
+def test_while_an_answer_stands_no_letter_of_another_ground_of_its_row_is_proposed() -> None:
+    answered = ["received", "confirmed", "answered"]
+    assert proposed("disclosure", "answered", "public", "3.1", answered) == ("N11", "N10", "N26")  # recorded, no letter
+    for state in ("answered", "closed"):
+        after = proposed("disclosure", state, "public", "3.1", answered, ["N2", "N10"])
+        assert not {code for code in after if NOTICES[code].grounds}, after
+    assert proposed("disclosure", "handling", "public", None, ["received", "confirmed"], ["N10"])[0] == "N11"
+
+
 def test_a_request_for_correction_has_its_own_answer() -> None:
     assert proposed("correction", "handling", "public", None, ["received"])[0] == "N25"
 

@@ -40,6 +40,7 @@ CONSOLE = (
     "/staff",
     "/staff/cases/new",
     "/staff/password",
+    "/staff/approvals",
     "/staff/supervision",
     "/staff/calendar",
     "/staff/rules",

@@ -18,8 +18,14 @@ from bot.typed import tidy
 from bot.watches import Held
 
 _TYPED_MOVES = {
-    **{SPLIT: "split", APPLY: "apply", REWORD: "reword", SUBMIT: "submit"},
-    **{CLEAN: "clean", FIX: "fix", BACK: "back", SKIP: "skip"},
+    SPLIT: "split",
+    APPLY: "apply",
+    REWORD: "reword",
+    SUBMIT: "submit",
+    CLEAN: "clean",
+    FIX: "fix",
+    BACK: "back",
+    SKIP: "skip",
 }
 APPLIES = ("disclosure", "correction", "several")
 """Kinds of messages that are applications."""

@@ -25,18 +25,24 @@ class Writer:
         self._tar = tarfile.open(fileobj=stream, mode="w:gz", compresslevel=6)  # noqa: SIM115 - closed by `close`
         self._digests: dict[str, str] = {}
 
-    def put(self, name: str, content: Iterable[bytes]) -> None:
-        """A member of any size: a tar wants to know it beforehand, so it passes through a temporary file."""
+    def put(self, name: str, content: Iterable[bytes]) -> int:
+        """A member of any size, given in pieces; how many there were.
+
+        A tar wants to know the size beforehand, so the content passes through a temporary file.
+        """
+        pieces = 0
         with tempfile.TemporaryFile() as draft:
             digest = hashlib.sha256()
             for piece in content:
                 draft.write(piece)
                 digest.update(piece)
+                pieces += 1
             member = tarfile.TarInfo(name)
             member.size, member.mode = draft.tell(), 0o600
             draft.seek(0)
             self._tar.addfile(member, draft)
         self._digests[name] = digest.hexdigest()
+        return pieces
 
     def put_file(self, name: str, path: Path) -> None:
         """A file as it is now; a file that is written to meanwhile must be copied by its owner's means first."""

@@ -1,14 +1,13 @@
 """What an office's ledger (台账, art. 45) says of the course of a case, drawn from its record: a few words a column."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 
 from intake_api.statute import letters
 from intake_api.statute.effective import Entry, effective, last
 from intake_api.statute.notices import NOTICES
+from intake_api.terms.delivery import TRACKING
 
 COLUMNS = ("due_on", "clarification", "extension", "consultation", "fee", "handled_by", "tracking", "archive_number")
-_TRACKING = re.compile(r"[A-Z]{2}\d{9}[A-Z]{2}|\d{13}", re.ASCII)
 _ANSWERS = frozenset(
     code for code in NOTICES if letters.steps_of(code) & {"answered", "clarification_lapsed", "fee_lapsed"}
 )
@@ -20,7 +19,7 @@ def words_of(
     """The columns of a live case, and the number of its answer; `note` opens the words of an entry."""
     entries = effective(record)
     answered, posted, closed = last(entries, "answered"), last(entries, "delivered"), last(entries, "closed")
-    found = _TRACKING.search(note(posted.seq)) if posted else None
+    found = TRACKING.search(note(posted.seq)) if posted else None
     return {
         "due_on": due_on,
         "clarification": _told(entries, {"clarification_requested": "告知", "clarification_received": "收到补正"}),
@@ -40,6 +39,6 @@ def _told(entries: Sequence[Entry], words: Mapping[str, str]) -> str:
 
 def _number(record: Sequence[Entry], answered: Entry | None) -> str:
     """The number of the answer: of the letter issued here, else of the one made elsewhere."""
-    letters = [e for e in record if e.type == "notice_issued" and e.data["notice"] in _ANSWERS]
+    issued = [e for e in record if e.type == "notice_issued" and e.data["notice"] in _ANSWERS]
     elsewhere = answered.data.get("letter_number") if answered else None
-    return str(letters[-1].data["number"] if letters else elsewhere or "")
+    return str(issued[-1].data["number"] if issued else elsewhere or "")

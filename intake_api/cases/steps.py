@@ -1,6 +1,5 @@
 """Steps that staff take in a case: confirming and correcting, and every entry of the workflow's table."""
 
-import re
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -25,11 +24,10 @@ from intake_api.statute.events import TYPES
 from intake_api.statute.outcomes import DISPOSITIONS, OUTCOMES
 from intake_api.statute.sentences import chinese_day
 from intake_api.statute.steps import Call
+from intake_api.terms.delivery import TRACKING
 from intake_api.terms.receipt import CHANNELS
 from intake_api.triage import service as triage
 
-# S10 of the Universal Postal Union, which EMS uses, or the thirteen digits of domestic mail.
-_TRACKING = re.compile(r"[A-Z]{2}\d{9}[A-Z]{2}|\d{13}", re.ASCII)
 _MAY_CORRECT_NOTICES = ("reviewer", "admin")
 
 
@@ -233,7 +231,7 @@ class StaffSteps(Desk):
             consultation.refuse_silence(record.standing.by_day(), data)
             self._refuse_early_silence(record, act, on)
         elif act.type == "delivered":
-            if act.get("tracking") and (act.get("way") != "post" or not _TRACKING.fullmatch(act.get("tracking"))):
+            if act.get("tracking") and (act.get("way") != "post" or not TRACKING.fullmatch(act.get("tracking"))):
                 raise refusal("bad_tracking")
             if record.standing.ended_on and on < record.standing.ended_on:
                 raise refusal("delivered_before_end")

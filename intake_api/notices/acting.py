@@ -13,7 +13,7 @@ from intake_api.statute import letters
 from intake_api.statute.letters import Course, Deed
 
 
-def deed_of(record: Record, written: Written) -> Deed | None:
+def deed_of(written: Written) -> Deed | None:
     """The step that a draft takes when it is issued."""
     values, code = written.draft.values, written.draft.notice.code
     return letters.deed_of(code, values, str(values["delivery"]))
@@ -21,7 +21,7 @@ def deed_of(record: Record, written: Written) -> Deed | None:
 
 def letter_of(record: Record, written: Written, entry: Mapping[str, Any], message: str) -> Letter:
     """The letter with what it does; Failure `answer_stands`, `letter_differs` where it contradicts what holds."""
-    deed = deed_of(record, written)
+    deed = deed_of(written)
     replaced = issued_as(record, written.draft.values.get("replaces"))
     course = letters.course_of(record.entries, record.standing.entries, deed, replaced)
     letter = Letter({**entry, **({"replaces": replaced.data["id"]} if replaced else {})}, len(record.entries), message)

@@ -76,7 +76,7 @@ class ApprovalService:
         """Where a draft stands with its approvals; None for what is out, or needs none."""
         if opened.row.serial is not None:
             return None
-        deed = acting.deed_of(opened.record, self._notices.written(opened))
+        deed = acting.deed_of(self._notices.written(opened))
         if deed is None or deed.step != "answered":
             return None
         wanted = approval.chain(str(deed.fields.get("outcome", "")), self.demands)

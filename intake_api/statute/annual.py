@@ -116,12 +116,7 @@ _TABLE_TWO_2019: dict[str, Published] = {
         Published("penalty", "行政处罚", "第二十条第（六）项", _ITEMS_AND_DECISIONS),
         Published("compulsion", "行政强制", "第二十条第（六）项", _ITEMS_AND_DECISIONS),
         Published("charge", "行政事业性收费", "第二十条第（八）项", _ITEMS),
-        Published(
-            "procurement",
-            "政府集中采购",
-            "第二十条第（九）项",
-            {"items": "采购项目数量", "amount": "采购总金额（单位：万元）"},
-        ),
+        Published("procurement", "政府集中采购", "第二十条第（九）项", _BOUGHT),
     )
 }
 

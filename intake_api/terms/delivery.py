@@ -1,5 +1,6 @@
 """In which form (提供形式) and by which way (获取方式) information is wanted, and how a letter was served (送达)."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -8,6 +9,8 @@ from intake_api.terms.vocabulary import Term, Vocabulary
 Medium = Literal["paper", "electronic", "disc"]
 Way = Literal["post", "email", "counter", "download", "fax", "view"]
 Service = Literal["counter", "post", "electronic"]
+# S10 of the Universal Postal Union, which EMS uses, or the thirteen digits of domestic mail.
+TRACKING = re.compile(r"[A-Z]{2}\d{9}[A-Z]{2}|\d{13}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ LONGEST: Final[Mapping[str, int]] = {
     "ref": 40,
     "letter_number": 60,
     "draft": 64,
-    "tracking": 40,  # with the blanks of a printed one; the statute knows what it looks like
+    "tracking": 40,  # with the blanks of a printed one; `terms.delivery` knows what it looks like
     "archive_number": 100,
     # notices
     "element": 5_000,

@@ -69,7 +69,7 @@ _OF_FORM = (
     *("title", "description", "delivery.medium", "delivery.way"),
 )
 _ADDRESSEE = replace(_asked("addressee"), longest=0, free=False)  # by its name or its code
-# In the order of docs/contract.md §6; what the form asks since then comes last.
+# In the order of docs/contract.md §6; what the form asks since then stands before the course of the case.
 COLUMNS: dict[str, Column] = {
     column.name: column
     for column in (

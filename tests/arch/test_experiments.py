@@ -117,7 +117,8 @@ def test_a_new_field_of_the_applicant_shows_everywhere(shown: dict[str, Any]) ->
     assert shown["case"]["applicant"]["pager"] == "*" * 8, "hidden until it is declared harmless"
     assert "191-3377" not in shown["case page"]
     assert "<dt>传呼机</dt><dd>191-3377</dd>" in shown["in full"]
-    assert shown["ledger"][-1] == "pager"
+    ledger = shown["ledger"]
+    assert ledger.index("litigation_on") < ledger.index("pager") < ledger.index("due_on"), "before the course of a case"
     assert "| `applicant.pager` | 传呼机 | line |  | 1–30 | yes | no | `pager` 传呼机号 |" in shown["docs"]["form.md"]
 
 

@@ -135,7 +135,12 @@ def test_an_administrator_promotes_rolls_back_and_both_are_on_record(visitors: V
     page.get_by_role("button", name="退回上一个模型").click()
     expect(page.get_by_role("row").filter(has_text=used[0])).not_to_contain_text("在用")
     expect(page.get_by_role("listitem").filter(has_text="退回到")).to_contain_text("guanli")
-    page.get_by_role("button", name="退回上一个模型").click()
+    # a model that other tests of this office brought into use may lie below
+    back = page.get_by_role("button", name="退回上一个模型")
+    for _ in range(3):
+        back.click()
+        if page.get_by_role("alert").count():
+            break
     expect(page.get_by_role("alert")).to_contain_text("没有更早启用过的模型")
 
 

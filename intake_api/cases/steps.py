@@ -41,11 +41,12 @@ class StaffSteps(Desk):
         """
         async with self._db.write() as session:
             case = await self._case(session, account, number, lock=True)
+            self._refuse_routing(case, account)
             handler = self._directory.handler(choice.department, case.agency_code)
             earlier = await repository.decisions_of(session, case.id)
             last = earlier[-1] if earlier else None
             current = last if case.department else None
-            await self._refuse_second(session, last, current, choice)
+            await self._refuse_second(session, case, account, (last, current), choice)
             record = await self._record_of(session, case)
             self._refuse_moved_on(case, record, account, choice.after)
             self._refuse_step(case, account, "correct" if current else "confirm")
@@ -81,17 +82,29 @@ class StaffSteps(Desk):
         await self._tell(session, case, before, entry)
         return Taken(case.number, entry.seq, case.department)
 
+    def _refuse_routing(self, case: Case, account: Account) -> None:
+        """Whoever is limited to a department gives a case back (退回分办) and never sends it to another."""
+        if account.department is not None:
+            raise Failure("department_returns", extra={"allowed": self._wording.allowed(case, account)})
+
     async def _refuse_second(
-        self, session: AsyncSession, last: Decision | None, current: Decision | None, choice: Choice
+        self,
+        session: AsyncSession,
+        case: Case,
+        account: Account,
+        decided: tuple[Decision | None, Decision | None],
+        choice: Choice,
     ) -> None:
+        """`decided`: the last decision there was, and the one in force."""
+        last, current = decided
         if last is None:
             if choice.supersedes is not None:
-                raise Failure("not_decided")
+                raise Failure("not_decided", extra={"allowed": self._wording.allowed(case, account)})
             return
         if choice.supersedes == last.id or (choice.supersedes is None and current is None):
             return
         shown = await in_force(session, self._directory, last)
-        extra = {"decision": to_jsonable_python(shown)}
+        extra = {"decision": to_jsonable_python(shown), "allowed": self._wording.allowed(case, account)}
         if choice.supersedes is None:
             raise Failure("already_decided", extra=extra, by=shown.by, department=shown.department_name)
         raise Failure("superseded", extra=extra, by=shown.by, department=shown.department_name)

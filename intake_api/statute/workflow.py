@@ -101,6 +101,7 @@ _ROUTING = (
         records="confirmed",
         begins="handling",
         told="确定承办部门，开始办理",
+        office=True,  # a department gives a case back (退回分办)
         undo=False,
         call="confirmation",
     ),
@@ -111,6 +112,7 @@ _ROUTING = (
         sources=_WORKING | _CLARIFYING | _PAYING,
         records="corrected",
         told="更正承办部门",
+        office=True,
         undo=False,
         call="confirmation",
     ),

@@ -46,6 +46,10 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "idempotency_conflict": (409, "同一个幂等键已用于另一份内容不同的申请，请换一个键。"),
     "already_decided": (409, "这件申请已由{by}确认为“{department}”，页面已更新。如需改办，请更正这次决定。"),
     "superseded": (409, "这件申请已由{by}改为“{department}”，请在最新的决定上更正。"),
+    "department_returns": (
+        409,
+        "承办部门不能把申请改给别的部门。认为不归本部门办理的，请写明理由退回分办（returned），由政务公开办重新确定。",
+    ),
     "not_decided": (409, "这件申请还没有确认过，不能更正；请直接确认。"),
     "step_not_allowed": (409, "案件目前是“{state}”，不能进行这一步。"),
     "impossible_event": (409, "{reason}"),

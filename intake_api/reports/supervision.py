@@ -15,10 +15,11 @@ from intake_api.calendars.current import Calendars
 from intake_api.cases.record import Counting
 from intake_api.cases.service import Stalled, soon_limit, stalled, urgency
 from intake_api.directory import Directory
+from intake_api.kit import mail
 from intake_api.kit.clock import SHANGHAI, Clock
 from intake_api.kit.db import Database
 from intake_api.people.service import Account
-from intake_api.reports import mail, repository
+from intake_api.reports import repository
 from intake_api.reports.handlers import by_handler
 from intake_api.reports.models import Mail
 from intake_api.reports.report import DepartmentList, WaitingCase

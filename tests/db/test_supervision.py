@@ -13,11 +13,12 @@ from intake_api.calendars.current import Calendars
 from intake_api.cases.acts import Choice
 from intake_api.cases.schemas import EventIn
 from intake_api.form.application import StaffSubmission, Submission
+from intake_api.kit import mail
 from intake_api.kit.db import Database
+from intake_api.kit.mail import MailUnavailable
 from intake_api.office import Office
 from intake_api.people.service import Account
-from intake_api.reports import mail, repository
-from intake_api.reports.mail import MailUnavailable
+from intake_api.reports import repository
 from intake_api.reports.supervision import SupervisionService
 from intake_api.settings import Settings
 from intake_api.wiring.offices import load_directory

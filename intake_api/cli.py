@@ -20,6 +20,8 @@ try:
         bot,
         classifier,
         database,
+        doctor,
+        keys,
         ledger,
         models,
         notices,
@@ -67,6 +69,7 @@ _VERBS: tuple[Callable[..., None], ...] = (
     bot.bot,
     database.migrate,
     database.rebuild,
+    doctor.doctor,
     backup.backup,
     backup.restore,
     classifier.classify,
@@ -93,6 +96,7 @@ for name, group in (
     ("ledger", ledger.ledger),
     ("report", reports.report),
     ("audit", database.audit),
+    ("keys", keys.keys),
 ):
     app.add_typer(group, name=name)
 

@@ -48,7 +48,10 @@ _KEYS, _KIND = "keys", "kind"
 
 
 class Installation(Base):
-    """Facts about the database itself, by name: `keys` (KeyRecord), `kind` ({"demo": bool})."""
+    """Facts about the database itself, by name: `keys` (KeyRecord), `kind` ({"demo": bool}).
+
+    Noted for the doctor: `key_copy` ({"checks", "at"}), `backup` ({"at", "rows", "bytes"}).
+    """
 
     __tablename__ = "installation"
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -76,7 +79,7 @@ def refuse_misfit(settings: Settings, *, begin: bool, serving: bool = False) -> 
     nothing yet; when `serving` `database_demo` and `database_real` where the demo meets real data.
     """
     with _reading(settings.database) as connection:
-        _fitting(connection, _keys(settings), settings, begin=begin)
+        _fitting(connection, keys_of(settings), settings, begin=begin)
         if serving:
             _refuse_other_kind(connection, settings)
 
@@ -95,7 +98,7 @@ def open_vault(settings: Settings, *, begin: bool = True) -> Vault:
     `begin`: make the first key where the database is empty, and let the database know its keys; without it nothing is
     written.
     """
-    keys = _keys(settings)
+    keys = keys_of(settings)
     with _reading(settings.database) as connection:
         record = _fitting(connection, keys, settings, begin=begin)
         known = bool(keys) and record == _record(keys, record) and _kind(connection) is not None
@@ -111,6 +114,29 @@ def known_keys(connection: Connection) -> KeyRecord | None:
     return _value(connection, _KEYS)  # type: ignore[return-value]  # as `_begin` wrote it
 
 
+def fact(connection: Connection | None, name: str) -> dict[str, Any] | None:
+    """What the database knows of itself under a name; None where that is nothing."""
+    return _value(connection, name)
+
+
+def note(settings: Settings, name: str, value: dict[str, Any]) -> None:
+    """Let the database know something of itself."""
+    with migrate.writing(settings.database) as connection:
+        _put(connection, name, value)
+
+
+def keys_of(settings: Settings) -> list[Key]:
+    """The keys at hand, the one that seals first. Failure `key_invalid`."""
+    return at_hand(settings.secret("secret_key"), settings.data)
+
+
+@contextmanager
+def reading(settings: Settings) -> Iterator[Connection | None]:
+    """A connection that makes nothing: None where a SQLite file is not there yet. Failure `database_invalid`."""
+    with _reading(settings.database) as connection:
+        yield connection
+
+
 def refuse_other_keys(record: KeyRecord | None, settings: Settings, data: Path) -> None:
     """Refuse keys, the setting's and those in `data`, that are not those of a backup: `key_missing`, `key_foreign`."""
     if record:
@@ -122,7 +148,7 @@ def keys_of_bot(settings: Settings) -> Vault:
     try:
         return open_vault(settings, begin=False)
     except Failure as failure:
-        keys = _keys(settings)
+        keys = keys_of(settings)
         if failure.code != "database_missing" or not keys:
             raise
     return Vault([key.master for key in keys])
@@ -131,7 +157,7 @@ def keys_of_bot(settings: Settings) -> Vault:
 def _begin(settings: Settings) -> list[Key]:
     """Under a lock, so that of two first starts at once the second finds the key of the first."""
     with migrate.writing(settings.database) as connection:
-        keys = _keys(settings)
+        keys = keys_of(settings)
         record = _fitting(connection, keys, settings, begin=True)
         if record is None and (not keys or keys[-1].source == PENDING):
             keys = [*keys[:-1], draft_key(settings.data)]
@@ -139,10 +165,6 @@ def _begin(settings: Settings) -> list[Key]:
             _put(connection, _KIND, {"demo": _is_demo(connection) if _in_use(connection) else settings.demo})
         _put(connection, _KEYS, dict(_record(keys, record)))
     return keys
-
-
-def _keys(settings: Settings) -> list[Key]:
-    return at_hand(settings.secret("secret_key"), settings.data)
 
 
 def _record(keys: Sequence[Key], known: KeyRecord | None) -> KeyRecord:

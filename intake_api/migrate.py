@@ -10,6 +10,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
@@ -62,14 +63,26 @@ def upgrade(url: str, revision: str = "head") -> None:
         raise Failure("database_invalid", reason=sentence_of(error)) from error
 
 
+def head() -> str:
+    """The revision that this program needs."""
+    return str(_scripts().get_current_head())
+
+
+def current(connection: Connection) -> str | None:
+    """The revision of a database; None where it has no schema yet."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
 def knows(revision: str) -> bool:
     """Whether this program has the revision."""
-    alembic = Config()
-    alembic.set_main_option("script_location", str(_HERE))
     try:
-        return ScriptDirectory.from_config(alembic).get_revision(revision) is not None
+        return _scripts().get_revision(revision) is not None
     except CommandError:
         return False
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(_HERE))
 
 
 def downgrade(url: str, revision: str) -> None:

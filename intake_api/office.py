@@ -34,6 +34,7 @@ from intake_api.settings import Settings
 from intake_api.statute.calendar import Calendar
 from intake_api.statute.steps import Demands
 from intake_api.triage.service import Classifier, TriageService
+from intake_api.upkeep.service import Doctor
 from intake_api.worker import build_worker
 
 
@@ -65,6 +66,7 @@ class Office:
     outbox: OutboxService
     jobs: JobService
     files: FileService
+    doctor: Doctor
     version: str = __version__
 
     @property
@@ -87,11 +89,12 @@ def build_office(
     models: Callable[[], ModelRoom] | None = None,
     passwords: Passwords | None = None,
     vault: Vault | None = None,
+    doctor: Doctor | None = None,
 ) -> Office:
     """Wire the services of an installation; without `models` there is none to promote.
 
     `passwords` is for tests, which hash at a lower cost. `vault`: opened already; else the keys are compared with the
-    database first (intake_api.installation).
+    database first (intake_api.installation). `doctor`: with the checks that only the composition root can make.
     """
     clock = clock or Clock()
     vault = vault or open_vault(settings)
@@ -134,4 +137,5 @@ def build_office(
         outbox=outbox,
         files=FileService(db, vault, clock, Attaching(*desk)),
         jobs=build_worker(db, clock, cases, people, calendar_changes, ledger, supervision, learning),
+        doctor=doctor or Doctor(settings, clock),
     )

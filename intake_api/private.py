@@ -1,6 +1,7 @@
 """Files of an installation belong to its user alone (0600), whatever the directory and the umask are."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,14 +17,21 @@ _OTHERS = 0o077
 def keep_private(settings: Settings) -> None:
     """From now on this process makes private files; those that are there and are not private become so."""
     os.umask(_OTHERS)
-    for path in _files(settings):
-        mode = path.lstat().st_mode
-        if path.is_symlink() or not mode & _OTHERS:
-            continue
+    for path in exposed(settings):
         try:
-            path.chmod(mode & 0o7700)
+            path.chmod(path.lstat().st_mode & 0o7700)
         except PermissionError:  # of another user: nobody else can change it
             log.warning("file_not_private", file=path.name)
+
+
+def exposed(settings: Settings) -> list[Path]:
+    """Files of the installation that other users of the machine may read or write."""
+    return [path for path in _files(settings) if not path.is_symlink() and path.lstat().st_mode & _OTHERS]
+
+
+def foreign(settings: Settings) -> list[Path]:
+    """Files of the installation that belong to another user than the one who runs this."""
+    return [path for path in _files(settings) if path.lstat().st_uid != os.geteuid()]
 
 
 def _files(settings: Settings) -> Iterator[Path]:
@@ -38,3 +46,12 @@ def _files(settings: Settings) -> Iterator[Path]:
     for name in ("keys", "models", "shipped-model"):
         folder = settings.data / name
         yield from [folder, *folder.rglob("*")] if folder.is_dir() else []
+
+
+def writable(folder: Path) -> bool:
+    """Whether this process can make a file there: tried, because a bit of the mode says nothing of a read-only disk."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False

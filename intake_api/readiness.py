@@ -1,29 +1,26 @@
 """Whether the office can take an application now: `/readyz`, for people who watch it and for what stands in front."""
 
-import shutil
 import time
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import structlog
-from sqlalchemy import make_url
 
 from intake_api.installation import Installation
 from intake_api.kit.causes import named
 from intake_api.kit.db import Database, upsert
 from intake_api.kit.errors import Failure
 from intake_api.office import Office
+from intake_api.upkeep.machine import NO_ROOM, free_space
 
 log = structlog.get_logger()
-ENOUGH = 64 * 1024 * 1024  # bytes free: some thousand applications
 WRITES_EVERY = 10.0  # seconds: whoever asks in between gets the last answer, anybody may ask
 
 
 class Readiness:
     """Looks when asked; writing is tried with a row of its own, committed, because a rollback touches no disk."""
 
-    def __init__(self, office: Office, enough: int = ENOUGH) -> None:
+    def __init__(self, office: Office, enough: int = NO_ROOM) -> None:
         self._office = office
         self._enough = enough
         self._wrote_at = -WRITES_EVERY
@@ -64,9 +61,4 @@ class Readiness:
 
     def _space(self) -> str:
         """`low` where the data directory or the database's own has hardly any room left."""
-        address = make_url(self._office.settings.database)
-        folders = [self._office.settings.data]
-        if address.get_backend_name() == "sqlite":
-            folders.append(Path(address.database or "").parent)
-        free = [shutil.disk_usage(folder).free for folder in folders if folder.exists()]
-        return "ok" if all(each >= self._enough for each in free) else "low"
+        return "ok" if free_space(self._office.settings) >= self._enough else "low"

@@ -17,6 +17,7 @@ from intake_api.backups import archive, rows
 from intake_api.kit.clock import Clock
 from intake_api.kit.db import sync_engine
 from intake_api.kit.errors import Failure
+from intake_api.kit.vault import SECRET
 from intake_api.settings import Settings
 
 FORMAT = 1
@@ -69,6 +70,15 @@ def write(settings: Settings, stream: BinaryIO, *, with_keys: bool, tell: Tell) 
             out.put_file(f"files/{CHATS}", copy)
     out.close()
     return count
+
+
+def note(settings: Settings, rows: int, size: int, *, with_keys: bool) -> None:
+    """Let the database know that a backup was made, for the doctor; one with its keys is a copy of them, too."""
+    at = Clock().now().isoformat(timespec="seconds")
+    installation.note(settings, "backup", {"at": at, "rows": rows, "bytes": size})
+    if with_keys:
+        files = [key.check for key in installation.keys_of(settings) if key.source != SECRET]
+        installation.note(settings, "key_copy", {"checks": files, "at": at})
 
 
 def restore(settings: Settings, path: Path, *, tell: Tell) -> Restored:

@@ -26,7 +26,9 @@ def backup(
     keep_private(settings)
     with progress("备份") as bar, written(file) as stream:
         count = service.write(settings, stream, with_keys=with_keys, tell=lambda _, done: bar(done, done))
-    print_json({"rows": count, "bytes": file.stat().st_size, "with_keys": with_keys})
+    size = file.stat().st_size
+    service.note(settings, count, size, with_keys=with_keys)
+    print_json({"rows": count, "bytes": size, "with_keys": with_keys})
 
 
 def restore(

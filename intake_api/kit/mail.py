@@ -49,6 +49,16 @@ def send(url: str, message: EmailMessage) -> None:
             server.quit()
 
 
+def reach(url: str) -> None:
+    """Sign in and leave again, sending nothing. Raises MailUnavailable."""
+    try:
+        server = _signed_in(urlsplit(url))
+    except (OSError, ValueError) as error:
+        raise MailUnavailable(type(error).__name__) from error
+    with suppress(OSError):
+        server.quit()
+
+
 def _hand_over(server: "_Server", message: EmailMessage) -> None:
     try:
         server.send_message(message)

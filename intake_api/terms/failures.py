@@ -130,6 +130,7 @@ CATALOGUE: dict[str, tuple[int, str]] = {
         "{path} 中是正式数据，不能加入演示账号和虚构的申请。请去掉 --demo；要试用请用 --data 另选一个空目录。",
     ),
     "sealed_damaged": (500, "这一条内容已经损坏，无法读取。请从备份恢复；gongkai audit verify 会逐件核对。"),
+    "key_copy_occupied": (500, "{path} 是另一把密钥，没有覆盖它。请另选一个文件夹。"),
     "key_invalid": (500, "密钥文件 {file} 已损坏，请用备份的密钥替换它。"),
     "database_invalid": (500, "数据库无法使用：{reason}"),
     "backup_damaged": (422, "备份不能用：{reason}。请换一份备份；没有恢复任何内容。"),

@@ -14,6 +14,7 @@ from intake_api.web import (
     staff_approvals,
     staff_calendar,
     staff_case,
+    staff_doctor,
     staff_files,
     staff_ledger,
     staff_models,
@@ -43,6 +44,7 @@ def build_router() -> APIRouter:
         staff_notices.router,
         staff_reports.router,
         staff_rules.router,
+        staff_doctor.router,
         staff_models.router,
     ):
         router.include_router(part)

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from intake_api.kit.terminal import stop
-from intake_api.wiring.shipped import PROFILE
 
 if TYPE_CHECKING:
     from intake_api.directory import Directory
@@ -30,18 +29,12 @@ def load_settings(**overrides: object) -> "Settings":
 def load_directory(settings: "Settings") -> "Directory":
     """The agencies and departments of the profile file; what is wrong with it ends the program."""
     from classifier.errors import ProfileError
-    from classifier.profile import Profile
-    from intake_api.directory import Directory
+    from intake_api.wiring.profile import read_directory
 
-    path = settings.profile or PROFILE
     try:
-        return Directory.of(Profile.load(path).source)
+        return read_directory(settings)
     except ProfileError as error:
         stop(error.code, error.message)
-    except (KeyError, TypeError) as error:
-        stop("profile_incomplete", f"部门目录 {path.name} 的 [agency] 不完整：{error}")
-    except ValueError as error:
-        stop("profile_value", f"部门目录 {path.name} 中有不能用的内容：{error}。")
 
 
 def make_office(
@@ -55,6 +48,7 @@ def make_office(
     from intake_api import installation
     from intake_api.office import build_office
     from intake_api.wiring.serving import serving_model
+    from intake_api.wiring.upkeep import make_doctor
 
     vault = vault or installation.settle(settings, begin=begin, serving=serving)
     directory = load_directory(settings)
@@ -62,7 +56,14 @@ def make_office(
     def models() -> "ModelRoom":
         return model_room(settings, directory)
 
-    return build_office(settings, directory, lambda: serving_model(settings.data), models=models, vault=vault)
+    return build_office(
+        settings,
+        directory,
+        lambda: serving_model(settings.data),
+        models=models,
+        vault=vault,
+        doctor=make_doctor(settings, read=lambda: directory),
+    )
 
 
 def model_room(settings: "Settings", directory: "Directory | None" = None) -> "ModelRoom":

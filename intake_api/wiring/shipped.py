@@ -20,14 +20,9 @@ def shipped_model(fallback: Path) -> Path:
     It lies in the project's build/; where that cannot be written, in `fallback`.
     """
     from classifier.errors import ModelError
-    from classifier.store import registry
 
-    for directory in (BUILT, fallback):
-        try:
-            registry.check(directory)
-        except ModelError:
-            continue
-        return directory
+    if there := shipped_there(fallback):
+        return there
     try:
         train_into(BUILT, [REQUESTS], PROFILE)
     except ModelError as error:
@@ -36,6 +31,20 @@ def shipped_model(fallback: Path) -> Path:
         train_into(fallback, [REQUESTS], PROFILE)
         return fallback
     return BUILT
+
+
+def shipped_there(fallback: Path) -> Path | None:
+    """The shipped model where it has been made and can serve on this machine."""
+    from classifier.errors import ModelError
+    from classifier.store import registry
+
+    for directory in (BUILT, fallback):
+        try:
+            registry.check(directory)
+        except ModelError:
+            continue
+        return directory
+    return None
 
 
 def train_into(out: Path, files: list[Path], profile: Path | None, seed: int = 0) -> dict[str, Any]:

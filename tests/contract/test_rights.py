@@ -91,6 +91,7 @@ answerable GET /staff/models/{version}
 answerable POST /staff/models/doubts
 answerable GET /staff/rules
 answerable POST /staff/cases/{number}/forgotten
+charge GET /staff/doctor
 charge POST /staff/models/retrain
 charge POST /staff/models/rollback
 charge POST /staff/models/promote

@@ -20,7 +20,7 @@ class _Session(socketserver.StreamRequestHandler):
         self.say("220 test")
         while line := self.rfile.readline().decode().strip():
             verb, _, rest = line.partition(" ")
-            if verb == "QUIT":
+            if verb.upper() == "QUIT":
                 self.say("451 no" if self.server.rude else "221 bye")
                 return
             getattr(self, f"on_{verb.lower()}")(rest)

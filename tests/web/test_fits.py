@@ -43,6 +43,7 @@ CONSOLE = (
     "/staff/approvals",
     "/staff/supervision",
     "/staff/calendar",
+    "/staff/doctor",
     "/staff/rules",
     "/staff/reports",
     "/staff/reports/bulletin",

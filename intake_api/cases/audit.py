@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api import keys
 from intake_api.cases import chain, repository
+from intake_api.cases.amending import AMENDED, ASKED
 from intake_api.cases.models import Case, Event
 from intake_api.cases.projection import columns, project
 from intake_api.cases.reading import record_of
@@ -54,7 +55,8 @@ async def _unlike_digest(session: AsyncSession, vault: Vault, case: Case, events
     if text is None or person is None:
         return "缺少申请内容或者申请人信息"
     asked = vault.read(f"case_text:{case.number}", text.sealed) if text.sealed else None
-    if text.sealed and not _proves(events[0].data.get("text"), asked, "description"):
+    stands = next((e.data[ASKED] for e in reversed(events) if ASKED in e.data), events[0].data.get("text"))
+    if text.sealed and not _proves(stands, asked, "description"):
         return "申请内容已损坏，或者不是当初登记的内容"
     if person.sealed and vault.read(f"applicant:{case.number}", person.sealed) is None:
         return "申请人信息已损坏"
@@ -64,7 +66,8 @@ async def _unlike_digest(session: AsyncSession, vault: Vault, case: Case, events
     said = {event.seq: event.data.get("text") for event in events[1:]}
     for seq, sealed in (await repository.notes_of(session, case.id)).items():
         words = vault.read(f"event_note:{case.number}:{seq}", sealed) if sealed else None
-        if sealed and not _proves(said.get(seq), words, "text"):
+        name = AMENDED if isinstance(words, dict) and AMENDED in words else "text"
+        if sealed and not _proves(said.get(seq), words, name):
             return f"第 {seq} 条事件的文字已损坏，或者不是当初记录的文字"
     return None
 

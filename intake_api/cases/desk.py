@@ -32,6 +32,7 @@ from intake_api.statute.errors import StatuteError
 from intake_api.statute.letters import Letters
 from intake_api.statute.steps import NO_DEMANDS, Demands
 from intake_api.terms.failures import CATALOGUE
+from intake_api.terms.record import STAFF
 from intake_api.triage.service import TriageService
 
 SUGGEST_JOB = "suggest"
@@ -40,7 +41,7 @@ SHORTEST = 9  # digits of a number of ours: four of the year, five or more of th
 
 def actor_of(account: Account) -> str:
     """How events name a member of staff."""
-    return f"account:{account.id}"
+    return f"{STAFF}{account.id}"
 
 
 class Desk:
@@ -202,10 +203,12 @@ class Desk:
         code = error.code if error.code in CATALOGUE else "impossible_event"
         return Failure(code, reason=error.message, extra=extra)
 
-    def _refuse_step(self, case: Case, account: Account, step: str) -> None:
-        allowed = self._wording.allowed(case, account)
-        if step in {a["code"] for a in allowed}:
+    def _refuse_step(self, case: Case, account: Account, step: str, record: Record | None = None) -> None:
+        """Refuse what the table does not allow; by its record one's own last act may be undone."""
+        undoes = step == "voided" and record is not None and record.own_last(actor_of(account), account.role)
+        if undoes or step in {a["code"] for a in self._wording.allowed(case, account)}:
             return
+        allowed = self._wording.allowed(case, account, record)
         try:
             if step in workflow.STEPS:
                 workflow.refuse_without_term(step, case.kind)

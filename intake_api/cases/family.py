@@ -60,7 +60,7 @@ class Families(Desk):
             case = await self._case(session, account, number, lock=True)
             record, before = await self._record_of(session, case), Shown.of(case)
             self._refuse_moved_on(case, record, account, after)
-            self._refuse_step(case, account, "split")
+            self._refuse_step(case, account, "split", record)
             receipts = []
             for child, suggestion in zip(matters, suggestions, strict=True):
                 nonce = secrets.token_urlsafe(16)

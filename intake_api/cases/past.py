@@ -28,10 +28,9 @@ from intake_api.people.service import usernames
 from intake_api.statute.calendar import Calendar
 from intake_api.statute.effective import Entry
 from intake_api.statute.outcomes import DISPOSITIONS
-from intake_api.terms.record import DAMAGED
+from intake_api.terms.record import DAMAGED, STAFF
 
 BATCH = 500
-_STAFF = "account:"
 Line = Mapping[str, str]
 _PERSONAL = tuple(item.leaf for item in particulars() if item.ask.column and not item.ask.column.name)
 # Columns of a case that must say something; where a ledger is silent its lines stay silent too (`unsaid`).
@@ -200,9 +199,9 @@ async def _lines(session: AsyncSession, vault: Vault, cases: list[Case]) -> list
     notes = select(EventNote).join(Event, (Event.case_id == EventNote.case_id) & (Event.seq == EventNote.seq))
     noted = await session.scalars(notes.where(Event.case_id.in_(ids), Event.type.in_(("delivered", "closed"))))
     sealed = {(note.case_id, note.seq): note.sealed for note in noted}
-    by = {e.by for record in records.values() for e in record if e.type == "answered" and e.by.startswith(_STAFF)}
-    found = await usernames(session, {int(actor.removeprefix(_STAFF)) for actor in by}) if by else {}
-    names = {f"{_STAFF}{account}": name for account, name in found.items()}
+    by = {e.by for record in records.values() for e in record if e.type == "answered" and e.by.startswith(STAFF)}
+    found = await usernames(session, {int(actor.removeprefix(STAFF)) for actor in by}) if by else {}
+    names = {f"{STAFF}{account}": name for account, name in found.items()}
     lines = []
     for case in cases:
         record = records[case.id]

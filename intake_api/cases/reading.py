@@ -1,5 +1,6 @@
 """From rows to a record: which entries there are, and what is sealed, opened."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -7,6 +8,8 @@ from intake_api.calendars.current import Calendars
 from intake_api.cases.models import Case, Event
 from intake_api.cases.record import Counting, LateClarification, Record, Words
 from intake_api.cases.repository import Whole
+from intake_api.form.fields import amendable
+from intake_api.form.masking import shown_as
 from intake_api.kit.clock import Clock
 from intake_api.kit.vault import Vault
 from intake_api.statute.calendar import Calendar
@@ -81,9 +84,24 @@ class Reader:
         return opened or {"type": case.applicant_type, "name": DAMAGED}
 
     def note(self, case: Case, seq: int, sealed: bytes) -> str:
-        """The words that go with an entry; those of the applicant carry the salt of their digest."""
+        """The words that go with an entry; those of the applicant carry the salt of their digest.
+
+        Of a correction of the application what was corrected, as far as it may be seen without a look on record.
+        """
         opened: str | dict[str, str] | None = self._vault.read(f"event_note:{case.number}:{seq}", sealed)
+        if isinstance(opened, dict) and "amended" in opened:
+            return _amended(opened["amended"])
         return opened["text"] if isinstance(opened, dict) else opened or DAMAGED
+
+
+def _amended(words: str) -> str:
+    kept, known = json.loads(words), amendable()
+    said = [
+        f"{known[path].ask.label}：{shown_as(path, old) or '（没有）'}，改为 {shown_as(path, new) or '（删去）'}"
+        for path, (old, new) in kept["changes"].items()
+        if path in known
+    ]
+    return "；".join([*said, f"理由：{kept['reason']}"])
 
 
 def shortened(text: str) -> str:

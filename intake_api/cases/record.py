@@ -236,6 +236,18 @@ class Record:
         """The entries of the notices that went out, whether they still hold or not."""
         return self.of_type(correction.ISSUED)
 
+    def built_on(self, entry: Entry) -> bool:
+        """Whether a letter went out after an entry, or belongs to it."""
+        later = any(notice.seq > entry.seq for notice in self.issued)
+        return later or bool(correction.going_with(self.entries, entry))
+
+    def own_last(self, by: str, role: str) -> Entry | None:
+        """The last act on the case where it is of this hand and nothing was built on it: who took it takes it back."""
+        act = last([entry for entry in self.entries if workflow.moves_on(entry.type)])
+        if act is None or act.by != by or not workflow.can_be_voided(act.type):
+            return None
+        return act if workflow.may_take(act.type, role) and not self.built_on(act) else None
+
     def with_entry(self, entry: Entry) -> Self:
         """The record with one more entry."""
         return replace(self, entries=(*self.entries, entry), new=self.new | {entry.ref})

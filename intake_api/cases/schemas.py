@@ -155,7 +155,7 @@ class StepField(BaseModel):
     asked: bool = Limit(description="页面上必须填写；用接口记录时，只有 required 的必须填写")
     default: str | None = Limit(description="不填时按什么记录；空的不记录这一项")
     label: str
-    kind: Literal["day", "code", "count", "yes", "line", "text"]
+    kind: Literal["day", "code", "count", "yes", "line", "text", "fields"]
     longest: int = Limit(description="最多几个字；0：不是文字")
     words: dict[str, str] = Limit(description="values 各自的说法")
     explained: bool = Limit(description="名称里已经说明什么时候可以不填")
@@ -204,6 +204,7 @@ class CaseView(CaseItem):
     events: list[EventOut]
     family: list[Relative]
     seq: int = Limit(description="最后一条记录的序号；提交时用 after 带回，案件已有变动时为 409")
+    undoable: str | None = Limit(None, description="自己刚才记录、还没有人接着办的那一步（ref），可以用 voided 撤销")
     allowed: list[StepOut]
 
 
@@ -234,6 +235,8 @@ def _type_of(asked: Field) -> Any:
         return Day | None
     if asked.kind == "count":
         return int | None
+    if asked.kind == "fields":
+        return dict[str, Annotated[str | None, Limit(max_length=asked.longest), Blank]] | None
     if asked.kind == "yes":
         return bool | None
     if asked.kind != "code":

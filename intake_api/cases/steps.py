@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.cases import repository
 from intake_api.cases.acts import Act, Choice, Letter, Taken
+from intake_api.cases.amending import AMENDED, Amending
 from intake_api.cases.decisions import in_force
-from intake_api.cases.desk import Desk, actor_of
+from intake_api.cases.desk import actor_of
 from intake_api.cases.models import Case, Decision
 from intake_api.cases.record import Record, day_in
 from intake_api.cases.registration import BASIS_MISFIT
@@ -31,7 +32,7 @@ from intake_api.triage import service as triage
 _MAY_CORRECT_NOTICES = ("reviewer", "admin")
 
 
-class StaffSteps(Desk):
+class StaffSteps(Amending):
     """Use cases of staff that move a case on."""
 
     async def confirm(self, account: Account, number: str, choice: Choice) -> Taken:
@@ -49,7 +50,7 @@ class StaffSteps(Desk):
             await self._refuse_second(session, case, account, (last, current), choice)
             record = await self._record_of(session, case)
             self._refuse_moved_on(case, record, account, choice.after)
-            self._refuse_step(case, account, "correct" if current else "confirm")
+            self._refuse_step(case, account, "correct" if current else "confirm", record)
             suggestion = (await triage.latest(session, [case.id])).get(case.id)
             decision = Decision(
                 case_id=case.id,
@@ -121,7 +122,11 @@ class StaffSteps(Desk):
             record = await self._record_of(session, case)
             self._refuse_moved_on(case, record, account, act.after)
             self._refuse_bare(case, record, account, act)
-            entry = self._enter(session, case, record, account, act, on)
+            if act.type == AMENDED:
+                self._refuse_step(case, account, act.type, record)
+                entry = await self._amend(session, case, account, act, on)
+            else:
+                entry = self._enter(session, case, record, account, act, on)
             if partner:
                 await self._mirror(session, case, partner, entry)
             return await self._moved(session, account, case, record, entry)
@@ -146,7 +151,7 @@ class StaffSteps(Desk):
     ) -> Entry:
         """Put a step on record where it fits."""
         step = workflow.STEPS.get(act.type)
-        self._refuse_step(case, account, act.type if step and step.call == call else "")
+        self._refuse_step(case, account, act.type if step and step.call == call else "", record)
         try:
             data, words = self._content(case, record, account, act, on)
         except StatuteError as error:
@@ -253,13 +258,12 @@ class StaffSteps(Desk):
         entry = next((e for e in record.standing.entries if e.ref == ref and workflow.can_be_voided(e.type)), None)
         if entry is None:
             raise refusal("ref_unknown", ref=ref)
-        if self._is_out(record, entry) and account.role not in _MAY_CORRECT_NOTICES:
+        if record.built_on(entry) and account.role not in _MAY_CORRECT_NOTICES:
             raise refusal("notice_is_out")
-
-    def _is_out(self, record: Record, entry: Entry) -> bool:
-        """Whether a notice is out that was built on the entry, or that the entry put on record afterwards."""
-        later = any(notice.seq > entry.seq for notice in record.issued)
-        return later or bool(correction.going_with(record.entries, entry))
+        if entry != record.own_last(actor_of(account), account.role) and not workflow.voids_any(
+            account.role, record.standing.status
+        ):
+            raise refusal("own_last_only")
 
     def _refuse_earlier_end(self, record: Record, kind: str, on: date) -> None:
         """Refuse an end of the term before the day of what is on record already."""

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from intake_api.cases import repository
 from intake_api.cases.acts import Taken
 from intake_api.cases.decisions import opened_notes, with_names
-from intake_api.cases.desk import Desk
+from intake_api.cases.desk import Desk, actor_of
 from intake_api.cases.models import Case, Decision
 from intake_api.cases.queue import filter_of
 from intake_api.cases.record import Record
@@ -35,11 +35,9 @@ from intake_api.statute import workflow
 from intake_api.statute.effective import Entry
 from intake_api.statute.sentences import NOT_CORRECTED, NOT_SUPPLEMENTED, opinion
 from intake_api.terms.course import CITIZENS_STATUS, TABS
-from intake_api.terms.record import CITIZEN, SYSTEM
+from intake_api.terms.record import CITIZEN, STAFF, SYSTEM
 from intake_api.triage import service as triage
 from intake_api.triage.service import StoredSuggestion
-
-_STAFF = "account:"  # how entries name members of staff
 
 
 class CaseViews(Desk):
@@ -199,6 +197,7 @@ class CaseViews(Desk):
         back = {e.data["decision"] for e in record.standing.entries if e.type == "returned"}
         decisions = [replace(one, returned=one.id in back) for one in made]
         row = self._row(case, words.title, suggestion)
+        undoable = record.own_last(actor_of(account), account.role)
         return record, CaseView(
             **{name: getattr(row, name) for name in set(CaseView.model_fields) & set(QueueRow.model_fields)},
             agency=case.agency_code,
@@ -215,12 +214,13 @@ class CaseViews(Desk):
             events=_events(found, record, names),
             family=await self._family(session, case, record, account),
             seq=case.event_count,
+            undoable=undoable.ref if undoable else None,
             allowed=[StepOut.model_validate(step) for step in self._wording.allowed(case, account, record)],
         )
 
     async def _names(self, session: AsyncSession, found: Whole, decisions: Sequence[Decision]) -> dict[int, str]:
         """Names of all accounts that had a hand in the case."""
-        actors = (e.actor.removeprefix(_STAFF) for e in found.events if e.actor.startswith(_STAFF))
+        actors = (e.actor.removeprefix(STAFF) for e in found.events if e.actor.startswith(STAFF))
         ids = {int(actor) for actor in actors} | {row.account_id for row in decisions}
         return await usernames(session, ids) if ids else {}
 
@@ -258,7 +258,7 @@ class CaseViews(Desk):
 def _events(found: Whole, record: Record, names: Mapping[int, str]) -> list[EventOut]:
     """The entries as the page lists them; `hash` and the moment are those of the chain."""
     assert record.words is not None
-    actors = {f"{_STAFF}{i}": name for i, name in names.items()} | {CITIZEN: "申请人", SYSTEM: "系统"}
+    actors = {f"{STAFF}{i}": name for i, name in names.items()} | {CITIZEN: "申请人", SYSTEM: "系统"}
     counting = {entry.seq for entry in record.standing.entries}
     return [
         EventOut(

@@ -17,6 +17,7 @@ from intake_api.statute.progress import Progress
 from intake_api.statute.steps import Demands, Step
 from intake_api.terms.applicant import Kind
 from intake_api.terms.course import Urgency
+from intake_api.terms.record import STAFF
 
 
 class Wording:
@@ -63,9 +64,15 @@ class Wording:
     def steps(self, status: str, kind: Kind, account: Account, record: Record | None = None) -> tuple[Step, ...]:
         """The steps that this person may take now; with the record without those taken for good."""
         happened = record.standing.happened if record and record.kind == "disclosure" else ()
-        office, term = account.department is None, kind == "disclosure"
+        undoes = record is not None and record.own_last(f"{STAFF}{account.id}", account.role) is not None
         return workflow.allowed(
-            status, account.role, office=office, demands=self._demands, happened=happened, term=term
+            status,
+            account.role,
+            office=account.department is None,
+            demands=self._demands,
+            happened=happened,
+            term=kind == "disclosure",
+            undoes=undoes,
         )
 
     def allowed(self, case: Case, account: Account, record: Record | None = None) -> list[dict[str, Any]]:

@@ -242,13 +242,16 @@ class Submission(Payload):
     """An application (art. 29), or a request for correction (art. 41)."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
-    kind: Annotated[Kind, Ask(label="申请种类", words=KINDS, shown=True, column=Header("申请种类"))] = "disclosure"
+    kind: Annotated[Kind, Ask(label="申请种类", words=KINDS, fixed=True, shown=True, column=Header("申请种类"))] = (
+        "disclosure"
+    )
     channel: Annotated[
         Channel | None,
         Ask(
             label="来件渠道",
             words=CHANNELS,
             offered=lambda entrance: entrance.by == "citizen",
+            fixed=True,
             shown=True,
         ),
     ] = None
@@ -260,6 +263,7 @@ class Submission(Payload):
             label="向哪个机关申请",
             group="content",
             conditional=True,
+            fixed=True,
             shown=True,
             column=Header("受理机关", ("申请受理机关", "行政机关")),
         ),

@@ -37,6 +37,8 @@ class Ask:
     `words` is the vocabulary of a choice, `offered` what of it may be chosen here, `radios` how. `rule`: the form in
     which a text is stored, and the check that it can be so (`intake_api.form.checks`).
 
+    `fixed`: it says where the case lies and is never changed once registered; the rest can be corrected (更正登记).
+
     `shown`: it may be seen without a look that is put on record; `ends`: else so many characters at either end are.
     `question` is how the chat asks it; empty: it does not. `column`: the ledger has it.
     """
@@ -57,6 +59,7 @@ class Ask:
     rule: Literal["", "person", "id_number", "phone", "email"] = ""
     keyboard: Literal["text", "tel", "email"] = "text"
     autocomplete: str = "off"
+    fixed: bool = False
     shown: bool = False
     ends: Ends = HIDDEN
     question: str = ""

@@ -3,7 +3,7 @@
 One pass serves a finished submission, a half-filled form and the chat, so it works on plain dicts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -60,6 +60,41 @@ def normalised(body: Submission, today: date) -> Submission:
     if problems := list(_normalise(data, today, finished=True)):
         raise Failure(problems[0].code, fields=[p.field for p in problems])
     return type(body).model_validate(data)
+
+
+def amended(before: dict[str, Any], changes: Mapping[str, str | None], today: date) -> dict[str, Any]:
+    """An application with some fields changed, by path, in their normal form; an empty one is taken out.
+
+    Failure `invalid_request` with what is wrong with a change; what was wrong before and is left alone is no problem.
+    """
+    after = _texts(before)
+    for path, value in changes.items():
+        *groups, leaf = path.split(".")
+        holder = after
+        for group in groups:
+            holder = holder.setdefault(group, {})
+        holder[leaf] = clean(value or "")
+    after = _given_alone(after)
+    known = {problem.name for problem in problems_of(before, today, finished=True)}
+    wrong = [one for one in problems_of(after, today, finished=True) if one.name in changes or one.name not in known]
+    if wrong:
+        raise Failure("invalid_request", fields=[FieldProblem(f"changes.{one.name}", one.message) for one in wrong])
+    normal = _texts(after)
+    list(_normalise(normal, today, finished=False))
+    for path in changes:
+        *groups, leaf = path.split(".")
+        holder, form = after, normal
+        for group in groups:
+            holder, form = holder.get(group, {}), form.get(group, {})
+        names = (leaf, "id_type") if leaf == "id_number" else (leaf,)
+        holder |= {name: form[name] for name in names if form.get(name)}
+    return after
+
+
+def _given_alone(data: dict[str, Any]) -> dict[str, Any]:
+    """Without what was left empty, and without groups of which nothing is left."""
+    inner = {name: _given_alone(value) if isinstance(value, dict) else value for name, value in data.items()}
+    return {name: value for name, value in inner.items() if value}
 
 
 def has_proof(body: Submission) -> bool:

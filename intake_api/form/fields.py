@@ -109,6 +109,11 @@ def reaching() -> tuple[str, ...]:
     return tuple(item.leaf for item in fields().values() if item.ask.reaches)
 
 
+def amendable() -> dict[str, Item]:
+    """What of a registered application can be corrected, by path, in the order of the page."""
+    return {name: item for name, item in fields().items() if not item.ask.fixed}
+
+
 PERSON = "applicant."
 
 

@@ -12,6 +12,14 @@ def masked(particulars: dict[str, Any], within: str = PERSON) -> dict[str, Any]:
     return {name: _masked(f"{within}{name}", value) for name, value in particulars.items()}
 
 
+def shown_as(path: str, value: Any) -> str:
+    """What may be seen of one field, a code in words; empty where there is nothing."""
+    item = fields().get(path)
+    if item and item.ask.words and value in item.ask.words:
+        return str(item.ask.words[value].label)
+    return str(_masked(path, value) or "")
+
+
 def _masked(path: str, value: Any) -> Any:
     item = fields().get(path)
     if value is None or (item and item.ask.shown):

@@ -43,5 +43,5 @@ def by_day(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def last(entries: Sequence[Entry], *types: str) -> Entry | None:
-    """Return the last of the entries of these types, in the order given."""
-    return next((entry for entry in reversed(entries) if entry.type in types), None)
+    """Return the last of the entries of these types, in the order given; of any type where none is named."""
+    return next((entry for entry in reversed(entries) if not types or entry.type in types), None)

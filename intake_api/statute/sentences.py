@@ -61,6 +61,7 @@ _FIELD_LABELS = {
     "way": "送达方式",
     "tracking": "邮件号",
     "archive_number": "档号",
+    "changes": "要更正的内容",
     "rating": "评价",
     "comment": "评价的说明",
     "number": "另一件申请的编号",

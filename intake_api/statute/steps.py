@@ -14,7 +14,8 @@ class Field:
     """A field of a step, declared once: pages, interface, record and docs/steps.md are drawn from it.
 
     `kind`: a `day`, a `code` of its vocabulary, a `count`, a `yes`, a `line` or a `text` of at most `longest`
-    characters; `words` close its vocabulary, by code. What is `sealed` are words, kept beside the chain, never in it.
+    characters, or `fields` of the application by their path (docs/form.md); `words` close its vocabulary, by code. What
+    is `sealed` are words, kept beside the chain, never in it.
 
     A step without what is `required` is refused. `asked`: a page insists on it too, since the record ought to say it,
     though a call may leave it out; then `default` holds (empty: nothing is recorded). `explained`: the label says
@@ -22,7 +23,7 @@ class Field:
     """
 
     name: str
-    kind: Literal["day", "code", "count", "yes", "line", "text"]
+    kind: Literal["day", "code", "count", "yes", "line", "text", "fields"]
     label: str
     required: bool = True
     words: Mapping[str, str] = field(default_factory=dict)

@@ -426,6 +426,19 @@ _END = (
 
 _RECORD = (
     Step(
+        code="amended",
+        label="更正登记的内容",
+        least="clerk",
+        sources=_OPEN | {"answered", "lapsed"},
+        told="更正了登记的内容",
+        fields=(
+            ask.on("发现或者收到更正要求的日期"),
+            Field("changes", "fields", "要更正的内容", longest=LONGEST["description"], sealed=True),
+            _REASON,
+        ),
+        undo=False,  # what was put right wrongly is put right again
+    ),
+    Step(
         code="linked",
         label="与另一件申请关联",
         least="clerk",
@@ -490,18 +503,20 @@ def allowed(
     demands: Demands = NO_DEMANDS,
     happened: Collection[str] = (),
     term: bool = True,
+    undoes: bool = False,
 ) -> tuple[Step, ...]:
     """Return the steps that this role may take in this state, in the order of the table.
 
     `office`: the person belongs to the office itself, not to a department that handles cases. `happened`: the events by
     type that still count, for a case whose clock refuses some of them a second time. `term`: the law sets the case one.
+    `undoes`: the last act on the case is their own, and nothing was built on it yet.
     """
     return tuple(
         step
         for step in STEPS.values()
         if state in step.sources
         and step.least is not None
-        and _RANK[role] >= _least(step, step.least, state)
+        and (_RANK[role] >= _least(step, step.least, state) or (undoes and step.code == "voided"))
         and (office or not step.office)
         and demands.wants(step.demand)
         and not (step.once and step.event in happened)
@@ -539,6 +554,17 @@ def refuse_without_term(step: str, kind: Kind) -> None:
 def step_of(event: str) -> Step | None:
     """Return the step that is recorded as an event of this type; None where there is none."""
     return _BY_EVENT.get(event)
+
+
+def voids_any(role: str, state: str) -> bool:
+    """Tell whether this role voids entries whoever made them, and not only its own last act."""
+    return _RANK[role] >= _least(STEPS["voided"], "officer", state)
+
+
+def may_take(event: str, role: str) -> bool:
+    """Tell whether an entry of this type is a step that this role takes."""
+    least = _BY_EVENT[event].least if event in _BY_EVENT else None
+    return least is not None and _RANK[role] >= _RANK[least]
 
 
 def can_be_voided(event: str) -> bool:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from intake_api.cases.record import Record
 from intake_api.cases.schemas import CaseView, Confirmation, EventIn, EventOut, SplitIn, StepField, StepOut
 from intake_api.directory import Directory
+from intake_api.form.fields import amendable
 from intake_api.http import office_of
 from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.kit.problems import failure_of, problems_in
@@ -38,6 +39,7 @@ APART = ("on", "ref", "level", "result", "route", "opinion", "number", "relation
 FIELDS = {field.name: field for step in STEPS.values() for field in step.fields}
 # Fields of a step's form that a link may fill in, as an issued notice said them.
 PREFILLED = ("on", "sent_on", "reply_by", "days", "until", "party", "outcome")
+CHANGES = "changes."  # before the path of a field of the application that is corrected
 MATTERS = 6  # text fields for splitting a request; more than the usual two to four
 
 
@@ -66,7 +68,7 @@ async def record(request: Request, account: StaffDep, number: str, values: PostD
     """Record a step of the procedure; the page asks for every fact of it, none is taken for granted."""
     try:
         await _refuse_unasked(request, account, number, values)
-        act = EventIn.model_validate(forms.nested(values)).act()
+        act = EventIn.model_validate(payload(values)).act()
         taken = await office_of(request).approvals.record(account, number, act)
     except ValidationError as error:
         return await _page(request, account, number, failure_of(problems_in(error)), values)
@@ -146,7 +148,9 @@ async def _page(
         matters=MATTERS,
         voidable=[event for event in reversed(case.events) if event.voidable],
         gone=record.voided,
-        labels={f.name: f.label for s in case.allowed if s.code == (values or {}).get("type") for f in s.fields},
+        labels={f.name: f.label for s in case.allowed if s.code == (values or {}).get("type") for f in s.fields}
+        | {f"{CHANGES}{name}": f"{item.ask.label}：" for name, item in amendable().items()},
+        amendable=amendable().values(),
         notes_are={event.type: words_of(event.type) for event in case.events},
         details={event.seq: detail(event, office_of(request).directory) for event in case.events},
         failure=failure,
@@ -187,7 +191,15 @@ def asked(record: Record, step: StepOut) -> list[tuple[StepField, bool]]:
         "draft": False,
     }
     needed = {"outcome", "notice"} | ({"reason"} if step.code == "answered" and objecting(record) else set())
-    return [(field, field.asked or field.name in needed) for field in step.fields if applies.get(field.name, True)]
+    needed = {*needed, *(field.name for field in step.fields if field.asked and field.kind != "fields")}
+    return [(field, field.name in needed) for field in step.fields if applies.get(field.name, True)]
+
+
+def payload(values: dict[str, str]) -> dict[str, Any]:
+    """Return a step's form as the interface takes it; what is corrected of an application goes by its path."""
+    plain = {name: value for name, value in values.items() if not name.startswith(CHANGES)}
+    changes = {name.removeprefix(CHANGES): text for name, text in values.items() if name not in plain and tidy(text)}
+    return forms.nested(plain) | ({CHANGES[:-1]: changes} if changes else {})
 
 
 def fees_are_off(request: Request) -> bool:
@@ -236,6 +248,8 @@ def detail(event: EventOut, directory: Directory) -> str:
     said = [say(f, data[f.name]) for f in asked.values() if f.name not in APART and not f.sealed and data.get(f.name)]
     if data.get("department"):
         said.append(directory.name_of(data["department"]))
+    if data.get("fields"):
+        said.append("、".join(item.ask.label for name, item in amendable().items() if name in data["fields"]))
     if data.get("disposition"):
         said.append(texts.DISPOSITIONS[data["disposition"]])
     return "，".join(said)

@@ -123,7 +123,7 @@ async def test_what_the_table_does_not_allow_is_refused_and_what_it_allows_is_of
 ) -> None:
     cases, refused = await a_case_in_every_state(client, hire, clock), 0
     for place, (role, department) in enumerate(HANDS):
-        account = Account(place + 1, f"{role}-{department}", role, department)
+        account = Account(place + 100, f"{role}-{department}", role, department)
         for state, number in cases.items():
             if department and state in ("registered", "received"):
                 continue  # not confirmed for the department, which does not see it

@@ -380,6 +380,69 @@ async def test_an_entry_that_puts_a_notice_on_record_is_taken_back_by_a_reviewer
     await taken(staff, number, "voided", ref=f"e{link}", reason="不相关")  # the notice has nothing to do with it
 
 
+# --- undone by the hand that made it
+
+
+async def test_a_slip_is_undone_by_the_hand_that_made_it_until_something_is_built_on_it(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, hire: Hire
+) -> None:
+    clerk, other = await hire("jingban", "clerk"), await hire("jingban2", "clerk")
+    number = await handled(client, staff)
+    case = await taken(clerk, number, "clarification_requested", reply_by="2026-12-04")
+    slip = case["undoable"]
+    assert slip == f"e{case['events'][-1]['seq']}"
+    assert "voided" in {s["code"] for s in case["allowed"]}
+    theirs = await view(other, number)
+    assert (theirs["undoable"], "voided" in {s["code"] for s in theirs["allowed"]}) == (None, False)
+    assert error_of(await step(other, number, "voided", ref=slip, reason="记错"))["code"] == "step_not_allowed"
+    await clerk.post(f"/api/v1/staff/cases/{number}/particulars")  # to look is to build nothing
+    case = await taken(clerk, number, "voided", ref=slip, reason="记错")
+    assert (case["status"], case["undoable"]) == ("handling", None)
+    assert error_of(await step(clerk, number, "voided", ref=slip, reason="记错"))["code"] == "step_not_allowed"
+    first = (await taken(clerk, number, "consultation_started", party="third_party"))["undoable"]
+    await taken(clerk, number, "consultation_started", party="other_agency")
+    assert error_of(await step(clerk, number, "voided", ref=first, reason="记错"))["reason"] == "own_last_only"
+    await taken(staff, number, "voided", ref=first, reason="记错")  # an officer, as ever
+
+
+async def test_an_officer_undoes_an_answer_just_recorded_and_no_letter(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, office: Office
+) -> None:
+    number = await handled(client, staff)
+    answer = (await taken(staff, number, "answered", delivery="post"))["undoable"]
+    assert (await taken(staff, number, "voided", ref=answer, reason="记错"))["status"] == "handling"
+    asked = (await taken(staff, number, "clarification_requested", reply_by="2026-12-04"))["undoable"]
+    async with office.db.write() as session:
+        account = Account(1, "chengban", "officer", None)
+        seen = len((await office.cases.record_of(account, number)).entries)
+        letter = Letter({"notice": "N2", "id": 1, "number": "1"}, seen)
+        assert await office.cases.issue(session, account, number, letter)
+    assert (await view(staff, number))["undoable"] is None
+    assert error_of(await step(staff, number, "voided", ref=asked, reason="记错"))["reason"] == "notice_is_out"
+
+
+async def test_the_page_has_one_button_for_it(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, office: Office, hire: Hire
+) -> None:
+    clerk = await hire("jingban", "clerk")
+    number = await handled(client, staff)
+    seq = (await taken(clerk, number, "clarification_requested", reply_by="2026-12-04"))["seq"]
+    opened = await office.people.sign_in("jingban", "a long password", kind="web")
+    cookie = {"Cookie": f"gongkai_staff={opened.token}"}
+    page = (await client.get(f"/staff/cases/{number}", headers=cookie)).text
+    assert page.count("撤销刚才这一步（要求补正）") == 1
+    form = {
+        "csrf": opened.account.csrf,
+        "type": "voided",
+        "ref": f"e{seq}",
+        "reason": "刚才记错，当即撤销",
+        "after": seq,
+    }
+    answer = await client.post(f"/staff/cases/{number}/events", data=form, headers=cookie)
+    assert answer.status_code == 303, answer.text
+    assert "撤销刚才这一步" not in (await client.get(f"/staff/cases/{number}", headers=cookie)).text
+
+
 # --- the end
 
 
@@ -396,7 +459,7 @@ async def test_delivery_archive_review_and_suit_are_recorded_after_the_end(
         case = await taken(staff, number, "review", result=result)
     case = await taken(staff, number, "litigation", route="after_review", result="pending")
     assert case["status"] == "closed"
-    assert {s["code"] for s in case["allowed"]} == {"review", "litigation", "linked"}
+    assert {s["code"] for s in case["allowed"]} == {"review", "litigation", "linked", "voided"}, "the last: one's own"
 
 
 @pytest.mark.parametrize(

@@ -118,10 +118,10 @@ def test_a_split_request_is_closed_for_work() -> None:
     assert not workflow.is_open("split")
 
 
-def test_only_the_office_splits_and_reviews() -> None:
+def test_only_the_office_routes_splits_and_reviews() -> None:
     office = {s.code for s in workflow.allowed("handling", "reviewer", demands=BOTH)}
     department = {s.code for s in workflow.allowed("handling", "reviewer", office=False, demands=BOTH)}
-    assert office - department == {"split", "reviewed"}
+    assert office - department == {"correct", "split", "reviewed"}
 
 
 def test_approvals_have_a_place_only_where_the_office_wants_them() -> None:

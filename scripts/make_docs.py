@@ -140,7 +140,8 @@ def step_rows(step: Step) -> list[str]:
     """The lines of one step, one a field."""
     rows = []
     for place, field in enumerate(step.fields or (None,)):
-        first = (f"`{step.code}`", step.label, step.least or "applicant") if place == 0 else ("", "", "")
+        who = step.least or ("applicant" if step.citizen else "–")
+        first = (f"`{step.code}`", step.label, who) if place == 0 else ("", "", "")
         if field is None:
             rows.append((*first, "", "", "", ""))
             continue

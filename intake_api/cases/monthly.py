@@ -8,6 +8,7 @@ from intake_api.kit.db import Database
 from intake_api.kit.errors import Failure
 from intake_api.people.service import Account
 from intake_api.statute import fees
+from intake_api.terms.course import UNCOUNTED
 
 Scale = Literal["off", "items", "pages"]
 Scope = Literal["agency", "all"]
@@ -52,7 +53,7 @@ class FeeService:
             case = await repository.by_number(session, number, account.department)
             if case is None:
                 raise Failure("staff_case_not_found", number=number)
-            if case.received_on is None or case.kind != "disclosure" or case.status == "split":
+            if case.received_on is None or case.kind != "disclosure" or case.status in UNCOUNTED:
                 return None
             month = case.received_on.strftime("%Y-%m")
             if self._scale == "pages":

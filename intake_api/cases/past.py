@@ -28,6 +28,7 @@ from intake_api.people.service import usernames
 from intake_api.statute.calendar import Calendar
 from intake_api.statute.effective import Entry
 from intake_api.statute.outcomes import DISPOSITIONS
+from intake_api.terms.course import UNCOUNTED
 from intake_api.terms.record import DAMAGED, STAFF
 
 BATCH = 500
@@ -182,7 +183,7 @@ async def record_look(session: AsyncSession, numbers: list[str], actor: str, now
 
 
 def _received(query: Select[Any], since: date | None, until: date | None) -> Select[Any]:
-    query = query.where(Case.received_on.is_not(None), Case.status != "split")
+    query = query.where(Case.received_on.is_not(None), Case.status.not_in(UNCOUNTED))
     if since:
         query = query.where(Case.received_on >= since)
     return query.where(Case.received_on <= until) if until else query

@@ -158,7 +158,7 @@ def _clock(
     kind: Kind, record: Sequence[Entry], entries: Sequence[Entry], counting: Counting, new: Collection[str]
 ) -> deadlines.Clock | None:
     received = _received(entries)
-    if kind != "disclosure" or received is None or any(entry.type == "split" for entry in entries):
+    if kind != "disclosure" or received is None or any(entry.type in ("split", "merged") for entry in entries):
         return None
     if received.on < deadlines.IN_FORCE:
         return None

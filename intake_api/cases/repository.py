@@ -24,6 +24,7 @@ from intake_api.cases.models import (
 )
 from intake_api.installation import Installation
 from intake_api.kit.db import insert_ignoring, upsert
+from intake_api.terms.course import UNCOUNTED
 
 _CLOCK = "clock"
 AnySelect = TypeVar("AnySelect", bound="Select[*tuple[Any, ...]]")
@@ -304,7 +305,7 @@ def _same_month(received: date) -> tuple[ColumnElement[bool], ...]:
     after = (first + timedelta(31)).replace(day=1)
     return (
         Case.kind == "disclosure",
-        Case.status != "split",
+        Case.status.not_in(UNCOUNTED),
         Case.received_on >= first,
         Case.received_on < after,
     )

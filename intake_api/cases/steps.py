@@ -15,6 +15,7 @@ from intake_api.cases.desk import actor_of
 from intake_api.cases.models import Case, Decision
 from intake_api.cases.record import Record, day_in
 from intake_api.cases.registration import BASIS_MISFIT
+from intake_api.cases.repository import OFFICE
 from intake_api.cases.telling import Shown, news, tell
 from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.people.service import Account
@@ -129,6 +130,8 @@ class StaffSteps(Amending):
                 entry = self._enter(session, case, record, account, act, on)
             if partner:
                 await self._mirror(session, case, partner, entry)
+            if act.type == "voided":
+                await self._rejoin(session, account, case, record, entry)
             return await self._moved(session, account, case, record, entry)
 
     def _refuse_bare(self, case: Case, record: Record, account: Account, act: Act) -> None:
@@ -300,6 +303,25 @@ class StaffSteps(Amending):
         if code not in OUTCOMES:
             raise Failure("invalid_request", fields=[FieldProblem("outcome", "请选择处理结果。")])
         return code
+
+    # --- a split that is taken back (并回)
+
+    async def _rejoin(self, session: AsyncSession, account: Account, case: Case, record: Record, void: Entry) -> None:
+        """Where the entry voided is a split, end its parts as rejoined; refused once one of them was acted on."""
+        split = next((e for e in record.of_type("split") if e.ref == void.data["ref"]), None)
+        if split is None:
+            return
+        if account.department is not None:
+            raise self._impossible(case, account, refusal("office_only"))
+        copied = sum(e.type in TYPES for e in record.standing.entries if e.seq < split.seq)
+        await repository.lock(session, split.data["children"])
+        for part in await repository.by_numbers(session, split.data["children"], OFFICE):
+            own = await self._record_of(session, part)
+            since = [e for e in own.entries if e.seq > copied + 1]  # beyond its submission and the clock it was given
+            if any(workflow.moves_on(e.type) or e.type in ("attached", correction.ISSUED) for e in since):
+                raise self._impossible(case, account, refusal("part_acted_on", number=part.number))
+            back = self._append(session, part, "merged", void.by, {"parent": case.number})
+            await self._project(session, part, own.with_entry(back), account)
 
     # --- links (重复申请、集中申请): an entry on both sides
 

@@ -63,7 +63,8 @@ class CaseViews(Desk):
             record = await self._record_of(session, case)
             children: list[Case] = []
             if "split" in record.standing.happened:
-                children = await repository.children_of(session, case.id, OFFICE)
+                parts = await repository.children_of(session, case.id, OFFICE)
+                children = [one for one in parts if one.status != "merged"]
             texts = await repository.texts_of(session, [case.id, *(child.id for child in children)])
         return record, self._citizen(case, record, texts, children)
 
@@ -233,7 +234,7 @@ class CaseViews(Desk):
             found += [("parent", parent)] if parent else []
             siblings = await repository.children_of(session, case.parent_id, viewer)
             found += [("sibling", one) for one in siblings if one.id != case.id]
-        if "split" in record.standing.happened:
+        if record.of_type("split"):  # taken back or not
             found += [("child", one) for one in await repository.children_of(session, case.id, viewer)]
         links = {e.data["number"]: e.data["relation"] for e in record.standing.entries if e.type == "linked"}
         linked = await repository.by_numbers(session, links, viewer) if links else []

@@ -19,6 +19,7 @@ from intake_api.cases.repository import Viewer, seen_by
 from intake_api.kit.db import insert_ignoring, unleased, upsert
 from intake_api.reports.models import Figure, Mail
 from intake_api.statute.annual import CARRIED_OVER, COURTS, ENDED, NEW, OPEN, OTHER
+from intake_api.terms.course import UNCOUNTED
 
 UNLETTERED = "letter"  # answered, and no letter is on record: a list to work off
 NO_OUTCOME = "none"  # ended without an outcome on record: no row of the form, but a list to work off
@@ -41,13 +42,13 @@ class Period:
     @property
     def counted(self) -> Condition:
         """Disclosure requests that a report may count at all."""
-        return and_(self.requests, Case.status != "split")
+        return and_(self.requests, Case.status.not_in(UNCOUNTED))
 
     @property
     def requests(self) -> Condition:
         """Disclosure requests, those that were split among them: what was done before the split was done to them."""
         ours = Case.agency_code.in_(self.agencies) if self.agencies is not None else literal(True)
-        return and_(Case.kind == "disclosure", ours)
+        return and_(Case.kind == "disclosure", Case.status != "merged", ours)
 
     @property
     def fresh(self) -> Condition:
@@ -314,7 +315,7 @@ async def waiting(session: AsyncSession, until: date, viewer: Viewer) -> list[Wa
     """Open cases due by `until`, the most urgent first; corrections (art. 41) have no term and never wait."""
     query = (
         select(Case.number, Case.department, Case.agency_code, Case.status, Case.due_on)
-        .where(seen_by(viewer), Case.open.is_(True), Case.status != "split", Case.due_on <= until)
+        .where(seen_by(viewer), Case.open.is_(True), Case.due_on <= until)
         .order_by(Case.due_on, Case.number)
     )
     return [Waiting(*row) for row in await session.execute(query)]

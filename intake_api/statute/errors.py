@@ -39,6 +39,7 @@ CATALOGUE: dict[str, str] = {
     "ref_unknown": "没有编号为“{ref}”的事件，无法更正。",
     "own_draft": "审签的人不能审签自己拟写或者改过的稿子，请由其他人员审签。",
     "letter_missing": "“{step}”要有文书：{way}；没有文书的，要写明理由。",
+    "part_acted_on": "分出的 {number} 已经办理过，不能再并回；请分别办理。",
     "own_last_only": "您可以撤销的只有自己刚才记录、还没有人接着办理的那一步；更早的记录由承办人员或者审核人员更正。",
     "already_voided": "编号为“{ref}”的事件已经更正过了。",
     "void_of_void": "更正记录本身不能再被更正；请重新记录原来的事件。",

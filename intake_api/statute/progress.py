@@ -88,6 +88,7 @@ def _handling(at: Progress) -> str:
 
 _TOLD: dict[str, str | Callable[[Progress], str]] = {
     "closed": "这件申请已经办结并归档。",
+    "merged": "这件申请已经并回原来的申请一起办理，请用原来的编号和查询码查询。",
     "split": "您的申请包含几件事项，已经分开办理，各件有自己的编号和进度。",
     "withdrawn": "您已撤回这件申请，不再办理。需要时可以重新提交。",
     "lapsed": _lapsed,

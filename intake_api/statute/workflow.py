@@ -134,8 +134,16 @@ _ROUTING = (
         told="申请包含几件事项，分开办理",
         clock="stops",
         office=True,
-        undo=False,
         call="children",
+    ),
+    Step(
+        code="merged",
+        label="并回原来的申请",
+        least=None,  # comes with the voiding of the split
+        sources=frozenset({"registered", "received", "clarifying"}),
+        begins="merged",
+        told="并回原来的申请一起办理",
+        undo=False,
     ),
 )
 
@@ -429,7 +437,7 @@ _RECORD = (
         code="amended",
         label="更正登记的内容",
         least="clerk",
-        sources=_OPEN | {"answered", "lapsed"},
+        sources=_OPEN,
         told="更正了登记的内容",
         fields=(
             ask.on("发现或者收到更正要求的日期"),

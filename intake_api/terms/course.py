@@ -10,9 +10,13 @@ Urgency = Literal["overdue", "soon", "later", "none"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status(Term):
-    """A state of a case; `open`: it is still to be answered. `statute.progress` says it to the applicant."""
+    """A state of a case; `open`: it is still to be answered. `statute.progress` says it to the applicant.
+
+    `counts`: the case is one in reports; of a request that was split its parts are, or it is again.
+    """
 
     open: bool = True
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +35,8 @@ class Tab(Term):
 # The order is the precedence: of the states that hold at a time, the first is the state of the case.
 STATUSES = Vocabulary(
     Status(code="closed", label="已归档", open=False),
-    Status(code="split", label="已分件", citizen="已分开办理", open=False),
+    Status(code="merged", label="已并回", citizen="已并回办理", open=False, counts=False),
+    Status(code="split", label="已分件", citizen="已分开办理", open=False, counts=False),
     Status(code="withdrawn", label="已撤回", open=False),
     Status(code="lapsed", label="不再处理", open=False),
     Status(code="answered", label="已答复", open=False),
@@ -44,6 +49,7 @@ STATUSES = Vocabulary(
 )
 CITIZENS_STATUS = STATUSES.words("citizen")
 """What applicants read: who is at the desk next is the clerks' matter."""
+UNCOUNTED = tuple(state.code for state in STATUSES.values() if not state.counts)
 URGENCIES = Vocabulary(
     Term(code="overdue", label="已超期"),
     Term(code="soon", label="即将到期"),

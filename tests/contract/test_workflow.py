@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from intake_api.cases.acts import Letter
+from intake_api.cases.audit import rebuild_projections
 from intake_api.office import Office
 from intake_api.people.service import Account
 from tests.conftest import SettableClock
@@ -195,7 +196,7 @@ async def test_a_request_of_two_matters_becomes_two_cases_with_its_clock(
     assert {(c["received_on"], c["due_on"]) for c in children} == {(receipt["received_on"], before["due_on"])}
     parent = await view(staff, number)
     assert (parent["status"], parent["due_on"], parent["clock"]) == ("split", None, None)
-    assert {s["code"] for s in parent["allowed"]} == {"linked"}
+    assert {s["code"] for s in parent["allowed"]} == {"linked", "voided"}, "no part was acted on yet"
     assert [(r["relation"], r["title"]) for r in parent["family"]] == [("child", "批复"), ("child", "教育经费决算")]
     child = await view(staff, children[0]["number"])
     assert [(r["relation"], r["number"]) for r in child["family"]] == [
@@ -227,6 +228,54 @@ async def test_of_two_splits_at_once_one_is_made(client: httpx2.AsyncClient, sta
     answers = await asyncio.gather(*(staff.post(path, json=MATTERS) for _ in range(2)))
     assert sorted(answer.status_code for answer in answers) == [201, 409]
     assert len((await view(staff, number))["family"]) == 2
+
+
+async def test_a_split_is_taken_back_while_no_part_was_acted_on(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, office: Office
+) -> None:
+    async def received() -> int:
+        report = (await staff.get("/api/v1/staff/reports/annual?year=2026&agency=city")).json()
+        return next(row["cells"][-1] for row in report["table3"]["rows"] if row["code"] == "1")
+
+    receipt = (await client.post("/api/v1/requests", json=application())).json()
+    number, due = receipt["number"], receipt["due_on"]
+    path = f"/api/v1/staff/cases/{number}/children"
+    parts = (await staff.post(path, json=MATTERS)).json()["children"]
+    assert await received() == 2
+    await staff.post(f"/api/v1/staff/cases/{parts[0]['number']}/particulars")  # a look is no act
+    case = await taken(staff, number, "voided", ref=(await view(staff, number))["undoable"], reason="其实是一件事")
+    assert (case["status"], case["due_on"], await received()) == ("received", due, 1)
+    assert [(r["relation"], r["status_label"]) for r in case["family"]] == [("child", "已并回")] * 2
+    part = await view(staff, parts[0]["number"])
+    assert (part["status"], part["due_on"], part["events"][-1]["data"]) == ("merged", None, {"parent": number})
+    assert [r["number"] for r in part["family"] if r["relation"] == "parent"] == [number]
+    own = {one["number"]: {"X-Query-Code": one["query_code"]} for one in (receipt, parts[0])}
+    told = [(await client.get(f"/api/v1/requests/{one}", headers=code)).json() for one, code in own.items()]
+    assert (told[0]["children"], told[0]["status"]) == ([], "received")
+    assert "已经并回原来的申请" in told[1]["sentence"]
+    assert await office.verified() == (3, None)
+    assert await rebuild_projections(office.db, office.calendar, office.clock.today()) == (3, 0)
+    again = (await staff.post(path, json=MATTERS)).json()["children"]
+    assert (await client.get(f"/api/v1/requests/{number}", headers=own[number])).json()["children"][0]["number"] == (
+        again[0]["number"]
+    )
+
+
+@pytest.mark.parametrize("late", ["confirmed", "withdrawn"])
+async def test_a_split_stands_once_a_part_was_acted_on(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, late: str
+) -> None:
+    number = await submitted(client)
+    parts = (await staff.post(f"/api/v1/staff/cases/{number}/children", json=MATTERS)).json()["children"]
+    if late == "confirmed":
+        await confirm(staff, parts[1]["number"])
+    else:
+        code = {"X-Query-Code": parts[1]["query_code"]}
+        await client.post(f"/api/v1/requests/{parts[1]['number']}/withdrawal", headers=code, json={})
+    split = (await view(staff, number))["undoable"]
+    error = error_of(await step(staff, number, "voided", ref=split, reason="其实是一件事"))
+    assert (error["reason"], parts[1]["number"] in error["message"]) == ("part_acted_on", True)
+    assert [(await view(staff, one))["status"] for one in (number, parts[0]["number"])] == ["split", "received"]
 
 
 # --- links

@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from intake_api.cases.models import Case, Event
 
 GENESIS = "0" * 64
+Happened = tuple[str, date, str, dict[str, Any]]
+"""What happened, on which day, by whom (`actor`), and its data."""
 
 
 def event_hash(
@@ -21,6 +23,17 @@ def event_hash(
     content = [number, seq, kind, on.isoformat(), instant, actor, data, prev]
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def chained(number: str, history: Iterable[Happened], at: datetime) -> list[dict[str, Any]]:
+    """The whole record of a new case, as rows without its id."""
+    events: list[dict[str, Any]] = []
+    prev = GENESIS
+    for seq, (kind, on, actor, data) in enumerate(history, 1):
+        content = {"seq": seq, "type": kind, "on": on, "at": at, "actor": actor, "data": data, "prev_hash": prev}
+        prev = event_hash(number, seq, kind, on, at, actor, data, prev)
+        events.append(content | {"hash": prev})
+    return events
 
 
 def append(

@@ -1,7 +1,7 @@
 """What the use cases of a case share: finding it, its record, its projection, refusing what does not fit."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Self
@@ -16,12 +16,13 @@ from intake_api.cases.models import Case, EventNote
 from intake_api.cases.projection import project
 from intake_api.cases.reading import Reader, entry_of
 from intake_api.cases.record import LateClarification, Record
+from intake_api.cases.registration import Filing, NewCase, Parent, new_case, numbered
 from intake_api.cases.repository import OFFICE, Viewer, Whole
 from intake_api.cases.telling import NONE_OPENED, Shown, news, tell
 from intake_api.cases.wording import Wording
 from intake_api.directory import Directory
 from intake_api.jobs.service import OutboxService, enqueue
-from intake_api.kit.clock import Clock
+from intake_api.kit.clock import Clock, day_of
 from intake_api.kit.db import Database
 from intake_api.kit.errors import Failure
 from intake_api.kit.vault import Vault
@@ -156,13 +157,34 @@ class Desk:
         sealed = self._vault.seal(f"event_note:{case.number}:{entry.seq}", words)
         session.add(EventNote(case_id=case.id, seq=entry.seq, sealed=sealed))
 
-    def _keep_suggestion(self, session: AsyncSession, case: Case, suggestion: dict[str, Any] | None) -> None:
-        """Store the suggestion as it is shown; where no model could be used, a job makes it later."""
-        if suggestion is None:
-            enqueue(session, SUGGEST_JOB, {"case": case.id}, self._clock.now())
-            return
-        self._triage.store(session, case.id, case.number, suggestion, self._clock.now())
-        case.flags = sorted({*case.flags, *(flag["code"] for flag in suggestion["flags"])})
+    async def _open(
+        self, session: AsyncSession, filings: Sequence[Filing], parent: Parent | None = None
+    ) -> list[NewCase]:
+        """Write new cases with all their rows, a statement a table; StatuteError as in `new_case`.
+
+        Where no model could be used, a job makes the suggestion later.
+        """
+        now, counting = self._clock.now(), self._reader.counting(await self._calendars.follow(session, lock=True))
+        numbers = await numbered(session, filings, day_of(now).year)
+        opened = [
+            new_case(self._vault, filing, number, counting, now, parent)
+            for filing, number in zip(filings, numbers, strict=True)
+        ]
+        ids = await repository.insert_cases(session, [vars(new.case) for new in opened])
+        for new in opened:
+            new.case.id = ids[new.case.number]
+        await repository.insert_beside(
+            session,
+            case_text=[new.text | {"case_id": new.case.id} for new in opened],
+            applicant=[new.applicant | {"case_id": new.case.id} for new in opened],
+            event=[event | {"case_id": new.case.id} for new in opened for event in new.events],
+        )
+        made = [(new.case.id, new.case.number, new.suggestion) for new in opened if new.suggestion]
+        await self._triage.store(session, made, now)
+        for new in opened:
+            if new.suggestion is None:
+                enqueue(session, SUGGEST_JOB, {"case": new.case.id}, now)
+        return opened
 
     async def _project(self, session: AsyncSession, case: Case, record: Record, account: Account | None = None) -> None:
         """Set what lists sort by from the record with its newest entry, and write both at once."""
@@ -196,9 +218,9 @@ class Desk:
 
     # --- refusing
 
-    def _impossible(self, case: Case, account: Account | None, error: StatuteError) -> Failure:
+    def _impossible(self, case: Case | None, account: Account | None, error: StatuteError) -> Failure:
         extra: dict[str, Any] = {"reason": error.code}
-        if account:
+        if case and account:
             extra["allowed"] = self._wording.allowed(case, account)
         code = error.code if error.code in CATALOGUE else "impossible_event"
         return Failure(code, reason=error.message, extra=extra)

@@ -3,22 +3,25 @@
 Each case of a split has the clock of the first.
 """
 
-import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from intake_api.cases import chain, repository
+from intake_api.cases import repository
 from intake_api.cases.acts import Matter, Receipt
 from intake_api.cases.desk import Desk, actor_of
 from intake_api.cases.models import Applicant, Case
 from intake_api.cases.record import Record, clock_entry
-from intake_api.cases.registration import Filing, open_case
+from intake_api.cases.registration import Filing, Parent
 from intake_api.cases.repository import OFFICE
 from intake_api.cases.telling import Shown
 from intake_api.form.application import ApplicantIn, DeliveryIn, Submission
 from intake_api.people.service import Account
+from intake_api.statute.effective import Entry
+from intake_api.statute.errors import StatuteError
 from intake_api.statute.events import TYPES
 
 
@@ -61,44 +64,43 @@ class Families(Desk):
             record, before = await self._record_of(session, case), Shown.of(case)
             self._refuse_moved_on(case, record, account, after)
             self._refuse_step(case, account, "split", record)
-            receipts = []
-            for child, suggestion in zip(matters, suggestions, strict=True):
-                nonce = secrets.token_urlsafe(16)
-                opened = await self._open_child(session, account, case, record, child, nonce)
-                self._keep_suggestion(session, opened, suggestion)
-                await self._project(session, opened, await self._record_of(session, opened), account)
-                receipts.append(self._receipt(opened, nonce))
+            parent, filings = await self._children(session, account, case, record, matters)
+            given = [replace(filing, suggestion=s) for filing, s in zip(filings, suggestions, strict=True)]
+            try:
+                opened = await self._open(session, given, parent)
+            except StatuteError as error:
+                raise self._impossible(case, account, error) from None
+            receipts = [self._receipt(child.case, child.nonce) for child in opened]
             numbers = [receipt.number for receipt in receipts]
             entry = self._append(session, case, "split", actor_of(account), {"children": numbers})
             await self._project(session, case, record.with_entry(entry), account)
             await self._tell(session, case, before, entry, {one.number: one.query_code for one in receipts})
             return receipts
 
-    async def _open_child(
-        self, session: AsyncSession, account: Account, parent: Case, record: Record, child: Matter, nonce: str
-    ) -> Case:
+    async def _children(
+        self, session: AsyncSession, account: Account, case: Case, record: Record, matters: Sequence[Matter]
+    ) -> tuple[Parent, list[Filing]]:
         by = actor_of(account)
-        row = await repository.applicant_of(session, parent.id)
-        applicant = self._reader.applicant(parent, row.sealed if row else None)
-        filing = Filing(
-            Submission(
-                kind=parent.kind,
-                applicant=ApplicantIn.model_validate(applicant),
-                description=child.description,
-                title=child.title,
+        row = await repository.applicant_of(session, case.id)
+        applicant = ApplicantIn.model_validate(self._reader.applicant(case, row.sealed if row else None))
+        agency = self._directory.agency(case.agency_code)
+        delivery = DeliveryIn(medium=case.delivery_medium, way=case.delivery_way)
+        filings = []
+        for matter in matters:
+            body = Submission(
+                kind=case.kind,
+                applicant=applicant,
+                description=matter.description,
+                title=matter.title,
                 document_number=None,
-                addressee=parent.agency_code,
-                delivery=DeliveryIn(medium=parent.delivery_medium, way=parent.delivery_way),
-            ),
-            parent.channel,
-            parent.receipt_basis,
-            None,
-            by,
-        )
-        agency = self._directory.agency(parent.agency_code)
-        opened = await open_case(session, self._vault, self._clock, agency, filing, nonce, parent=parent)
-        for entry in record.standing.entries:
-            if entry.type in TYPES:
-                data = {name: value for name, value in clock_entry(entry).items() if name not in ("id", "type", "on")}
-                chain.append(session, opened, entry.type, entry.on, self._clock.now(), by, data)
-        return opened
+                addressee=case.agency_code,
+                delivery=delivery,
+            )
+            filings.append(Filing(body, case.channel, case.receipt_basis, None, by, agency))
+        moved = tuple((e.type, e.on, by, _moving(e)) for e in record.standing.entries if e.type in TYPES)
+        return Parent(case.id, case.number, case.submitted_at, moved), filings
+
+
+def _moving(entry: Entry) -> dict[str, Any]:
+    """What an entry says that matters to the clock."""
+    return {name: value for name, value in clock_entry(entry).items() if name not in ("id", "type", "on")}

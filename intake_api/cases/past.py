@@ -79,7 +79,8 @@ def past_case(vault: Vault, calendar: Calendar, line: Line, actor: str, now: dat
         **{name: line[name] or stand_in for name, stand_in in _ASSUMED.items()},
         **NOTHING_YET,
     )
-    events = _chained(number, _history(line, received, digest(salt, line["description"])), actor, now)
+    history = _history(line, received, digest(salt, line["description"]))
+    events = chain.chained(number, [(kind, on, actor, data) for kind, on, data in history], now)
     entries = [Entry(e["seq"], e["type"], e["on"], e["data"], e["actor"]) for e in events]
     project(case, standing(case.kind, entries, Counting(calendar, day_of(now))))
     case.event_count, case.head_hash = len(events), events[-1]["hash"]
@@ -104,18 +105,6 @@ def _history(line: Line, received: date, text: str) -> list[tuple[str, date, dic
     if line["litigation"]:
         route, _, result = line["litigation"].partition(":")
         events.append(("litigation", date.fromisoformat(line["litigation_on"]), {"route": route, "result": result}))
-    return events
-
-
-def _chained(
-    number: str, history: list[tuple[str, date, dict[str, Any]]], actor: str, now: datetime
-) -> list[dict[str, Any]]:
-    events: list[dict[str, Any]] = []
-    prev = chain.GENESIS
-    for seq, (kind, on, data) in enumerate(history, 1):
-        content = {"seq": seq, "type": kind, "on": on, "at": now, "actor": actor, "data": data, "prev_hash": prev}
-        prev = chain.event_hash(number, seq, kind, on, now, actor, data, prev)
-        events.append(content | {"hash": prev})
     return events
 
 

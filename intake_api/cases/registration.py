@@ -1,24 +1,29 @@
-"""Opening a case: number, sealed personal rows, first events, suggestion. Everything in the caller's transaction."""
+"""Opening a case: its number, its rows (sealed words, first events), in plain columns: many are written at once."""
 
 import hashlib
 import json
 import secrets
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from intake_api import keys
 from intake_api.cases import chain, repository
 from intake_api.cases.indexes import of_person
-from intake_api.cases.models import Applicant, Case, CaseText
-from intake_api.cases.projection import NOTHING_YET
+from intake_api.cases.projection import NOTHING_YET, project
+from intake_api.cases.record import Counting, standing
 from intake_api.directory import Agency
 from intake_api.form.application import Submission
 from intake_api.form.checks import has_proof
 from intake_api.kit.clock import Clock, day_of
 from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.kit.vault import Vault, digest
+from intake_api.statute.effective import Entry
 from intake_api.statute.numbering import case_number
 from intake_api.terms.applicant import Kind
 from intake_api.terms.receipt import CHANNELS, Basis, Channel
@@ -32,7 +37,8 @@ NOT_OUTSIDE = "这个渠道的申请由工作人员登记；在网上提交的�
 class Filing:
     """An application on its way in: who files it (`citizen` or `account:N`), and how its receipt is dated (art. 31).
 
-    `sender` tells those apart who choose idempotency keys: a program, a page of ours, a chat behind our bot, a clerk.
+    `suggestion`: what the model says of it, None where none could be used. `sender` tells those apart who choose
+    idempotency keys: a program, a page of ours, a chat behind our bot, a clerk.
     """
 
     body: Submission
@@ -40,10 +46,14 @@ class Filing:
     basis: Basis | None
     received_on: date | None
     actor: str
+    agency: Agency
+    suggestion: Mapping[str, Any] | None = None
     sender: str = ""
 
 
-def citizens_filing(body: Submission, sender: str, clock: Clock, confirm_internet: str, *, by_chat: bool) -> Filing:
+def citizens_filing(
+    body: Submission, agency: Agency, sender: str, clock: Clock, confirm_internet: str, *, by_chat: bool
+) -> Filing:
     """What a citizen files; received today, unless the channel or the office's setting wants a confirmation first.
 
     Failure `invalid_request` for a channel that is not outside, or a chat that our bot does not vouch for (`by_chat`).
@@ -53,7 +63,8 @@ def citizens_filing(body: Submission, sender: str, clock: Clock, confirm_interne
     if way_in.by != "citizen" or way_in.chat != by_chat:
         raise Failure("invalid_request", fields=[FieldProblem("channel", NOT_OUTSIDE)])
     at_once = way_in.at_once and confirm_internet != "staff"  # then nothing filed by a citizen dates itself
-    return Filing(body, channel, way_in.bases[0], clock.today() if at_once else None, CITIZEN, sender)
+    received = clock.today() if at_once else None
+    return Filing(body, channel, way_in.bases[0], received, CITIZEN, agency, sender=sender)
 
 
 @dataclass(frozen=True)
@@ -71,26 +82,38 @@ class Claim:
         return cls(vault.blind("idempotency", key), hashlib.sha256(vault.blind("body", canonical).encode()).hexdigest())
 
 
-async def open_case(
-    session: AsyncSession,
-    vault: Vault,
-    clock: Clock,
-    agency: Agency,
-    filing: Filing,
-    nonce: str,
-    *,
-    parent: Case | None = None,
-) -> Case:
-    """Number the case and write its rows and first events; the caller adds the suggestion and projects.
+@dataclass(frozen=True)
+class Parent:
+    """The case that a new one is split from: it keeps that one's day of submission and what has moved its clock."""
 
-    `parent`: the case it is split from, whose day of submission it keeps.
-    """
-    now = clock.now()
-    body, year = filing.body, day_of(now).year
-    number = await _next_number(session, agency, body.kind, year)
-    case = Case(
+    id: int
+    number: str
+    submitted_at: datetime
+    moved: tuple[chain.Happened, ...]
+
+
+@dataclass(frozen=True)
+class NewCase:
+    """A case ready to be written: its rows, without the id that the database gives, and the nonce of its query code."""
+
+    case: Any  # a plain stand-in: the object layer would take as long as all the rest
+    text: dict[str, Any]
+    applicant: dict[str, Any]
+    events: list[dict[str, Any]]
+    suggestion: Mapping[str, Any] | None
+    nonce: str
+
+
+def new_case(
+    vault: Vault, filing: Filing, number: str, counting: Counting, now: datetime, parent: Parent | None = None
+) -> NewCase:
+    """Seal what was filed and tell what holds of it; StatuteError where the days of a parent cannot be counted."""
+    nonce, salt = secrets.token_urlsafe(16), secrets.token_hex(16)
+    body = filing.body
+    case = SimpleNamespace(
         number=number,
-        agency_code=agency.code,
+        number_key=keys.number(number),
+        agency_code=filing.agency.code,
         kind=body.kind,
         channel=filing.channel,
         applicant_type=body.applicant.type,
@@ -100,39 +123,61 @@ async def open_case(
         submitted_at=parent.submitted_at if parent else now,
         parent_id=parent.id if parent else None,
         code_hash=vault.code_hash(number, vault.query_code(number, nonce)),
-        flags=[] if has_proof(body) else ["missing_particulars"],
-        event_count=0,
-        head_hash=chain.GENESIS,
+        flags=_flags(filing),
         **NOTHING_YET,
     )
-    session.add(case)
-    await session.flush()
-    text_digest = _keep_personal_rows(session, vault, case, body)
-    submitted: dict[str, Any] = {"channel": case.channel, "kind": case.kind, "agency": agency.code, "text": text_digest}
-    if parent:
-        submitted["parent"] = parent.number
-    chain.append(session, case, "submitted", day_of(now), now, filing.actor, submitted)
-    if filing.received_on:
-        data = {"basis": filing.basis}
-        # the receipt shown to a citizen is the office's half of the mutual confirmation (art. 31(3))
-        actor = SYSTEM if filing.actor == CITIZEN else filing.actor
-        chain.append(session, case, "received", filing.received_on, now, actor, data)
-    return case
-
-
-async def _next_number(session: AsyncSession, agency: Agency, kind: Kind, year: int) -> str:
-    """The next of the series that no imported ledger has used already."""
-    prefix = agency.number_prefix if kind == "disclosure" else f"{agency.number_prefix}-GZ"
-    while True:
-        number = case_number(prefix, year, await repository.next_serial(session, agency.code, kind, year))
-        if await repository.by_number(session, number, repository.OFFICE) is None:
-            return number
-
-
-def _keep_personal_rows(session: AsyncSession, vault: Vault, case: Case, body: Submission) -> str:
-    """Seal who asked and what; returns the salted digest of the description for the chain."""
-    who, salt = body.applicant.model_dump(exclude_none=True), secrets.token_hex(16)
+    events = chain.chained(number, _history(filing, digest(salt, body.description), now, parent), now)
+    entries = [Entry(e["seq"], e["type"], e["on"], e["data"], e["actor"]) for e in events]
+    project(case, standing(case.kind, entries, counting))
+    case.event_count, case.head_hash = len(events), events[-1]["hash"]
+    who = body.applicant.model_dump(exclude_none=True)
     asked = body.model_dump(include={"title", "description", "document_number"}) | {"salt": salt}
-    session.add(CaseText(case_id=case.id, sealed=vault.seal(f"case_text:{case.number}", asked)))
-    session.add(Applicant(case_id=case.id, sealed=vault.seal(f"applicant:{case.number}", who), **of_person(vault, who)))
-    return digest(salt, body.description)
+    return NewCase(
+        case=case,
+        text={"sealed": vault.seal(f"case_text:{number}", asked)},
+        applicant={"sealed": vault.seal(f"applicant:{number}", who)} | of_person(vault, who),
+        events=events,
+        suggestion=filing.suggestion,
+        nonce=nonce,
+    )
+
+
+def _flags(filing: Filing) -> list[str]:
+    own = set() if has_proof(filing.body) else {"missing_particulars"}
+    return sorted(own | {flag["code"] for flag in (filing.suggestion or {}).get("flags", ())})
+
+
+def _history(filing: Filing, text: str, now: datetime, parent: Parent | None) -> list[chain.Happened]:
+    """The first entries of a case; `text` is the salted digest of the description."""
+    told: dict[str, Any] = {"channel": filing.channel, "kind": filing.body.kind, "agency": filing.agency.code}
+    told |= {"text": text} | ({"parent": parent.number} if parent else {})
+    history: list[chain.Happened] = [("submitted", day_of(now), filing.actor, told)]
+    if filing.received_on:
+        # the receipt shown to a citizen is the office's half of the mutual confirmation (art. 31(3))
+        by = SYSTEM if filing.actor == CITIZEN else filing.actor
+        history.append(("received", filing.received_on, by, {"basis": filing.basis}))
+    return history + list(parent.moved if parent else ())
+
+
+async def numbered(session: AsyncSession, filings: Sequence[Filing], year: int) -> list[str]:
+    """The next numbers of each series that no imported ledger has used already, in the order of the filings.
+
+    Series are held in one order by all, so that of two transactions that want the same two one waits.
+    """
+    wanted = Counter((filing.agency, filing.body.kind) for filing in filings)
+    given = {
+        one: iter(await _next_numbers(session, *one, year, wanted[one]))
+        for one in sorted(wanted, key=lambda one: (one[0].code, one[1]))
+    }
+    return [next(given[filing.agency, filing.body.kind]) for filing in filings]
+
+
+async def _next_numbers(session: AsyncSession, agency: Agency, kind: Kind, year: int, many: int) -> list[str]:
+    prefix = agency.number_prefix if kind == "disclosure" else f"{agency.number_prefix}-GZ"
+    found: list[str] = []
+    while missing := many - len(found):
+        last = await repository.next_serial(session, agency.code, kind, year, missing)
+        numbers = [case_number(prefix, year, serial) for serial in range(last - missing + 1, last + 1)]
+        used = await repository.used(session, numbers)
+        found += [number for number in numbers if keys.number(number) not in used]
+    return found

@@ -2,12 +2,12 @@
 
 import base64
 import json
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, true, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, insert, or_, select, true, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api import keys
@@ -23,7 +23,7 @@ from intake_api.cases.models import (
     NumberSeries,
 )
 from intake_api.installation import Installation
-from intake_api.kit.db import insert_ignoring, upsert
+from intake_api.kit.db import Base, ignoring, upsert
 from intake_api.terms.course import UNCOUNTED
 
 _CLOCK = "clock"
@@ -157,32 +157,55 @@ def _decode(cursor: str) -> tuple[date, int] | None:
         return None  # a made-up cursor starts at the beginning
 
 
-async def next_serial(session: AsyncSession, agency: str, kind: str, year: int) -> int:
-    """The next number of a gap-free series; the row stays locked until the case is committed or rolled back."""
-    first = {"agency_code": agency, "kind": kind, "year": year, "last": 1}
-    statement = upsert(session, NumberSeries, first, {"last": NumberSeries.last + 1})
+async def next_serial(session: AsyncSession, agency: str, kind: str, year: int, many: int = 1) -> int:
+    """The last of the next `many` of a gap-free series; the row stays locked until the transaction ends."""
+    first = {"agency_code": agency, "kind": kind, "year": year, "last": many}
+    statement = upsert(session, NumberSeries, first, {"last": NumberSeries.last + many})
     return int((await session.execute(statement.returning(NumberSeries.last))).scalar_one())
 
 
-async def claim_key(
-    session: AsyncSession, key_hash: str, body_hash: str, expires_at: datetime
-) -> IdempotencyKey | None:
-    """Claim an idempotency key for this transaction; the row of the first holder where it is taken already.
+async def used(session: AsyncSession, numbers: Collection[str]) -> set[str]:
+    """Which of these numbers, by their keys, a case has already."""
+    return set(await session.scalars(select(Case.number_key).where(Case.number_key.in_(map(keys.number, numbers)))))
 
-    On PostgreSQL the insert waits for a holder that is still at work, so that twenty at once become one case.
+
+async def insert_cases(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> dict[str, int]:
+    """Write the rows of new cases; their ids by number."""
+    cases = Base.metadata.tables["cases"]
+    statement = insert(cases).returning(cases.c.number, cases.c.id)
+    return {row.number: row.id for row in await (await session.connection()).execute(statement, rows)}
+
+
+async def insert_beside(session: AsyncSession, **rows: Sequence[dict[str, Any]]) -> None:
+    """Write what stands beside new cases (`case_text`, `applicant`, `event`) in plain columns, a statement a table."""
+    connection = await session.connection()
+    for table, lines in rows.items():
+        await connection.execute(insert(Base.metadata.tables[table]), lines)
+
+
+async def claim_keys(
+    session: AsyncSession, claimed: Mapping[str, str], expires_at: datetime
+) -> dict[str, IdempotencyKey]:
+    """Claim idempotency keys (with the digests of their bodies) for this transaction; rows of those that are taken.
+
+    On PostgreSQL the insert waits for a holder that is still at work, so that twenty at once become one case; keys are
+    claimed in one order by all.
     """
-    row = {"key_hash": key_hash, "body_hash": body_hash, "expires_at": expires_at}
-    statement = insert_ignoring(session, IdempotencyKey, row).returning(IdempotencyKey.key_hash)
-    if (await session.execute(statement)).scalar() is not None:
-        return None
-    return (await session.execute(select(IdempotencyKey).where(IdempotencyKey.key_hash == key_hash))).scalar_one()
+    rows = [{"key_hash": key, "body_hash": claimed[key], "expires_at": expires_at} for key in sorted(claimed)]
+    statement = ignoring(session, IdempotencyKey).returning(IdempotencyKey.key_hash)
+    mine = set(await session.scalars(statement, rows)) if rows else set()
+    taken = claimed.keys() - mine
+    found = select(IdempotencyKey).where(IdempotencyKey.key_hash.in_(taken))
+    return {row.key_hash: row for row in await session.scalars(found)} if taken else {}
 
 
-async def fill_key(session: AsyncSession, key_hash: str, case_id: int, sealed: bytes) -> None:
-    """Tie a claimed key to its case."""
-    await session.execute(
-        update(IdempotencyKey).where(IdempotencyKey.key_hash == key_hash).values(case_id=case_id, sealed=sealed)
-    )
+async def fill_keys(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    """Tie claimed keys (`claimed`) to their cases (`case_id`, `sealed`)."""
+    kept = Base.metadata.tables["idempotency_key"]
+    mine = update(kept).where(kept.c.key_hash == bindparam("claimed"))
+    statement = mine.values(case_id=bindparam("case_id"), sealed=bindparam("sealed"))
+    if rows:
+        await (await session.connection()).execute(statement, rows)
 
 
 async def drop_expired_keys(session: AsyncSession, now: datetime) -> None:

@@ -3,14 +3,10 @@
 The model is asked before the transaction opens: on SQLite everything awaited inside keeps other writers waiting.
 """
 
-import secrets
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import structlog
-from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.cases import indexes, repository
@@ -19,10 +15,10 @@ from intake_api.cases.applicants import ApplicantSteps
 from intake_api.cases.desk import SUGGEST_JOB, actor_of
 from intake_api.cases.family import Families
 from intake_api.cases.indexes import REINDEX_JOB
-from intake_api.cases.models import IdempotencyKey
+from intake_api.cases.intake import Intake
 from intake_api.cases.queue import soon_limit, urgency
 from intake_api.cases.record import Record
-from intake_api.cases.registration import BASIS_MISFIT, Claim, Filing, citizens_filing, open_case
+from intake_api.cases.registration import BASIS_MISFIT, Filing, citizens_filing
 from intake_api.cases.repository import OFFICE, QueueFilter
 from intake_api.cases.stalled import Stalled, stalled
 from intake_api.cases.steps import StaffSteps
@@ -33,19 +29,15 @@ from intake_api.people.service import Account
 from intake_api.statute.deadlines import IN_FORCE
 from intake_api.statute.steps import Step
 from intake_api.terms.receipt import CHANNELS
-from intake_api.terms.record import CITIZEN
 from intake_api.triage import service as triage
 
 __all__ = ["REINDEX_JOB", "SUGGEST_JOB", "CaseService", "Stalled", "actor_of", "soon_limit", "stalled", "urgency"]
 
 log = structlog.get_logger()
-KEY_LIFE = timedelta(days=7)
-CLOCK_TOLERANCE = timedelta(days=1)
-_RECEIPTS = TypeAdapter(Receipt)
 
 
-class CaseService(StaffSteps, ApplicantSteps, Families):
-    """Use cases; keeps no state of its own."""
+class CaseService(Intake, StaffSteps, ApplicantSteps, Families):
+    """Use cases; keeps no state but what waits to be registered."""
 
     async def prepare(self) -> None:
         """Mirror the profile's agencies, so that cases can refer to them; at every start."""
@@ -76,7 +68,8 @@ class CaseService(StaffSteps, ApplicantSteps, Families):
         `sender`: which page of ours or which chat of our bot (then `by_chat`) sends it; each has keys of its own.
         """
         body = normalised(body, self._clock.today())
-        filing = citizens_filing(body, sender, self._clock, self._confirm_internet, by_chat=by_chat)
+        agency = self._directory.agency(body.addressee)
+        filing = citizens_filing(body, agency, sender, self._clock, self._confirm_internet, by_chat=by_chat)
         return await self._register(filing, key)
 
     # --- staff
@@ -91,7 +84,8 @@ class CaseService(StaffSteps, ApplicantSteps, Families):
         if body.receipt_basis not in CHANNELS[body.channel].bases:
             raise Failure("invalid_request", fields=[FieldProblem("receipt_basis", BASIS_MISFIT)])
         checked = normalised(body, self._clock.today())
-        filing = Filing(checked, body.channel, body.receipt_basis, body.received_on, actor_of(account))
+        agency = self._directory.agency(checked.addressee)
+        filing = Filing(checked, body.channel, body.receipt_basis, body.received_on, actor_of(account), agency)
         return await self._register(filing, key)
 
     def may_enter(self, account: Account) -> bool:
@@ -133,10 +127,6 @@ class CaseService(StaffSteps, ApplicantSteps, Families):
         async with self._db.read() as session:
             return await self._clock_behind(session)
 
-    async def _clock_behind(self, session: AsyncSession) -> bool:
-        newest = await repository.newest_event(session) if self._present else None
-        return newest is not None and newest - self._clock.now() > CLOCK_TOLERANCE
-
     async def trust_clock(self) -> None:
         """The clock is right: what is dated later was recorded with a wrong one."""
         async with self._db.write() as session:
@@ -161,7 +151,8 @@ class CaseService(StaffSteps, ApplicantSteps, Families):
         async with self._db.write() as session:
             locked = await repository.by_id(session, case.id, OFFICE, lock=True)
             if locked and not await triage.latest(session, [locked.id]):
-                self._keep_suggestion(session, locked, suggestion)
+                await self._triage.store(session, [(locked.id, locked.number, suggestion)], self._clock.now())
+                locked.flags = sorted({*locked.flags, *(flag["code"] for flag in suggestion["flags"])})
 
     async def reindex(self, _payload: Mapping[str, Any]) -> None:
         """Job: derive the keys by which applicants are found anew, after an update that changed their form."""
@@ -171,37 +162,3 @@ class CaseService(StaffSteps, ApplicantSteps, Families):
         """Job: forget idempotency keys after their seven days."""
         async with self._db.write() as session:
             await repository.drop_expired_keys(session, self._clock.now())
-
-    # --- registration
-
-    async def _register(self, filing: Filing, key: str | None) -> Receipt:
-        agency = self._directory.agency(filing.body.addressee)
-        suggestion = await self._triage.suggest(filing.body.description, filing.body.title or "")
-        claim = Claim.of(self._vault, key, filing) if key else None
-        async with self._db.write() as session:
-            if claim and (taken := await self._claim(session, claim)):
-                return self._replay(claim, taken)
-            nonce = secrets.token_urlsafe(16)
-            if filing.actor == CITIZEN and await self._clock_behind(session):
-                log.error("clock_behind", now=self._clock.now().isoformat())
-                filing = replace(filing, received_on=None)  # the day of receipt waits for a clerk
-            case = await open_case(session, self._vault, self._clock, agency, filing, nonce)
-            self._keep_suggestion(session, case, suggestion)
-            await self._project(session, case, await self._record_of(session, case))
-            receipt = self._receipt(case, nonce)
-            if claim:
-                shown = {"nonce": nonce, "receipt": _RECEIPTS.dump_python(receipt, mode="json", exclude={"query_code"})}
-                sealed = self._vault.seal(f"idempotency:{claim.key_hash}", shown)
-                await repository.fill_key(session, claim.key_hash, case.id, sealed)
-            return receipt
-
-    async def _claim(self, session: AsyncSession, claim: Claim) -> IdempotencyKey | None:
-        return await repository.claim_key(session, claim.key_hash, claim.body_hash, self._clock.now() + KEY_LIFE)
-
-    def _replay(self, claim: Claim, taken: IdempotencyKey) -> Receipt:
-        """The answer as it was first given, whatever has become of the case since."""
-        if taken.body_hash != claim.body_hash or taken.sealed is None:
-            raise Failure("idempotency_conflict")
-        shown = self._vault.open(f"idempotency:{claim.key_hash}", taken.sealed)
-        code = self._vault.query_code(shown["receipt"]["number"], shown["nonce"])
-        return _RECEIPTS.validate_python(shown["receipt"] | {"query_code": code})

@@ -86,10 +86,15 @@ class IdMixin:
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
 
 
-def insert_ignoring(session: AsyncSession, table: type[Base], row: dict[str, Any]) -> Any:
+def ignoring(session: AsyncSession, table: type[Base]) -> Any:
     """An INSERT that does nothing where a unique key is taken; on PostgreSQL it waits for a holder still at work."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    return dialect.insert(table).values(**row).on_conflict_do_nothing()
+    return dialect.insert(table).on_conflict_do_nothing()
+
+
+def insert_ignoring(session: AsyncSession, table: type[Base], row: dict[str, Any]) -> Any:
+    """The same for one row."""
+    return ignoring(session, table).values(**row)
 
 
 def upsert(session: AsyncSession, table: type[Base], row: dict[str, Any], changes: dict[str, Any]) -> Any:

@@ -1,8 +1,12 @@
 """All SQL about suggestions."""
 
-from sqlalchemy import select
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from intake_api.kit.db import Base
 from intake_api.triage.models import Suggestion
 
 SUGGESTED = select(
@@ -15,6 +19,11 @@ SUGGESTED = select(
     Suggestion.model,
 ).subquery("suggested")
 """Every suggestion's figures, without a word of the text: in this order, for others to join."""
+
+
+async def insert_suggestions(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    """Write suggestions in plain columns, in one statement."""
+    await (await session.connection()).execute(insert(Base.metadata.tables["suggestion"]), rows)
 
 
 async def latest(session: AsyncSession, case_ids: list[int]) -> list[Suggestion]:

@@ -1,7 +1,7 @@
 """The suggestion: asking the model, keeping what was shown. Holds a Classifier that the composition root fills in."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.kit.causes import named
 from intake_api.kit.errors import Failure
+from intake_api.kit.together import Together
 from intake_api.kit.vault import Vault
 from intake_api.triage import repository
 from intake_api.triage.models import Suggestion
@@ -21,6 +22,9 @@ from intake_api.triage.repository import SUGGESTED
 __all__ = ["SUGGESTED", "Classifier", "Neighbours", "StoredSuggestion", "TriageService", "departments", "latest"]
 
 log = structlog.get_logger()
+Message = tuple[str, str]
+"""A text and its subject."""
+AT_ONCE = 32  # texts: several at once cost half of what they cost one by one, and more than these no less
 PATIENCE = 10  # seconds a submission waits for a model that is being loaded; later it gets its suggestion as a job
 
 
@@ -47,10 +51,10 @@ class Classifier(Protocol):
 
     version: str
 
-    def suggest(self, text: str, subject: str = "", *, top: int = 5) -> dict[str, Any]:
-        """The suggestion of docs/contract.md §4, without `id`."""
+    def suggest_many(self, messages: Sequence[Message]) -> list[dict[str, Any]]:
+        """For each (text, subject) the suggestion of docs/contract.md §4, without `id`."""
 
-    def vectors(self, messages: Sequence[tuple[str, str]], key: bytes) -> list[bytes]:
+    def vectors(self, messages: Sequence[Message], key: bytes) -> list[bytes]:
         """Each (text, subject) as the model weighs it, packed: terms hashed with `key`, no words."""
 
     def neighbours(self, vectors: Sequence[tuple[str, bytes]]) -> Neighbours:
@@ -81,6 +85,7 @@ class TriageService:
         self._neighbours: tuple[str, Neighbours] | None = None
         self._loaded = asyncio.Event()
         self._loading = asyncio.Lock()
+        self._suggested = Together[Message, dict[str, Any]](self._suggest_all, most=AT_ONCE)
 
     @property
     def classifier(self) -> Classifier | None:
@@ -129,30 +134,36 @@ class TriageService:
         if self._classifier is None:
             return None
         try:
-            return await asyncio.to_thread(self._suggest, self._classifier, text, subject)
+            return await self._suggested((text, subject))
         except Exception as error:
             log.error("suggestion_failed", error=named(error))
             return None
 
-    def vectors(self, classifier: Classifier, messages: Sequence[tuple[str, str]]) -> list[bytes]:
+    def vectors(self, classifier: Classifier, messages: Sequence[Message]) -> list[bytes]:
         """Texts as packed vectors under this installation's own key. Slow: call it in a thread."""
         return classifier.vectors(messages, bytes.fromhex(self._vault.blind("neighbours", "")))
 
-    def _suggest(self, classifier: Classifier, text: str, subject: str) -> dict[str, Any]:
-        suggestion, searched = classifier.suggest(text, subject), self._neighbours
+    async def _suggest_all(self, messages: list[Message]) -> list[dict[str, Any]]:
+        assert self._classifier is not None
+        return await asyncio.to_thread(self._suggest, self._classifier, messages)
+
+    def _suggest(self, classifier: Classifier, messages: list[Message]) -> list[dict[str, Any]]:
+        suggestions, searched = classifier.suggest_many(messages), self._neighbours
+        for suggestion in suggestions:
+            self._draw_lines(suggestion)
+        if searched and searched[0] == classifier.version:
+            for suggestion, vector in zip(suggestions, self.vectors(classifier, messages), strict=True):
+                nearest = searched[1].nearest(vector)
+                suggestion["similar"] = [{"number": number, "score": score} for number, score in nearest]
+        return suggestions
+
+    def _draw_lines(self, suggestion: dict[str, Any]) -> None:
         first, *others = suggestion["departments"]
         for other in others:
-            line = (
-                self._line_between(first["code"], other["code"])
-                if other["code"] in suggestion["department_set"]
-                else ""
-            )
-            if line:
-                other["line"] = line
-        if searched and searched[0] == classifier.version:
-            nearest = searched[1].nearest(self.vectors(classifier, [(text, subject)])[0])
-            suggestion["similar"] = [{"number": number, "score": score} for number, score in nearest]
-        return suggestion
+            if other["code"] in suggestion["department_set"]:
+                line = self._line_between(first["code"], other["code"])
+                if line:
+                    other["line"] = line
 
     async def public(self, text: str, subject: str) -> dict[str, Any]:
         """For `POST /suggestions`: Failure `model_loading` where there is no model; no training case is exposed."""
@@ -161,22 +172,27 @@ class TriageService:
             raise Failure("model_loading", headers={"Retry-After": "3"})
         return {"id": ""} | suggestion | {"similar": []}
 
-    def store(self, session: AsyncSession, case_id: int, number: str, suggestion: dict[str, Any], at: datetime) -> None:
-        """Keep a suggestion as it is shown, in the caller's transaction."""
+    async def store(
+        self, session: AsyncSession, made: Sequence[tuple[int, str, Mapping[str, Any]]], at: datetime
+    ) -> None:
+        """Keep suggestions of cases (id and number) as they are shown, in the caller's transaction."""
+        if made:
+            await repository.insert_suggestions(session, [self._row(*one, at) for one in made])
+
+    def _row(self, case_id: int, number: str, suggestion: Mapping[str, Any], at: datetime) -> dict[str, Any]:
         first, dispositions = suggestion["departments"][0], suggestion["disposition"]
-        row = Suggestion(
-            case_id=case_id,
-            model=suggestion["model"],
-            department=first["code"],
-            probability=first["probability"],
-            disposition=dispositions[0]["code"] if dispositions else None,
-            confident=suggestion["confident"],
-            department_set=suggestion["department_set"],
-            known_share=suggestion.get("known_share"),
-            made_at=at,
-            sealed=self._vault.seal(f"suggestion:{number}", suggestion),
-        )
-        session.add(row)
+        return {
+            "case_id": case_id,
+            "model": suggestion["model"],
+            "department": first["code"],
+            "probability": first["probability"],
+            "disposition": dispositions[0]["code"] if dispositions else None,
+            "confident": suggestion["confident"],
+            "department_set": suggestion["department_set"],
+            "known_share": suggestion.get("known_share"),
+            "made_at": at,
+            "sealed": self._vault.seal(f"suggestion:{number}", suggestion),
+        }
 
     def shown(self, number: str, row: StoredSuggestion) -> dict[str, Any] | None:
         """The stored suggestion, whole; None once erased, or where it is damaged."""

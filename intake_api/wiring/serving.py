@@ -23,9 +23,9 @@ class ServingModel:
         self._model, self.version = registry.load(directory)
         self._predictor = Predictor(self._model, self.version, tuning)
 
-    def suggest(self, text: str, subject: str = "", *, top: int = 5) -> dict[str, Any]:
-        """Give the suggestion of docs/contract.md §4, without `id`."""
-        return self._predictor.suggest(text, subject, top).as_dict()
+    def suggest_many(self, messages: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+        """Give for each (text, subject) the suggestion of docs/contract.md §4, without `id`."""
+        return [suggestion.as_dict() for suggestion in self._predictor.suggest_many(messages)]
 
     def vectors(self, messages: Sequence[tuple[str, str]], key: bytes) -> list[bytes]:
         """Give each (text, subject) as keyed hashes of terms and their weights."""

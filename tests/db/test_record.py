@@ -147,7 +147,7 @@ async def test_a_case_accepted_without_a_model_gets_its_suggestion_later(office:
     class Broken:
         version = "broken"
 
-        def suggest(self, *_: object, **__: object) -> dict[str, object]:
+        def suggest_many(self, *_: object) -> list[dict[str, object]]:
             raise RuntimeError("张三")
 
     working, office.triage._classifier = office.triage._classifier, Broken()  # type: ignore[assignment]

@@ -17,6 +17,9 @@ class KeywordClassifier:
 
     version = "2026.11.20-fake000"
 
+    def suggest_many(self, messages: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+        return [self.suggest(*message) for message in messages]
+
     def suggest(self, text: str, subject: str = "", *, top: int = 5) -> dict[str, Any]:
         found = [(word, code) for word, code in WORDS.items() if word in subject + text]
         named = list(dict.fromkeys(code for _, code in found)) or ["housing"]

@@ -1,6 +1,5 @@
 """The chat page's script in a real browser, under the product's content security policy."""
 
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import intake_api.web
 from bot import texts
 from bot.transports.web import Handler
 from intake_api.web.texts import CHAT_SPEAKERS
+from tests.browsers import CHROMIUM, FLAGS
 from tests.chat.conftest import QUESTION, Chat
 
 STATIC = Path(intake_api.web.__file__).parent / "static"
@@ -68,9 +68,7 @@ async def site(chat: Chat) -> AsyncIterator[tuple[Site, str]]:
 async def page() -> AsyncIterator[Page]:
     """A page on which neither an error nor a policy violation is tolerated."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         context = await browser.new_context(viewport={"width": 390, "height": 844})
         page = await context.new_page()
         wrong: list[str] = []

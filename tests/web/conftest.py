@@ -9,7 +9,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from shutil import which
 from typing import Any
 
 import httpx2
@@ -23,23 +22,13 @@ from intake_api.kit.clock import Clock
 from intake_api.office import Office
 from intake_api.settings import Settings
 from intake_api.wiring.room import RegisteredModels
+from tests.browsers import CHROMIUM, FLAGS
 from tests.fakes.classifier import KeywordClassifier
 from tests.fakes.directory import DIRECTORY
 from tests.fakes.office import build_office
 from tests.samples import application
 from tests.web.chat_process import chat_application
 
-# The engine without the window around it draws the same and takes a third of the processor time; it is a package apart.
-CHROMIUM = which("chromium-headless-shell") or which("chromium") or "chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--in-process-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 # Machines that run tests are busy: what never comes costs this long, what comes costs nothing more.
 expect.set_options(timeout=20_000)
 PHONE, DESK = (390, 844), (1280, 900)

@@ -16,17 +16,21 @@ from tests.routes import Route, routes_of
 from tests.samples import application
 
 LONG_INTEGER = "9" * 5_000
-VALUES = (
+# What the two databases take differently: signs they cannot hold, sizes, quotes.
+FOR_DATABASES = (
     b"\0",
-    b"\xff",
     b"\xed\xa0\x80",  # half a surrogate pair
-    *(
-        text.encode()
-        for text in ("\ufeff", "\u200b", "\uffff", "😀", "a", "-1", "1e999", "٣", "²", "{{7*7}}", "' OR 1=1")
-    ),
+    "\uffff".encode(),
+    b"-1",
+    b"' OR 1=1",
     ("字" * 3_000).encode(),
     b"9" * 19,
     b"9" * 30,
+)
+VALUES = (
+    *FOR_DATABASES,
+    b"\xff",
+    *(text.encode() for text in ("\ufeff", "\u200b", "😀", "a", "1e999", "٣", "²", "{{7*7}}")),
     LONG_INTEGER.encode(),
 )
 # the names of the fields of all forms, and of the groups that they are sorted into
@@ -98,11 +102,16 @@ def places(dependant: Dependant) -> tuple[list[str], list[str]]:
     return path + [name for found, _ in inner for name in found], query + [name for _, found in inner for name in found]
 
 
-def addresses(route: Route, number: str) -> Iterator[str]:
+def values(office: Office) -> tuple[bytes, ...]:
+    """All on one database; on the other what reaches it otherwise than the first."""
+    return VALUES if office.settings.database.startswith("sqlite") else FOR_DATABASES
+
+
+def addresses(route: Route, number: str, values: tuple[bytes, ...]) -> Iterator[str]:
     """The route with one odd value in one of its places, the others good."""
     path, query = places(route.dependant)
     good = {name: number if name == "number" else "1" for name in path}
-    for value in VALUES:
+    for value in values:
         for odd in good:
             yield route.path.format(**good | {odd: quote(value, safe="")})
         yield from (f"{route.path.format(**good)}?{urlencode({name: value})}" for name in query)
@@ -123,7 +132,7 @@ async def submitted(inside: httpx2.AsyncClient) -> str:
 async def test_no_address_is_an_internal_error(inside: httpx2.AsyncClient, office: Office) -> None:
     number, broken = await submitted(inside), set()
     for route in routes(office):
-        for address in addresses(route, number):
+        for address in addresses(route, number, values(office)):
             answer = await inside.request(route.method, address)
             if not fine(answer):
                 broken.add((route.method, address[:90], answer.status_code))
@@ -150,7 +159,7 @@ async def test_no_form_is_an_internal_error(inside: httpx2.AsyncClient, office: 
         if route.method != "POST" or route.path.startswith("/api/"):
             continue
         path = route.path.replace("{number}", number).replace("{notice_id}", "1").replace("{key}", "1")
-        for value in VALUES:
+        for value in values(office):
             form: dict[str, Any] = dict.fromkeys(FIELDS.split(), value) | {"csrf": csrf}
             answer = await inside.post(path, data=form)
             if not fine(answer):

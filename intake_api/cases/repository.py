@@ -138,10 +138,10 @@ async def page(
     return rows[:limit], _encode(more) if more else None
 
 
-async def count(session: AsyncSession, viewer: Viewer, wanted: QueueFilter) -> int:
-    """How many cases a filter holds."""
-    query = _filtered(visible(viewer), wanted).with_only_columns(func.count(Case.id))
-    return await session.scalar(query) or 0
+async def count(session: AsyncSession, viewer: Viewer, wanted: QueueFilter, most: int | None = None) -> int:
+    """How many cases a filter holds; with `most`, looked at no further than one more than that."""
+    found = _filtered(visible(viewer), wanted).with_only_columns(Case.id).limit(None if most is None else most + 1)
+    return await session.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
 def _encode(case: Case) -> str:

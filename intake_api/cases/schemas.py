@@ -123,11 +123,12 @@ class Page(BaseModel):
 
 
 class QueuePage(BaseModel):
-    """A page of the queue as the console draws it, with the totals of its tabs."""
+    """A page of the queue as the console draws it, with the totals of its tabs; above `most` it was not counted on."""
 
     items: list[QueueRow]
     next: str | None
     counts: dict[str, int]
+    most: int
 
 
 class EventOut(BaseModel):

@@ -39,6 +39,8 @@ from intake_api.terms.record import CITIZEN, STAFF, SYSTEM
 from intake_api.triage import service as triage
 from intake_api.triage.service import StoredSuggestion
 
+MOST_COUNTED = 999  # cases of a tab: beyond it the console says so, and a million more cost nothing
+
 
 class CaseViews(Desk):
     """Queries, each in a transaction of its own; writes nothing. What somebody may see is asked of the repository."""
@@ -127,7 +129,7 @@ class CaseViews(Desk):
         limit: int = 50,
         counted: bool = False,
     ) -> QueuePage:
-        """A page of cases in order of their due dates; `counted`: with the totals of the console's tabs."""
+        """A page of cases in order of their due dates; `counted`: with what the console's tabs hold."""
         wanted = self._filter(status, department, due, q)
         async with self._db.read() as session:
             cases, following = await repository.page(session, account.department, wanted, cursor, limit)
@@ -136,10 +138,11 @@ class CaseViews(Desk):
             suggestions = await triage.latest(session, ids)
             tabs = TABS.items() if counted else ()
             asked = {code: self._filter(tab.status, None, tab.due) for code, tab in tabs}
-            counts = {code: await repository.count(session, account.department, one) for code, one in asked.items()}
+            viewer = account.department
+            counts = {code: await repository.count(session, viewer, one, MOST_COUNTED) for code, one in asked.items()}
         titles = {case.id: self._reader.asked(case, texts.get(case.id))["title"] for case in cases}
         rows = [self._row(case, titles[case.id], suggestions.get(case.id)) for case in cases]
-        return QueuePage(items=rows, next=following, counts=counts)
+        return QueuePage(items=rows, next=following, counts=counts, most=MOST_COUNTED)
 
     def _filter(self, status: str | None, department: str | None, due: str | None, q: str | None = None) -> QueueFilter:
         status, department, due, q = (tidy(part) if part else None for part in (status, department, due, q))

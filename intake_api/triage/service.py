@@ -128,7 +128,7 @@ class TriageService:
 
     async def suggest(self, text: str, subject: str = "", *, wait: bool = True) -> dict[str, Any] | None:
         """The suggestion for a text, or None where there is no usable model; intake never fails because of it."""
-        if wait:
+        if wait and not self._loaded.is_set():
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._loaded.wait(), PATIENCE)
         if self._classifier is None:

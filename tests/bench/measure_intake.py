@@ -18,7 +18,7 @@ from tests.bench.clients import flood, paced, post
 from tests.process.serving import serving
 from tests.samples import APPLICATION
 
-CLIENTS, SECONDS = 48, 8.0
+CLIENTS, SECONDS = 48, 6.0
 WAYS = {"sqlite": (1,), "postgres": (1, 2)}
 MATTERS = ("征地批复文件", "老旧小区改造项目清单", "义务教育学校招生计划", "污水处理厂环境影响评价报告")
 _numbers = count(1)

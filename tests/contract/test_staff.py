@@ -1,12 +1,14 @@
 """Queue, case, confirmation and events over HTTP (docs/contract.md §3)."""
 
 import asyncio
+import re
 from datetime import timedelta
 
 import httpx2
 import pytest
 
 from intake_api.office import Office
+from intake_api.web.security import STAFF_COOKIE
 from tests.conftest import SettableClock
 from tests.samples import APPLICATION, applicant, application
 
@@ -251,3 +253,19 @@ async def test_citizens_who_applied_by_chat_are_told_once(
     assert (await client.get("/api/v1/service/outbox", headers=key)).json()["items"] == []
     await client.post(f"/api/v1/service/outbox/{items[0]['id']}/delivered", headers=key)
     assert APPLICATION["description"] not in items[0]["sentence"]
+
+
+async def test_the_tabs_of_the_queue_count_no_further_than_they_tell(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("intake_api.cases.views.MOST_COUNTED", 2)
+    for place in range(4):
+        await submitted(client)
+        account = (await office.people.sign_in("chengban", "a long password")).account
+        page = await office.case_views.queue(account, counted=True)
+        assert page.counts["all"] == page.counts["new"] == min(place + 1, page.most + 1)
+        assert page.counts["overdue"] == 0
+    session = await office.people.sign_in("chengban", "a long password")
+    client.cookies.set(STAFF_COOKIE, session.token)
+    shown = await client.get("/staff")
+    assert re.findall(r'<span class="count">(.*?)</span>', shown.text) == ["2+", "2+", "0", "0", "2+"]

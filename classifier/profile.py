@@ -45,13 +45,7 @@ class Profile:
     @classmethod
     def load(cls, path: Path) -> Self:
         """Read a departments.toml. Raises ProfileError: unreadable, a field missing or mistyped, a code twice."""
-        try:
-            raw = path.read_bytes()
-            data = tomllib.loads(raw.decode("utf-8-sig"))
-        except OSError:
-            raise ProfileError("profile_missing", f"读不到部门目录文件：{path}") from None
-        except ValueError as error:
-            raise ProfileError("profile_unreadable", f"部门目录不是有效的 TOML 文件（UTF-8）：{error}") from None
+        data, raw = _read(path)
         head, rows = data.get("profile"), data.get("departments")
         if not isinstance(head, dict) or not isinstance(rows, list) or not rows:
             raise ProfileError("profile_incomplete", "部门目录缺少 [profile] 或 [[departments]]。")
@@ -89,3 +83,29 @@ def _department(row: Any, place: int) -> Department:
             raise ProfileError("profile_department", f"部门 {row['code']} 的 {name} 应为非空文字的列表。")
         lists[name] = tuple(value)
     return Department(row["code"], row["name"], row.get("external", False), **lists)
+
+
+def _read(path: Path) -> tuple[dict[str, Any], bytes]:
+    """A profile's tables and bytes; with `base`, laid over those of the profile that it builds on.
+
+    A department of the base takes what the row with its code says, a new code is one department more.
+    """
+    try:
+        raw = path.read_bytes()
+        data = tomllib.loads(raw.decode("utf-8-sig"))
+    except OSError:
+        raise ProfileError("profile_missing", f"读不到部门目录文件：{path}") from None
+    except ValueError as error:
+        raise ProfileError("profile_unreadable", f"部门目录不是有效的 TOML 文件（UTF-8）：{error}") from None
+    head = data.get("profile")
+    name = head.get("base") if isinstance(head, dict) else None
+    if name is None:
+        return data, raw
+    base, below = _read(path.parent / Path(str(name)).name)
+    if "base" in base["profile"]:
+        raise ProfileError("profile_unreadable", f"部门目录 {name} 自己又以别的目录为基础，不能再作为基础。")
+    rows = [*base.get("departments", []), *data.get("departments", [])]
+    merged: dict[Any, Any] = {}
+    for row in rows if all(isinstance(row, dict) for row in rows) else ():
+        merged[row.get("code")] = merged.get(row.get("code"), {}) | row
+    return base | data | {"departments": list(merged.values())}, below + raw

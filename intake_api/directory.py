@@ -1,8 +1,9 @@
 """The department directory as the API needs it; the composition root fills it from the profile file."""
 
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 
 from intake_api.kit.errors import Failure
@@ -53,7 +54,11 @@ class Line(_Entry):
 
 @dataclass(frozen=True)
 class Department(_Entry):
-    """A department inside the agency (内部承办机构), or an agency outside it (`external`)."""
+    """A department inside the agency (内部承办机构), or an agency outside it (`external`).
+
+    `agency`: an agency of its own (行政机关) that answers, is reviewed and sued itself (arts 10, 27): the directory then
+    has it among its agencies too.
+    """
 
     code: str
     name: str
@@ -61,13 +66,14 @@ class Department(_Entry):
     contact: Contact = field(default_factory=Contact)
     email: str = ""  # where reminders (催办) go; empty: they show in the console only
     confused_with: tuple[Line, ...] = ()
+    agency: bool = False
 
 
 @dataclass(frozen=True)
 class Agency(_Entry):
     """An agency of this installation that can be applied to (受理机关).
 
-    `kind` is one of statute/remedies.py, `sign` begins the numbers of its notices (机关代字). `review_body`,
+    `seal` is its full name as its seal bears it (印章名称), by which letters call it; empty: its `name`. `kind` is one of statute/remedies.py, `sign` begins the numbers of its notices (机关代字). `review_body`,
     `review_url` and `court` stand in its remedy paragraphs; what is empty is asked for with each notice.
     """
 
@@ -84,6 +90,22 @@ class Agency(_Entry):
     review_body: str = ""
     review_url: str = ""
     court: str = ""
+    seal: str = ""
+
+    @property
+    def full_name(self) -> str:
+        """The name that stands in its letters, as on its seal."""
+        return self.seal or self.name
+
+    @classmethod
+    def of_department(cls, row: Mapping[str, Any]) -> Self:
+        """The agency that a department of a profile is (`agency = true`); ValueError where it lacks its numbers."""
+        if not row.get("number_prefix") or row.get("external"):
+            raise ValueError(f"{row.get('name', '')}的 agency = true 需要 number_prefix，且不能是 external")
+        contact = row.get("contact", {})
+        known = {"office": row["name"], "kind": "department"}
+        known |= {name: contact[name] for name in ("address", "phone") if name in contact}
+        return cls.of(known | {**row, "name": row.get("seal") or row["name"]})
 
 
 @dataclass(frozen=True)
@@ -99,14 +121,18 @@ class Directory:
 
         KeyError or TypeError where `agency` is incomplete, ValueError for what no letter and no mail can use.
         """
-        agencies = tuple(map(Agency.of, (profile["agency"], *profile.get("agencies", []))))
+        rows = profile["departments"]
+        own = map(Agency.of, (profile["agency"], *profile.get("agencies", [])))
+        agencies = (*own, *(Agency.of_department(row) for row in rows if row.get("agency")))
+        for name in ("code", "number_prefix", "sign"):
+            _refuse_twice(name, (getattr(agency, name) for agency in agencies))
         departments = tuple(
             Department.of(
                 row
                 | {"contact": Contact.of(row.get("contact", {}))}
                 | {"confused_with": tuple(map(Line.of, row.get("confused_with", [])))}
             )
-            for row in profile["departments"]
+            for row in rows
         )
         return cls(agencies, departments)
 
@@ -125,19 +151,42 @@ class Directory:
         raise Failure("unknown_addressee", given=code[:40])
 
     def handler(self, code: str, addressee: str) -> Department:
-        """Who may handle what `addressee` received: a department, or an agency other than it, which counts as external.
+        """Who may handle what `addressee` received: a department of its own, or else somebody who counts as external.
 
-        Failure `unknown_department`.
+        A department that is an agency handles what it was asked itself, and nobody else's. Failure `unknown_department`.
         """
-        others = (
-            Department(a.code, a.name, external=True, contact=Contact(a.address, a.phone))
-            for a in self.agencies
-            if a.code != addressee
-        )
-        for department in (*self.departments, *others):
-            if department.code == code:
-                return department
+        for department in (*self.departments, *map(_outside, self.agencies)):
+            if department.code == code and (department.code != addressee or department.agency):
+                return self._seen_from(department, addressee)
         raise Failure("unknown_department", given=code[:40])
+
+    def handlers(self, addressee: str) -> list[Department]:
+        """Everybody who can be chosen for what `addressee` received, in the profile's order."""
+        named = {department.code for department in self.departments}
+        others = [_outside(agency) for agency in self.agencies if agency.code not in {*named, addressee}]
+        return [self._seen_from(department, addressee) for department in (*self.departments, *others)]
+
+    def _seen_from(self, department: Department, addressee: str) -> Department:
+        bureaux = {one.code for one in self.departments if one.agency}
+        outside = department.code != addressee and (department.agency or addressee in bureaux)
+        if not outside or department.external:
+            return department
+        agency = self.answering(department.code, addressee)
+        assert agency is not None
+        ours = department.contact if any(vars(department.contact).values()) else _outside(agency).contact
+        return replace(department, external=True, contact=ours)
+
+    def answering(self, code: str, addressee: str) -> Agency | None:
+        """The agency here that answers for what a department or agency holds; None where it is none of ours.
+
+        What a department of a government has is the government's: of the addressee, unless that is a bureau itself.
+        """
+        agency = next((one for one in self.agencies if one.code == code), None)
+        department = next((one for one in self.departments if one.code == code), None)
+        if agency or department is None or department.external:
+            return agency
+        bureau = any(one.code == addressee and one.agency for one in self.departments)
+        return self.default_agency if bureau else self.agency(addressee)
 
     def line_between(self, one: str, other: str) -> str:
         """Where the line between two departments runs, whichever of them says it; empty where neither does."""
@@ -152,3 +201,14 @@ class Directory:
         """The department's or agency's name; the code itself where the directory no longer has it."""
         names = {a.code: a.name for a in self.agencies} | {d.code: d.name for d in self.departments}
         return names.get(code, code)
+
+
+def _outside(agency: Agency) -> Department:
+    """An agency as somebody else sees it who was asked in its place."""
+    return Department(agency.code, agency.name, external=True, contact=Contact(agency.address, agency.phone))
+
+
+def _refuse_twice(name: str, values: Iterable[str]) -> None:
+    twice = [value for value, count in Counter(filter(None, values)).items() if count > 1]
+    if twice:
+        raise ValueError(f"几个机关的 {name} 相同：{'、'.join(twice)}")

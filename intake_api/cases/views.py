@@ -45,11 +45,10 @@ MOST_COUNTED = 999  # cases of a tab: beyond it the console says so, and a milli
 class CaseViews(Desk):
     """Queries, each in a transaction of its own; writes nothing. What somebody may see is asked of the repository."""
 
-    def _name(self, code: str | None) -> DepartmentName | None:
-        """A department or agency by code and name."""
-        if code is None:
-            return None
-        external = any(d.code == code and d.external for d in self._directory.departments)
+    def _suggested(self, case: Case, code: str) -> DepartmentName:
+        """A suggested department by code and name, as the agency sees it that was asked."""
+        handler = self._wording.handler(case, code)
+        external = handler is not None and handler.external
         return DepartmentName(code=code, name=self._directory.name_of(code), external=external)
 
     # --- citizens
@@ -183,7 +182,7 @@ class CaseViews(Desk):
             channel=case.channel,
             working_days_left=left,
             urgency=self._wording.urgency(case),
-            suggested=self._name(suggestion.department) if suggestion else None,
+            suggested=self._suggested(case, suggestion.department) if suggestion else None,
             suggested_probability=suggestion.probability if suggestion else None,
             confident=suggestion.confident if suggestion else None,
         )

@@ -77,7 +77,7 @@ def write(
         acting=acting,
         provisional=provisional(record, values),
     )
-    document = compose(draft, number or row.number or texts.DRAFT_NUMBER, agency.name, row.issued_on or today)
+    document = compose(draft, number or row.number or texts.DRAFT_NUMBER, agency.full_name, row.issued_on or today)
     return Written(record, draft, facts, document)
 
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from intake_api.cases.record import Record, Words, day_in
 from intake_api.directory import Agency, Directory
+from intake_api.kit.errors import Failure
 from intake_api.notices import texts
 from intake_api.notices.document import Value
 from intake_api.statute import approval, correction, deadlines, fees, letters
@@ -51,7 +52,7 @@ def facts_of(record: Record, code: str, directory: Directory) -> dict[str, Value
         "form": f"{texts.FORMS[record.medium]}，{texts.WAYS[record.way]}",
         "department": directory.name_of(held.department) if held.department else None,
         "delivery": letters.served_by(record.way),
-        "agency": agency.name,
+        "agency": agency.full_name,
         "office": agency.office,
         "contact": _contact(agency),
         "outcome": outcome_of(record),
@@ -197,7 +198,7 @@ def _of_notice(record: Record, code: str, needed: Collection[str], directory: Di
     """What only some notices take from the record, told by what they need and by the steps that they belong to."""
     department = record.standing.department
     if "responsible" in needed and department:
-        holder = _holder(directory, department)
+        holder = _holder(directory, department, record.agency)
         return {"responsible": holder[0], "responsible_contact": holder[1], "known": "yes" if holder[0] else None}
     if code in STEPS["delivered"].notices:
         out = last([entry for entry in record.issued if entry.data["notice"] != code], correction.ISSUED)
@@ -247,14 +248,17 @@ def _of_lapse(record: Record) -> dict[str, Value | None]:
     return {}
 
 
-def _holder(directory: Directory, code: str) -> tuple[str, str]:
-    """Name and contact of the agency outside that holds the information (art. 36(5)); empty for one of our own."""
-    for department in directory.departments:
-        if department.code == code and department.external:
-            contact = department.contact
-            parts = (("地址", contact.address), ("电话", contact.phone), ("网址", contact.url))
-            return department.name, "，".join(label + value for label, value in parts if value)
-    for agency in directory.agencies[1:]:
-        if agency.code == code:
-            return agency.name, _contact(agency)
-    return "", ""
+def _holder(directory: Directory, code: str, addressee: str) -> tuple[str, str]:
+    """Name and contact of the agency that holds the information instead (art. 36(5)); empty for one of our own."""
+    try:
+        handler = directory.handler(code, addressee)
+    except Failure:
+        return "", ""
+    if not handler.external:
+        return "", ""
+    agency, contact = directory.answering(code, addressee), handler.contact
+    if agency and agency.code == code:
+        return agency.full_name, _contact(agency)
+    parts = (("地址", contact.address), ("电话", contact.phone), ("网址", contact.url))
+    name = agency.full_name if agency else handler.name
+    return name, "，".join(label + value for label, value in parts if value)

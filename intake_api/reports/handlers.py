@@ -36,8 +36,9 @@ def by_handler(directory: Directory, items: Iterable[Item]) -> list[tuple[Handle
     """The items of each handler that has any, in the directory's order; what is external stays with the office."""
     handlers = {a.code: Handler(a.code, a.office, a.email) for a in directory.agencies}
     handlers |= {d.code: Handler(d.code, d.name, d.email) for d in directory.departments if not d.external}
+    ours = {a.code: {d.code for d in directory.handlers(a.code) if not d.external} for a in directory.agencies}
     found: defaultdict[str, list[Item]] = defaultdict(list)
     for item in items:
-        inside = item.department in handlers and item.department != item.agency
+        inside = item.department is not None and item.department in ours.get(item.agency, ())
         found[str(item.department) if inside else item.agency].append(item)
     return [(handler, found[code]) for code, handler in handlers.items() if code in found]

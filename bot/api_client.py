@@ -76,6 +76,11 @@ class Office:
         path = f"/api/v1/requests/{_segment(number)}/supplements"
         return await self._json("POST", path, json={"text": text}, headers={"X-Query-Code": _header(code)})
 
+    async def file_on(self, number: str, code: str) -> dict[str, Any]:
+        """File the same application with the agency responsible: its receipt, the same again however often."""
+        path = f"/api/v1/requests/{_segment(number)}/filed-on"
+        return await self._json("POST", path, headers={"X-Query-Code": _header(code)})
+
     async def outbox(self) -> list[dict[str, Any]]:
         """Messages waiting for citizens who applied by chat.
 

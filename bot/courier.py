@@ -122,7 +122,7 @@ class Courier:
         *first, last = texts.split(html)
         for piece in first:
             await letter.bot.send_message(held.chat_id, piece)
-        board = keyboards.of_case(held.number, asked=asked)
+        board = keyboards.of_case(held.number, asked=asked, onward=texts.onward(view))
         sent = await letter.bot.send_message(held.chat_id, last, reply_markup=board)
         await self._watches.touch(held.number, asked=sent.message_id if asked else None)
 

@@ -40,6 +40,12 @@ class Supply(CallbackData, prefix="c"):
     act: str
 
 
+class Onward(CallbackData, prefix="o"):
+    """Consent that an application is filed with the agency responsible too."""
+
+    number: str
+
+
 SEND, AGAIN, NOT_THIS, ADD = ("send", "again", "no", "add")
 BACK, SKIP, KEEP, FIX, SUBMIT, APPLY, REWORD, SPLIT, CLEAN = (
     *("_back", "_skip", "_keep", "_fix", "_submit", "_apply", "_reword", "_split", "_clean"),
@@ -146,10 +152,22 @@ def of_held(held: Iterable[Held]) -> InlineKeyboardMarkup:
     return _keyboard([[(one.number, Follow(number=one.number))] for one in held])
 
 
-def of_case(number: str, *, asked: bool = False) -> InlineKeyboardMarkup:
-    """Under news of one application: its status; where 补正 is `asked` for, a way to give it."""
+def of_case(number: str, *, asked: bool = False, onward: str = "") -> InlineKeyboardMarkup:
+    """Under news of one application: its status; where 补正 is `asked` for, a way to give it.
+
+    `onward`: the agency with which it can be filed if the applicant agrees.
+    """
     add = [[(BUTTONS["add"], Supply(number=number, act=ADD))]] if asked else []
-    return _keyboard([*add, [(BUTTONS["follow"], Follow(number=number))]])
+    return _keyboard([*add, *_onward(number, onward), [(BUTTONS["follow"], Follow(number=number))]])
+
+
+def of_status(number: str, onward: str) -> InlineKeyboardMarkup:
+    """Under where an application stands: consent, where it can be filed with another agency; the next look."""
+    return _keyboard([*_onward(number, onward), [(BUTTONS[STATUS], Menu(action=STATUS))]])
+
+
+def _onward(number: str, agency: str) -> list[list[Choice]]:
+    return [[(BUTTONS["onward"].format(agency=agency), Onward(number=number))]] if agency else []
 
 
 def of_supplement(numbers: list[str]) -> InlineKeyboardMarkup:

@@ -75,6 +75,7 @@ STATUS_CODE = "请发送这份申请的查询码（在回执上，12 位字母�
 
 SUPPLEMENT_ASK = "请把要补充的内容发给我，发完以后再确认提交。"
 SUPPLEMENT_AGAIN = "好的，请把要补充的内容重新发一遍。"
+ONWARD = "按下面的按钮，我们就把同一申请提交给它：内容、您的信息和材料都照原样，另有编号和答复期限。"
 SUPPLEMENT_HERE = "直接在这里回复就可以：您接下来发的内容，经您确认后作为补正提交。"
 ELSEWHERE = "要查询这一件，或者要补正，请到网站的查询进度页输入它的编号和查询码；没有查询码的，请向工作人员索取。"
 SUPPLEMENT_TOO_LONG = "加上这一段就超过 {most:,} 字了，这一段没有加进去。"
@@ -148,6 +149,7 @@ BUTTONS = {
     "leave": "不查了",
     "add": "补充说明",
     "follow": "查看进度",
+    "onward": "同意，向{agency}提出",
     "supply": "作为补正提交",
     "supply_to": "作为补正提交：",
     "again": "重新写",
@@ -529,10 +531,30 @@ def status(view: dict[str, Any], site: Site) -> str:
         page = f"文书可以在网站的{site.link('/status', '查询进度')}页凭编号和查询码下载。"
         where = page if site.url is not None else _at_the_office("需要文书的", site)
         parts.append("\n".join(("给您的文书：", *notices, where)))
+    if there := turn(view):
+        parts.append(there)
     steps = [f"{day(step['on'])}　{quote(step['title'])}" for step in view.get("timeline", ())]
     if steps:
         parts.append("办理经过：\n" + "\n".join(steps))
     return "\n\n".join(parts)
+
+
+def onward(view: dict[str, Any]) -> str:
+    """The agency with which the application can be filed if its applicant agrees; empty where there is none."""
+    return str(view["elsewhere"]["agency"]) if "filed_on" in view.get("allowed", ()) else ""
+
+
+def turn(view: dict[str, Any]) -> str:
+    """Who is responsible instead, and what has become or can become of the application there."""
+    there = view.get("elsewhere")
+    if not there:
+        return ""
+    agency, filed = quote(there["agency"]), there["filed"]
+    if filed:
+        return f"经您同意，已向{agency}提出同一申请：<b>{quote(filed['number'])}</b>　{quote(filed['status_label'])}"
+    if onward(view):
+        return f"这件事由{agency}负责。您同意的，{ONWARD}"
+    return f"这件事由{agency}负责，请直接向它申请：{quote(there['contact'])}。"
 
 
 def news(number: str, item: dict[str, Any], view: dict[str, Any], *, held_here: bool = True) -> str:
@@ -542,6 +564,7 @@ def news(number: str, item: dict[str, Any], view: dict[str, Any], *, held_here: 
     """
     parts = [f"您的申请 <b>{quote(number)}</b> 有新进展：", quote(item["sentence"]), asked(view)]
     parts += [_opened(item["opened"])] if item["opened"] else []
+    parts += [turn(view)] if onward(view) else []
     parts += [SUPPLEMENT_HERE] if view.get("clarification") else []
     parts += [] if held_here else [ELSEWHERE]
     parts += ["（这条消息您可能已经收到过）"] if item["repeated"] else []
@@ -549,9 +572,15 @@ def news(number: str, item: dict[str, Any], view: dict[str, Any], *, held_here: 
 
 
 def _opened(codes: dict[str, str]) -> str:
-    """The applications that one was split into, as a receipt names them."""
+    """The applications that one has opened, as a receipt names them."""
     lines = [f"<code>{quote(number)}</code>　查询码：<code>{quote(code)}</code>" for number, code in codes.items()]
-    return "\n".join(("分开办理的各件，请抄下或保存好：", *lines))
+    return "\n".join(("新的编号和查询码，请抄下或保存好：", *lines))
+
+
+def filed_on(receipt: dict[str, Any]) -> str:
+    """The receipt of what was filed with the agency responsible."""
+    due = f"它最晚在 <b>{day(receipt['due_on'])}</b> 答复您。" if receipt.get("due_on") else ""
+    return f"已经提出。{due}查询进度时用新的编号和查询码。\n\n{_opened({receipt['number']: receipt['query_code']})}"
 
 
 def supplement_sure(text: str, numbers: Sequence[str]) -> str:

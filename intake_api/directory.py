@@ -56,8 +56,8 @@ class Line(_Entry):
 class Department(_Entry):
     """A department inside the agency (内部承办机构), or an agency outside it (`external`).
 
-    `agency`: an agency of its own (行政机关) that answers, is reviewed and sued itself (arts 10, 27): the directory then
-    has it among its agencies too.
+    `agency`: an agency of its own (行政机关), which answers, is reviewed and sued itself (arts 10, 27); then the
+    directory has it among its agencies too.
     """
 
     code: str
@@ -73,8 +73,10 @@ class Department(_Entry):
 class Agency(_Entry):
     """An agency of this installation that can be applied to (受理机关).
 
-    `seal` is its full name as its seal bears it (印章名称), by which letters call it; empty: its `name`. `kind` is one of statute/remedies.py, `sign` begins the numbers of its notices (机关代字). `review_body`,
-    `review_url` and `court` stand in its remedy paragraphs; what is empty is asked for with each notice.
+    `seal` is its full name as its seal bears it (印章名称), by which letters call it; empty: its
+    `name`. `kind` is one of statute/remedies.py, `sign` begins the numbers of its notices
+    (机关代字). `review_body`, `review_url` and `court` stand in its remedy paragraphs; what is
+    empty is asked for with each notice.
     """
 
     code: str
@@ -153,7 +155,7 @@ class Directory:
     def handler(self, code: str, addressee: str) -> Department:
         """Who may handle what `addressee` received: a department of its own, or else somebody who counts as external.
 
-        A department that is an agency handles what it was asked itself, and nobody else's. Failure `unknown_department`.
+        A department that is an agency handles what it was asked itself, nobody else's. Failure `unknown_department`.
         """
         for department in (*self.departments, *map(_outside, self.agencies)):
             if department.code == code and (department.code != addressee or department.agency):

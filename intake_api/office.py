@@ -8,6 +8,7 @@ from intake_api.calendars.current import Calendars
 from intake_api.calendars.service import CalendarService
 from intake_api.cases.attaching import Attaching
 from intake_api.cases.audit import first_fault
+from intake_api.cases.elsewhere import Elsewhere
 from intake_api.cases.monthly import FeeService
 from intake_api.cases.repeats import Repeats
 from intake_api.cases.service import CaseService
@@ -55,6 +56,7 @@ class Office:
     cases: CaseService
     case_views: CaseViews
     repeats: Repeats
+    elsewhere: Elsewhere
     fees: FeeService
     ledger: LedgerService
     notices: NoticeService
@@ -111,6 +113,7 @@ def build_office(
     ledger = LedgerService(db, vault, clock, directory, calendars)
     people = PeopleService(db, vault, clock, passwords)
     notices = NoticeService(db, vault, clock, directory, cases, settings)
+    files = FileService(db, vault, clock, Attaching(*desk))
     supervision = SupervisionService(db, clock, directory, calendars, settings)
     return Office(
         settings=settings,
@@ -126,6 +129,7 @@ def build_office(
         cases=cases,
         case_views=CaseViews(*desk),
         repeats=Repeats(*desk),
+        elsewhere=Elsewhere(*desk, carry=files.carry),
         fees=FeeService(db, settings.fees, settings.fee_count),
         ledger=ledger,
         notices=notices,
@@ -135,7 +139,7 @@ def build_office(
         reports=ReportService(db, clock, directory, calendars),
         supervision=supervision,
         outbox=outbox,
-        files=FileService(db, vault, clock, Attaching(*desk)),
+        files=files,
         jobs=build_worker(db, clock, cases, people, calendar_changes, ledger, supervision, learning),
         doctor=doctor or Doctor(settings, clock),
     )

@@ -107,7 +107,7 @@ async def again(query: CallbackQuery, talk: Talk) -> None:
     """再试一次."""
     pending: dict[str, Any] | None = (await talk.state.get_data()).get("pending")
     draft = await talk.draft()
-    if pending is None or (draft is None and pending["what"] not in ("status", "supplement")):
+    if pending is None or (draft is None and pending["what"] not in ("status", "supplement", "onward")):
         await query.answer(texts.OLD_BUTTON, show_alert=True)
         return
     await query.answer()
@@ -115,6 +115,8 @@ async def again(query: CallbackQuery, talk: Talk) -> None:
     await talk.state.update_data(pending=None)
     if pending["what"] == "status":
         await status.show(talk, *pending["value"])
+    elif pending["what"] == "onward":
+        await status.file_on(talk, *pending["value"])
     elif pending["what"] == "supplement":
         await supplement.send(talk, pending["value"])
     elif draft is not None:

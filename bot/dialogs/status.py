@@ -8,10 +8,11 @@ from aiogram.types import CallbackQuery, Message
 
 from bot import keyboards, texts
 from bot.api_client import ApiRefused, ApiUnreachable
-from bot.keyboards import Follow
+from bot.keyboards import Follow, Onward
 from bot.states import Status, state_of
 from bot.talk import Talk
 from bot.typed import legible
+from bot.watches import Held
 
 _CODE = re.compile(r"[A-Z0-9]{4}(-?)[A-Z0-9]{4}\1[A-Z0-9]{4}")
 _NUMBER = re.compile(r"\S+-[12]\d{3}-\d{5,9}")
@@ -23,6 +24,7 @@ def build_router() -> Router:
     router.message.register(number_typed, Status.number, F.text)
     router.message.register(code_typed, Status.code, F.text)
     router.callback_query.register(held_pressed, Follow.filter())
+    router.callback_query.register(agreed, Onward.filter())
     return router
 
 
@@ -99,10 +101,41 @@ async def show(talk: Talk, number: str, code: str) -> None:
         await talk.say(again, keyboards.menu(keyboards.STATUS, keyboards.LEAVE))
         return
     here = view.get("clarification") and await _learn(talk, view["number"])
-    board = keyboards.of_case(view["number"], asked=True) if here else keyboards.menu(keyboards.STATUS)
+    onward = texts.onward(view)
+    board = keyboards.of_case(view["number"], asked=True) if here else keyboards.of_status(view["number"], onward)
     await talk.say(texts.status(view, talk.site), board)
     if not await to_the_draft(talk):
         await talk.state.clear()
+    if onward:  # the button has no room for the code, and the case need not be one of this chat's
+        await talk.state.update_data(onward=[view["number"], code])
+
+
+async def agreed(query: CallbackQuery, callback_data: Onward, talk: Talk) -> None:
+    """The applicant agrees that the application is filed with the agency responsible."""
+    number, code = (await talk.state.get_data()).get("onward") or ["", ""]
+    if number != callback_data.number:
+        held = next((one for one in await talk.held() if one.number == callback_data.number), None)
+        number, code = (held.number, held.query_code) if held else ("", "")
+    if not number:
+        await query.answer(texts.OLD_BUTTON, show_alert=True)
+        return
+    await query.answer()
+    await talk.settle(query.message)
+    await file_on(talk, number, code)
+
+
+async def file_on(talk: Talk, number: str, code: str) -> None:
+    """File it there; the chat holds what it opens. The same again is the same receipt, so that it may be repeated."""
+    try:
+        receipt = await talk.office.file_on(number, code)
+    except ApiUnreachable:
+        await talk.wait("onward", [number, code])
+        return
+    except ApiRefused as refusal:
+        await talk.say(texts.quote(refusal.message), keyboards.menu(keyboards.STATUS))
+        return
+    await talk.watches.keep(Held(receipt["number"], receipt["query_code"], talk.bot.id, talk.chat_id))
+    await talk.say(texts.filed_on(receipt), keyboards.of_case(receipt["number"]))
 
 
 async def _learn(talk: Talk, number: str) -> bool:

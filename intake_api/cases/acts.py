@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from intake_api.terms.handling import Disposition
-from intake_api.terms.receipt import Basis
+from intake_api.terms.receipt import Basis, Channel
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,15 @@ class Letter:
     joins: str | None = None
     outcome: str | None = None
     approved: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Consent:
+    """An applicant's consent that the same application is filed with the agency responsible: how it came, and when."""
+
+    channel: Channel
+    on: date | None = None
+    after: int | None = None
 
 
 @dataclass(frozen=True)

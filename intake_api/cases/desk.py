@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Self
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -37,6 +37,7 @@ from intake_api.terms.record import STAFF
 from intake_api.triage.service import TriageService
 
 SUGGEST_JOB = "suggest"
+CLOCK_TOLERANCE = timedelta(days=1)
 SHORTEST = 9  # digits of a number of ours: four of the year, five or more of the serial
 
 
@@ -138,6 +139,10 @@ class Desk:
     async def _record_of(self, session: AsyncSession, case: Case) -> Record:
         """The record of a case that is held, to be moved on."""
         return self._reader.record(case, await repository.events_of(session, case.id))
+
+    async def _clock_behind(self, session: AsyncSession) -> bool:
+        newest = await repository.newest_event(session) if self._present else None
+        return newest is not None and newest - self._clock.now() > CLOCK_TOLERANCE
 
     # --- writing
 

@@ -24,7 +24,6 @@ from intake_api.terms.record import CITIZEN
 
 log = structlog.get_logger()
 KEY_LIFE = timedelta(days=7)
-CLOCK_TOLERANCE = timedelta(days=1)
 _RECEIPTS = TypeAdapter(Receipt)
 
 
@@ -86,10 +85,6 @@ class Intake(Desk):
             return filings
         log.error("clock_behind", now=self._clock.now().isoformat())
         return [replace(one, received_on=None) if one.actor == CITIZEN else one for one in filings]
-
-    async def _clock_behind(self, session: AsyncSession) -> bool:
-        newest = await repository.newest_event(session) if self._present else None
-        return newest is not None and newest - self._clock.now() > CLOCK_TOLERANCE
 
     # --- answers that are given again
 

@@ -38,7 +38,8 @@ class Filing:
     """An application on its way in: who files it (`citizen` or `account:N`), and how its receipt is dated (art. 31).
 
     `suggestion`: what the model says of it, None where none could be used. `sender` tells those apart who choose
-    idempotency keys: a program, a page of ours, a chat behind our bot, a clerk.
+    idempotency keys: a program, a page of ours, a chat behind our bot, a clerk. `filed_from`: the number of the case of
+    another agency that asked first, whose applicant agreed; `nonce`: where the query code is not to be a new one.
     """
 
     body: Submission
@@ -49,6 +50,8 @@ class Filing:
     agency: Agency
     suggestion: Mapping[str, Any] | None = None
     sender: str = ""
+    filed_from: str = ""
+    nonce: str = ""
 
 
 def citizens_filing(
@@ -108,7 +111,7 @@ def new_case(
     vault: Vault, filing: Filing, number: str, counting: Counting, now: datetime, parent: Parent | None = None
 ) -> NewCase:
     """Seal what was filed and tell what holds of it; StatuteError where the days of a parent cannot be counted."""
-    nonce, salt = secrets.token_urlsafe(16), secrets.token_hex(16)
+    nonce, salt = filing.nonce or secrets.token_urlsafe(16), secrets.token_hex(16)
     body = filing.body
     case = SimpleNamespace(
         number=number,
@@ -151,6 +154,7 @@ def _history(filing: Filing, text: str, now: datetime, parent: Parent | None) ->
     """The first entries of a case; `text` is the salted digest of the description."""
     told: dict[str, Any] = {"channel": filing.channel, "kind": filing.body.kind, "agency": filing.agency.code}
     told |= {"text": text} | ({"parent": parent.number} if parent else {})
+    told |= {"filed_from": filing.filed_from} if filing.filed_from else {}
     history: list[chain.Happened] = [("submitted", day_of(now), filing.actor, told)]
     if filing.received_on:
         # the receipt shown to a citizen is the office's half of the mutual confirmation (art. 31(3))

@@ -10,6 +10,7 @@ from intake_api.cases.schemas import (
     CaseView,
     CitizenView,
     Confirmation,
+    ConsentIn,
     EventIn,
     Page,
     Rating,
@@ -106,6 +107,19 @@ async def rate(request: Request, office: OfficeDep, number: str, body: Rating, c
     return await view_of_applicant(office, number, code)
 
 
+@router.post(
+    "/requests/{number}/filed-on",
+    status_code=status.HTTP_201_CREATED,
+    tags=["citizens"],
+    responses=error_responses(404, 409, 429),
+)
+@public
+async def file_on(request: Request, office: OfficeDep, number: str, code: Code = "") -> Receipt:
+    """申请人同意：向负责的机关提出同一申请（条例第三十六条第（五）项）。Again: the same number and query code."""
+    await count(request, "submit")
+    return await office.elsewhere.own(number, code, by_chat=by_bot(request))
+
+
 @router.get("/staff/cases", tags=["staff"], responses=error_responses(401))
 async def queue(
     office: OfficeDep,
@@ -165,6 +179,17 @@ async def record(office: OfficeDep, account: StaffDep, number: str, body: EventI
 async def split(office: OfficeDep, account: StaffDep, number: str, body: SplitIn) -> SplitOut:
     """把含有几件事项的申请分开办理。Each child has its own number, query code (shown only here) and clock."""
     return SplitOut(children=await office.cases.split(account, number, body.matters(), body.after))
+
+
+@router.post(
+    "/staff/cases/{number}/filed-on",
+    status_code=status.HTTP_201_CREATED,
+    tags=["staff"],
+    responses=error_responses(401, 403, 404, 409, 422),
+)
+async def consented(office: OfficeDep, account: StaffDep, number: str, body: ConsentIn) -> Receipt:
+    """记录申请人同意，并向负责的机关提出同一申请。The receipt is shown only here."""
+    return await office.elsewhere.consented(account, number, body.consent())
 
 
 def service_only(request: Request) -> None:

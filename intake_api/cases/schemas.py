@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, create_model
 from pydantic import Field as Limit
 
-from intake_api.cases.acts import Act, Choice, Decided, Matter, Receipt
+from intake_api.cases.acts import Act, Choice, Consent, Decided, Matter, Receipt
 from intake_api.form.application import DeliveryIn
 from intake_api.kit.payload import Blank, Day, MaybeText, Payload, Text
 from intake_api.statute.steps import Field
@@ -16,7 +16,7 @@ from intake_api.terms.applicant import Kind
 from intake_api.terms.course import Urgency
 from intake_api.terms.handling import Disposition
 from intake_api.terms.limits import LONGEST, SHORTEST_TEXT
-from intake_api.terms.receipt import Channel
+from intake_api.terms.receipt import DESK_CHANNELS, Channel
 
 
 class ClockStep(BaseModel):
@@ -53,6 +53,14 @@ class Asked(BaseModel):
     otherwise: str = Limit(description="不补正的后果")
 
 
+class Turn(BaseModel):
+    """The agency that is responsible instead (art. 36(5)), and the case that was filed there with the consent."""
+
+    agency: str
+    contact: str
+    filed: ChildCase | None = None
+
+
 class CitizenView(BaseModel):
     """The citizen's view of a case. `sentence` says in plain words where it stands."""
 
@@ -75,9 +83,11 @@ class CitizenView(BaseModel):
     notices: list[dict[str, Any]] = Limit(default_factory=list)
     attachments: list[dict[str, Any]] = Limit(default_factory=list, description="申请人提交的材料")
     children: list[ChildCase] = Limit(default_factory=list, description="分开办理的各件")
+    elsewhere: Turn | None = Limit(None, description="答复为不属于本机关负责公开的，由谁负责")
+    filed_from: str | None = Limit(None, description="经申请人同意转来的，原来那件的编号")
     rating: int | None = Limit(None, description="申请人的评价，1 到 5")
     allowed: list[str] = Limit(
-        default_factory=list, description="申请人现在可以做的：clarification_received、withdrawn、rated"
+        default_factory=list, description="申请人现在可以做的：clarification_received、withdrawn、rated、filed_on"
     )
 
 
@@ -167,7 +177,7 @@ class StepOut(BaseModel):
 
     code: str
     label: str
-    call: str = Limit(description="events、confirmation 或者 children：用哪一个接口")
+    call: str = Limit(description="events、confirmation、children 或者 filed-on：用哪一个接口")
     clock: str = Limit(description="记录之后期限怎样：none、starts、pauses、resumes、restarts、lengthens、fixes、stops")
     notices: list[str] = Limit(description="与这一步有关的文书，N1–N27")
     fields: list[StepField]
@@ -176,7 +186,7 @@ class StepOut(BaseModel):
 class Relative(BaseModel):
     """A case of the same family, or one that it is linked to."""
 
-    relation: Literal["parent", "child", "sibling", "repeat", "campaign", "related"]
+    relation: Literal["parent", "child", "sibling", "repeat", "campaign", "related", "filed_on", "filed_from"]
     number: str
     title: str
     status_label: str
@@ -277,6 +287,18 @@ class EventIn(_EventFields):  # type: ignore[misc]  # its fields are those of th
         """The same without its shape on the wire, and without the fields left open."""
         fields = self.model_dump(mode="json", exclude_none=True, exclude={"type", "on", "after"})
         return Act(self.type, self.on, fields, self.after)
+
+
+class ConsentIn(Payload):
+    """The applicant has agreed that the same application is filed with the agency responsible."""
+
+    channel: Literal[tuple(DESK_CHANNELS)] = Limit(description="怎样同意的")  # type: ignore[valid-type]  # its codes
+    on: Day | None = Limit(None, description="同意的日期；不填是今天")
+    after: int | None = Limit(None, ge=0)
+
+    def consent(self) -> Consent:
+        """The same without its shape on the wire."""
+        return Consent(self.channel, self.on, self.after)
 
 
 class ChildIn(Payload):

@@ -104,7 +104,7 @@ class CaseService(Intake, StaffSteps, ApplicantSteps, Families):
 
     def allowed(self, account: Account, record: Record) -> tuple[Step, ...]:
         """The steps that this person may take now, without those taken for good."""
-        return self._wording.steps(record.standing.status, record.kind, account, record)
+        return self._wording.steps(record.standing, record.agency, record.kind, account, record)
 
     async def letters(self, session: AsyncSession, number: str) -> set[str]:
         """Digests of the files that went out, as the chain of the case holds them."""

@@ -9,6 +9,7 @@ from intake_api.cases import repository
 from intake_api.cases.acts import Taken
 from intake_api.cases.decisions import opened_notes, with_names
 from intake_api.cases.desk import Desk, actor_of
+from intake_api.cases.elsewhere import reached
 from intake_api.cases.models import Case, Decision
 from intake_api.cases.queue import filter_of
 from intake_api.cases.record import Record
@@ -26,6 +27,7 @@ from intake_api.cases.schemas import (
     Relative,
     StepOut,
     TimelineEntry,
+    Turn,
 )
 from intake_api.form.application import DeliveryIn
 from intake_api.form.masking import masked
@@ -66,6 +68,8 @@ class CaseViews(Desk):
             if "split" in record.standing.happened:
                 parts = await repository.children_of(session, case.id, OFFICE)
                 children = [one for one in parts if one.status != "merged"]
+            elif there := record.standing.last("filed_on"):
+                children = await repository.by_numbers(session, [there.data["number"]], OFFICE)
             texts = await repository.texts_of(session, [case.id, *(child.id for child in children)])
         return record, self._citizen(case, record, texts, children)
 
@@ -74,10 +78,12 @@ class CaseViews(Desk):
     ) -> CitizenView:
         """The citizen's view; says nothing about suggestions, members of staff or internal steps.
 
-        `texts` are the sealed texts of the case and of its children, by id.
+        `texts` are the sealed texts of the case and of its children (or the one filed with another agency), by id.
         """
         clock = record.standing.clock
         handler = self._wording.handler(case, case.department)
+        parts = [self._child(one, texts.get(one.id)) for one in children]
+        filed_on = "filed_on" in record.standing.happened
         return CitizenView(
             number=case.number,
             kind=case.kind,
@@ -95,10 +101,20 @@ class CaseViews(Desk):
             title=self._reader.asked(case, texts.get(case.id))["title"],
             clock_steps=[ClockStep.model_validate(step) for step in clock.as_dict()["steps"]] if clock else [],
             timeline=self._timeline(case, record),
-            children=[self._child(child, texts.get(child.id)) for child in children],
+            children=[] if filed_on else parts,
+            elsewhere=self._turn(case, parts[0] if filed_on and parts else None),
+            filed_from=record.entries[0].data.get("filed_from"),
             rating=case.rating,
-            allowed=[step.code for step in workflow.allowed_to_citizen(case.status)],
+            allowed=self._wording.own_steps(case, record),
         )
+
+    def _turn(self, case: Case, filed: ChildCase | None) -> Turn | None:
+        """Whom to turn to instead: for what a department of another government has, that government."""
+        holder = self._wording.elsewhere(case, case.agency_code)
+        if holder is None:
+            return None
+        agency = self._directory.answering(holder.code, case.agency_code)
+        return Turn(agency=agency.name if agency else holder.name, contact=reached(holder), filed=filed)
 
     def _timeline(self, case: Case, record: Record) -> list[TimelineEntry]:
         """What has happened, as far as applicants are told; a case of another agency is not handled there."""
@@ -239,6 +255,8 @@ class CaseViews(Desk):
         if record.of_type("split"):  # taken back or not
             found += [("child", one) for one in await repository.children_of(session, case.id, viewer)]
         links = {e.data["number"]: e.data["relation"] for e in record.standing.entries if e.type == "linked"}
+        links |= {e.data["number"]: "filed_on" for e in record.standing.entries if e.type == "filed_on"}
+        links |= {e.data["filed_from"]: "filed_from" for e in record.entries[:1] if "filed_from" in e.data}
         linked = await repository.by_numbers(session, links, viewer) if links else []
         found += [(links[one.number], one) for one in linked]
         if not found:

@@ -6,13 +6,14 @@ from typing import Any
 from intake_api.cases.models import Case
 from intake_api.cases.queue import soon_limit, urgency
 from intake_api.cases.reading import Reader
-from intake_api.cases.record import Record
+from intake_api.cases.record import Record, Standing
 from intake_api.directory import Department, Directory
 from intake_api.kit.clock import Clock
 from intake_api.kit.errors import Failure
 from intake_api.people.service import Account
 from intake_api.statute import progress, workflow
 from intake_api.statute.effective import Entry
+from intake_api.statute.outcomes import DISPOSITIONS
 from intake_api.statute.progress import Progress
 from intake_api.statute.steps import Demands, Step
 from intake_api.terms.applicant import Kind
@@ -46,10 +47,13 @@ class Wording:
 
     def handler(self, case: Case, code: str | None) -> Department | None:
         """Who handles a case, inside the office or elsewhere; by its code alone where the directory lost it."""
+        return self._handler(case.agency_code, code)
+
+    def _handler(self, agency: str, code: str | None) -> Department | None:
         if code is None:
             return None
         try:
-            return self._directory.handler(code, case.agency_code)
+            return self._directory.handler(code, agency)
         except Failure:
             return Department(code, self._directory.name_of(code))
 
@@ -61,12 +65,34 @@ class Wording:
                 return progress.ELSEWHERE
         return workflow.citizen_event(entry.type)
 
-    def steps(self, status: str, kind: Kind, account: Account, record: Record | None = None) -> tuple[Step, ...]:
+    def elsewhere(self, held: Case | Standing, agency: str) -> Department | None:
+        """Who is responsible instead by the answer of `agency` that stands (art. 36(5)); None where it names nobody."""
+        meant = DISPOSITIONS["not_this_agency"]
+        if (held.disposition, held.outcome) != (meant.code, meant.outcome):
+            return None
+        handler = self._handler(agency, held.department)
+        return handler if handler and handler.external else None
+
+    def _fits(self, step: Step, held: Case | Standing, agency: str) -> bool:
+        """Whether a step has its object: filing on needs an agency that takes applications here."""
+        if step.code != "filed_on":
+            return True
+        holder = self.elsewhere(held, agency)
+        return holder is not None and self._directory.answering(holder.code, agency) is not None
+
+    def own_steps(self, case: Case, record: Record) -> list[str]:
+        """The steps that the applicant may take now."""
+        found = [s for s in workflow.allowed_to_citizen(case.status) if self._fits(s, case, case.agency_code)]
+        return [s.code for s in found if not (s.once and s.event in record.standing.happened)]
+
+    def steps(
+        self, held: Case | Standing, agency: str, kind: Kind, account: Account, record: Record | None = None
+    ) -> tuple[Step, ...]:
         """The steps that this person may take now; with the record without those taken for good."""
         happened = record.standing.happened if record and record.kind == "disclosure" else ()
         undoes = record is not None and record.own_last(f"{STAFF}{account.id}", account.role) is not None
-        return workflow.allowed(
-            status,
+        found = workflow.allowed(
+            held.status,
             account.role,
             office=account.department is None,
             demands=self._demands,
@@ -74,6 +100,7 @@ class Wording:
             term=kind == "disclosure",
             undoes=undoes,
         )
+        return tuple(step for step in found if self._fits(step, held, agency))
 
     def allowed(self, case: Case, account: Account, record: Record | None = None) -> list[dict[str, Any]]:
         """The same, as `StepOut`."""
@@ -91,7 +118,7 @@ class Wording:
                     for f in step.fields
                 ],
             }
-            for step in self.steps(case.status, case.kind, account, record)
+            for step in self.steps(case, case.agency_code, case.kind, account, record)
         ]
 
     def urgency(self, case: Case) -> Urgency:

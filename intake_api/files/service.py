@@ -84,6 +84,21 @@ class FileService:
             await session.flush()
             return self._filed(row)
 
+    async def carry(self, session: AsyncSession, case_id: int, other_id: int) -> None:
+        """Take the files of a case along to another of the same applicant, in the caller's transaction."""
+        for held in await repository.of_case(session, case_id):
+            row = await repository.one(session, case_id, held.id)
+            if row is None or row.sealed is None:  # erased
+                continue
+            await self._cases.came(session, other_id, row.sha256, row.kind)
+            there, content = _place(other_id, row.sha256), self._vault.open(_place(case_id, row.sha256), row.sealed)
+            copy = Attachment(
+                case_id=other_id, kind=row.kind, size=row.size, sha256=row.sha256, added_at=self._clock.now()
+            )
+            copy.name_sealed = self._vault.seal(f"{there}:name", self._name(row))
+            copy.sealed = self._vault.seal(there, content)
+            session.add(copy)
+
     async def of_applicant(self, number: str, code: str) -> list[Filed]:
         """What the holder of number and query code has sent in."""
         async with self._db.read() as session:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Effect = Literal["none", "starts", "pauses", "resumes", "restarts", "lengthens", "fixes", "stops"]
-Call = Literal["events", "confirmation", "children", "rating", "approval"]
+Call = Literal["events", "confirmation", "children", "rating", "approval", "filed-on"]
 Demand = Literal["secrecy", "sign_off", "office_review", "any"]
 
 

@@ -27,7 +27,7 @@ from intake_api.terms.handling import (
     SECRECY_RESULTS,
 )
 from intake_api.terms.limits import LONGEST
-from intake_api.terms.receipt import BASES
+from intake_api.terms.receipt import BASES, DESK_CHANNELS
 
 FIRST = "registered"
 _RANK = {role: rank for rank, role in enumerate(ROLES)}
@@ -403,6 +403,18 @@ _END = (
         citizen=True,
         undo=False,
         call="rating",
+    ),
+    Step(
+        code="filed_on",
+        label="经申请人同意，向负责的机关提出",
+        least="clerk",
+        sources=frozenset({"answered", "closed"}),
+        told="经您同意，已向负责的机关提出同一申请",
+        fields=(ask.on("申请人同意的日期"), ask.code("channel", "申请人怎样同意的", DESK_CHANNELS)),
+        citizen=True,
+        undo=False,
+        once=True,
+        call="filed-on",
     ),
     Step(
         code="closed",

@@ -60,6 +60,13 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "letter_missing": (409, "{reason}"),
     "own_draft": (409, "审签的人不能审签自己拟写或者改过的稿子，请由其他人员审签。"),
     "draft_unsent": (409, "这份草稿没有在审签中：还没有送审，或者已经改过、退回。"),
+    "not_elsewhere": (
+        409,
+        "这件申请没有“不属于本机关负责公开”的答复，不能转向其他机关提出；需要时请直接提交新的申请。",
+    ),
+    "agency_outside": (409, "{name}不在这里受理申请，不能代您提出。请直接向它申请：{contact}。"),
+    "filed_on_already": (409, "已经向负责的机关提出过同一申请，编号 {number}。"),
+    "nothing_to_file": (409, "申请的内容或者申请人信息已经不在，不能代为提出；请申请人直接向负责的机关申请。"),
     # notices
     "notice_unknown": (422, "没有代码为“{given}”的文书。"),
     "notice_not_found": (404, "没有找到这份文书。"),

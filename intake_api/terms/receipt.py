@@ -81,6 +81,8 @@ CHANNELS = Vocabulary(
         also=("其他",),
     ),
 )
+DESK_CHANNELS = {code: one.label for code, one in CHANNELS.items() if one.by == "staff"}
+"""How what the office writes down has come."""
 # The lines of the statistics before 2019 (当面、信函、传真、电子邮件、网络).
 CHANNEL_GROUPS = Vocabulary(
     Term(code="web", label="网络"),

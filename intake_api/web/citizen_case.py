@@ -11,11 +11,12 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
+from intake_api.cases.acts import Receipt
 from intake_api.cases.routes import view_of_applicant
-from intake_api.cases.service import CaseService
 from intake_api.http import count, office_of, public
 from intake_api.kit.errors import Failure
 from intake_api.kit.text import clean, tidy
+from intake_api.office import Office
 from intake_api.terms.limits import LONGEST, SHORTEST_TEXT
 from intake_api.web import forms, texts
 from intake_api.web.security import CASE_COOKIE, keep_case, kept_case, same_origin
@@ -28,10 +29,13 @@ EXPIRED, OTHER_CASE = 401, 409
 
 @dataclass(frozen=True)
 class ApplicantStep:
-    """What an applicant can do; `typed` and `chosen` are its fields, `lacks` says what is wrong with them."""
+    """What an applicant can do; `typed` and `chosen` are its fields, `lacks` says what is wrong with them.
+
+    `take` gives the receipt of the case that it opens, where it opens one.
+    """
 
     code: str
-    take: Callable[[CaseService, tuple[str, str], dict[str, str]], Awaitable[None]]
+    take: Callable[[Office, tuple[str, str], dict[str, str]], Awaitable[Receipt | None]]
     lacks: Callable[[dict[str, str]], str | None]
     typed: str = ""
     chosen: tuple[str, ...] = ()
@@ -62,23 +66,26 @@ def _rating_lacks(values: dict[str, str]) -> str | None:
 
 SUPPLEMENT = ApplicantStep(
     "supplement",
-    lambda cases, kept, values: cases.supplement(*kept, words(values, "text")),
+    lambda office, kept, values: office.cases.supplement(*kept, words(values, "text")),
     _supplement_lacks,
     typed="text",
 )
 WITHDRAWAL = ApplicantStep(
     "withdrawal",
-    lambda cases, kept, values: cases.withdraw(*kept),
+    lambda office, kept, values: office.cases.withdraw(*kept),
     lambda values: None if values.get("sure") else texts.WITHDRAW_UNSURE,
     chosen=("sure", "withdraw"),
 )
 RATING = ApplicantStep(
     "rating",
-    lambda cases, kept, values: cases.rate(*kept, int(values["rating"]), words(values, "comment") or None),
+    lambda office, kept, values: office.cases.rate(*kept, int(values["rating"]), words(values, "comment") or None),
     _rating_lacks,
     typed="comment",
     chosen=("rating",),
 )
+
+
+FILING_ON = ApplicantStep("filed-on", lambda office, kept, values: office.elsewhere.own(*kept), lambda values: None)
 
 
 def asking(
@@ -161,6 +168,13 @@ async def rate(request: Request) -> Response:
     return await _take(request, RATING)
 
 
+@router.post("/filed-on", dependencies=guard)
+@public
+async def file_on(request: Request) -> Response:
+    """File the same application with the agency responsible, as the applicant agrees; show its receipt."""
+    return await _take(request, FILING_ON)
+
+
 async def _take(request: Request, step: ApplicantStep) -> Response:
     """Take a step in the case that the form names, with the code from the form or kept for that very case."""
     values = await forms.read(request)
@@ -174,16 +188,19 @@ async def _take(request: Request, step: ApplicantStep) -> Response:
     except Failure as failure:
         return asking(request, values, failure.message, status=failure.status, step=step)
     problem, status = step.lacks(values), 422
-    response: Response = RedirectResponse("/status/case", 303)
+    opened = None
     if problem is None:
         try:
-            await step.take(office_of(request).cases, kept, values)
+            opened = await step.take(office_of(request), kept, values)
         except Failure as failure:
             problem, status = failure.message, failure.status
+    if opened:
+        kept = opened.number, opened.query_code
+    response: Response = RedirectResponse("/status/receipt" if opened else "/status/case", 303)
     if problem is not None:
         shown = {"case": case, "code": kept[1], "values": values, "problem": problem, "typed": step.typed}
         response = render(request, "status_case.html", shown, status=status)
-    keep_case(request, response, case.number, kept[1], path="/status")
+    keep_case(request, response, opened.number if opened else case.number, kept[1], path="/status")
     return response
 
 

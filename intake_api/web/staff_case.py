@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
 from intake_api.cases.record import Record
-from intake_api.cases.schemas import CaseView, Confirmation, EventIn, EventOut, SplitIn, StepField, StepOut
+from intake_api.cases.schemas import CaseView, Confirmation, ConsentIn, EventIn, EventOut, SplitIn, StepField, StepOut
 from intake_api.directory import Directory
 from intake_api.form.fields import amendable
 from intake_api.http import office_of
@@ -35,7 +35,7 @@ FEE = STEPS["fee_noticed"]
 AGAINST = 3  # words that tell why another department is not the first
 CHOICES = 3
 # Data of an entry that its page shows in a place of their own.
-APART = ("on", "ref", "level", "result", "route", "opinion", "number", "relation", "rating")
+APART = ("on", "ref", "level", "result", "route", "opinion", "number", "relation", "rating", "channel")
 FIELDS = {field.name: field for step in STEPS.values() for field in step.fields}
 # Fields of a step's form that a link may fill in, as an issued notice said them.
 PREFILLED = ("on", "sent_on", "reply_by", "days", "until", "party", "outcome")
@@ -96,6 +96,21 @@ async def split(request: Request, account: StaffDep, number: str, values: PostDe
     return render(request, "staff/children.html", account=account, number=number, receipts=receipts)
 
 
+@router.post("/{number}/filed-on", dependencies=guard)
+async def file_on(request: Request, account: StaffDep, number: str, values: PostDep) -> Response:
+    """Record the applicant's consent; the receipt is shown in this answer only, with the query code."""
+    values["type"] = "filed_on"
+    try:
+        await _refuse_unasked(request, account, number, values)
+        body = ConsentIn.model_validate({name: values.get(name) or None for name in ("channel", "on", "after")})
+        receipt = await office_of(request).elsewhere.consented(account, number, body.consent())
+    except ValidationError as error:
+        return await _page(request, account, number, failure_of(problems_in(error)), values)
+    except Failure as failure:
+        return await _page(request, account, number, failure, values)
+    return render(request, "staff/children.html", account=account, number=number, receipts=[receipt], filed_on=True)
+
+
 @router.post("/{number}/particulars", dependencies=guard)
 async def particulars(request: Request, account: StaffDep, number: str, values: PostDep) -> Response:
     """Show the applicant's full particulars; that they were looked at is put on record."""
@@ -103,7 +118,7 @@ async def particulars(request: Request, account: StaffDep, number: str, values: 
     return await _page(request, account, number, revealed=revealed)
 
 
-@again.shows("/staff/cases/{number}/confirmation", "/staff/cases/{number}/events", "/staff/cases/{number}/children")
+@again.shows(*(f"/staff/cases/{{number}}/{call}" for call in ("confirmation", "events", "children", "filed-on")))
 async def form_again(
     request: Request, account: Account, where: dict[str, str], values: dict[str, str], told: Failure
 ) -> Response:

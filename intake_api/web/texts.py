@@ -37,7 +37,11 @@ LEVELS: Final = handling.SECRECY_LEVELS.words()
 RESULTS: Final = handling.SECRECY_RESULTS.words() | handling.RESULTS.words()
 ROUTES: Final = handling.ROUTES.words()
 RELATIONS: Final = handling.RELATIONS.words()
-FAMILY: Final = RELATIONS | {"parent": "由这件分出", "child": "分出的一件", "sibling": "同一申请分出的另一件"}
+FAMILY: Final = (
+    RELATIONS
+    | {"parent": "由这件分出", "child": "分出的一件", "sibling": "同一申请分出的另一件"}
+    | {"filed_on": "经申请人同意，向负责的机关提出", "filed_from": "经申请人同意，由这件提出"}
+)
 RATINGS: Final = handling.RATINGS.words()
 
 REASON: Final = "理由"
@@ -73,6 +77,7 @@ STEP_HINTS: Final = {
     "各件都还没有办理时，可以作废这条记录，并回原申请。",
     "consultation_ended": "逾期不答复：第三方的不等于同意（第三十二条），共同制作的机关的视为同意公开（第三十四条）。",
     "linked": "同一人重复申请、许多人申请同一信息时，把它们连起来；要解除，把这条关联的记录作废。",
+    "filed_on": "申请人同意以后才能提出：同一申请成为负责机关的一件，另有编号、查询码和期限；记明同意的日期和方式。",
     "review": "结果有变化的，再记录一次；以最后一次为准。",
     "litigation": "结果有变化的，再记录一次；以最后一次为准。",
 }
@@ -124,7 +129,12 @@ CASE_UNNAMED: Final = "原来那件申请"
 # What files that applicants send are, beside their names.
 FILE_KINDS: Final = {"jpg": "照片", "png": "图片", "pdf": "PDF", "docx": "Word"}
 # What the applicant does, as its button says it.
-CITIZEN_STEPS: Final = {"supplement": "提交补正", "withdrawal": "撤回申请", "rating": "提交评价"}
+CITIZEN_STEPS: Final = {
+    "supplement": "提交补正",
+    "withdrawal": "撤回申请",
+    "rating": "提交评价",
+    "filed-on": "同意提出",
+}
 TYPED: Final = {"text": "补充说明", "comment": "说明"}
 CHAT_OTHER: Final = "这个浏览器后来开始了另一段对话，所以刚才的话没有发出。下面是现在的对话，您写的还在，请看过再发。"
 CHAT_SPEAKERS: Final = {"office": "在线办理：", "citizen": "您："}  # also in chat.js

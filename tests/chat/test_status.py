@@ -4,8 +4,9 @@ import httpx2
 import pytest
 
 from tests.chat.conftest import QUESTION, TO_SUMMARY, Chat, Citizen
-from tests.chat.office import ASKED, FIRST, ask_for_supplement, code_in
-from tests.contract.test_notices import issued
+from tests.chat.office import ASKED, FIRST, ask_for_supplement, code_in, numbers
+from tests.contract.test_notices import event, issued
+from tests.contract.test_staff import confirm
 from tests.fakes.office_api import OfficeApi
 
 
@@ -122,3 +123,32 @@ async def test_asking_for_the_status_can_be_left(
 async def test_what_is_no_number_is_asked_again(elsewhere: Citizen, code: str) -> None:
     assert "没有认出申请编号" in await elsewhere.fills_in("/status", "找不到回执了")
     assert "已收到" in await elsewhere.says(f"{FIRST} {code}")
+
+
+async def test_with_one_press_the_application_is_filed_with_the_agency_responsible(
+    citizen: Citizen, staff: httpx2.AsyncClient, api: OfficeApi
+) -> None:
+    await citizen.fills_in(*TO_SUMMARY, "[确认提交]")
+    await confirm(staff, FIRST, department="sample-district")
+    await event(staff, FIRST, type="answered", delivery="electronic")
+    await citizen.presses("查询进度")
+    assert "这件事由示例区人民政府负责。您同意的" in await citizen.presses(FIRST)
+    api.lost.add(f"/api/v1/requests/{FIRST}/filed-on")  # done, and the answer is lost
+    assert "再试一次" in await citizen.presses("同意，向示例区人民政府提出") + str(await citizen.buttons())
+    receipt = await citizen.presses("再试一次")
+    assert "SQ-2026-00001" in receipt
+    assert code_in(receipt)
+    assert "已收到" in await citizen.presses("查看进度")
+    await citizen.presses("查询进度")
+    assert "经您同意，已向示例区人民政府提出同一申请：SQ-2026-00001" in await citizen.presses(FIRST)
+    assert await numbers(api.office) == [FIRST, "SQ-2026-00001"]
+
+
+async def test_the_button_needs_no_application_of_this_chat_and_works_for_nobody_else(
+    elsewhere: Citizen, code: str, staff: httpx2.AsyncClient
+) -> None:
+    await confirm(staff, FIRST, department="sample-district")
+    await event(staff, FIRST, type="answered", delivery="electronic")
+    assert "已经用过或者过期" in await elsewhere.presses_data(f"o:{FIRST}")
+    await elsewhere.fills_in("/status", f"{FIRST} {code}")
+    assert "SQ-2026-00001" in await elsewhere.presses("同意，向示例区人民政府提出")

@@ -1,4 +1,4 @@
-"""Who answers (docs/agencies.md): bureaux that handle for their government, and bureaux that are agencies themselves."""
+"""Who answers (docs/agencies.md): bureaux that handle for their government, and bureaux that are agencies."""
 
 from typing import Any
 

@@ -10,6 +10,12 @@ from intake_api.kit.errors import Failure
 from intake_api.setting_rules import mail_from
 
 
+class AgencyCode(str):
+    """The code of an agency to which somebody's view is limited: to what it was asked, whoever handles it there."""
+
+    __slots__ = ()
+
+
 class _Entry:
     """What is read from a profile: ValueError for a text that is not one line, and for what is no address of mail."""
 

@@ -111,7 +111,7 @@ def build_office(
     desk = (db, vault, clock, directory, triage, outbox, calendars, settings.confirm_internet, demands, late)
     cases = CaseService(*desk, departments_enter=settings.department_entry == "on", letters=settings.letters)
     ledger = LedgerService(db, vault, clock, directory, calendars)
-    people = PeopleService(db, vault, clock, passwords)
+    people = PeopleService(db, vault, clock, passwords, [agency.code for agency in directory.agencies])
     notices = NoticeService(db, vault, clock, directory, cases, settings)
     files = FileService(db, vault, clock, Attaching(*desk))
     supervision = SupervisionService(db, clock, directory, calendars, settings)

@@ -22,6 +22,7 @@ from intake_api.cases.models import (
     IdempotencyKey,
     NumberSeries,
 )
+from intake_api.directory import AgencyCode
 from intake_api.installation import Installation
 from intake_api.kit.db import Base, ignoring, upsert
 from intake_api.terms.course import UNCOUNTED
@@ -44,14 +45,16 @@ class QueueFilter:
 
 
 Viewer = str | None
-"""Whose eyes: those of one department, or (None) the office's own, which see every case."""
+"""Whose eyes: those of one department, of one agency (AgencyCode), or (None) the office's own, which see every case."""
 OFFICE: Viewer = None
 
 AT_ONCE = 500  # ids in a statement
 
 
 def seen_by(viewer: Viewer) -> ColumnElement[bool]:
-    """Which cases somebody may see: all, or those confirmed for their department. Nothing else decides it."""
+    """Which cases somebody may see: all, their agency's, or those confirmed for their department: the only rule."""
+    if isinstance(viewer, AgencyCode):
+        return Case.agency_code == str(viewer)
     return true() if viewer is None else Case.department == viewer
 
 

@@ -22,6 +22,7 @@ from intake_api.cases.registration import BASIS_MISFIT, Filing, citizens_filing
 from intake_api.cases.repository import OFFICE, QueueFilter
 from intake_api.cases.stalled import Stalled, stalled
 from intake_api.cases.steps import StaffSteps
+from intake_api.directory import AgencyCode
 from intake_api.form.application import StaffSubmission, Submission
 from intake_api.form.checks import normalised, problems_of
 from intake_api.kit.errors import Failure, FieldProblem
@@ -78,6 +79,10 @@ class CaseService(Intake, StaffSteps, ApplicantSteps, Families):
         """A clerk enters what came by another channel, with the day of receipt and its basis (art. 31)."""
         if not self.may_enter(account):
             raise Failure("not_allowed")
+        if isinstance(account.department, AgencyCode):
+            body = body.model_copy(update={"addressee": body.addressee or str(account.department)})
+            if body.addressee != account.department:
+                raise Failure("not_allowed")
         if body.received_on and not IN_FORCE <= body.received_on <= self._clock.today():
             told = "收到日应在 2019年5月15日（现行条例施行）至今天之间。"
             raise Failure("date_invalid", fields=[FieldProblem("received_on", told)])
@@ -90,7 +95,7 @@ class CaseService(Intake, StaffSteps, ApplicantSteps, Families):
 
     def may_enter(self, account: Account) -> bool:
         """Whether this person enters applications: of a department only where the office wants it so."""
-        return account.department is None or self._departments_enter
+        return account.in_office or self._departments_enter
 
     async def record_of(self, account: Account, number: str) -> Record:
         """The record of a case that this person may see; Failure `staff_case_not_found`."""

@@ -233,7 +233,7 @@ class StaffSteps(Amending):
 
     def _refuse_facts(self, record: Record, account: Account, act: Act, on: date, data: dict[str, Any]) -> None:
         """Refuse what contradicts the rest of the record; StatuteError."""
-        by, office = actor_of(account), account.department is None
+        by, office = actor_of(account), account.in_office
         self._refuse_earlier_end(record, act.type, on)
         if act.type == "answered":
             outcome = data.get("outcome", "")

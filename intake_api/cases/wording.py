@@ -94,7 +94,7 @@ class Wording:
         found = workflow.allowed(
             held.status,
             account.role,
-            office=account.department is None,
+            office=account.in_office,
             demands=self._demands,
             happened=happened,
             term=kind == "disclosure",

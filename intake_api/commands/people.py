@@ -98,5 +98,5 @@ def reset_totp(name: Name) -> None:
 
 def _known(office: "Office", department: str | None) -> None:
     """Failure `unknown_department` for a code that the directory does not have."""
-    if department:
+    if department and department != office.directory.default_agency.code:
         office.directory.handler(department, office.directory.default_agency.code)

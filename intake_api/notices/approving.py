@@ -94,7 +94,7 @@ class ApprovalService:
         left = next((hand for hand in standing.chain if hand not in standing.given), None)
         if left is None or not standing.sent or me.id in self._notices.hands(opened.row) or actor_of(me) in by:
             return None
-        return left if left.may_be_of(me.role, office=me.department is None) else None
+        return left if left.may_be_of(me.role, office=me.in_office) else None
 
     async def send(self, account: Account, number: str, notice_id: int) -> None:
         """Send a complete draft on its way (送审); Failure `notice_incomplete`, `approval_off`, `notice_issued`."""

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ import pyotp
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from intake_api.directory import AgencyCode
 from intake_api.kit.clock import Clock
 from intake_api.kit.db import Database
 from intake_api.kit.errors import Failure
@@ -30,7 +32,10 @@ COMMAND_LINE = Caller()
 
 @dataclass(frozen=True)
 class Account:
-    """Who is acting. `department` limits the view to one department; `csrf` belongs to the web session."""
+    """Who is acting; `csrf` belongs to the web session.
+
+    `department` limits the view to one department, or (AgencyCode) to one agency, of which the account is the office.
+    """
 
     id: int
     username: str
@@ -38,6 +43,11 @@ class Account:
     department: str | None
     csrf: str = ""
     temporary: bool = False  # signed in with a one-time password, which is good for choosing another and nothing else
+
+    @property
+    def in_office(self) -> bool:
+        """Whether they belong to the office of the cases they see, not to a department that handles some of them."""
+        return self.department is None or isinstance(self.department, AgencyCode)
 
 
 @dataclass(frozen=True)
@@ -49,12 +59,6 @@ class SignedIn:
     device: str
 
 
-def _acting(account: models.Account, csrf: str) -> Account:
-    return Account(
-        account.id, account.username, account.role, account.department, csrf, temporary=account.password_temporary
-    )
-
-
 def _hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
@@ -62,12 +66,25 @@ def _hash_token(token: str) -> str:
 class PeopleService:
     """Use cases about staff accounts."""
 
-    def __init__(self, db: Database, vault: Vault, clock: Clock, passwords: Passwords | None = None) -> None:
+    def __init__(
+        self,
+        db: Database,
+        vault: Vault,
+        clock: Clock,
+        passwords: Passwords | None = None,
+        agencies: Collection[str] = (),
+    ) -> None:
+        self._agencies = frozenset(agencies)
         self._db = db
         self._vault = vault
         self._clock = clock
         self._passwords = passwords or Passwords()
         self._attempts = Attempts(vault, clock)
+
+    def _acting(self, account: models.Account, csrf: str) -> Account:
+        limit = account.department
+        limit = AgencyCode(limit) if limit in self._agencies else limit
+        return Account(account.id, account.username, account.role, limit, csrf, temporary=account.password_temporary)
 
     async def sign_in(
         self,
@@ -124,7 +141,7 @@ class PeopleService:
                 expires_at=now + SESSION_LIFE[kind],
             )
         )
-        return SignedIn(token, _acting(account, csrf), self._attempts.device(account.username))
+        return SignedIn(token, self._acting(account, csrf), self._attempts.device(account.username))
 
     def _spend_totp(self, account: models.Account, code: str | None) -> bool:
         """Whether the code is right and was not used before (RFC 6238 §5.2: a code is good once)."""
@@ -151,7 +168,7 @@ class PeopleService:
         if found is None or (kind and found[0].kind != kind):
             return None
         stored, account = found
-        return _acting(account, stored.csrf)
+        return self._acting(account, stored.csrf)
 
     async def sign_out(self, token: str) -> None:
         """End one session."""

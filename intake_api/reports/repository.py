@@ -16,6 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from intake_api.cases.models import Case, Decision, Event
 from intake_api.cases.repository import Viewer, seen_by
+from intake_api.directory import AgencyCode
 from intake_api.kit.db import insert_ignoring, unleased, upsert
 from intake_api.reports.models import Figure, Mail
 from intake_api.statute.annual import CARRIED_OVER, COURTS, ENDED, NEW, OPEN, OTHER
@@ -296,7 +297,9 @@ async def given_back(session: AsyncSession, month: Period, department: str | Non
         .where(month.requests, Case.returned > 0, Event.type == "returned", Event.on.between(month.first, month.last))
         .group_by(Decision.department, Case.agency_code)
     )
-    if department is not None:
+    if isinstance(department, AgencyCode):
+        query = query.where(Case.agency_code == str(department))
+    elif department is not None:
         query = query.where(Decision.department == department)
     return [GivenBack(*row) for row in await session.execute(query)]
 

@@ -136,7 +136,9 @@ def likely(request: Request, suggestion: dict[str, Any] | None) -> list[Departme
     office = office_of(request)
     if not suggestion or not suggestion["confident"]:
         return []
-    known = {department.code: department for department in office.directory.departments}
+    known = {
+        department.code: department for department in office.directory.handlers(office.directory.default_agency.code)
+    }
     return [known[code] for code in suggestion["department_set"][:2] if code in known]
 
 

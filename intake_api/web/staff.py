@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
+from intake_api.directory import AgencyCode
 from intake_api.form.application import StaffSubmission
 from intake_api.http import count, office_of, public
 from intake_api.kit.errors import Failure, FieldProblem
@@ -172,13 +173,20 @@ async def entry_again(
 
 
 def _entry(request: Request, account: Account, values: dict[str, str], failure: Failure | None = None) -> Response:
-    return application(request, values, failure, "staff/new.html", account=account)
+    chosen: dict[str, Any] = {"agencies": {}} if own_agency(account) else {}
+    return application(request, values, failure, "staff/new.html", account=account, **chosen)
+
+
+def own_agency(account: Account) -> dict[str, str]:
+    """Return the addressee of what somebody enters whose view is limited to one agency; nothing for others."""
+    return {"addressee": str(account.department)} if isinstance(account.department, AgencyCode) else {}
 
 
 @router.post("/cases/new", dependencies=guard)
 async def enter(request: Request, account: EntryDep, values: PostDep) -> Response:
     """Register it; the receipt that follows is for the applicant."""
     key = values.get("key") or uuid.uuid4().hex
+    values |= own_agency(account)
     undated = _basis(values)
     try:
         submission = parsed(request, values, StaffSubmission, undated)

@@ -74,7 +74,7 @@ async def record(request: Request, account: StaffDep, number: str, values: PostD
         return await _page(request, account, number, failure_of(problems_in(error)), values)
     except Failure as failure:
         return await _page(request, account, number, failure, values)
-    if account.department and taken.department != account.department:
+    if not account.in_office and taken.department != account.department:
         return RedirectResponse(kept_list(request), 303)  # the department has given the case back and sees it no longer
     return RedirectResponse(f"/staff/cases/{number}#steps", 303)
 

@@ -54,6 +54,11 @@ async def _file_cases(office: Office, rows: list[dict[str, Any]]) -> None:
     for place, row in enumerate(rows):
         cases = office.cases.at(_days_ago(office.clock, row.pop("days_ago")))
         decided, steps = row.pop("confirm", None), row.pop("steps", [])
+        elsewhere = _another(office, row.pop("elsewhere", None))
+        if elsewhere:  # asked of the city, answered under art. 36(5), filed with the bureau
+            decided, steps = elsewhere, [{"days_ago": 3, "type": "answered", "delivery": "electronic"}]
+        elif decided and _another(office, decided["department"]):
+            row["addressee"] = decided["department"]
         receipt = await cases.submit(Submission.model_validate(row), key=f"demo-{place}")
         held = (await cases.record_of(clerk, receipt.number)).standing
         # With CONFIRM_INTERNET=staff nothing a citizen files is received by itself.
@@ -66,6 +71,16 @@ async def _file_cases(office: Office, rows: list[dict[str, Any]]) -> None:
             act = Act(step.pop("type"), fields=step)
             if act.type not in {entry.type for entry in (await then.record_of(clerk, receipt.number)).entries}:
                 await then.record(officer, receipt.number, act)
+        if elsewhere:
+            await office.elsewhere.own(receipt.number, receipt.query_code)
+
+
+def _another(office: Office, department: str | None) -> dict[str, Any] | None:
+    """The decision that a department here is an agency of its own; None where it handles for the office."""
+    own = office.directory.default_agency
+    if department is None or office.directory.answering(department, own.code) == own:
+        return None
+    return {"department": department, "disposition": "not_this_agency"}
 
 
 def _days_ago(clock: Clock, days: int) -> Clock:

@@ -20,6 +20,7 @@ from tests.contract.test_workflow import taken, view
 from tests.fakes.classifier import KeywordClassifier
 from tests.fakes.directory import BUREAUX
 from tests.fakes.office import build_office
+from tests.samples import application
 
 Json = dict[str, Any]
 Own = tuple[str, str]
@@ -195,3 +196,28 @@ async def test_a_clerk_records_the_consent_with_its_day_and_how(
     again = await staff.post(address, json={"channel": "oral"})
     assert (again.status_code, again.json()["error"]["code"]) == (409, "filed_on_already")
     assert (await file_on(client, own)).json()["query_code"] == answer.json()["query_code"], "its own applicant sees it"
+
+
+async def test_an_account_of_a_bureau_sees_what_its_agency_was_asked_and_is_its_office(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, office: Office
+) -> None:
+    own = await answered(client, staff, "housing")
+    password = await office.people.add("zhujian", "clerk", "housing", "a long password")
+    token = (await client.post("/api/v1/staff/tokens", json={"username": "zhujian", "password": password})).json()
+    headers = {"Authorization": f"Bearer {token['token']}"}
+
+    async def seen() -> list[str]:
+        return [one["number"] for one in (await client.get("/api/v1/staff/cases", headers=headers)).json()["items"]]
+
+    assert await seen() == [], "a matter of the bureau that the city answered is not the bureau's case"
+    number = (await file_on(client, own)).json()["number"]
+    assert await seen() == [number]
+    case = (await client.get(f"/api/v1/staff/cases/{number}", headers=headers)).json()
+    assert {"confirm", "split"} <= {step["code"] for step in case["allowed"]}
+    assert case["family"] == [], "nor is the city's case shown to it"
+    entered = application(channel="counter", receipt_basis="counter", received_on="2026-11-20")
+    mine = await client.post("/api/v1/staff/cases", json=entered, headers=headers)
+    assert mine.json()["number"] == "ZJ-2026-00002"
+    other = await client.post("/api/v1/staff/cases", json=entered | {"addressee": "city"}, headers=headers)
+    assert other.json()["error"]["code"] == "not_allowed"
+    assert (await client.get(f"/api/v1/staff/cases/{own[0]}", headers=headers)).status_code == 404

@@ -63,6 +63,7 @@ _FIELD_LABELS = {
     "archive_number": "档号",
     "changes": "要更正的内容",
     "rating": "评价",
+    "channel": "怎样同意的",
     "comment": "评价的说明",
     "number": "另一件申请的编号",
     "relation": "关联的原因",

@@ -40,6 +40,7 @@ all GET /staff/cases/{number}
 all POST /staff/cases/{number}/confirmation
 all POST /staff/cases/{number}/events
 all POST /staff/cases/{number}/children
+all POST /staff/cases/{number}/filed-on
 all POST /staff/cases/{number}/particulars
 all POST /staff/cases/{number}/attachments/{attachment_id}
 all GET /staff/cases/{number}/notices
@@ -61,6 +62,7 @@ all GET /api/v1/staff/cases/{number}/attachments/{attachment_id}
 all POST /api/v1/staff/cases/{number}/confirmation
 all POST /api/v1/staff/cases/{number}/events
 all POST /api/v1/staff/cases/{number}/children
+all POST /api/v1/staff/cases/{number}/filed-on
 all GET /api/v1/staff/cases/{number}/notices
 all POST /api/v1/staff/cases/{number}/notices
 all GET /api/v1/staff/cases/{number}/notices/{notice_id}
@@ -106,6 +108,7 @@ BODIES: dict[str, Any] = {
     "/confirmation": {"department": "education", "disposition": "public"},
     "/events": {"type": "linked", "number": "SF-2026-99999", "relation": "related"},
     "/children": {"children": [{"description": "第一件事项"}, {"description": "第二件事项"}]},
+    "/filed-on": {"channel": "oral"},
     "/notices": {"code": "N1"},
     "/notices/7": {"elements": {}},
     "/notices/7/return": {"reason": "没有写明页数"},

@@ -139,7 +139,8 @@ def test_what_the_applicant_may_do() -> None:
     may = {state: [s.code for s in workflow.allowed_to_citizen(state)] for state in STATUSES}
     assert may["clarifying"] == ["clarification_received", "withdrawn"]
     assert may["handling"] == ["withdrawn"]
-    assert may["answered"] == may["lapsed"] == may["closed"] == ["rated"]
+    assert may["answered"] == may["closed"] == ["rated", "filed_on"]
+    assert may["lapsed"] == ["rated"]
     assert may["split"] == []
     assert all("rated" not in {s.code for s in workflow.allowed(state, "admin")} for state in may)
 

@@ -86,7 +86,7 @@ class StaffSteps(Amending):
 
     def _refuse_routing(self, case: Case, account: Account) -> None:
         """Whoever is limited to a department gives a case back (退回分办) and never sends it to another."""
-        if account.department is not None:
+        if not account.in_office:
             raise Failure("department_returns", extra={"allowed": self._wording.allowed(case, account)})
 
     async def _refuse_second(

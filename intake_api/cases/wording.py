@@ -75,7 +75,7 @@ class Wording:
 
     def _fits(self, step: Step, held: Case | Standing, agency: str) -> bool:
         """Whether a step has its object: filing on needs an agency that takes applications here."""
-        if step.code != "filed_on":
+        if not step.elsewhere:
             return True
         holder = self.elsewhere(held, agency)
         return holder is not None and self._directory.answering(holder.code, agency) is not None

@@ -104,8 +104,9 @@ class Step:
     party of it: nobody else names them. `fields` are what its form asks.
 
     `term`: it needs a term in law, which a correction (art. 41) has none of. `citizen`: the applicant may take it too;
-    `office`: only staff of the office itself; `undo`: may be voided; `once`:
-    the clock refuses a second one; `call`: by which call it comes (docs/contract.md §3).
+    `office`: only staff of the office itself; `undo`: may be voided; `once`: the clock refuses a second one;
+    `elsewhere`: only where the answer names another agency of the installation (art. 36(5)); `call`: by which call it
+    comes (docs/contract.md §3).
     """
 
     code: str
@@ -127,6 +128,7 @@ class Step:
     undo: bool = True
     once: bool = False
     call: Call = "events"
+    elsewhere: bool = False
 
     @property
     def event(self) -> str:

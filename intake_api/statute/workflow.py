@@ -414,6 +414,7 @@ _END = (
         citizen=True,
         undo=False,
         once=True,
+        elsewhere=True,
         call="filed-on",
     ),
     Step(

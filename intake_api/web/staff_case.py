@@ -93,7 +93,7 @@ async def split(request: Request, account: StaffDep, number: str, values: PostDe
         return await _page(request, account, number, failure_of([problem]), values)
     except Failure as failure:
         return await _page(request, account, number, failure, values)
-    return render(request, "staff/children.html", account=account, number=number, receipts=receipts)
+    return render(request, "staff/children.html", account=account, number=number, receipts=receipts, filed_on=False)
 
 
 @router.post("/{number}/filed-on", dependencies=guard)

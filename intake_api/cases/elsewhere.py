@@ -5,6 +5,7 @@ agency that answers for the matter, with a number and a clock of its own. Both n
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,7 +17,7 @@ from intake_api.cases.acts import Consent, Receipt
 from intake_api.cases.desk import Desk, actor_of
 from intake_api.cases.models import Case
 from intake_api.cases.record import Record
-from intake_api.cases.registration import Filing, open_case
+from intake_api.cases.registration import Filing
 from intake_api.cases.repository import OFFICE, Whole
 from intake_api.cases.telling import Shown
 from intake_api.directory import Agency, Department
@@ -85,11 +86,12 @@ class Elsewhere(Desk):
             sure = account or not await self._clock_behind(session)
             received = today if sure and (account or self._confirm_internet != "staff") else None
             filing = _filing(found, asked, agency, consent, received, by)
-            opened = await open_case(session, self._vault, self._clock, agency, filing, nonce, filed_from=case)
-            self._keep_suggestion(session, opened, suggestion)
+            filing = replace(filing, suggestion=suggestion, filed_from=case.number, nonce=nonce)
+            [new] = await self._open(session, [filing])
+            opened = await repository.held(session, new.case.id, lock=True)
             await self._carry(session, case.id, opened.id)
             self._append(session, opened, "linked", by, {"number": case.number, "relation": "related"})
-            await self._project(session, opened, await self._record_of(session, opened), account)
+            await session.flush()
             receipt = self._receipt(opened, nonce)
             await self._record_here(session, case, record, receipt, consent, by, account, quiet=quiet)
             return receipt
@@ -171,4 +173,4 @@ def _filing(found: Whole, asked: Record, agency: Agency, consent: Consent, recei
         raise failure_of(problems_in(error)) from None
     body = body.model_copy(update={"description": _description(asked)})  # two texts may be longer than one may be
     channel = case.channel if CHANNELS[case.channel].chat else consent.channel
-    return Filing(body, channel, CHANNELS[channel].bases[0], received, by)
+    return Filing(body, channel, CHANNELS[channel].bases[0], received, by, agency)

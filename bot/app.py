@@ -80,7 +80,7 @@ async def run(config: BotConfig) -> None:
     """Run until SIGTERM or SIGINT."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for wanted in (signal.SIGTERM, signal.SIGINT):
+    for wanted in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(wanted, stop.set)
     logging.getLogger("httpx2").setLevel(logging.WARNING)  # its lines hold what citizens search for
     logging.getLogger("aiogram.event").setLevel(logging.WARNING)

@@ -23,6 +23,7 @@ try:
         doctor,
         keys,
         ledger,
+        mail,
         models,
         notices,
         people,
@@ -97,6 +98,7 @@ for name, group in (
     ("report", reports.report),
     ("audit", database.audit),
     ("keys", keys.keys),
+    ("mail", mail.mail),
 ):
     app.add_typer(group, name=name)
 

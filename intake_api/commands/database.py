@@ -1,6 +1,6 @@
 """`gongkai migrate`, `gongkai audit verify`, `gongkai rebuild`."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,14 +13,24 @@ if TYPE_CHECKING:
 audit = typer.Typer(no_args_is_help=True, help="事件链校验")
 
 
-def migrate() -> None:
+def migrate(
+    check: Annotated[bool, typer.Option("--check", help="只看数据库的结构是不是最新的，不改动；不是的返回 1")] = False,
+) -> None:
     """Bring the database to the newest schema."""
     from intake_api import installation
     from intake_api import migrate as schema
+    from intake_api.kit.errors import Failure
     from intake_api.private import keep_private
 
     settings = load_settings()
-    installation.refuse_misfit(settings, begin=True)
+    installation.refuse_misfit(settings, begin=not check)
+    if check:
+        with installation.reading(settings) as connection:
+            revision = schema.current(connection) if connection is not None else None
+        if revision != schema.head():
+            raise Failure("schema_behind", revision=revision, head=schema.head())
+        typer.echo(revision)
+        return
     keep_private(settings)
     schema.upgrade(settings.database)
 

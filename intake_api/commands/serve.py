@@ -10,14 +10,14 @@ import socket
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import structlog
 import typer
 
-from intake_api.kit.ending import ENDING
+from intake_api.kit.ending import ENDING, SIGNALS
 from intake_api.wiring.bot_process import BotProcess
 from intake_api.wiring.offices import DEMO_CHILD, load_settings, make_office, with_office
 
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
 
 GRACE = 5  # seconds that a request under way may take after SIGTERM
 LIMIT = GRACE + 5  # seconds after which the process is gone in any case
-STARTUP_FAILED = 3  # uvicorn's own exit code
-_SOCKET = "_GONGKAI_CHAT_SOCKET"  # for the worker processes of --workers
+_SOCKET, _WORK = "_GONGKAI_CHAT_SOCKET", "_GONGKAI_WORK"  # for the processes of --workers; empty: without
 
 
 def serve(
@@ -41,6 +40,9 @@ def serve(
     data: Annotated[Path | None, typer.Option("--data", help="数据目录")] = None,
     demo: Annotated[bool, typer.Option("--demo", help="加入演示账号和案件，并显示其密码")] = False,
     workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="进程数")] = 1,
+    no_bot: Annotated[bool, typer.Option("--no-bot", help="不启动对话程序：没有网页对话和 Telegram")] = False,
+    no_worker: Annotated[bool, typer.Option("--no-worker", help="不做后台作业：另行运行 gongkai worker")] = False,
+    uds: Annotated[Path | None, typer.Option("--uds", help="监听这个 Unix 套接字，给本机的反向代理")] = None,
 ) -> None:
     """Serve API, citizen pages, web chat and staff console, and run the worker; SIGTERM ends it cleanly."""
     from intake_api.kit.logs import configure_logging
@@ -48,17 +50,22 @@ def serve(
     ENDING.watch()
     settings = load_settings(host=host, port=port, data=data, demo=demo or None)
     configure_logging(settings.log_level)
-    listener = _listen(settings)
-    bound = listener.getsockname()[1]
-    _prepare(settings, bound)
-    folder = tempfile.mkdtemp(prefix="gongkai-")
-    ENDING.at_last(lambda: shutil.rmtree(folder))
-    chat_socket = Path(folder) / "chat"
-    bot = BotProcess(f"http://{_reachable(settings.host)}:{bound}", chat_socket, settings)
-    bot.start()
-    ENDING.at_last(bot.stop)
+    listeners = _listen_all(settings, uds, inside=not no_bot)
+    bound = listeners[-1].getsockname()
+    _prepare(settings, str(uds) if uds else f"http://{_reachable(settings.host)}:{bound[1]}/")
     try:
-        _serve(settings, listener, chat_socket, bot, workers)
+        if no_bot:
+            _serve(settings, listeners, None, lambda: None, workers, work=not no_worker)
+            return
+        folder = tempfile.mkdtemp(prefix="gongkai-")
+        ENDING.at_last(lambda: shutil.rmtree(folder))
+        chat_socket = Path(folder) / "chat"
+        host = "127.0.0.1" if uds else _reachable(settings.host)
+        bot = BotProcess(f"http://{host}:{bound[1]}", chat_socket, settings)
+        bot.start()
+        ENDING.at_last(bot.stop)
+        # the bot ends the open event streams, which the server would wait for
+        _serve(settings, listeners, chat_socket, bot.ask_to_stop, workers, work=not no_worker)
     finally:
         ENDING.tidy()
 
@@ -77,7 +84,7 @@ def worker(data: Annotated[Path | None, typer.Option("--data", help="数据目�
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
         assert task is not None
         ENDING.limit = LIMIT
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in SIGNALS:
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(task.cancel))
         with contextlib.suppress(asyncio.CancelledError):
             await office.triage.start()
@@ -85,6 +92,21 @@ def worker(data: Annotated[Path | None, typer.Option("--data", help="数据目�
         ENDING.leave()
 
     with_office(work, make_office(settings, serving=True))
+
+
+def _listen_all(settings: "Settings", uds: Path | None, *, inside: bool) -> list[socket.socket]:
+    """The listeners; beside a Unix socket one of this machine alone, for the bot that is `inside`. The last is TCP."""
+    from intake_api.kit.errors import Failure
+    from intake_api.kit.server import unix_listener
+
+    if uds is None:
+        return [_listen(settings)]
+    try:
+        listeners = [unix_listener(str(uds))]
+    except OSError as error:
+        raise Failure("settings_invalid", reason=f"无法监听 Unix 套接字（--uds）：{error.strerror}。") from None
+    own = settings.model_copy(update={"host": "127.0.0.1", "port": 0})
+    return [*listeners, _listen(own)] if inside else listeners
 
 
 def _listen(settings: "Settings") -> socket.socket:
@@ -121,7 +143,7 @@ def _reachable(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104 - compared, not bound
 
 
-def _prepare(settings: "Settings", port: int) -> None:
+def _prepare(settings: "Settings", place: str) -> None:
     """Schema and, for the demo, its content; then say where the pages are and who can sign in."""
     from intake_api.installation import DEMO_ACCOUNTS
     from intake_api.kit.errors import Failure
@@ -145,98 +167,47 @@ def _prepare(settings: "Settings", port: int) -> None:
         return []
 
     said = with_office(greeting, make_office(settings, serving=True))
-    for line in (f"公开 Gongkai  http://{_reachable(settings.host)}:{port}/   工作台 /staff", *said):
+    for line in (f"公开 Gongkai  {place}   工作台 /staff", *said):
         print(line, file=sys.stderr)  # noqa: T201 - the command line's own voice
 
 
-def _config(app: Any, settings: "Settings", **more: Any) -> Any:
-    import uvicorn
+def _serve(
+    settings: "Settings",
+    listeners: list[socket.socket],
+    chat_socket: Path | None,
+    ends: Callable[[], None],
+    workers: int,
+    *,
+    work: bool,
+) -> None:
+    from intake_api.kit.server import OnlyServer, Supervisor, config_of
 
-    from intake_api.kit.connections import BACKLOG, PatientProtocol
-
-    # Forwarded headers are read by kit.addresses, from trusted proxies only; access logs would hold addresses.
-    return uvicorn.Config(
-        app,
-        host=settings.host,
-        port=settings.port,
-        proxy_headers=False,
-        server_header=False,
-        access_log=False,
-        log_level="error",  # below that a line for each malformed request, as many as somebody cares to send
-        http=PatientProtocol,
-        ws="none",
-        backlog=BACKLOG,
-        timeout_graceful_shutdown=GRACE,
-        **more,
-    )
-
-
-def _serve(settings: "Settings", listener: socket.socket, chat_socket: Path, bot: BotProcess, workers: int) -> None:
     if workers == 1:
-        _serve_here(_config(_application(settings, chat_socket), settings), listener, bot)
+        config = config_of(_application(settings, chat_socket, work=work), timeout_graceful_shutdown=GRACE)
+        OnlyServer(config, LIMIT, ends).run(sockets=listeners)
         return
     chosen = {"GONGKAI_HOST": settings.host, "GONGKAI_PORT": settings.port, "GONGKAI_DATA": settings.data}
-    os.environ.update({name: str(value) for name, value in chosen.items()} | {_SOCKET: str(chat_socket)})
+    chosen |= {_SOCKET: chat_socket or "", _WORK: "1" if work else ""}
+    os.environ.update({name: str(value) for name, value in chosen.items()})
     if settings.demo:
         os.environ[DEMO_CHILD] = "1"
-    config = _config("intake_api.commands.serve:worker_application", settings, workers=workers, factory=True)
-    _serve_in_processes(config, listener)
-
-
-def _serve_here(config: Any, listener: socket.socket, bot: BotProcess) -> None:
-    import uvicorn
-
-    class Server(uvicorn.Server):
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets)
-            ENDING.limit = LIMIT  # from now on there may be something to finish
-
-        async def serve(self, sockets: list[socket.socket] | None = None) -> None:
-            try:
-                await super().serve(sockets)
-            except SystemExit as failed:  # the application could not start
-                ENDING.leave(1 if failed.code else 0)
-            ENDING.leave()
-
-        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-            bot.ask_to_stop()  # ends the open event streams, which uvicorn would wait for
-            super().handle_exit(sig, frame)
-
-    Server(config).run(sockets=[listener])
-
-
-def _serve_in_processes(config: Any, listener: socket.socket) -> None:
-    from uvicorn.supervisors.multiprocess import Multiprocess, Process
-
-    class Supervisor(Multiprocess):
-        def keep_subprocess_alive(self) -> None:
-            # uvicorn also ends who does not answer it within seconds: on a busy machine, whoever is starting or at work
-            for place, process in enumerate(self.processes):
-                if process.exitcode is None:
-                    continue
-                log.error("process_died", part="server", exit_code=process.exitcode)
-                if process.exitcode == STARTUP_FAILED:
-                    self.should_exit.set()
-                    return
-                self.processes[place] = Process(self.config, self.sockets)
-                self.processes[place].start()
-
-    supervisor = Supervisor(config, [listener])
-    ENDING.limit = LIMIT
-    supervisor.run()
-    ENDING.leave(1 if any(process.exitcode == STARTUP_FAILED for process in supervisor.processes) else 0)
+    own = "intake_api.commands.serve:worker_application"
+    config = config_of(own, timeout_graceful_shutdown=GRACE, workers=workers, factory=True)
+    Supervisor(config, listeners, LIMIT).run()
 
 
 def worker_application() -> "ASGIApp":
     """The application in one of several processes (`--workers`); settings come by environment."""
     from intake_api.kit.logs import configure_logging
 
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # for the process that began this one
     ENDING.watch()
     ENDING.limit = LIMIT
     threading.Thread(target=_end_with_parent, daemon=True).start()
     settings = load_settings()
     configure_logging(settings.log_level)
-    return _application(settings, Path(os.environ[_SOCKET]))
+    chat_socket = Path(os.environ[_SOCKET]) if os.environ[_SOCKET] else None
+    return _application(settings, chat_socket, work=bool(os.environ[_WORK]))
 
 
 def _end_with_parent() -> None:
@@ -247,7 +218,7 @@ def _end_with_parent() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _application(settings: "Settings", chat_socket: Path) -> "ASGIApp":
+def _application(settings: "Settings", chat_socket: Path | None, *, work: bool) -> "ASGIApp":
     from intake_api.app import create_app
     from intake_api.installation import open_vault
     from intake_api.kit.connections import PatientProtocol, raise_file_limit
@@ -256,4 +227,4 @@ def _application(settings: "Settings", chat_socket: Path) -> "ASGIApp":
     room = PatientProtocol.room
     room.fit(raise_file_limit(), settings.proxies)
     office = make_office(settings, vault=open_vault(settings, begin=False))  # settled by the process that began
-    return Guard(create_app(office, chat_socket=chat_socket, streams=room.most // 2))
+    return Guard(create_app(office, chat_socket=chat_socket, work=work, streams=room.most // 2))

@@ -6,6 +6,10 @@ from collections.abc import Sequence
 Networks = tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
 
 
+LOCAL = "local"
+"""Who comes through a Unix socket: whoever may open it is our own proxy."""
+
+
 def networks(text: str) -> Networks:
     """Addresses and networks (`10.0.0.1, 192.168.0.0/16, fd00::/8`) of a setting; ValueError for anything else."""
     return tuple(ipaddress.ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip())
@@ -17,7 +21,9 @@ def unmapped(address: str) -> str:
 
 
 def within(address: str, known: Networks) -> bool:
-    """Whether an address, as text, belongs to one of the networks."""
+    """Whether an address, as text, belongs to one of the networks, or came through our own Unix socket."""
+    if address == LOCAL:
+        return True
     try:
         parsed = ipaddress.ip_address(unmapped(address))
     except ValueError:

@@ -13,14 +13,16 @@ from collections import Counter, defaultdict
 from typing import Any, ClassVar
 
 import structlog
+from uvicorn.protocols.http.flow_control import CLOSE_HEADER
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
-from intake_api.kit.addresses import Networks, unmapped, within
+from intake_api.kit.addresses import LOCAL, Networks, unmapped, within
 
 log = structlog.get_logger()
 HEAD_SECONDS = 15.0  # from the first moment of a connection, or the first byte of a further request
 BODY_SECONDS = 30.0  # in which at least BODY_BYTES must arrive
 BODY_BYTES = 16 * 1024
+LINGER = 1.0  # seconds at the end of the server in which a request that is on its way may still arrive
 READ_SECONDS = 60.0  # that a client may leave what it was sent unread
 EACH = 256  # connections of one address, unless a trusted proxy speaks for many
 MOST = 10_000
@@ -110,6 +112,7 @@ class PatientProtocol(H11Protocol):
         self._waits_for: str | None = None
         self._waiting: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
+        self._leaving = False
 
     @property
     def half_open(self) -> bool:
@@ -120,7 +123,7 @@ class PatientProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Begin to wait for a head."""
         super().connection_made(transport)
-        self.address = unmapped(self.client[0]) if self.client else ""
+        self.address = unmapped(self.client[0]) if self.client else LOCAL
         if self.room.enter(self):
             self._wait_for("head", HEAD_SECONDS)
 
@@ -135,12 +138,31 @@ class PatientProtocol(H11Protocol):
         """Look what is still missing."""
         self._received += len(data)
         super().data_received(data)
+        if self._leaving:
+            self._last_answer()
         self._look("head")
 
     def on_response_complete(self) -> None:
         """Wait for nothing: uvicorn ends a kept connection that stays idle."""
         super().on_response_complete()
         self._look(None)
+
+    def shutdown(self) -> None:
+        """The server ends: answer what is here, and what arrives within a moment; then close."""
+        if self._leaving:
+            if not self.transport.is_closing():
+                super().shutdown()
+            return
+        self._leaving = True
+        self._last_answer()
+        self.loop.call_later(LINGER, self.shutdown)
+
+    def _last_answer(self) -> None:
+        """Tell the client that it cannot ask again here, unless it has been told already that it can."""
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is not None and not cycle.response_started:
+            cycle.keep_alive = False
+            cycle.scope["headers"] = [*cycle.scope["headers"], CLOSE_HEADER]  # as if it had asked for it
 
     def pause_writing(self) -> None:
         """Give the client some time to read."""

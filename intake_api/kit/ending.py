@@ -1,4 +1,4 @@
-"""How a verb that runs for long ends on SIGTERM and Ctrl-C: during its start at once, later in order, within a limit.
+"""How a verb that runs for long ends when it is told to: during its start at once, later in order, within a limit.
 
 A handler in Python waits for the main thread, which may be in a migration or in a library's own loop; and an exception
 raised from one leaves threads behind that the interpreter then waits for. So the number of the signal goes through a
@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-SIGNALS = (signal.SIGTERM, signal.SIGINT)
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 VERBS = ("serve", "worker", "bot")
 
 
@@ -23,11 +23,13 @@ class Ending:
     def __init__(self) -> None:
         self.limit: float | None = None
         """Seconds that an orderly end may take; None while there is nothing to finish."""
+        self.restarts = False
+        """Whether a hangup (SIGHUP) asks for a restart, and is no end."""
         self._watching = False
         self._last: list[Callable[[], object]] = []
 
     def watch(self) -> None:
-        """End on the two signals from now on."""
+        """End on SIGTERM, Ctrl-C and hangup from now on."""
         if self._watching:
             return
         self._watching = True
@@ -58,7 +60,7 @@ class Ending:
         os._exit(status)
 
     def _wait(self, reader: int) -> None:
-        while os.read(reader, 1)[0] not in SIGNALS:
+        while (number := os.read(reader, 1)[0]) not in SIGNALS or (number == signal.SIGHUP and self.restarts):
             pass
         if self.limit is not None:
             time.sleep(self.limit)

@@ -14,7 +14,7 @@ from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage, RedisStorage, Storage
 from limits.aio.strategies import MovingWindowRateLimiter
 
-from intake_api.kit.addresses import Networks, behind, within
+from intake_api.kit.addresses import LOCAL, Networks, behind, within
 from intake_api.kit.causes import named
 from intake_api.kit.errors import Failure
 
@@ -75,13 +75,13 @@ def client_of(request: Request, proxies: Networks, service_key: str) -> str:
     """Who to count: the chat behind our bot, or the network address as seen by the last proxy that is trusted."""
     if is_service(request, service_key):
         return "chat:" + request.headers.get("X-Client", "")[:80]
-    peer = request.client.host if request.client else "local"
+    peer = request.client.host if request.client else LOCAL
     return behind(peer, request.headers.getlist("X-Forwarded-For"), proxies)
 
 
 def came_by_tls(request: Request, proxies: Networks) -> bool:
     """Whether the page itself came over TLS, as seen here or by a trusted proxy (X-Forwarded-Proto)."""
-    if request.client and within(request.client.host, proxies):
+    if within(request.client.host if request.client else LOCAL, proxies):
         said = request.headers.getlist("X-Forwarded-Proto")
         if said:
             return said[-1].rpartition(",")[2].strip().lower() == "https"

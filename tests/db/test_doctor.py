@@ -201,3 +201,29 @@ def test_every_line_has_its_words() -> None:
     assert {which.partition(".")[0] for which in SAID} == LABELS.keys()
     without = {which for which in SAID if not which.endswith((".ok", ".off", ".shipped", ".waiting"))}
     assert [which for which in without if which not in TODO and which.partition(".")[0] not in TODO] == []
+
+
+def test_one_message_shows_whether_mail_arrives(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with MailServer() as server:
+        monkeypatch.setenv("GONGKAI_SMTP_URL", server.url)
+        monkeypatch.setenv("GONGKAI_MAIL_FROM", "gk@example.invalid")
+        assert run(["mail", "test", "zhang@example.invalid"], monkeypatch, capsys)[0] == 0
+    (message,) = server.got
+    assert message["To"] == "zhang@example.invalid"
+    assert run(["mail", "test", "zhang@example.invalid"], monkeypatch, capsys)[0] == 1
+    assert run(["mail", "test", "nobody"], monkeypatch, capsys)[0] == 2
+
+
+def test_a_schema_that_is_behind_is_said_and_left_alone(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GONGKAI_DATA", str(settings.data))
+    monkeypatch.setenv("GONGKAI_DATABASE_URL", settings.database)
+    assert run(["migrate", "--check"], monkeypatch, capsys)[0] == 0
+    migrate.downgrade(settings.database, "0013")
+    for _ in range(2):
+        assert run(["migrate", "--check"], monkeypatch, capsys)[0] == 1
+    assert run(["migrate"], monkeypatch, capsys)[0] == 0
+    assert run(["migrate", "--check"], monkeypatch, capsys)[0] == 0

@@ -385,6 +385,13 @@ def ahead(steps: Sequence[str], draft: Draft) -> str:
 _AHEAD = {"contact": "联系方式", "id_number": "证件号码", "type": "申请人"}
 
 
+PUBLISHED = {
+    "right": "这正是您要的吗？下面的已经公开，打开就能看，不用申请：",
+    "perhaps": "下面这些信息已经公开，也许有关：",
+    "": "下面这些信息已经公开，也许正是您要找的：",
+}
+
+
 def understood(
     draft: Draft, suggestion: dict[str, Any] | None, published: Sequence[dict[str, Any]], way: str = ""
 ) -> str:
@@ -402,7 +409,8 @@ def understood(
     if len(draft.parts) > 1:
         parts.append("\n".join(f"{place}. {quote(shorten(one, 80))}" for place, one in enumerate(draft.parts, 1)))
     if published:
-        parts.append("下面这些信息已经公开，也许正是您要找的：\n" + "\n".join(_hit(item) for item in published))
+        said = PUBLISHED.get(published[0].get("fit", ""), PUBLISHED[""])
+        parts.append(f"{said}\n" + "\n".join(_hit(item) for item in published))
     return "\n\n".join(parts)
 
 
@@ -428,7 +436,7 @@ def _departments(suggestion: dict[str, Any]) -> str:
 def _hit(item: dict[str, Any]) -> str:
     title = quote(item["title"])
     url = str(item.get("url") or "")
-    linked = f'<a href="{escape(url)}">{title}</a>' if url.startswith(("https://", "http://")) else title
+    linked = f'<a href="{escape(url)}">{title}</a>' if url.startswith(("https://", "http://", "/published/")) else title
     published_on = f"（{day(item['published_on'])}）" if item.get("published_on") else ""
     return f"• {linked}{published_on}"
 

@@ -73,6 +73,8 @@ class Department(_Entry):
     email: str = ""  # where reminders (催办) go; empty: they show in the console only
     confused_with: tuple[Line, ...] = ()
     agency: bool = False
+    aliases: tuple[str, ...] = ()
+    former_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,7 @@ class Directory:
                 row
                 | {"contact": Contact.of(row.get("contact", {}))}
                 | {"confused_with": tuple(map(Line.of, row.get("confused_with", [])))}
+                | {name: tuple(row.get(name, [])) for name in ("aliases", "former_names")}
             )
             for row in rows
         )
@@ -148,6 +151,10 @@ class Directory:
     def default_agency(self) -> Agency:
         """The profile's own agency."""
         return self.agencies[0]
+
+    def known_names(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Every department's code with its names: official, everyday, former."""
+        return [(each.code, (each.name, *each.aliases, *each.former_names)) for each in self.departments]
 
     def agency(self, code: str | None) -> Agency:
         """The agency with this code, the default one for None; Failure `unknown_addressee`."""

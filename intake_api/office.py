@@ -29,6 +29,7 @@ from intake_api.notices.service import NoticeService
 from intake_api.people.passwords import Passwords
 from intake_api.people.service import PeopleService
 from intake_api.published.service import PublishedService
+from intake_api.published.words import Departments
 from intake_api.reports.service import ReportService
 from intake_api.reports.supervision import SupervisionService
 from intake_api.settings import Settings
@@ -115,6 +116,7 @@ def build_office(
     notices = NoticeService(db, vault, clock, directory, cases, settings)
     files = FileService(db, vault, clock, Attaching(*desk))
     supervision = SupervisionService(db, clock, directory, calendars, settings)
+    published = PublishedService(db, clock=clock, departments=Departments(directory.known_names()))
     return Office(
         settings=settings,
         directory=directory,
@@ -135,11 +137,11 @@ def build_office(
         notices=notices,
         approvals=ApprovalService(db, clock, notices, cases, demands),
         people=people,
-        published=PublishedService(db),
+        published=published,
         reports=ReportService(db, clock, directory, calendars),
         supervision=supervision,
         outbox=outbox,
         files=files,
-        jobs=build_worker(db, clock, cases, people, calendar_changes, ledger, supervision, learning),
+        jobs=build_worker(db, clock, cases, people, calendar_changes, ledger, supervision, learning, published),
         doctor=doctor or Doctor(settings, clock),
     )

@@ -12,6 +12,7 @@ from intake_api.kit.db import Database
 from intake_api.learning.service import INDEX, RETRAIN, WEEKLY, LearningService
 from intake_api.ledger.service import LedgerService
 from intake_api.people.service import PeopleService
+from intake_api.published.service import VECTORS, PublishedService
 from intake_api.reports.supervision import REMIND_JOB, SupervisionService
 
 HOUSEKEEPING = "housekeeping"
@@ -26,6 +27,7 @@ def build_worker(
     ledger: LedgerService,
     supervision: SupervisionService,
     learning: LearningService,
+    published: PublishedService,
 ) -> JobService:
     """The worker with its handlers, each of them safe to repeat."""
 
@@ -45,6 +47,7 @@ def build_worker(
         WEEKLY: learning.weekly,
         INDEX: learning.similar.index,
         REINDEX_JOB: cases.reindex,
+        VECTORS: published.vectors_job,
     }
     recurring = {
         HOUSEKEEPING: timedelta(hours=6),
@@ -52,5 +55,5 @@ def build_worker(
         WEEKLY: timedelta(days=7),
         INDEX: timedelta(minutes=5),
     }
-    worker = JobService(db, clock, handlers, recurring, slow=(RETRAIN, INDEX))
+    worker = JobService(db, clock, handlers, recurring, slow=(RETRAIN, INDEX, VECTORS))
     return worker

@@ -1,30 +1,48 @@
-"""Import files: JSON lines `{url, title, summary, body?, source?, published_on}`."""
+"""Import files: JSON lines `{url?, title, summary, body?, source?, published_on, number?, topic?, expires_on?}`."""
 
+import hashlib
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.kit.problems import problems_from
 from intake_api.kit.text import clean
 
+OWN_PAGE = "/published/"
+_ADDRESS = rf"^(?:https?://[^\s/?#]+\S*|{OWN_PAGE}[0-9a-f]{{12}}|)$"
 _TWICE = "网址与第 {line} 行重复。"
 Clean = BeforeValidator(clean)
 
 
 class ImportedItem(BaseModel):
-    """One line of an import file; strict, because a number taken for a date would be wrong without a word."""
+    """One line of an import file; strict, because a number taken for a date would be wrong without a word.
+
+    An item without a `url` gets a page of this office's own, whose address follows from title and day.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True)
     # other schemes (javascript:) must never become a link on a citizen's page
-    url: Annotated[str, Field(max_length=500, pattern=r"^https?://[^\s/?#]+\S*$"), Clean]
+    url: Annotated[
+        str, Field(max_length=500, pattern=rf"^(?:https?://[^\s/?#]+\S*|{OWN_PAGE}[0-9a-f]{{12}}|)$"), Clean
+    ] = ""
     title: Annotated[str, Field(min_length=2, max_length=300), Clean]
     summary: Annotated[str, Field(max_length=2_000), Clean]
     body: Annotated[str, Clean] = ""
     source: Annotated[str, Field(max_length=40), Clean] = ""
     published_on: date
+    number: Annotated[str, Field(max_length=80), Clean] = ""
+    topic: Annotated[str, Field(max_length=40), Clean] = ""
+    expires_on: date | None = None
+
+    @model_validator(mode="after")
+    def _own_page(self) -> Self:
+        if not self.url:
+            told = hashlib.sha256(f"{self.title}\n{self.published_on}".encode("utf-8", "replace"))
+            self.url = OWN_PAGE + told.hexdigest()[:12]
+        return self
 
 
 def lines_of(raw: bytes) -> list[str]:

@@ -6,14 +6,17 @@ virtual FTS5 table on SQLite, a table with a tsvector column on PostgreSQL, with
 
 from datetime import date
 
-from sqlalchemy import Index, String, Text, column, table
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, column, table
 from sqlalchemy.orm import Mapped, mapped_column
 
-from intake_api.kit.db import Base, IdMixin
+from intake_api.kit.db import Base, BigId, IdMixin
 
 
 class PublishedItem(IdMixin, Base):
-    """One piece of published information; its address (`url`) is what tells it from others."""
+    """One piece of published information; its address (`url`) is what tells it from others.
+
+    `number` is its 文号; after `expires_on` it is offered to nobody.
+    """
 
     __tablename__ = "published_item"
     __table_args__ = (Index("ix_published_item_published_on", "published_on", "id"),)
@@ -23,6 +26,24 @@ class PublishedItem(IdMixin, Base):
     body: Mapped[str] = mapped_column(Text, deferred=True)
     source: Mapped[str] = mapped_column(String(40))  # department code; empty where not known
     published_on: Mapped[date]
+    number: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    topic: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    expires_on: Mapped[date | None]
+
+
+class PublishedVector(Base):
+    """What an item means to `model`.
+
+    `digest` is of the text it was made from; `revision` grows with each one stored.
+    """
+
+    __tablename__ = "published_vector"
+    __table_args__ = (Index("ix_published_vector_revision", "revision"),)
+    item_id: Mapped[int] = mapped_column(BigId, ForeignKey("published_item.id"), primary_key=True, autoincrement=False)
+    model: Mapped[str] = mapped_column(String(40))
+    revision: Mapped[int] = mapped_column(BigInteger)
+    digest: Mapped[str] = mapped_column(String(64))
+    packed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 # `rowid` is the item's id; `title` and `terms` (summary and body) hold the text as intake_api.published.terms cuts it.

@@ -1,20 +1,27 @@
-"""All SQL about published information. The two full-text engines differ in two statements; the rest is shared.
+"""All SQL about published information and its vectors.
+
+The two full-text engines differ in two statements; the rest is shared.
 
 Each term is looked up by itself and its scores are added up, so that a rare word outweighs a common one on both: bm25
 of FTS5 sees to that alone, ts_rank of PostgreSQL knows nothing of rarity and is multiplied by the term's weight.
 """
 
+import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, case, column, delete, func, insert, select, text
+from sqlalchemy import bindparam, case, column, delete, func, insert, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import undefer
 
-from intake_api.published.models import PublishedItem, published_index
+from intake_api.published.models import PublishedItem, PublishedVector, published_index
+from intake_api.published.nearest import Kept
+
+READ_OF_BODY = 500  # characters that are compared with a question
 
 
 @dataclass(frozen=True)
@@ -70,11 +77,11 @@ async def count(session: AsyncSession) -> int:
 
 
 async def best(
-    session: AsyncSession, weights: Mapping[str, float], floor: float, title: str, limit: int
+    session: AsyncSession, weights: Mapping[str, float], floor: float, title: str, today: date, limit: int
 ) -> list[PublishedItem]:
     """Items whose terms weigh at least `floor` together: first those of this very title (as indexed), then by score.
 
-    Of two that are equal in both the newer is first.
+    Of two that are equal in both the newer is first. What has expired is left out.
     """
     terms = json.dumps([{"term": term, "weight": weight} for term, weight in weights.items()])
     hits = text(_engine(session).hits).bindparams(terms=terms)
@@ -90,6 +97,7 @@ async def best(
         select(PublishedItem)
         .join(found, found.c.id == PublishedItem.id)
         .join(published_index, published_index.c.rowid == PublishedItem.id)
+        .where(_holds(today))
         .order_by(
             case((published_index.c.title == title, 0), else_=1),
             found.c.score.desc(),
@@ -101,14 +109,70 @@ async def best(
     return list(await session.scalars(query))
 
 
+def _holds(today: date) -> Any:
+    return or_(PublishedItem.expires_on.is_(None), PublishedItem.expires_on >= today)
+
+
+class Compared(NamedTuple):
+    """What is compared of an item with a question; `revision` is that of its vector, 0 where it has none."""
+
+    id: int
+    title: str
+    number: str
+    text: str
+    source: str
+    published_on: date
+    revision: int
+
+
+async def compared(session: AsyncSession, items: Collection[int], today: date) -> list[Compared]:
+    """The items with these ids that have not expired."""
+    text_of = PublishedItem.summary + "\n" + func.substr(PublishedItem.body, 1, READ_OF_BODY)
+    query = (
+        select(
+            PublishedItem.id,
+            PublishedItem.title,
+            PublishedItem.number,
+            text_of,
+            PublishedItem.source,
+            PublishedItem.published_on,
+            func.coalesce(PublishedVector.revision, 0),
+        )
+        .outerjoin(PublishedVector, PublishedVector.item_id == PublishedItem.id)
+        .where(PublishedItem.id.in_(items), _holds(today))
+    )
+    return [Compared(*row) for row in await session.execute(query)]
+
+
+async def these(session: AsyncSession, items: Sequence[int]) -> list[PublishedItem]:
+    """Items by id, in the order given."""
+    found = {item.id: item for item in await session.scalars(select(PublishedItem).where(PublishedItem.id.in_(items)))}
+    return [found[item] for item in items if item in found]
+
+
+async def at(session: AsyncSession, url: str) -> PublishedItem | None:
+    """The item of an address, with its body."""
+    query = select(PublishedItem).where(PublishedItem.url == url).options(undefer(PublishedItem.body))
+    found: PublishedItem | None = await session.scalar(query)
+    return found
+
+
 async def everything(session: AsyncSession) -> list[PublishedItem]:
     """All items, the newest first."""
-    query = select(PublishedItem).order_by(PublishedItem.published_on.desc(), PublishedItem.id.desc())
-    return list(await session.scalars(query))
+    return list(await session.scalars(_newest()))
+
+
+async def held(session: AsyncSession, today: date, skipped: int, most: int) -> list[PublishedItem]:
+    """Some of the items that have not expired, the newest first."""
+    return list(await session.scalars(_newest().where(_holds(today)).offset(skipped).limit(most)))
+
+
+def _newest() -> Any:
+    return select(PublishedItem).order_by(PublishedItem.published_on.desc(), PublishedItem.id.desc())
 
 
 class Text(NamedTuple):
-    """An item with all that can be searched."""
+    """An item with all that is known of it."""
 
     url: str
     title: str
@@ -116,6 +180,9 @@ class Text(NamedTuple):
     body: str
     source: str
     published_on: date
+    number: str
+    topic: str
+    expires_on: date | None
 
 
 async def texts(session: AsyncSession) -> list[Text]:
@@ -126,20 +193,84 @@ async def texts(session: AsyncSession) -> list[Text]:
 
 async def clear(session: AsyncSession) -> None:
     """Remove all items."""
-    await session.execute(delete(published_index))
+    await session.execute(text("DELETE FROM published_index"))
+    await session.execute(delete(PublishedVector))
     await session.execute(delete(PublishedItem))
 
 
-async def put(session: AsyncSession, rows: Sequence[Mapping[str, Any]], index: Mapping[str, tuple[str, str]]) -> None:
-    """Insert or, by `url`, replace items; `index` gives the terms of title and text by `url`."""
+async def put(
+    session: AsyncSession,
+    rows: Sequence[Mapping[str, Any]],
+    index: Mapping[str, tuple[str, str]],
+    digests: Mapping[str, str],
+) -> None:
+    """Insert or, by `url`, replace items; `index` gives the terms of title and text by `url`, `digests` what is meant.
+
+    Vectors made from another text are dropped.
+    """
     if not rows:
         return
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     new = dialect.insert(PublishedItem.__table__)
-    changed = {name: new.excluded[name] for name in ("title", "summary", "body", "source", "published_on")}
+    changed = {name: new.excluded[name] for name in Text._fields if name != "url"}
     statement = new.on_conflict_do_update(index_elements=["url"], set_=changed)
     stored = (await session.execute(statement.returning(PublishedItem.id, PublishedItem.url), rows)).all()
     entries = [{"rowid": row.id, "title": index[row.url][0], "terms": index[row.url][1]} for row in stored]
     outdated = delete(published_index).where(published_index.c.rowid == bindparam("item"))
     await session.execute(outdated, [{"item": row.id} for row in stored])
     await session.execute(insert(published_index), entries)
+    vectors: Any = PublishedVector.__table__
+    other = delete(vectors).where(vectors.c.item_id == bindparam("item"), vectors.c.digest != bindparam("meant"))
+    await session.execute(other, [{"item": row.id, "meant": digests[row.url]} for row in stored])
+
+
+async def without_vector(session: AsyncSession, model: str, most: int) -> list[tuple[int, str, str]]:
+    """Id, title and summary of items without a vector of this model, the newest first."""
+    columns = (PublishedItem.id, PublishedItem.title, PublishedItem.summary)
+    query = _unread(select(*columns), model).order_by(PublishedItem.published_on.desc(), PublishedItem.id).limit(most)
+    return [(row.id, row.title, row.summary) for row in await session.execute(query)]
+
+
+async def count_without_vector(session: AsyncSession, model: str) -> int:
+    """How many items have no vector of this model."""
+    return await session.scalar(_unread(select(func.count()).select_from(PublishedItem), model)) or 0
+
+
+def _unread(query: Any, model: str) -> Any:
+    has = (PublishedVector.item_id == PublishedItem.id) & (PublishedVector.model == model)
+    return query.outerjoin(PublishedVector, has).where(PublishedVector.item_id.is_(None))
+
+
+async def keep_vectors(session: AsyncSession, model: str, made: Mapping[int, tuple[str, bytes]]) -> None:
+    """Store digest and vector of items, but for those whose text has changed or that are gone meanwhile."""
+    columns = (PublishedItem.id, PublishedItem.title, PublishedItem.summary)
+    there = await session.execute(select(*columns).where(PublishedItem.id.in_(made)).with_for_update())
+    current = {row.id for row in there if digest_of(row.title, row.summary) == made[row.id][0]}
+    revision = (await session.scalar(select(func.max(PublishedVector.revision))) or 0) + 1
+    await session.execute(delete(PublishedVector).where(PublishedVector.item_id.in_(current)))
+    rows = [
+        {"item_id": item, "model": model, "revision": revision, "digest": digest, "packed": packed}
+        for item, (digest, packed) in made.items()
+        if item in current
+    ]
+    if rows:
+        await session.execute(insert(PublishedVector), rows)
+
+
+async def stamp(session: AsyncSession, model: str) -> tuple[int, int]:
+    """What changes whenever the vectors do: how many there are, and the newest revision among them."""
+    query = select(func.count(), func.max(PublishedVector.revision)).where(PublishedVector.model == model)
+    number, newest = (await session.execute(query)).one()
+    return number, newest or 0
+
+
+async def vectors(session: AsyncSession, model: str, after: int = 0) -> list[Kept]:
+    """The vectors of a model that are newer than a revision."""
+    columns = (PublishedVector.item_id, PublishedVector.revision, PublishedVector.packed)
+    query = select(*columns).where(PublishedVector.model == model, PublishedVector.revision > after)
+    return [Kept(*row) for row in await session.execute(query)]
+
+
+def digest_of(title: str, summary: str) -> str:
+    """What tells whether an item still says what its vector was made from."""
+    return hashlib.sha256(f"{title}\n{summary}".encode("utf-8", "replace")).hexdigest()

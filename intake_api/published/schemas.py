@@ -1,12 +1,17 @@
 """Shapes of published information over HTTP: one hit, the answer of the search."""
 
 from datetime import date
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 
 class FoundItem(BaseModel):
-    """A hit: `source` is the code of the department that published it, empty where it is not known."""
+    """A hit: `source` is the code of the department that published it, empty where it is not known.
+
+    `fit` says how well it fits the question: `right` (正是) or `perhaps` (也许有关); left out where only
+    words were compared.
+    """
 
     model_config = ConfigDict(
         from_attributes=True,
@@ -27,6 +32,7 @@ class FoundItem(BaseModel):
     summary: str
     published_on: date
     source: str
+    fit: Literal["right", "perhaps"] | None = None
 
 
 class FoundItems(BaseModel):

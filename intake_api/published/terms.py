@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from itertools import groupby, pairwise
+from typing import NamedTuple
 
 from intake_api.kit.text import legible
 
@@ -16,8 +17,12 @@ LONGEST_QUESTION = 500
 LONGEST_INDEXED = 50_000  # characters: well below PostgreSQL's limit of 1 MB for one tsvector
 MOST_TERMS = 40
 _LONGEST_WORD = 40
-# 文号: year and serial are one term, since apart they meet any other number, e.g. 〔2021〕21号
-_DOCUMENT_NUMBER = re.compile(r"(?<!\d)(\d{4})\s*[〕\])】年]\s*(?:第\s*)?(\d{1,5})\s*号")
+# 文号: year and serial are one term, since apart they meet any other number, e.g. 〔2021〕21号; between brackets people
+# leave 号 away
+_DOCUMENT_NUMBER = re.compile(
+    r"([\u4e00-\u9fff]{0,10})\s*(?:[〔\[(【<]\s*(\d{4})\s*[〕\])】>]\s*(?:第\s*)?(\d{1,5})(?!\d)\s*号?"
+    r"|(?<!\d)(\d{4})\s*[〕\])】年]\s*(?:第\s*)?(\d{1,5})\s*号)"
+)
 # how people ask, not what they ask for
 _ASKING = """
     我们 你们 他们 我家 自己 这个 那个 这些 那些 哪个 哪些 哪里 哪儿 什么 怎么 怎么样 怎样 如何 为什么 多少 是否 能否
@@ -67,4 +72,24 @@ def _words(text: str, segment: Segment) -> list[str]:
 
 
 def _document_numbers(text: str) -> list[str]:
-    return [f"{year}号{int(serial)}" for year, serial in _DOCUMENT_NUMBER.findall(text)]
+    return [number.term for number in document_numbers(text)]
+
+
+class DocumentNumber(NamedTuple):
+    """A 文号: `term` is year and serial as in the index; `sign` what stands before (示政办发), if anything."""
+
+    sign: str
+    term: str
+
+
+def document_numbers(text: str) -> list[DocumentNumber]:
+    """The document numbers in a text in its normal form, in any brackets."""
+    return [
+        DocumentNumber(sign, f"{first or second}号{int(serial or other)}")
+        for sign, first, serial, second, other in _DOCUMENT_NUMBER.findall(text)
+    ]
+
+
+def without_numbers(text: str) -> str:
+    """A text without its document numbers."""
+    return _DOCUMENT_NUMBER.sub(" ", text)

@@ -192,3 +192,10 @@ ERROR_HELP: Final = {
 ERROR_AFTER_POST: Final = (
     "刚才填写的有没有提交上，现在不能确定。请返回上一页，用同一张表再提交一次：已经提交上的，不会重复登记。"
 )
+
+# What stands above published items, by how well the best of them fits a question.
+FITS = {
+    "right": "这正是您要的吗？已经公开，打开就能看，不用申请：",
+    "perhaps": "这些已经公开，也许有关：",
+    "": "下面这些已经公开，也许就是您要的：",
+}

@@ -16,6 +16,7 @@ from intake_api.statute.steps import NO_DEMANDS
 
 _CASES = Path(__file__).with_name("demo_cases.jsonl")
 _PUBLISHED = Path(__file__).parents[1] / "published" / "demo.jsonl"
+_SETTLED = timedelta(seconds=30)  # after a start: then the worker has a core to itself
 ACCOUNTS = (("shouli", "clerk"), ("chengban", "officer"), ("shenhe", "reviewer"), ("guanli", "admin"))
 
 
@@ -34,7 +35,8 @@ async def prepare_demo(office: Office) -> list[tuple[str, str, str]]:
     await office.cases.prepare()
     rows = [json.loads(line) for line in _CASES.read_text("utf-8").splitlines()]
     if await office.cases.total() < len(rows):
-        await office.published.import_items(_PUBLISHED.read_text("utf-8").splitlines())
+        rows_of_items = _PUBLISHED.read_text("utf-8").splitlines()
+        await office.published.import_items(rows_of_items, vectors_after=_SETTLED)
         await _file_cases(office, rows)
     return accounts
 

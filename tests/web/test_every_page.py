@@ -9,6 +9,7 @@ from tests.web.conftest import DESK, PHONE, Site, Visitors, choose
 PUBLIC = {
     "/": 200,
     "/?q=老旧小区": 200,
+    "/published": 200,
     "/chat?q=老旧小区": 200,
     "/apply?q=老旧小区改造": 200,
     "/chat": 200,

@@ -1,5 +1,8 @@
 """Every page at 320, 390 and 1280 px, in normal and in large type: nothing sticks out, is cut off, or is squeezed."""
 
+import asyncio
+import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -7,6 +10,9 @@ from playwright.sync_api import Page, expect
 
 from intake_api.web import build_router
 from tests.db.ledgers import as_csv, row
+from tests.fakes.classifier import KeywordClassifier
+from tests.fakes.directory import DIRECTORY
+from tests.fakes.office import build_office
 from tests.web.conftest import DESK, Site, Visitors, choose
 from tests.web.test_late_forms import pages
 from tests.web.test_ledger_and_calendar import uploaded
@@ -23,6 +29,7 @@ LONG = (
 PUBLIC = (
     "/",
     "/?q=老旧小区",
+    "/published",
     "/chat",
     f"/chat?q={LONG}",
     "/apply",
@@ -110,6 +117,32 @@ def test_the_measure_sees_what_it_is_for(visitors: Visitors, page_of: tuple[str,
 def test_public_pages(visitors: Visitors, path: str) -> None:
     page = visitors.open()
     page.goto(path)
+    measure(page)
+
+
+def test_what_is_published_and_an_item_with_a_page_of_its_own(visitors: Visitors, site: Site) -> None:
+    async def bring_in() -> None:
+        office = build_office(site.office.settings, DIRECTORY, KeywordClassifier, site.office.clock)
+        item = {
+            "title": f"示例市{LONG}",
+            "summary": LONG,
+            "body": LONG,
+            "number": "示政办发〔2021〕21号",
+            "topic": "住房",
+        }
+        await office.published.import_items(
+            [json.dumps(item | {"published_on": "2026-01-05", "expires_on": "2026-11-01"})]
+        )
+        await office.published.import_items([json.dumps(item | {"published_on": "2026-01-06"})])
+        await office.db.dispose()
+
+    with ThreadPoolExecutor(1) as apart:  # this thread may hold the browser's running event loop
+        apart.submit(asyncio.run, bring_in()).result()
+    page = visitors.open()
+    page.goto("/published?q=示政办发〔2021〕21号")
+    measure(page)
+    page.get_by_role("link", name="示例市申请公开").click()
+    expect(page.get_by_text("示政办发〔2021〕21号")).to_be_visible()
     measure(page)
 
 

@@ -1,6 +1,7 @@
 """Use cases of published information: search it, bring it in, give each item its vector."""
 
 import asyncio
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -96,6 +97,8 @@ class PublishedService:
 
     async def one(self, key: str) -> Whole:
         """The item of an own page; Failure `not_found`."""
+        if not re.fullmatch("[0-9a-f]{12}", key):
+            raise Failure("not_found")
         async with self._db.read() as session:
             item = await repository.at(session, OWN_PAGE + key)
         if item is None:

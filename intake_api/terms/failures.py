@@ -81,6 +81,8 @@ CATALOGUE: dict[str, tuple[int, str]] = {
         409,
         "文书写的与案件中已经记录的这一步不一样，不能发出。请改文书；记录有误的，先更正记录。",
     ),
+    "earlier_foreign": (422, "这个文号不是答复这位申请人的，请核对。"),
+    "earlier_unknown": (422, "本机关没有发出过这个文号的文书，请核对。"),
     "template_field_unknown": (
         422,
         "文书模板 {file} 中有系统不认识的字段：{fields_named}。可用的字段见 docs/notices.md。",

@@ -1,13 +1,15 @@
 """Approvals (审签) bind to a draft and its hash: who gives them, what voids them; nothing goes out without them."""
 
 import asyncio
+import io
 from typing import Any
 
+import docx
 import httpx2
 import pytest
 
 from tests.contract.test_issue_is_the_act import case, handled, refused
-from tests.contract.test_notices import STAFF, begun
+from tests.contract.test_notices import STAFF, begun, words_of
 from tests.contract.test_workflow import Hire, hire, step, taken, two_levels  # noqa: F401 - fixtures
 
 Json = dict[str, Any]
@@ -144,15 +146,33 @@ async def test_issued_while_an_approval_is_withdrawn_it_is_out_with_all_of_them_
     assert ("answered" in types) == (out.status_code == 200) == ("voided" not in types)
 
 
-async def test_the_internal_sheet_says_what_the_reviews_of_secrecy_found(
+async def test_the_internal_sheet_says_who_approved_the_draft_when_and_how(
     client: httpx2.AsyncClient,
     staff: httpx2.AsyncClient,
     hire: Hire,  # noqa: F811
 ) -> None:
     number = await handled(client, staff)
-    first = (await hands(hire))[1]
-    await begun(staff, number, "N11", **RELEASE)
+    head, first, second, last = await hands(hire)
+    draft = await begun(staff, number, "N11", **RELEASE)
+    await taken(head, number, "signed_off")
+    await staff.put(address(number, draft), json={"elements": {"access": "另行寄送"}})  # voids what was approved
+    await taken(head, number, "signed_off", reason="同意按此公开")
     await taken(first, number, "secrecy_reviewed", level=1, result="releasable")
+    await taken(second, number, "secrecy_reviewed", level=2, result="releasable")
     sheet = await begun(staff, number, "N27")
     said = next(e["value"] for e in sheet["elements"] if e["code"] == "secrecy")
-    assert said == "2026年11月20日，承办部门的保密审查：可以公开"
+    assert said.splitlines() == [
+        "2026年11月20日，承办部门的保密审查（baomi）：可以公开",
+        "2026年11月20日，办公室的保密审查（bangong）：可以公开",
+    ]
+    words = words_of((await staff.get(f"{address(number, sheet)}?format=pdf")).content)
+    assert "承办部门负责人2026年11月20日，bumen：同意。同意按此公开" in words
+    assert words.count("bumen") == 1, "what an edit voided is not on it"
+    assert "工作机构负责人签名：" in words
+    await taken(last, number, "reviewed")
+    assert "工作机构负责人2026年11月20日，zhuren：同意" in words_of(
+        (await staff.get(f"{address(number, sheet)}?format=pdf")).content
+    )
+    paper = (await staff.get(f"{address(number, sheet)}?format=docx")).content
+    table = docx.Document(io.BytesIO(paper)).tables[-1]
+    assert "2026年11月20日，zhuren：同意" in [row.cells[-1].text for row in table.rows]

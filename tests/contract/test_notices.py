@@ -70,6 +70,10 @@ async def test_a_repeated_request_is_told_of_the_answer_it_had_and_of_nobody_els
     refused = await staff.post(f"{STAFF}/{again}/notices", json=body)
     assert refused.status_code == 422
     assert refused.json()["error"]["fields"][0]["name"] == "elements.earlier_number"
+    assert refused.json()["error"]["code"] == "earlier_foreign"
+    body["elements"]["earlier_number"] = letters[first].replace("1号", "99号")  # of a series of ours, never given out
+    unknown = await staff.post(f"{STAFF}/{again}/notices", json=body)
+    assert (unknown.status_code, unknown.json()["error"]["code"]) == (422, "earlier_unknown")
     saved = await staff.put(f"{STAFF}/{again}/notices/{draft['id']}", json={"elements": body["elements"]})
     assert saved.status_code == 422
 

@@ -111,6 +111,16 @@ def test_a_signature_is_never_alone_on_a_page(lines: int, tmp_path: Path) -> Non
     assert last.index("特此告知") > 0, "not the closing alone"
 
 
+@pytest.mark.parametrize("lines", range(1, 25, 4))
+def test_a_form_is_signed_below_its_last_row(lines: int, tmp_path: Path) -> None:
+    draft = first_draft("N27")
+    draft = replace(draft, values={**draft.values, "draft": "\n".join(f"第{n}项" for n in range(lines))})
+    *_, last = pages(render_pdf.render(document_of(draft), AT, "0" * 32, tmp_path))
+    assert "机关负责人签名：" in last
+    paper = docx.Document(io.BytesIO(word((draft, document_of(draft)), tmp_path)))
+    assert all(p.paragraph_format.keep_with_next for c in paper.tables[-1].rows[-1].cells for p in c.paragraphs)
+
+
 @pytest.mark.parametrize("code", ["N4", "N26", "N27"])
 def test_tables_have_the_widths_of_their_cells_and_rows_that_do_not_split(code: str, tmp_path: Path) -> None:
     paper = docx.Document(io.BytesIO(word(letter(code), tmp_path)))

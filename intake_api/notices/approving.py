@@ -76,15 +76,16 @@ class ApprovalService:
         """Where a draft stands with its approvals; None for what is out, or needs none."""
         if opened.row.serial is not None:
             return None
-        deed = acting.deed_of(self._notices.written(opened))
+        written = self._notices.written(opened)
+        deed = acting.deed_of(written)
         if deed is None or deed.step != "answered":
             return None
         wanted = approval.chain(str(deed.fields.get("outcome", "")), self.demands)
-        digest = self._notices.digest(opened)
+        digest = self._notices.digest(opened, written)
         about = {"letter": opened.row.id, "draft": digest}
         named = approval.given(approval.about(opened.record.standing.entries, about))
         made = tuple(hand for hand in wanted if any(hand.is_made_by(entry) for entry in named))
-        changes = _changes(*self._notices.versions(opened))
+        changes = _changes(*self._notices.versions(opened, written))
         standing = DraftStanding(digest, wanted, made, opened.row.sent_at is not None, None, changes)
         return replace(standing, mine=self._mine(opened, standing, {entry.by for entry in named})) if wanted else None
 

@@ -49,7 +49,8 @@ async def begin(office: OfficeDep, account: StaffDep, number: str, body: NoticeI
 
 
 async def _shown(office: Office, account: Account, number: str, notice_id: int) -> NoticeView:
-    return view(await office.notices.seen(await office.notices.open(account, number, notice_id)))
+    opened = await office.notices.open(account, number, notice_id)
+    return view(await office.notices.seen(opened), office.approvals.of(opened))
 
 
 @router.get(

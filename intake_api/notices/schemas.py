@@ -87,8 +87,21 @@ class NoticeItem(BaseModel):
     replaced_by: str | None = Field(None, description="更正后的文书的文号")
 
 
+class ApprovalOut(BaseModel):
+    """An approval that a draft needs; an edit of the draft takes it back."""
+
+    kind: str = Field(description="记录它的步骤：signed_off、secrecy_reviewed、reviewed")
+    level: int | None = Field(description="保密审查的级别")
+    label: str
+    given: bool
+
+
 class NoticeView(NoticeItem):
     """A notice in full."""
+
+    approvals: list[ApprovalOut] = Field(default_factory=list, description="草稿要经过的审签；不需要的、已发出的为空")
+    draft: str | None = Field(None, description="现在这一稿的哈希，审签时用 draft 带回")
+    sent_for_approval: bool = Field(False, description="已经送审")
 
     version: int
     trigger: str

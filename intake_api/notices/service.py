@@ -283,9 +283,12 @@ class NoticeService:
         """A draft in words, as it stands now."""
         return self._write(opened)
 
-    def digest(self, opened: Opened) -> str:
-        """The hash of what a draft says and does: another as soon as a word, an element or a fact of it is another."""
-        written = self._write(opened)
+    def digest(self, opened: Opened, written: Written | None = None) -> str:
+        """The hash of what a draft says and does: another as soon as a word, an element or a fact of it is another.
+
+        `written`, here and below: the draft in words, where it is at hand.
+        """
+        written = written or self._write(opened)
         said = [
             opened.row.code,
             *_lines(written),
@@ -297,10 +300,10 @@ class NoticeService:
         """The accounts that wrote a draft or changed it."""
         return {row.account_id, *(int(account) for account in self._kept(row).get("hands", {}))}
 
-    def versions(self, opened: Opened) -> tuple[list[str], list[str]]:
+    def versions(self, opened: Opened, written: Written | None = None) -> tuple[list[str], list[str]]:
         """The lines of the draft as it was sent the time before, none where it was not; and as they are now."""
         kept = self._sent(opened.row)
-        now = _lines(self._write(opened))
+        now = _lines(written or self._write(opened))
         before = kept.get("now", []) if opened.row.sent_at is None else kept.get("before", [])
         return before, now
 

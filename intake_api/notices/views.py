@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 
+from intake_api.notices.approving import DraftStanding
 from intake_api.notices.document import as_entered
 from intake_api.notices.drafting import Written
 from intake_api.notices.models import Notice
 from intake_api.notices.schemas import (
+    ApprovalOut,
     ElementOut,
     MissingOut,
     NoticeItem,
@@ -27,9 +29,16 @@ def page(listed: CaseNotices) -> NoticePage:
     )
 
 
-def view(seen: Seen) -> NoticeView:
-    """One notice: its elements, what is missing, its paragraphs."""
-    return _draft(seen, seen.written) if seen.written else _issued(seen)
+def view(seen: Seen, standing: DraftStanding | None = None) -> NoticeView:
+    """One notice: its elements, what is missing, its paragraphs; `standing`: of a draft, its approvals."""
+    shown = _draft(seen, seen.written) if seen.written else _issued(seen)
+    if standing is None:
+        return shown
+    approvals = [
+        ApprovalOut(kind=hand.kind, level=hand.level, label=hand.label, given=hand in standing.given)
+        for hand in standing.chain
+    ]
+    return shown.model_copy(update={"approvals": approvals, "draft": standing.hash, "sent_for_approval": standing.sent})
 
 
 def _kind(code: str, proposed: bool) -> NoticeKind:

@@ -50,9 +50,18 @@ async def test_a_draft_goes_out_once_every_hand_has_approved_it_as_it_is(
     assert (await refused(staff, number, draft))["code"] == "secrecy_review_missing"
     assert (await staff.post(f"{address(number, draft)}/approval")).status_code == 200
     await approve(all_hands, number, draft)
+    shown = (await staff.get(address(number, draft))).json()
+    assert [(one["kind"], one["level"], one["given"]) for one in shown["approvals"]] == [
+        ("signed_off", None, True),
+        ("secrecy_reviewed", 1, True),
+        ("secrecy_reviewed", 2, True),
+        ("reviewed", None, True),
+    ]
+    assert (shown["sent_for_approval"], len(shown["draft"])) == (True, 32)
     change = {"elements": {"access": "另行寄送"}}
     assert (await staff.put(address(number, draft), json=change)).status_code == 200
     assert (await refused(staff, number, draft))["code"] == "secrecy_review_missing"  # an edit voids what was approved
+    assert not any(one["given"] for one in (await staff.get(address(number, draft))).json()["approvals"])
     await approve(all_hands, number, draft)
     out = await staff.post(f"{address(number, draft)}/issue")
     assert out.status_code == 200, out.text

@@ -8,10 +8,11 @@ from intake_api.notices.document import Value
 from intake_api.statute import approval
 from intake_api.statute.effective import Entry
 from intake_api.statute.sentences import chinese_day
+from intake_api.statute.workflow import STEPS
 from intake_api.terms.handling import SECRECY_RESULTS
 from intake_api.terms.record import STAFF
 
-CODE = "N27"
+CODE = STEPS["signed_off"].notices[0]  # the internal sheet
 _PLACES = {"signed_off": "head_signed", "reviewed": "office_signed"}
 
 

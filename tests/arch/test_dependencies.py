@@ -53,8 +53,9 @@ def packages(lines: list[str]) -> set[str]:
 
 
 def used(paths: list[Path]) -> set[str]:
+    """Packages that these files import; one that this machine has no wheel of goes by the name of its module."""
     owners = packages_distributions()
-    return {re.sub(r"[-_.]+", "-", owner).lower() for name in imported(paths) for owner in owners.get(name, ())}
+    return {re.sub(r"[-_.]+", "-", owner).lower() for name in imported(paths) for owner in owners.get(name, [name])}
 
 
 def read_of_settings() -> set[str]:

@@ -15,12 +15,16 @@ _WHO = (
 )
 _FOR = re.compile(
     rf"(?:替|代替|帮着|(?<![那这一几都是])帮(?!.{0, 8}(?:班上|代收))|代表|代)(?P<who>{_WHO})"
-    rf"|(?:给|(?<!作)为)(?P<who2>{_WHO})(?=[\u4e00-\u9fff]{{0,2}}(?:申请公开|代为|代办|问问|写的|查一?下|来问))"
+    rf"|(?:给|(?<!作)为)(?P<who2>{_WHO})(?=[\u4e00-\u9fff]{{0,2}}(?:申请公开|代为|代办|问问|问的|办的|弄的|写的|"
+    rf"查一?下|来问))"
 )
 _TOLD_TO = re.compile(
     rf"(?P<who>{_WHO})(?:[^。，\n]{{0,10}}，?[^。，\n]{{0,8}}?(?:让|叫|托|请|委托|授权)(?:我|俺)(?:来|帮|替|代|给|写|"
+    rf"发|"
     rf"申请|问|查)"
-    r"|[^。\n]{0,24}?(?:我(?:来)?(?:替|帮|代)(?:她|他|老人|其)(?:写|问|申请|查|提|填|办|弄|来)|我代(?:为)?(?:申请|提|"
+    r"|(?:[（(][^（）()]{0,50}[)）])?[^。\n]{0,24}?(?:我[^。，\n]{0,4}?(?:来)?(?:替|帮|代)(?:她|他|老人|其)(?:写|问|"
+    r"申请|查|提|填|办|弄|来|去|"
+    r"领|拿)|我代(?:为)?(?:申请|提|"
     r"写|问)"
     r"|(?:她|他)(?:已经?)?(?:委托|授权)(?:了)?我))"
 )
@@ -32,8 +36,23 @@ _AGENT_OF = re.compile(
     r"(?:我是|本人是|本人系|系|我们是|本律师是|作为|我为)[ ]?(?P<client>[^，。,\n]{2,30}?)(?:女士|先生)?(?:一案|"
     r"案)?的?(?:委托|诉讼|全权)?(?:代理人|代理律师|委托律师|代理|法律顾问|监护人|律师，受)"
     r"|(?:代理|代表)(?:我的)?(?:当事人|委托人|客户)[ :：，]?(?P<other>[^，。,\n]{2,30})|"
-    r"本?律师(?:依法)?代理(?P<fourth>[\u4e00-\u9fff]{2,4}?)(?:申请|提出|办理|，)|(?:委托人|被代理人|当事人)(?:姓名|"
-    r"名称)?(?:是|为|叫|[:：]) ?(?P<third>[^，。,;；\n]{2,30})"
+    r"我代理(?P<fifth>[\u4e00-\u9fff]{2,4}?)(?:女士|先生)?的案|"
+    r"本?律师(?:依法)?代理(?P<fourth>[\u4e00-\u9fff]{2,4}?)(?:申请|提出|办理|"
+    r"，)|(?:委托人|被代理人|当事人)(?:姓名|"
+    r"名称)?(?:是|为|叫|[:：]| ) ?(?P<third>[^，。,;；\n]{2,30})"
+)
+_SPOUSE = re.compile(
+    r"我是申请人的(?:丈夫|妻子|老公|老婆|爱人|儿子|女儿|父亲|母亲)[^\0]{0,10}?(?P<who>妻子|丈夫|老公|老婆|爱人|父亲|"
+    r"母亲|儿子|女儿)"
+)
+_CASE_OF = re.compile(
+    r"律师[^。，\n]{0,4}就(?P<client>[\u4e00-\u9fff]{2,4}?)(?:[（(][^（）()]{0,40}[)）])?[^。，\n]{0,14}?(?:一案|"
+    r"案件|纠纷)"
+)
+_REPRESENTED = re.compile(
+    r"申请人(?:姓名)?[:：] ?([\u4e00-\u9fff·]{2,8})(?=[，,。；\n (（])[^\0]{0,200}?"
+    r"(?<!被)(?:委托)?代理人(?:姓名)?[:：] ?"
+    r"(?!无|没有|\s|同)[\u4e00-\u9fff]{2,4}"
 )
 _ENGLISH = re.compile(
     r"(?i:on behalf of|for) (?P<who>my (?:mother|father|wife|husband|son|daughter|parents|client|grandmother|"
@@ -70,11 +89,17 @@ class Agency:
 
 def agency(text: str) -> Agency | None:
     """Whom the message is written for; None where it is the applicant's own."""
-    for pattern in (_ENTRUSTED, _AGENT_OF):
+    for pattern in (_ENTRUSTED, _AGENT_OF, _CASE_OF):
         for match in pattern.finditer(text):
             if found := _client(match):
                 return found
-    for pattern in (_FOR, _TOLD_TO):
+    if (applicant := _REPRESENTED.search(text)) and (
+        name := next(name_at(text, applicant.start(1), strong=True), None)
+    ):
+        return Agency(
+            name.value, re.compile(re.escape(name.value) + "|申请人|委托人"), *applicant.span(1), name=name.value
+        )
+    for pattern in (_FOR, _TOLD_TO, _SPOUSE):
         for match in pattern.finditer(text):
             given = match.groupdict()
             whom = _OURS.sub("", given.get("who") or given.get("who2") or "")
@@ -87,18 +112,26 @@ def agency(text: str) -> Agency | None:
 def _client(match: re.Match[str]) -> Agency | None:
     given = next((value for value in match.groupdict().values() if value), "")
     given = re.sub(r"^(?:我的|我|本人|当事人|委托人|客户|申请人)+(?=[\u4e00-\u9fff]{2})", "", given).strip(" ：:，")
-    given = re.sub(r"(?:女士|先生|同志)$", "", given)
+    given = re.sub(r"[（(][^（）()]*[)）]$", "", re.sub(r"(?:女士|先生|同志)$", "", given))
     start = match.start()
     if _KIN.fullmatch(given):
         return Agency(_OURS.sub("", given), _mentions(_OURS.sub("", given)), *match.span())
     if (found := organisation_at(given, 0)) and found.end == len(given) and not re.match(r"我代表|我们", match[0]):
         return Agency(
-            given, re.compile(re.escape(given) + "|该公司|委托人|公司"), start, match.end(), organisation=given
+            given,
+            re.compile(re.escape(given) + "|该公司|委托人|公司|律师|代理人|本所|我所"),
+            start,
+            match.end(),
+            organisation=given,
         )
     name = next(name_at(given, 0, strong=True), None)
     if name and name.end == len(given):
         return Agency(
-            given, re.compile(re.escape(given) + "|委托人|当事人|他|她|其"), start, match.end(), name=name.value
+            given,
+            re.compile(re.escape(given) + "|委托人|当事人|律师|代理人|他|她|其"),
+            start,
+            match.end(),
+            name=name.value,
         )
     return None
 

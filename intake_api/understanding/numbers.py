@@ -6,7 +6,7 @@ from datetime import date
 
 from intake_api.people import identity
 from intake_api.understanding.whose import is_own
-from intake_api.understanding.words import Passage, clause_start
+from intake_api.understanding.words import Passage, clause_start, sentence_start
 
 _ID = re.compile(r"(?<![0-9A-Za-z])[1-9]\d{5}[ -]?\d{4}[ -]?\d{4}[ -]?\d{3}[0-9Xx](?![0-9A-Za-z])")
 _CREDIT = re.compile(
@@ -21,9 +21,14 @@ _MOBILE = re.compile(
     r"[ -]?\d{3}[ -]?\d{5})(?![0-9A-Za-z])(?!-\d)"
 )
 _LANDLINE = re.compile(
-    r"(?<![0-9A-Za-z.-])\(?0\d{2,3}\)?[ -]?[1-9]\d{6,7}(?:(?:-|转|分机|ext\.?)\d{1,6})?(?![0-9A-Za-z-])"
+    r"(?<![0-9A-Za-z.-])(?<![0-9] )\(?0\d{2,3}\)?[ -]?(?:[1-9]\d{6,7}|[1-9]\d{2,3}[ -]\d{4}|"
+    r"[1-9]\d{3} \d{3})(?:(?:-|转|分机|ext\.?)\d{1,6})?(?![0-9A-Za-z-])"
 )
-_SHORT = re.compile(r"(?:电话|座机|座机号|固话|打)(?:号码)?(?:是|为)?[: ]{0,4}([2-8]\d{2,3} ?\d{4})(?![0-9A-Za-z-])")
+_SPACED = re.compile(r"(?<![0-9A-Za-z] )(?<![0-9A-Za-z])1 [3-9](?: \d){9}(?! ?[0-9A-Za-z])")
+_SHORT = re.compile(
+    r"(?:电话|座机|座机号|固话|打)(?:号码)?(?:找我|联系我?|打我)?(?:是|"
+    r"为)?[: ]{0,4}([2-8]\d{2,3} ?\d{4})(?![0-9A-Za-z-])"
+)
 _ABROAD = re.compile(r"(?<![0-9A-Za-z])(?:\+|00)(?!86)[1-9]\d{0,2}[ -]?\d{2,4}(?:[ -]?\d{2,4}){1,4}(?![0-9A-Za-z])")
 _MAIL = re.compile(
     r"(?<![0-9A-Za-z._%+-])[0-9A-Za-z][0-9A-Za-z._%+-]{0,63}@[0-9A-Za-z-]{1,63}(?:\.[0-9A-Za-z-]{1,63}){1,5}"
@@ -43,7 +48,7 @@ _NO_MAIL = re.compile(
     r"了)(?:邮件|信)?[^，。]{0,8}$"
 )
 _DOCUMENT = re.compile(
-    r"([\u4e00-\u9fff]{2,16}) {0,2}[〔［\[(（【「『<《〈{﹝] {0,2}((?:19|"
+    r"([\u4e00-\u9fff]{2,16}(?:[(（]\d{1,2}[)）]|[A-Z])?) {0,2}[〔［\[(（【「『<《〈{﹝] {0,2}((?:19|"
     r"20)\d{2})年? {0,2}[〕］\])）】」』>》〉}﹞] {0,2}"
     r"第? {0,2}(\d{1,5})(?! {0,2}[页条款项元份户人])(?: {0,2}号)?"
 )
@@ -51,13 +56,19 @@ _BARE_DOCUMENT = re.compile(
     r"([\u4e00-\u9fff]{1,14}[发函字办规令告批复通文]) {0,2}((?:19|20)\d{2})(?:年第?|[-— /第]|号) {0,2}(\d{1,5}) {0,2}号"
 )
 _CUT = re.compile(
-    r"公开|申请|获取|提供|复印|复制|查阅|查看|文件|文号|文是|根据|依据|依照|按照|印发|下发|发布|出台|编号|通知|关于|"
+    r"[贵你该][府局厅委办]|公开|申请|获取|提供|复印|复制|查阅|查看|文件|文号|文是|根据|依据|依照|按照|印发|下发|发布|"
+    r"出台|编号|通知|关于|"
     r"批复(?=.{2})|"
-    r"答复|决定书?|告知书|通知书|名为|号是|"
+    r"答复|决定书?|意见书|告知书|通知书|名为|号是|"
     r"[看要查的是和与及叫为份我想请到在于给找这那有把将对或个件号年跟按第由从向就问知道]|以及|还有|政府(?=示)|原文|什么"
 )
 _BASIS = re.compile(r"(?:根据|依据|依照|按照|违反了?|不符合?)[^，。\n]{0,6}$")
-CASE = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{1,6}-(?:19|20)\d{2}-\d{3,9}(?![0-9A-Za-z])", re.IGNORECASE)
+_ANSWERED = re.compile(r"给过|收到过|答复过|回复过|不服")
+CASE = re.compile(
+    r"(?<![0-9A-Za-z])(?<!合同编号)(?<!合同号)(?<!项目编号)(?<!采购编号)(?<!招标编号)(?<!地块)[A-Za-z]{1,6}-(?:19|"
+    r"20)\d{2}-\d{3,9}(?![0-9A-Za-z])",
+    re.IGNORECASE,
+)
 
 
 def found(text: str, today: date, client: re.Pattern[str] | None) -> list[Passage]:
@@ -85,7 +96,7 @@ def _identities(text: str, today: date) -> Iterator[Passage]:
 
 
 def _phones(text: str) -> Iterator[Passage]:
-    for pattern in (_MOBILE, _LANDLINE, _ABROAD):
+    for pattern in (_MOBILE, _SPACED, _LANDLINE, _ABROAD):
         for match in pattern.finditer(text):
             if value := identity.phone(match[0]):
                 before = text[clause_start(text, match.start()) : match.start()].rstrip(" :")
@@ -116,7 +127,9 @@ def _documents(text: str) -> Iterator[Passage]:
             sign, start = match[1][begin:], match.start() + begin
             number = re.sub(r"\s", "", match[3])
             if len(sign) >= 2:
-                own = not _BASIS.search(text[clause_start(text, start) : start])
+                own = not _BASIS.search(text[clause_start(text, start) : start]) and not _ANSWERED.search(
+                    text[sentence_start(text, start) : match.end() + 16]
+                )
                 yield Passage(start, match.end(), "document_number", f"{sign}〔{match[2]}〕{number}号", own)
 
 

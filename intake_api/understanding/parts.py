@@ -3,7 +3,8 @@
 import re
 
 _COUNTED = re.compile(
-    r"(?:(?<![\d.〔\[(年月])(?:\d{1,2}[.、．)）]|[(（]\d{1,2}[)）])(?!\d)|[①②③④⑤⑥]|"
+    r"(?:(?<![\d.〔\[(年月])(?:\d{1,2}[.、．)）]|(?<!\d)(?<!/)\d/(?=[^\d/]{4})|[(（]\d{1,2}[)）])(?!\d(?!\d{3}))|"
+    r"[①②③④⑤⑥]|"
     r"(?<![A-Za-z])[A-Fa-f][.、．)）](?=[\u4e00-\u9fff])|(?:^|(?<=[\n。；;:：，, ]))(?:[一二三四五六七八]、|"
     r"[一二三四五六]是(?!一)|第[一二三四五六](?:件(?:事)?|个|项|，|,|、|是|样|桩)|其[一二三四](?:，|,|是|、)|"
     r"[(（][一二三四五六][)）]|头一[件桩样个](?:事)?|再一[件桩样个](?:事)?|再就是|还有一[件桩样个](?:事)?|一个是|既要|"
@@ -21,13 +22,18 @@ _TWO = re.compile(
     r"(?:一个|一件|一样)(?:是|事)?[，,]?([^。\n]{4,80}?)[，,；;](?:还有一|另一|再一|第二)(?:个|件|样)(?:是|"
     r"事)?[，,]?([^。\n]{4,80})"
 )
-_LISTED = re.compile(r"分别是[:：]?((?:[^，、；。\n]{4,40}[，、；]){1,6}[^，、；。\n]{4,40})")
+_LISTED = re.compile(
+    r"(?:分别是|同时申请|[两三四五几]样(?:东西|材料|文件)?|[两三四五几]件(?:事|"
+    r"东西)?)[:：]?((?:[^，、；。\n]{4,40}[，、；]){1,6}[^，、；。\n]{4,40})"
+)
 _FORM = re.compile(r"申请人[:：][^。]{0,80}(?:代码|电话|地址)[:：]")
 _SAME = re.compile(
     r"^[^。！？\n]{0,30}(?:电子版|纸质|邮箱|邮寄|寄|电话|联系|身份证|地址|答复|回复|快递|自取|微信|快点|尽快|谢谢)"
 )
 _SEVERAL = re.compile(
-    r"(?:两|二|三|四|五|几)(?:件|个|样|桩)(?:事情?|事项|问题|申请|东西|不相干的?|不同的?)|不相干|两码事|分别(?:申请|"
+    r"(?:两|二|三|四|五|几)(?:件|个|样|桩)(?:事情?|事项|问题|申请|东西|不相干的?|不同的?)|不相干|不相关|分(?:开|"
+    r"别)(?:答复|回复|受理|办理|处理)|[两二三四五](?:项|"
+    r"条)(?:内容|信息|申请|材料)|好几[件个样]|几个(?:问题|事)|申请俩|两码事|同时申请(?=[^。]*、)|分别(?:申请|"
     r"公开|是)(?!机关)|俩事|[三四五]样都要|分(?:开|三个件|两个件|[两三四]份)(?:回|受理|办|答复)?|东西有点多|一次问清楚|"
     r"好几个"
 )
@@ -39,6 +45,7 @@ def parts(text: str) -> list[str]:
     pieces = [_first_sentence(text[one.end() : two]) for one, two in _between(counted, len(text))]
     if (
         len(pieces) >= 2
+        and sum(bool(_ENTRY.match(text, one.end())) for one in counted) < 2
         and not _FORM.search(text)
         and (_SEVERAL.search(text) or (not _has_head(text[: counted[0].start()]) and _unlike(pieces)))
     ):
@@ -46,6 +53,8 @@ def parts(text: str) -> list[str]:
     listed = _LISTED.search(text)
     if listed and _SEVERAL.search(text):
         return [piece for piece in re.split(r"[，、；]", listed[1]) if len(piece) >= 4]
+    if text.count("还有") >= 2 and _SEVERAL.search(text):
+        return [piece.strip(" ，。；？?：:") for piece in text.split("还有") if len(piece) >= 4]
     if (two := _TWO.search(text)) and _SEVERAL.search(text):
         return [two[1].strip(" ，。；"), _first_sentence(two[2])]
     for found in _ANOTHER.finditer(text):
@@ -58,6 +67,20 @@ def parts(text: str) -> list[str]:
     return [text]
 
 
+def listed(text: str) -> bool:
+    """Whether a message counts its matters, whatever stands before them."""
+    counted = list(_COUNTED.finditer(text))
+    pieces = [text[one.end() : end] for one, end in _between(counted, len(text))]
+    pieces = [piece for piece in pieces if len(_DOCUMENT.sub("", _first_sentence(piece))) >= 5]
+    return len(pieces) >= 2 and sum(bool(_ENTRY.match(piece)) for piece in pieces) < 2
+
+
+_DOCUMENT = re.compile(r"[\u4e00-\u9fff]{2,12}[〔\[(（【](?:19|20)\d{2}[〕\])）】]第?\d+号?|附[图件表]")
+_ENTRY = re.compile(
+    r" {0,2}(?:申请人|姓名|手机|电话|联系|身份证|证件|地址|邮箱|形式|方式|途径|载体|用途)[^:：]{0,8}[:：]"
+)
+
+
 def _first_sentence(text: str) -> str:
     """The matter itself: what follows it is of all matters."""
     return re.split(r"[。\n]", text.strip(" ，；。\n"))[0].strip(" ，；")
@@ -65,6 +88,7 @@ def _first_sentence(text: str) -> str:
 
 def _has_head(text: str) -> bool:
     """Whether a common subject stands before the list: its points are of one matter (示例项目：1.批文 2.方案)."""
+    text = re.sub(r"[0-9A-Za-z@._+-]{6,}", "", text)
     asked = re.split(r"[。！？\n，]|申请[:：]", text.strip(" ：:，。\n"))[-1]
     return len(_HEAD.sub("", asked)) >= 4
 

@@ -22,7 +22,13 @@ LONGEST = 10_000
 ASKING = ("disclosure", "register_query", "publication", "several", "english")
 """Kinds by which information is wanted: years in the others are of a story."""
 _LABEL = re.compile(r"的?(?:手机|电话|联系电话|身份证|邮箱)(?:号码?)?(?:是|:| )*$")
-_OF_OURS = re.compile("我司|我公司|我们公司|本公司|我单位|本单位|我方|我们单位|我社|我院|我所|我会")
+_OF_OURS = re.compile(
+    "我司|我公司|我们公司|本公司|我单位|本单位|我方|我们单位|我社|我院|我所|我会|我们是(?=[^，。]{2,24}(?:公司|"
+    "合作社|协会|商会|研究院|中心|委员会|业委会))"
+)
+_MINE = re.compile(r"(?:我|俺|本人|自己)(?:自己|本人)?的?(?:手机|电话|号码|联系|身份证|邮箱)[^，。]{0,6}$")
+_LIVES = re.compile("住|家|寄|邮|通[信讯]|联系")
+_OFFICER = re.compile("负责人|理事长|会长|经理|主任|秘书长|厂长|店长|社长|经办")
 _CHANGED = re.compile(r"改成|改为|换成|换到|应该是|应为|更新为|不对，?是|写错了，?是|错了，?是|以这个为准")
 
 
@@ -65,14 +71,19 @@ def understand(text: str, today: date, flags: Collection[str] = ()) -> Understoo
     text = as_read(shown)
     behalf = agency(text)
     client = behalf.client if behalf else None
-    reading = _Reading(text, shown, found(text, today, client))
+    ours = behalf is None and (_OF_OURS.search(text) or places.organisation(text, []))
+    officers = _OFFICER if ours else None
+    reading = _Reading(text, shown, found(text, today, client or officers))
     _numbers(reading, client)
     _people(reading, behalf)
-    reading.take(places.address(text, reading.spans, client))
+    kind = message_kind(text, flags)
+    where = places.address(text, reading.spans, client)
+    if where and kind == "register_query" and not _LIVES.search(text[max(0, where.start - 8) : where.start]):
+        where = None  # the house that is asked about
+    reading.take(where)
     if "organisation" not in reading.fields and not _OF_OURS.search(text):
         reading.fields.pop("uscc", None)
     _beside_another(reading, reading.fields.get("name"))
-    kind = message_kind(text, flags)
     wanted, _ = years(text, [one for one in reading.spans if one.kind != "name"], today)
     if wanted and kind in ASKING:
         reading.fields["years"] = wanted
@@ -94,6 +105,7 @@ def _numbers(reading: _Reading, client: re.Pattern[str] | None) -> None:
     for kind in ("id_number", "phone", "email", "uscc"):
         given = sorted((one for one in own if one.kind == kind), key=lambda one: one.start)
         if given:
+            given = [one for one in given if _MINE.search(reading.text[max(0, one.start - 12) : one.start])] or given
             last = any(_CHANGED.search(reading.text[max(0, one.start - 10) : one.start]) for one in given[1:])
             reading.fields[kind] = given[-1 if last else 0].value
 

@@ -14,12 +14,25 @@ SENTENCE = "。！!？?\n；;"
 _BREAK = re.compile(f"[{CLAUSE}]")
 _STOP = re.compile(f"[{SENTENCE}]")
 _TRADITIONAL = re.compile(
-    "[請聯號電話個這們為後會來說時對發開關無應東車書見貝長門馬魚鳥龍國園處間從學業與證據條樓縣區鎮鄉廳屬寫麗決於爾圖團點種產廠風飛當實歷經給結統級續總達過運還進遠適選郵鐵錢銀鋼閱陽陳隊際階離難雙雲電頁順須預頭題顯額類養馬驗體鮮麥黃齊]"
+    "[請聯號電話個這們為後會來說時對發開關無應東車書見貝長門馬魚鳥龍國園處間從學業與證據條樓縣區鎮鄉廳屬寫麗決於爾圖團點種產廠風飛當實歷經給結統級續總達過運還進遠適選郵鐵錢銀鋼閱陽陳隊際階離難雙雲電頁順須預頭題顯額類養馬驗體鮮麥黃齊謝辦資訊補償遷費術藝讓買賣錄頒擬劃計議誰處執罰環評測礦備報導專戶稅險勞傷殘護]"
 )
 _SPOKEN = re.compile(r"[零〇一二三四五六七八九幺两]{11,20}")
 _COMMA = re.compile(r",(?!\d{3}(?!\d))")
+# tables, headings and emoji
+_FRAME = str.maketrans(dict.fromkeys([*map(ord, "|★◆▲"), *range(0x1F300, 0x1FB00)], " "))
+_JSON = str.maketrans('{}",', "   ，")
+_HEADED = re.compile(
+    r"【((?!(?:19|20)\d{2}】)[^【】\n]{1,20})】"
+)  # a heading of a form; 【2023】 is of a document number
+_INLINE = re.compile(
+    r"(?<=[0-9A-Za-z\u4e00-\u9fff])[二三四五六七八九](?=、(?:姓名|身份证|证件|电话|手机|地址|邮箱|住|联系|信息|内容|"
+    r"方式|载体|形式|要))"
+)
+_EQUALS = re.compile(r"(?<=[\u4e00-\u9fff]) ?=(?=\S)")
+_POINT = re.compile(r"(?<![\d.])(\d{1,2})\.(?=(?:19|20)\d{2}年)")  # 1.2018年: the second point of a list, no number
 _DASH = re.compile(r"(?<=\d)[—–‐－](?=\d)")
 _MARKS = str.maketrans("!?;\u3000", "！？； ")
+_SOUTHERN = str.maketrans("嘅喺係唔冇哋咗佢睇攞畀嚟啲㗎", "的在是不没们了他看拿给来些吗")  # Cantonese, as it is typed
 _DIGIT = str.maketrans("零〇一二三四五六七八九幺两", "0012345678912")
 
 
@@ -41,7 +54,12 @@ def seen(text: str) -> str:
 
 def as_read(text: str) -> str:
     """What is seen, half width but for the marks of a sentence, which are Chinese; spoken digits as digits."""
-    text = _simplified("".join(map(_half, text)))
+    text = _simplified("".join(map(_half, text))).translate(_SOUTHERN)
+    text = text.replace("点解", "为何").replace("点样", "怎样").replace("资讯公开", "信息公开")
+    text = _HEADED.sub("\n\\1:", _INLINE.sub("\n", text.translate(_FRAME)))
+    if text.lstrip().startswith("{"):  # JSON
+        text = text.translate(_JSON)
+    text = _POINT.sub(r"\1、", _EQUALS.sub(":", text))
     text = _DASH.sub("-", _COMMA.sub("，", text).translate(_MARKS))
     return _SPOKEN.sub(lambda said: said[0].translate(_DIGIT), text)
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from intake_api.understanding.words import Passage, clause_start, overlaps, sentences
+from intake_api.understanding.words import SENTENCE, Passage, clause_start, overlaps, sentence_start
 
 _TO = r" {0,2}(?:到|至|-|—|–|~|～|－|一直到|to)+ {0,2}"
 _CN = str.maketrans("零〇一二三四五六七八九", "00123456789")
@@ -14,14 +14,15 @@ _RANGE = re.compile(rf"(?<![\d.])({_Y}) {{0,2}}(?:年度?)?(?:\d{{1,2}}月份?)?
 _SHORT_RANGE = re.compile(rf"(?<![\d.])({_Y}) {{0,2}}年?{_TO}(\d{{2}}) {{0,2}}年(?!来)")
 _TWO_RANGE = re.compile(rf"(?<![\d.])([0125-9]\d)年?{_TO}([0125-9]\d)年(?![来多])")
 _SINCE = re.compile(
-    rf"(?<![\d.])({_Y}) {{0,2}}年?(?:\d{{1,2}}月)?(?:以来|以后|之后|起(?!诉|步)|开始(?!建|动|施)|至今|到现在|到今天|"
+    rf"(?<![\d.])({_Y}) {{0,2}}年?(?:\d{{1,2}}月)?(?:以来|以后|之后|起(?!诉|步|的)|开始(?!建|动|施)|至今|到现在|到今天|"
     rf"到今年|起至今|到目前|开始到现在)"
 )
 _LISTED = re.compile(rf"(?<![\d.])({_Y}) {{0,2}}年?(?:[、,和及与/ ]{{1,3}}{_Y} {{0,2}}年?){{1,9}}")
 _YEAR = re.compile(
     rf"(?<![\d.〔A-Za-z-])({_Y})(?: {{0,2}}(?:年(?!来|以上|代|以前|之前)|财年|-\d{{1,2}}(?!\d)|/\d{{1,2}}月?|"
-    rf"\.\d{{1,2}}(?!\d))|(?= {{0,2}}(?:全年|度|届|版|的(?:预算|决算|批|名单|工作报告))))"
+    rf"\.\d{{1,2}}(?!\d))|(?= {{0,2}}(?:全年|度|届|级|版|的(?:预算|决算|批|名单|工作报告))))"
 )
+_BARE = re.compile(rf"(?:^|(?<=[\u4e00-\u9fff] )|(?<=\d{{4}} ))({_Y})(?= (?!\d)|$| (?:19|20)\d{{2}}(?!\d))")
 _ENGLISH = re.compile(rf"(?<![\d./-])({_Y})(?![\d/号室-])")
 _TWO = re.compile(
     r"(?<![\d.第了过住干近约有满用整快])([012]\d|[5-9]\d)年(?![来多了期前后间里代没级]|以[上后前]|工龄|产权|的?(?:历史|"
@@ -40,9 +41,8 @@ _RELATIVE = {
     "this year": 0,
 }
 _WORD = re.compile(
-    "(?:"
-    + "|".join(_RELATIVE)
-    + r")(?!(?:已经?|都|刚|快|就|才|满)?[一二三四五六七八九十百\d]{1,4}(?:岁|了|，|周岁|。|多))"
+    "(?:" + "|".join(_RELATIVE) + r")(?!才|刚|听说|搬|退休|[\u4e00-\u9fff]{0,2}(?:知道|发现)|(?:已经?|都|刚|快|就|才|"
+    r"满)?[一二三四五六七八九十百\d]{1,4}(?:岁|了|，|周岁|。|多))"
 )
 _LAST = re.compile(
     r"(?:最近|近|过去|前)(?:的)?([一二两三四五六七八九十\d]{1,2})个?(?:财政)?年(?:度|间|内|里|来)?(?!\()"
@@ -58,9 +58,11 @@ _NOT_BEFORE = re.compile(
     r"日期[:是]|落款[:是]?|今天是|请(?:在|于)|最晚(?:在|于)?) {0,2}$"
 )
 _MINE = re.compile(
-    r"(?:申请|反映|投诉|举报|咨询|问|提交|打电话|来信|上访)(?:公开)?(?:过|了)|(?:结婚(?!登记|人)|退休(?!人|职|金|教|"
+    r"(?:申请|反映|投诉|举报|咨询|问|提交|打电话|来信|上访)(?:公开)?(?:过|了)|(?:购入|购得|定居|返乡|移居|"
+    r"结婚(?!登记|人)|退休(?!人|职|金|教|"
     r"费)|下岗(?!职工|安置|人员|补)|参军|入伍|退伍(?!军|士)|毕业(?!生)|搬来|搬到|嫁到|买的?房|"
-    r"住进|入住|当兵|参加工作|复员|工伤(?!认|保)|受伤|去世|过世|开店|(?:建|盖)的(?!项目)|开的店|注册成立|成立的公司|"
+    r"住进|入住|当兵|参加工作|复员|工伤(?!认|保)|受伤|去世|走的|过世|开店|(?<![违扩新在改重兴修共搭])(?:建|"
+    r"盖)的(?!项目)|开的店|注册成立|成立的?(?:$|，|。)|成立的公司|"
     r"生了)"
 )
 _LETTER = 150
@@ -73,9 +75,12 @@ WANTED = re.compile(
 )
 
 
+_BACK = re.compile("那次|那回|该(?:项|批|次|工程|项目|年)")  # what is asked for is of the year told before
+_TOLD = re.compile("[我俺咱了被说他她曾]|得|时候|当时")  # a sentence without them is a title, not a story
 _STRONG = re.compile(
     r"公开(?!的|了|过|报道)|想要|我要|要的是|就要|申请(?!过|了|人)|给我|提供|复印|查阅|想看|要看|想查|调取|索取|我需要|"
-    r"求|want|request|could you|can i"
+    r"求|需要|(?:^|[，。；：:])要(?!求|是)|(?:内容|描述|事项|信息)[^:：，。]{0,8}[:：]|关于|want|request|could you|"
+    r"can i"
 )
 
 
@@ -86,19 +91,21 @@ def years(text: str, taken: list[Passage], today: date) -> tuple[list[int], list
     """
     strong, asked, told, places = set[int](), set[int](), list[list[int]](), list[tuple[int, int]]()
     chinese = re.sub(r"[一二][九〇零][零〇一二三四五六七八九]{2}(?=年)", lambda said: said[0].translate(_CN), text)
-    for start, end, found in _found(chinese, taken, today):
+    for start, end, found in sorted(_found(chinese, taken, today)):
         places.append((start, end))
         if _is_life(chinese, start, end):
             continue
         if _STRONG.search(_around(chinese, start)):
             strong.update(found)
-        elif WANTED.search(_around(chinese, start)):
+        elif WANTED.search(_around(chinese, start)) or not _TOLD.search(_around(chinese, start)):
             asked.update(found)
         else:
             told.append(found)
     if strong or (asked and len(text) > _LETTER):  # a letter tells stories in which many papers are named
         asked = strong or asked
-    if not asked and (len(told) == 1 or len(text) <= _LETTER):
+    if not asked and told and _BACK.search(text):
+        asked.update(told[-1])
+    if not asked and not _STRONG.search(text) and (len(told) == 1 or len(text) <= _LETTER):
         asked.update(*told)
     return sorted(asked), places
 
@@ -156,6 +163,7 @@ _READERS = (
     (_TWO_RANGE, _between),
     (_LISTED, _all),
     (_YEAR, _single),
+    (_BARE, _single),
     (_TWO, _single),
     (_WORD, _relative),
     (_LAST, _last),
@@ -174,6 +182,20 @@ def _is_life(text: str, start: int, end: int) -> bool:
     )
 
 
+_FAR = 400  # characters around a year in which it is said what is wanted
+_END = re.compile(f"[{SENTENCE}]")
+
+
 def _around(text: str, place: int) -> str:
     """The sentence around a place."""
-    return next(text[start:end] for start, end in sentences(text) if place < end)
+    start, stop = sentence_start(text, place), _END.search(text, place)
+    start, end = max(start, place - _FAR), min(stop.end() if stop else len(text), place + _FAR)
+    return ("申请公开" if _POINT.match(text, start) else "") + text[start:end]
+
+
+# a point of a list is asked for by the words before the list
+_POINT = re.compile(
+    r"[\s，]{0,4}(?:\d{1,2}[.、．)）]|[(（](?:\d{1,2}|[一二三四五六])[)）]|[①②③④⑤⑥]|[A-Fa-f][.、．)）]|"
+    r"[一二三四五六]、|"
+    r"第[一二三四五六](?:[件个项，,、是样桩]|$)|其[一二三四][，,、是])"
+)

@@ -7,19 +7,27 @@ import pytest
 from intake_api.understanding.reading import understand
 from tests.quality.understood import WRITTEN_ON, Figures, measure, rows
 
-# What was measured, less a row or two: docs/understanding.md says how the second file came to be, and its first figure.
-FLOORS = {"understand_dev.jsonl": (0.99, 0.98, 0.98), "understand_holdout.jsonl": (0.97, 0.93, 0.94)}
+# What was measured, less a row or two, by file and the letters that the ids of a set begin with: docs/understanding.md
+# says how the sets written apart (all but d) came to be, and their first figures.
+FLOORS = {
+    ("understand_dev.jsonl", "d"): (0.99, 0.98, 0.98),
+    ("understand_dev.jsonl", "ab"): (0.975, 0.955, 0.965),
+    ("understand_holdout.jsonl", "h"): (0.99, 0.96, 0.965),
+    ("understand_holdout.jsonl", "c"): (0.955, 0.915, 0.95),
+}
 
 
 @pytest.fixture(scope="module")
-def figures() -> dict[str, Figures]:
-    return {name: measure(rows(name)) for name in FLOORS}
+def figures() -> dict[tuple[str, str], Figures]:
+    return {(name, sets): measure([row for row in rows(name) if row["id"][0] in sets]) for name, sets in FLOORS}
 
 
-@pytest.mark.parametrize("name", FLOORS)
-def test_particulars_are_taken_rightly_and_kinds_told_apart(name: str, figures: dict[str, Figures]) -> None:
-    precision, recall, kind = FLOORS[name]
-    found = figures[name]
+@pytest.mark.parametrize("part", FLOORS, ids=lambda part: part[1])
+def test_particulars_are_taken_rightly_and_kinds_told_apart(
+    part: tuple[str, str], figures: dict[tuple[str, str], Figures]
+) -> None:
+    precision, recall, kind = FLOORS[part]
+    found = figures[part]
     assert found.precision >= precision, found.wrong
     assert found.recall >= recall, found.wrong
     assert found.kind >= kind, found.wrong
@@ -28,13 +36,13 @@ def test_particulars_are_taken_rightly_and_kinds_told_apart(name: str, figures: 
 def test_where_no_particulars_are_hardly_any_are_read() -> None:
     """The requests that the model learns from were written without names, numbers and addresses of who writes."""
     told = Counter(name for row in rows("requests.jsonl") for name in understand(row["text"], WRITTEN_ON).fields)
-    assert told["name"] <= 6
+    assert told["name"] <= 4
     assert told["organisation"] <= 20
     assert told["phone"] + told["id_number"] + told["email"] + told["uscc"] <= 1
 
 
-def test_more_than_four_hundred_messages_half_of_them_written_apart() -> None:
-    ours, apart = (rows(name) for name in FLOORS)
-    assert len(ours) >= 220
-    assert len(apart) >= 210
+def test_more_than_eight_hundred_messages_most_of_them_written_apart() -> None:
+    ours, apart = rows("understand_dev.jsonl"), rows("understand_holdout.jsonl")
+    assert len(ours) >= 480
+    assert len(apart) >= 390
     assert not {row["text"] for row in ours} & {row["text"] for row in apart}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 
 from intake_api.people import identity
 from intake_api.understanding.whose import is_own
@@ -69,13 +70,14 @@ CASE = re.compile(
     r"20)\d{2}-\d{3,9}(?![0-9A-Za-z])",
     re.IGNORECASE,
 )
+MOST = 60  # of one sort in a message: more are a list, and each is compared with all before it
 
 
 def found(text: str, today: date, client: re.Pattern[str] | None) -> list[Passage]:
-    """Every number with what it is, the applicant's own or not."""
+    """The numbers with what each is, the applicant's own or not; of each sort the first `MOST`."""
     spans: list[Passage] = []
     for reader in (_documents, _case_numbers, _mails, lambda given: _identities(given, today), _phones):
-        for one in reader(text):
+        for one in islice(reader(text), MOST):
             if not any(one.start < other.end and other.start < one.end for other in spans):
                 own = one.own and (one.kind == "document_number" or is_own(text, one.start, one.end, client))
                 spans.append(Passage(one.start, one.end, one.kind, one.value, own))

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from intake_api.understanding import numbers
 from intake_api.understanding.reading import understand
 
 TODAY = date(2026, 11, 30)
@@ -124,3 +125,9 @@ def test_the_models_flags_decide_where_the_words_do_not() -> None:
 @pytest.mark.parametrize("text", ["", " ", "\u200b", "1" * 10_000, "我叫" * 5_000, "（" * 9_000, "\ud800", "𠮷野家"])
 def test_whatever_is_typed_is_read(text: str) -> None:
     understand(text, TODAY)
+
+
+def test_of_a_list_of_numbers_only_the_first_are_weighed() -> None:
+    text = "".join(f"1380000{n:04}、" for n in range(300))
+    assert len(numbers.found(text, TODAY, None)) == numbers.MOST
+    assert understand(f"我叫王小明，电话13900000001，要看名单。{text}", TODAY).fields["phone"] == "13900000001"

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Collection
+from typing import cast
 
 from intake_api.terms.messages import MessageKind
 from intake_api.understanding import delivery
+from intake_api.understanding.manner import Manner, manner
 from intake_api.understanding.numbers import CASE
 from intake_api.understanding.parts import listed, parts
 
@@ -252,10 +254,32 @@ _PUBLIC = re.compile(
 
 
 def message_kind(text: str, flags: Collection[str] = ()) -> MessageKind:
-    """The kind of a message, as rules that a person can read tell it; who asks for a record applies.
+    """The kind of a message: by rules what is said in so many words, by the wording of all of it what is not.
 
     `flags` of the model (contract §4) decide where the rules have nothing firm to go by.
     """
+    return by_wording(text, by_rules(text, flags), manner())
+
+
+_FIRM: tuple[MessageKind, ...] = ("several", "correction", "register_query", "publication", "status", "english")
+_TRUST = 0.4  # what a firm rule weighs: about half of the distance between two kinds
+_FEW = 12  # characters: too few for a manner
+
+
+def by_wording(text: str, ruled: MessageKind, learned: Manner) -> MessageKind:
+    """The kind by the wording of a message, with what the rules say of it."""
+    if len(text.strip()) < _FEW:
+        return ruled
+    scores = learned.scores(text)
+    if ruled in _FIRM:
+        scores[ruled] += _TRUST
+    elif len(parts(text)) < 2:
+        del scores["several"]  # points of one subject are one matter
+    return cast("MessageKind", max(scores, key=scores.__getitem__))
+
+
+def by_rules(text: str, flags: Collection[str] = ()) -> MessageKind:
+    """The kind as rules that a person can read tell it; who asks for a record applies."""
     for kind, is_so in _FIRST:
         if is_so(text):
             return kind

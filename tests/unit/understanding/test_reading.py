@@ -131,3 +131,19 @@ def test_of_a_list_of_numbers_only_the_first_are_weighed() -> None:
     text = "".join(f"1380000{n:04}、" for n in range(300))
     assert len(numbers.found(text, TODAY, None)) == numbers.MOST
     assert understand(f"我叫王小明，电话13900000001，要看名单。{text}", TODAY).fields["phone"] == "13900000001"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("complaint", "我在示例建材厂干了三个月，老板一分钱没给，天天躲着不见人"),
+        ("status", "上个月在你们窗口交的那份单子，到今天也没人跟我说一声，弄得怎么样了"),
+        ("publication", "每年的公交线路调整能不能提前贴到网站上让大家都看得到"),
+        ("consultation", "退休以后医保还要不要接着交，交多少年才行"),
+        ("disclosure", "示例路小学旁边那块空地批给谁盖楼了，我要看批的手续"),
+        ("correction", "我的低保证上把出生年月登错了一年，这个要找谁给改过来"),
+        ("nonsense", "哈哈哈今天天气不错你们吃饭了没有呀"),
+    ],
+)
+def test_the_wording_tells_the_kind_where_no_word_does(kind: str, text: str) -> None:
+    assert understand(text, TODAY).kind == kind

@@ -20,8 +20,8 @@ _LONGEST_WORD = 40
 # 文号: year and serial are one term, since apart they meet any other number, e.g. 〔2021〕21号; between brackets people
 # leave 号 away
 _DOCUMENT_NUMBER = re.compile(
-    r"([\u4e00-\u9fff]{0,10})\s*(?:[〔\[(【<]\s*(\d{4})\s*[〕\])】>]\s*(?:第\s*)?(\d{1,5})(?!\d)\s*号?"
-    r"|(?<!\d)(\d{4})\s*[〕\])】年]\s*(?:第\s*)?(\d{1,5})\s*号)"
+    r"([\u4e00-\u9fff]{0,10})\s{0,4}(?:[〔\[(【<]\s{0,4}(\d{4})\s{0,4}[〕\])】>]\s{0,4}(?:第\s{0,4})?(\d{1,5})(?!\d)\s{0,4}号?"
+    r"|(?<!\d)(\d{4})\s{0,4}[〕\])】年]\s{0,4}(?:第\s{0,4})?(\d{1,5})\s{0,4}号)"
 )
 # how people ask, not what they ask for
 _ASKING = """

@@ -233,7 +233,7 @@ def _of_any_people(text: str) -> Iterator[Passage]:
 
 _ANY_CALLED = re.compile(r"(?:我|俺)叫([\u4e00-\u9fff]{3,6})(?=[，。\n])")
 _ANY_BESIDE = re.compile(
-    r"(?:^|(?<=[。\n]))\s*([\u4e00-\u9fff]{3,5})[ ，]{1,2}(?:电话|手机|联系)?[: ]?(?=1[3-9]\d)|(?<=\.(?:com|net|"
+    r"(?:^|(?<=[。\n]))\s{0,8}([\u4e00-\u9fff]{3,5})[ ，]{1,2}(?:电话|手机|联系)?[: ]?(?=1[3-9]\d)|(?<=\.(?:com|net|"
     r"org) )([\u4e00-\u9fff]{3,5})(?= )"
 )
 

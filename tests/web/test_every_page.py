@@ -24,6 +24,7 @@ SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 
 def look(page: Page) -> None:
     width = page.viewport_size["width"]
+    page.wait_for_load_state()  # what is measured half drawn is too wide
     wide = page.evaluate(
         "w => [...document.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > w + 1)"
         ".map(e => e.outerHTML.slice(0, 200))",

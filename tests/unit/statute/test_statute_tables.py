@@ -104,9 +104,9 @@ def test_who_may_do_what() -> None:
 
 
 def test_after_the_end_there_are_only_its_proof_its_remedies_and_its_place_in_the_archive() -> None:
-    assert codes("closed", "admin") == ["review", "litigation", "linked", "voided"]
-    assert codes("answered", "clerk") == ["delivered", "closed", "linked"]
-    assert codes("answered", "officer") == ["delivered", "closed", "review", "litigation", "linked"]
+    assert codes("closed", "admin") == ["filed_on", "review", "litigation", "linked", "voided"]
+    assert codes("answered", "clerk") == ["delivered", "filed_on", "closed", "linked"]
+    assert codes("answered", "officer") == ["delivered", "filed_on", "closed", "review", "litigation", "linked"]
     assert codes("split", "clerk") == ["linked"], "its parts go on, not the whole"
 
 

@@ -73,9 +73,13 @@ NO_PAGES = {
 seen: set[str] = set()
 """Addresses measured so far."""
 
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
+"""What is measured before it is drawn anew still has the lines of the width before."""
+
 
 def measure(page: Page) -> None:
     """Nothing of the page fails to fit, at each width and size of type, with all its details open."""
+    page.wait_for_load_state()
     path = page.evaluate("location.pathname")
     seen.add(path)
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
@@ -84,6 +88,7 @@ def measure(page: Page) -> None:
         page.evaluate("large => document.documentElement.classList.toggle('large', large)", large)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
+            page.evaluate(DRAWN)
             found += [f"{path} {width}{' large' if large else ''}: {one}" for one in page.evaluate(MEASURE)]
     page.evaluate("document.documentElement.classList.remove('large')")
     page.set_viewport_size({"width": DESK[0], "height": DESK[1]})

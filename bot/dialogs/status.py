@@ -78,7 +78,7 @@ async def code_typed(message: Message, talk: Talk) -> None:
 
 async def held_pressed(query: CallbackQuery, callback_data: Follow, talk: Talk) -> None:
     """An application made in this chat."""
-    held = next((held for held in await talk.held() if held.number == callback_data.number), None)
+    held = await _held(talk, callback_data.number)
     if held is None:
         await query.answer(texts.OLD_BUTTON, show_alert=True)
         return
@@ -114,7 +114,7 @@ async def agreed(query: CallbackQuery, callback_data: Onward, talk: Talk) -> Non
     """The applicant agrees that the application is filed with the agency responsible."""
     number, code = (await talk.state.get_data()).get("onward") or ["", ""]
     if number != callback_data.number:
-        held = next((one for one in await talk.held() if one.number == callback_data.number), None)
+        held = await _held(talk, callback_data.number)
         number, code = (held.number, held.query_code) if held else ("", "")
     if not number:
         await query.answer(texts.OLD_BUTTON, show_alert=True)
@@ -136,6 +136,11 @@ async def file_on(talk: Talk, number: str, code: str) -> None:
         return
     await talk.watches.keep(Held(receipt["number"], receipt["query_code"], talk.bot.id, talk.chat_id))
     await talk.say(texts.filed_on(receipt), keyboards.of_case(receipt["number"]))
+
+
+async def _held(talk: Talk, number: str) -> Held | None:
+    """An application of this chat by its number."""
+    return next((one for one in await talk.held() if one.number == number), None)
 
 
 async def _learn(talk: Talk, number: str) -> bool:

@@ -180,11 +180,14 @@ def _labelled(text: str) -> Iterator[Passage]:
             if written and not _NO_ENTRY.search(written[1]):  # in a form any name: 联系人姓名：初晓彬
                 yield Passage(*written.span(1), "name", written[1])
             said = match[0].rstrip().endswith((":", "：", "是", "叫", "为"))
-            yield from (
-                one
-                for one in name_at(text, match.end(), strong=True)
-                if said or is_no_word(one.value) or _NUMBER_NEXT.match(text, one.end)
-            )
+            yield from _name_after(text, match.end(), strong=True, said=said)
+
+
+def _name_after(text: str, place: int, *, strong: bool, said: bool) -> Iterator[Passage]:
+    """A name at a place; where it is not `said` to be one it is no word of the dictionary, or a number follows it."""
+    for one in name_at(text, place, strong=strong):
+        if said or is_no_word(one.value) or _NUMBER_NEXT.match(text, one.end):
+            yield one
 
 
 _NEAR = 120  # characters before a label in which it is told whose it is
@@ -200,11 +203,7 @@ def _of_another(text: str, place: int, label: str) -> bool:
 def _said(text: str) -> Iterator[Passage]:
     for match in _CALLED.finditer(text):
         strong = "叫" in match[0] or "名" in match[0]
-        yield from (
-            one
-            for one in name_at(text, match.end(), strong=strong)
-            if strong or is_no_word(one.value) or _NUMBER_NEXT.match(text, one.end)
-        )
+        yield from _name_after(text, match.end(), strong=strong, said=strong)
     for match in _GOES_ON.finditer(text):  # 我是他妈妈，叫何雪莲
         yield from name_at(text, match.end(), strong=True)
     yield from _without_stops(text)

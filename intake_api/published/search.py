@@ -69,10 +69,12 @@ class Search:
         vectors = await self._current()
         scores = await asyncio.to_thread(self._compare, vectors, question)
         async with self._db.read() as session:
-            weights, telling = await self._weights(session, question.terms)
+            total = await repository.count(session)
+            held = await repository.held_by(session, question.terms)
+            weights, telling = _weights(held, total), _telling(held, total)
             if not len(scores):
                 return [(item, "") for item in await self._by_words(session, question, weights, telling, limit)]
-            return await self._judged(session, question, weights, telling, vectors, scores, limit)
+            return await self._judged(session, question, total, weights, telling, vectors, scores, limit)
 
     def _compare(self, vectors: Vectors, question: Inquiry) -> Floats:
         if not len(vectors.items):
@@ -83,11 +85,6 @@ class Search:
         text = terms.normal(q[: terms.LONGEST_QUESTION])
         numbers = terms.document_numbers(text)
         return Inquiry(text, terms.asked(q, self._segment), terms.indexed(text, self._segment), numbers)
-
-    async def _weights(self, session: AsyncSession, asked: Sequence[str]) -> tuple[dict[str, float], list[str]]:
-        held = await repository.held_by(session, asked)
-        total = await repository.count(session)
-        return _weights(held, total), _telling(held, total)
 
     async def _by_words(
         self,
@@ -105,6 +102,7 @@ class Search:
         self,
         session: AsyncSession,
         question: Inquiry,
+        total: int,
         weights: dict[str, float],
         telling: Sequence[str],
         vectors: Vectors,
@@ -112,7 +110,7 @@ class Search:
         limit: int,
     ) -> list[tuple[PublishedItem, Fit]]:
         today = self._clock.today()
-        sought = await self._same(session, question)
+        sought = await self._same(session, question, total)
         worded = await repository.best(session, sought, 0.0, question.title, today, _WORDED) if sought else []
         if question.numbers:
             terms_of = {number.term: 1.0 for number in question.numbers}
@@ -126,18 +124,18 @@ class Search:
         if question.numbers and _characters(terms.without_numbers(question.text)) < _FEW_CHARACTERS:
             return []
         found = await asyncio.to_thread(self._offered, question, weights, rows, near, today)
-        if await repository.count(session) > len(vectors.items):  # what has no vector yet is found by its words
+        if total > len(vectors.items):  # what has no vector yet is found by its words
             by_words = await self._by_words(session, question, weights, telling, _WORDED)
             found |= {item.id: "" for item in by_words if not len(vectors.cosines(scores, [item.id]))}
         return [(item, found[item.id]) for item in await repository.these(session, list(found)[:limit])]
 
-    async def _same(self, session: AsyncSession, question: Inquiry) -> dict[str, float]:
+    async def _same(self, session: AsyncSession, question: Inquiry, total: int) -> dict[str, float]:
         """Terms to look for besides: what the words of the question are called elsewhere (GDP, 生产总值)."""
         same = sorted({word for group in words.same_in(question.text) for word in group})[:40]
         cut = list(dict.fromkeys(term for word in same for term in terms.asked(word, self._segment)))
         also = [*question.terms, *cut][: 2 * terms.MOST_TERMS]
         held = await repository.held_by(session, also)
-        weights = _weights(held, await repository.count(session))
+        weights = _weights(held, total)
         return {term: weights[term] for term, n in held.items() if 0 < n <= _RARE}
 
     def _evidence(

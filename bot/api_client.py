@@ -89,13 +89,15 @@ class Office:
         """
         return list((await self._json("GET", "/api/v1/service/outbox", params={"limit": 50}))["items"])
 
-    async def delivered(self, message_id: int) -> None:
-        """Acknowledge: the message needs no further attempt."""
-        await self._call("POST", f"/api/v1/service/outbox/{message_id}/delivered")
+    async def delivered(self, message_id: int, result: str | None = None) -> None:
+        """Acknowledge: the message needs no further attempt, with a `result` because none would help."""
+        params = {"result": result} if result else None
+        await self._call("POST", f"/api/v1/service/outbox/{message_id}/delivered", params=params)
 
-    async def refused(self, message_id: int) -> None:
-        """The message surely did not arrive: it comes again, and not as a repeat."""
-        await self._call("POST", f"/api/v1/service/outbox/{message_id}/refused")
+    async def refused(self, message_id: int, result: str | None = None) -> None:
+        """The message surely did not arrive, perhaps known why: it comes again, and not as a repeat."""
+        params = {"result": result} if result else None
+        await self._call("POST", f"/api/v1/service/outbox/{message_id}/refused", params=params)
 
     async def _json(self, method: str, path: str, **request: Any) -> dict[str, Any]:
         response = await self._call(method, path, **request)

@@ -8,7 +8,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramNetworkError, TelegramServerError
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramNetworkError,
+    TelegramServerError,
+)
 from aiohttp import ClientConnectorError
 
 from bot import keyboards, texts
@@ -21,6 +27,7 @@ EVERY = 3.0
 """Seconds between looks into the outbox."""
 ONE_ROUND = 10.0
 """Seconds that one bot's messages may take in a round."""
+_BLOCKED = "blocked"
 AT_ONCE = 8
 """Chats that a bot speaks to at the same time."""
 
@@ -65,7 +72,7 @@ class Courier:
         for item in await self._office.outbox():
             held = await self._watches.of_number(item["number"])
             if held is None:
-                await self._office.delivered(item["id"])
+                await self._office.delivered(item["id"], "nobody")
             elif bot := self._bots.get(held.bot_id):
                 bots[held.bot_id][held.chat_id].append(_Letter(item, held, bot))
             else:
@@ -93,20 +100,21 @@ class Courier:
 
     async def _deliver(self, letter: _Letter) -> bool:
         """Send one message and say what became of it; False where its chat cannot be spoken to now."""
-        message_id = letter.item["id"]
+        message_id, result = letter.item["id"], None
         try:
             await self._send(letter)
         except TelegramBadRequest as error:  # no such chat, or no such message: neither will ever be
             log.error("message %d cannot be sent: %s", message_id, describe(error))
+            result = "nobody"
         except (TelegramAPIError, ApiUnreachable, ApiRefused) as error:
             log.warning("message %d cannot be sent now: %s", message_id, type(error).__name__)
             if not _may_have_arrived(error):
-                await self._office.refused(message_id)
+                await self._office.refused(message_id, _BLOCKED if isinstance(error, TelegramForbiddenError) else None)
             return False
         except Exception as error:  # a fault of ours: it comes again, and the next is sent meanwhile
             log.error("message %d failed: %s", message_id, describe(error))
             return True
-        await self._office.delivered(message_id)
+        await self._office.delivered(message_id, result)
         return True
 
     async def _send(self, letter: _Letter) -> None:
@@ -120,10 +128,11 @@ class Courier:
         asked = bool(view.get("clarification"))
         html = texts.news(held.number, item, view, held_here=known is not None)
         *first, last = texts.split(html)
+        still = item.get("quiet") or None  # by night a telephone does not ring
         for piece in first:
-            await letter.bot.send_message(held.chat_id, piece)
+            await letter.bot.send_message(held.chat_id, piece, disable_notification=still)
         board = keyboards.of_case(held.number, asked=asked, onward=texts.onward(view))
-        sent = await letter.bot.send_message(held.chat_id, last, reply_markup=board)
+        sent = await letter.bot.send_message(held.chat_id, last, reply_markup=board, disable_notification=still)
         await self._watches.touch(held.number, asked=sent.message_id if asked else None)
 
     async def _view(self, held: Held) -> dict[str, Any]:

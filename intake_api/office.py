@@ -9,6 +9,7 @@ from intake_api.calendars.service import CalendarService
 from intake_api.cases.attaching import Attaching
 from intake_api.cases.audit import first_fault
 from intake_api.cases.elsewhere import Elsewhere
+from intake_api.cases.following import Following
 from intake_api.cases.monthly import FeeService
 from intake_api.cases.repeats import Repeats
 from intake_api.cases.service import CaseService
@@ -26,6 +27,7 @@ from intake_api.learning.service import LearningService
 from intake_api.ledger.service import LedgerService
 from intake_api.notices.approving import ApprovalService
 from intake_api.notices.service import NoticeService
+from intake_api.notify.service import Contacts, PostOffice, posts_offered
 from intake_api.people.passwords import Passwords
 from intake_api.people.service import PeopleService
 from intake_api.published.service import PublishedService
@@ -58,6 +60,7 @@ class Office:
     case_views: CaseViews
     repeats: Repeats
     elsewhere: Elsewhere
+    following: Following
     fees: FeeService
     ledger: LedgerService
     notices: NoticeService
@@ -67,6 +70,7 @@ class Office:
     reports: ReportService
     supervision: SupervisionService
     outbox: OutboxService
+    post: PostOffice
     jobs: JobService
     files: FileService
     doctor: Doctor
@@ -105,12 +109,15 @@ def build_office(
     pointers = [settings.data / "models" / name for name in ("active", "tuning.json")]
     triage = TriageService(vault, load_classifier, pointers, directory.line_between)
     learning = LearningService(settings, db, vault, clock, triage, models)
-    outbox = OutboxService(db, vault, clock)
+    agency, contacts = directory.default_agency, Contacts(vault, clock)
+    outbox = OutboxService(db, vault, clock, posts_offered(settings, agency.email))
+    post = PostOffice(db, clock, settings, outbox, contacts, agency.name, agency.email)
     calendars = Calendars(settings.data)
     late, demands = settings.late_clarification, Demands(settings.secrecy_review, settings.sign_off)
     calendar_changes = CalendarService(db, clock, calendars, outbox, late)
     desk = (db, vault, clock, directory, triage, outbox, calendars, settings.confirm_internet, demands, late)
     cases = CaseService(*desk, departments_enter=settings.department_entry == "on", letters=settings.letters)
+    following = Following(*desk, contacts=contacts)
     ledger = LedgerService(db, vault, clock, directory, calendars)
     people = PeopleService(db, vault, clock, passwords, [agency.code for agency in directory.agencies])
     notices = NoticeService(db, vault, clock, directory, cases, settings)
@@ -132,6 +139,7 @@ def build_office(
         case_views=CaseViews(*desk),
         repeats=Repeats(*desk),
         elsewhere=Elsewhere(*desk, carry=files.carry),
+        following=following,
         fees=FeeService(db, settings.fees, settings.fee_count),
         ledger=ledger,
         notices=notices,
@@ -141,7 +149,10 @@ def build_office(
         reports=ReportService(db, clock, directory, calendars),
         supervision=supervision,
         outbox=outbox,
+        post=post,
         files=files,
-        jobs=build_worker(db, clock, cases, people, calendar_changes, ledger, supervision, learning, published),
+        jobs=build_worker(
+            db, clock, cases, people, calendar_changes, ledger, supervision, learning, published, following, post
+        ),
         doctor=doctor or Doctor(settings, clock),
     )

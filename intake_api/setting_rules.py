@@ -91,6 +91,11 @@ def webhook_secret(value: str) -> str:
     return value
 
 
+def messages_secret(value: str) -> str:
+    """A key of signatures; what does for Telegram does here."""
+    return webhook_secret(value)
+
+
 def _split(value: str, schemes: tuple[str, ...], example: str, *, host: bool = True) -> SplitResult:
     try:
         parts = urlsplit(value)

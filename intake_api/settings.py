@@ -35,11 +35,15 @@ class Settings(BaseSettings):
     telegram_api: str = Field("https://api.telegram.org", description="Bot API 的基址")
     webhook_secret: SecretStr | None = Field(None, description="webhook 的 secret_token")
     profile: Path | None = Field(None, description="部门目录文件；默认用自带的 training_data/departments.toml")
-    public_url: str | None = Field(None, description="对外网址，用于回执、督办邮件和 Telegram 消息中的链接")
+    public_url: str | None = Field(
+        None, description="对外网址，用于回执、邮件和 Telegram 消息中的链接；不设则不给申请人发邮件"
+    )
     host: str = Field("127.0.0.1", description="监听地址")
     port: int = Field(8000, ge=0, le=65535, description="监听端口")
     smtp_url: SecretStr | None = Field(
-        None, description="催办邮件的发信服务器：smtp://用户:口令@主机:587 或 smtps://…:465；不设则只在办理系统中提醒"
+        None,
+        description="发信服务器（申请人的进展邮件、催办邮件）：smtp://用户:口令@主机:587 或 smtps://…:465；"
+        "不设则不发邮件，只在办理系统中提醒",
     )
     mail_from: str | None = Field(None, description="发件人地址；默认用部门目录中受理机关的电子邮箱")
     reminders: Literal["on", "off"] = Field("on", description="off：不发催办邮件")
@@ -47,6 +51,16 @@ class Settings(BaseSettings):
         "09:00-17:00",
         pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$",
         description="工作日的哪段时间发催办邮件（北京时间）",
+    )
+    messages_url: SecretStr | None = Field(
+        None, description="短信等其他渠道的网关地址，用签名的 JSON 转交（docs/channels.md）；不设则不提供"
+    )
+    messages_secret: SecretStr | None = Field(None, description="给网关的消息签名所用的密钥；与 MESSAGES_URL 一起设")
+    messages_name: str = Field("短信", min_length=1, max_length=10, description="网关这种渠道叫什么，给申请人看")
+    quiet_hours: str = Field(
+        "22:00-07:00",
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$",
+        description="夜里不发进展消息的时段（北京时间），申请人正在等的除外；在 Telegram 中静音发出；起止相同则不限",
     )
     trusted_proxies: str = Field(
         "", description="可信反向代理的地址或网段，逗号分隔；只信它们的 X-Forwarded-For 和 X-Forwarded-Proto"
@@ -114,6 +128,8 @@ class Settings(BaseSettings):
         "public_url",
         "telegram_api",
         "smtp_url",
+        "messages_url",
+        "messages_secret",
         "redis_url",
         "database_url",
         "mail_from",
@@ -123,7 +139,7 @@ class Settings(BaseSettings):
     @classmethod
     def _can_work(cls, value: Any, info: ValidationInfo) -> Any:
         name = info.field_name or ""
-        rule = getattr(setting_rules, "web_address" if name in ("public_url", "telegram_api") else name)
+        rule = getattr(setting_rules, "web_address" if name in ("public_url", "telegram_api", "messages_url") else name)
         if value is None:
             return None
         return SecretStr(rule(value.get_secret_value())) if isinstance(value, SecretStr) else rule(value)

@@ -9,6 +9,7 @@ from intake_api.kit.db import Base
 from intake_api.learning import models as learning
 from intake_api.ledger import models as ledger
 from intake_api.notices import models as notices
+from intake_api.notify import models as notify
 from intake_api.people import models as people
 from intake_api.published import models as published
 from intake_api.reports import models as reports
@@ -25,6 +26,7 @@ __all__ = [
     "ledger",
     "metadata",
     "notices",
+    "notify",
     "people",
     "published",
     "reports",

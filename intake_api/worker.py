@@ -5,17 +5,21 @@ from datetime import timedelta
 from typing import Any
 
 from intake_api.calendars.service import RECOUNT_JOB, CalendarService
+from intake_api.cases.following import Following
 from intake_api.cases.service import REINDEX_JOB, SUGGEST_JOB, CaseService
-from intake_api.jobs.service import JobService
+from intake_api.jobs.service import POST_JOB, JobService
 from intake_api.kit.clock import Clock
 from intake_api.kit.db import Database
 from intake_api.learning.service import INDEX, RETRAIN, WEEKLY, LearningService
 from intake_api.ledger.service import LedgerService
+from intake_api.notify.service import PostOffice
 from intake_api.people.service import PeopleService
 from intake_api.published.service import VECTORS, PublishedService
 from intake_api.reports.supervision import REMIND_JOB, SupervisionService
 
 HOUSEKEEPING = "housekeeping"
+POST_ROUND = "post_round"  # what was put off: by night, by a server that was away
+LATE_JOB = "tell_late"
 
 
 def build_worker(
@@ -28,6 +32,8 @@ def build_worker(
     supervision: SupervisionService,
     learning: LearningService,
     published: PublishedService,
+    following: Following,
+    post: PostOffice,
 ) -> JobService:
     """The worker with its handlers, each of them safe to repeat."""
 
@@ -48,12 +54,17 @@ def build_worker(
         INDEX: learning.similar.index,
         REINDEX_JOB: cases.reindex,
         VECTORS: published.vectors_job,
+        POST_JOB: post.deliver,
+        POST_ROUND: post.deliver,
+        LATE_JOB: following.tell_late,
     }
     recurring = {
         HOUSEKEEPING: timedelta(hours=6),
         REMIND_JOB: timedelta(minutes=10),
         WEEKLY: timedelta(days=7),
         INDEX: timedelta(minutes=5),
+        LATE_JOB: timedelta(hours=3),
+        **({POST_ROUND: timedelta(minutes=2)} if following.offered else {}),
     }
     worker = JobService(db, clock, handlers, recurring, slow=(RETRAIN, INDEX, VECTORS))
     return worker

@@ -2,6 +2,7 @@
 
 Each call is idempotent by what it says: the same words or the same rating again change nothing and get the same answer.
 A step taken in the chat (`by_chat`) is answered there; one taken on the page is told to the chat that holds the case.
+Either is told at the addresses that the applicant confirmed.
 """
 
 import secrets
@@ -65,8 +66,7 @@ class ApplicantSteps(Desk):
                 self._keep_words(session, case, entry, {"text": words, "salt": salt})
             before = Shown.of(case)
             await self._project(session, case, record.with_entry(entry))
-            if not by_chat:
-                await self._tell(session, case, before, None)
+            await self._tell(session, case, before, None, in_chat=not by_chat)
 
     async def _is_repeated(
         self, session: AsyncSession, case: Case, record: Record, kind: str, data: dict[str, Any], words: str | None

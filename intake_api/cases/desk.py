@@ -213,13 +213,16 @@ class Desk:
         before: Shown,
         entry: Entry | None,
         opened: Mapping[str, str] = NONE_OPENED,
+        *,
+        in_chat: bool = True,
     ) -> None:
         """Tell the applicant what a step has changed for them; no entry where they took it and know.
 
         `opened`: the query codes, by number, of the cases that were split from it.
         """
         title = self._wording.line(case, entry) if entry else ""
-        await tell(session, self._outbox, case, news(case, before, title, self._wording.sentence(case)), opened)
+        said = news(case, before, title, self._wording.sentence(case))
+        await tell(session, self._outbox, case, said, opened, in_chat=in_chat)
 
     # --- refusing
 

@@ -113,8 +113,7 @@ class Elsewhere(Desk):
         entry = self._append(session, case, STEP, by, data, consent.on)
         link = self._append(session, case, "linked", by, {"number": receipt.number, "relation": "related"})
         await self._project(session, case, record.with_entry(entry).with_entry(link), account)
-        if not quiet:
-            await self._tell(session, case, before, entry, {receipt.number: receipt.query_code})
+        await self._tell(session, case, before, entry, {receipt.number: receipt.query_code}, in_chat=not quiet)
 
     async def _again(self, session: AsyncSession, number: str, nonce: str, account: Account | None) -> Receipt:
         """The receipt of what was filed already, to its applicant alone: a clerk is shown no query code twice."""

@@ -345,6 +345,17 @@ def _same_applicant(who: Applicant) -> tuple[ColumnElement[bool], ...]:
     return (Applicant.case_id == who.case_id,)  # nobody else is known to be the same
 
 
+async def overdue(session: AsyncSession, today: date) -> list[Case]:
+    """The open cases whose day of answer has passed, of those that have an applicant here."""
+    late = select(Case).where(Case.open.is_(True), Case.due_on < today, Case.code_hash.is_not(None))
+    return list(await session.scalars(late.order_by(Case.id)))
+
+
+async def keys_used_for(session: AsyncSession, case_id: int) -> list[IdempotencyKey]:
+    """The idempotency keys that stand for a case, for as long as they are kept."""
+    return list(await session.scalars(select(IdempotencyKey).where(IdempotencyKey.case_id == case_id)))
+
+
 async def due_since(session: AsyncSession, since: date) -> list[int]:
     """Cases, by id, that are due on that day or later, or that wait and will be due."""
     waiting = Case.open.is_(True) & Case.due_on.is_(None)

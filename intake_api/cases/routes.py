@@ -7,20 +7,25 @@ from fastapi import APIRouter, Body, Depends, Header, Query, Request, Response, 
 
 from intake_api.cases.acts import Receipt
 from intake_api.cases.schemas import (
+    Address,
     CaseView,
     CitizenView,
     Confirmation,
     ConsentIn,
     EventIn,
     Page,
+    Post,
     Rating,
     SplitIn,
     SplitOut,
     Supplement,
+    TellingIn,
+    TellingView,
     Withdrawal,
 )
 from intake_api.form.application import StaffSubmission, Submission
 from intake_api.http import OfficeDep, RowId, StaffDep, by_bot, count, error_responses, public
+from intake_api.jobs.service import Told
 from intake_api.kit.errors import Failure
 from intake_api.office import Office
 from intake_api.terms.limits import LONGEST
@@ -29,6 +34,7 @@ router = APIRouter()
 Key = Annotated[
     str | None, Header(alias="Idempotency-Key", max_length=200, description="同一个键 + 同一内容 = 同一件申请")
 ]
+Outcome = Literal["refused", "nobody", "blocked"] | None
 Code = Annotated[str, Header(alias="X-Query-Code", description="回执上的查询码")]
 
 
@@ -70,6 +76,9 @@ async def view_of_applicant(office: Office, number: str, code: str) -> CitizenVi
     case.attachments = [
         asdict(file) | {"on": file.on.isoformat()} for file in await office.files.of_applicant(number, code)
     ]
+    if offered := office.following.offered:
+        told = [Address.model_validate(asdict(one)) for one in await office.following.of(number, code)]
+        case.telling = TellingView.model_validate({"offered": offered, "items": told})
     if case.clarification:
         case.clarification.unclear, case.clarification.needed = list(sent.unclear), list(sent.needed)
         case.clarification.reply_by = case.clarification.reply_by or sent.reply_by  # the day on record is what counts
@@ -118,6 +127,26 @@ async def file_on(request: Request, office: OfficeDep, number: str, code: Code =
     """申请人同意：向负责的机关提出同一申请（条例第三十六条第（五）项）。Again: the same number and query code."""
     await count(request, "submit")
     return await office.elsewhere.own(number, code, by_chat=by_bot(request))
+
+
+@router.put("/requests/{number}/telling", tags=["citizens"], responses=error_responses(404, 409, 422, 429))
+@public
+async def be_told(request: Request, office: OfficeDep, number: str, body: TellingIn, code: Code = "") -> CitizenView:
+    """在这里接收办理进展。Nothing but a question goes to the address before its link is opened."""
+    await count(request, "status")
+    await office.following.ask(number, code, body.channel, body.address)
+    return await view_of_applicant(office, number, code)
+
+
+@router.delete("/requests/{number}/telling/{channel}", tags=["citizens"], responses=error_responses(404, 429))
+@public
+async def be_told_no_more(
+    request: Request, office: OfficeDep, number: str, channel: Post, code: Code = ""
+) -> CitizenView:
+    """不再在这里接收办理进展; again: the same."""
+    await count(request, "status")
+    await office.following.stop_own(number, code, channel)
+    return await view_of_applicant(office, number, code)
 
 
 @router.get("/staff/cases", tags=["staff"], responses=error_responses(401))
@@ -192,6 +221,25 @@ async def consented(office: OfficeDep, account: StaffDep, number: str, body: Con
     return await office.elsewhere.consented(account, number, body.consent())
 
 
+@router.get("/staff/cases/{number}/messages", tags=["staff"], responses=error_responses(401, 404))
+async def messages(office: OfficeDep, account: StaffDep, number: str) -> dict[str, list[Told]]:
+    """申请人收到过哪些消息：when, by which way, what became of each; newest first."""
+    return {"items": await office.following.messages(account, number)}
+
+
+@router.post("/staff/cases/{number}/messages/{message_id}", tags=["staff"], responses=error_responses(401, 404))
+async def send_again(office: OfficeDep, account: StaffDep, number: str, message_id: RowId) -> dict[str, list[Told]]:
+    """再发一次: one that was sent or refused; not one whose link is used once."""
+    await office.following.again(account, number, message_id)
+    return await messages(office, account, number)
+
+
+@router.post("/staff/cases/{number}/query-code", tags=["staff"], responses=error_responses(401, 403, 404, 409))
+async def reissue(office: OfficeDep, account: StaffDep, number: str) -> Receipt:
+    """重发查询码：the applicant has shown who they are. The new code is shown only here; the old one stops."""
+    return await office.following.reissue(account, number)
+
+
 def service_only(request: Request) -> None:
     """Only our own bot, which knows the service key."""
     if not by_bot(request):
@@ -204,18 +252,19 @@ service = APIRouter(prefix="/service", dependencies=[Depends(service_only)], inc
 @service.get("/outbox")
 async def outbox(office: OfficeDep, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> dict[str, Any]:
     """Messages for citizens who applied by chat, leased to the bot."""
-    return {"items": await office.outbox.fetch(limit)}
+    quiet = {"quiet": True} if office.post.quiet() else {}
+    return {"items": [item | quiet for item in await office.outbox.fetch(limit)]}
 
 
 @service.post("/outbox/{message_id}/delivered", status_code=status.HTTP_204_NO_CONTENT)
-async def delivered(office: OfficeDep, message_id: RowId) -> Response:
-    """The bot has delivered a message."""
-    await office.outbox.delivered(message_id)
+async def delivered(office: OfficeDep, message_id: RowId, result: Outcome = None) -> Response:
+    """The bot has delivered a message, or says why it never will."""
+    await office.outbox.delivered(message_id, result)
     return Response(status_code=status.HTTP_204_NO_CONTENT)
 
 
 @service.post("/outbox/{message_id}/refused", status_code=status.HTTP_204_NO_CONTENT)
-async def refused(office: OfficeDep, message_id: RowId) -> Response:
-    """The bot could not send a message; it comes again, and not as a repeat."""
-    await office.outbox.refused(message_id)
+async def refused(office: OfficeDep, message_id: RowId, result: Outcome = None) -> Response:
+    """The bot could not send a message, and perhaps why; it comes again, and not as a repeat."""
+    await office.outbox.refused(message_id, result)
     return Response(status_code=status.HTTP_204_NO_CONTENT)

@@ -27,6 +27,31 @@ class ClockStep(BaseModel):
     due_on: date | None
 
 
+Post = Literal["email", "sms"]
+
+
+class TellingIn(Payload):
+    """Where the applicant wants to be told of what happens."""
+
+    channel: Post
+    address: Text = Limit(min_length=1, max_length=LONGEST["contact"], description="电子邮箱，或者电话号码")
+
+
+class Address(BaseModel):
+    """An address at which an applicant is told; `shown` is shortened."""
+
+    channel: Post
+    shown: str
+    confirmed: bool
+
+
+class TellingView(BaseModel):
+    """The channels that the office has, and the addresses of a case."""
+
+    offered: list[Post]
+    items: list[Address]
+
+
 class TimelineEntry(BaseModel):
     """What happened and when, as a citizen may read it."""
 
@@ -82,6 +107,7 @@ class CitizenView(BaseModel):
     timeline: list[TimelineEntry]
     notices: list[dict[str, Any]] = Limit(default_factory=list)
     attachments: list[dict[str, Any]] = Limit(default_factory=list, description="申请人提交的材料")
+    telling: TellingView | None = Limit(None, description="在哪里接收进展；本机关没有对话以外的渠道时为空")
     children: list[ChildCase] = Limit(default_factory=list, description="分开办理的各件")
     elsewhere: Turn | None = Limit(None, description="答复为不属于本机关负责公开的，由谁负责")
     filed_from: str | None = Limit(None, description="经申请人同意转来的，原来那件的编号")

@@ -1,4 +1,4 @@
-"""What an applicant who came by chat is told without asking: every change that their page would show."""
+"""What applicants are told without asking, in chat and where they confirmed: every change that their page shows."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from intake_api.cases import repository
 from intake_api.cases.models import Case
 from intake_api.jobs.service import OutboxService
+from intake_api.notify.service import confirmed
 from intake_api.statute.sentences import due_told
 from intake_api.terms.receipt import CHANNELS
 
@@ -49,16 +50,31 @@ async def tell(
     case: Case,
     sentence: str,
     opened: Mapping[str, str] = NONE_OPENED,
+    *,
+    kind: str = "news",
+    in_chat: bool = True,
 ) -> None:
-    """Put a message into the outbox, in the transaction that causes it, for a case that came by chat.
+    """Put a message into the outbox, in the transaction that causes it, for each way by which its applicant is told.
 
     A chat holds the number it was given: what is split from that case is told under it, by its own number. `opened`:
     the query codes, by number, of what this step splits from it; the chat is given them, since no page shows them.
+    Not `in_chat`: it was said there already.
     """
-    if not sentence or not CHANNELS[case.channel].chat:
+    if not sentence:
         return
-    first = case
-    while first.parent_id is not None:
-        first = await repository.held(session, first.parent_id)
+    chat = CHANNELS[case.channel].chat and in_chat
+    if not (chat or outbox.posts):
+        return
+    first = await first_of(session, case)
     said = sentence if first is case else f"分开办理的 {case.number}：{sentence}"
-    outbox.put(session, case.id, first.number, case.channel, said, about=case.number, opened=opened)
+    if chat:
+        outbox.put(session, case.id, first.number, case.channel, said, about=case.number, opened=opened, kind=kind)
+    for channel in await confirmed(session, first.number) if outbox.posts else ():
+        outbox.put(session, case.id, first.number, channel, said, about=case.number, kind=kind)
+
+
+async def first_of(session: AsyncSession, case: Case) -> Case:
+    """The case that this one was split from in the end; itself where it was not."""
+    while case.parent_id is not None:
+        case = await repository.held(session, case.parent_id)
+    return case

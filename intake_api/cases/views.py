@@ -97,6 +97,7 @@ class CaseViews(Desk):
             act_by=record.standing.act_by,
             clarification=_clarification(record),
             department=handler.name if handler and not handler.external else None,
+            telling=None,
             agency=self._directory.agency(case.agency_code).name,
             title=self._reader.asked(case, texts.get(case.id))["title"],
             clock_steps=[ClockStep.model_validate(step) for step in clock.as_dict()["steps"]] if clock else [],

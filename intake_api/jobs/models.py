@@ -31,9 +31,11 @@ class Job(IdMixin, Base):
 
 
 class Outbox(IdMixin, Base):
-    """A message for a citizen who applied by chat; the bot fetches it, delivers it and acknowledges.
+    """A message for a citizen: to a chat, which the bot delivers, or to a confirmed address (`intake_api.notify`).
 
-    `refused` counts the attempts after which it surely had not arrived; any other may have been a delivery.
+    `refused` counts the attempts after which it surely had not arrived; any other may have been a delivery. `result`
+    says what became of it where that is not plain delivery (terms.telling). The row stays for the clerk to see; its
+    text is erased after a month.
     """
 
     __tablename__ = "outbox"
@@ -41,7 +43,9 @@ class Outbox(IdMixin, Base):
     channel: Mapped[str] = mapped_column(String(20))
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     number: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(20), default="news", server_default="news")
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    result: Mapped[str | None] = mapped_column(String(20))
     created_at: Mapped[datetime]
     locked_until: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
@@ -102,16 +102,32 @@ async def ensure(session: AsyncSession, kind: str, now: datetime) -> None:
 
 
 async def drop_finished(session: AsyncSession, before: datetime) -> None:
-    """Housekeeping: finished jobs of long ago, and messages, delivered or not: old news is on the status page."""
+    """Housekeeping: finished jobs of long ago, and the texts of messages, delivered or not: old news is on the page."""
     await session.execute(delete(Job).where(Job.finished_at < before))
-    await session.execute(delete(Outbox).where(or_(Outbox.delivered_at < before, Outbox.created_at < before)))
+    old = or_(Outbox.delivered_at < before, Outbox.created_at < before)
+    held = update(Outbox).where(old, Outbox.sealed.is_not(None))
+    await session.execute(held.where(Outbox.delivered_at.is_(None)).values(sealed=None, result="given_up"))
+    await session.execute(held.where(Outbox.delivered_at.is_not(None)).values(sealed=None))
 
 
-async def claim_messages(session: AsyncSession, now: datetime, limit: int) -> list[Outbox]:
-    """Lease undelivered messages to the bot, oldest first; each time for longer, so that none is asked for all day."""
+async def claim_messages(
+    session: AsyncSession,
+    now: datetime,
+    limit: int,
+    channels: Collection[str],
+    *,
+    among: bool,
+    kinds: Collection[str] = (),
+) -> list[Outbox]:
+    """Lease undelivered messages, oldest first; each time for longer, so that none is asked for all day.
+
+    Those to one of the channels, or (not `among`) to any other; of some kinds only, where these are named.
+    """
+    theirs = Outbox.channel.in_(channels) if among else Outbox.channel.not_in(channels)
     query = (
         select(Outbox)
-        .where(Outbox.delivered_at.is_(None), unleased(Outbox.locked_until, now))
+        .where(Outbox.delivered_at.is_(None), Outbox.sealed.is_not(None), theirs, unleased(Outbox.locked_until, now))
+        .where(*([Outbox.kind.in_(kinds)] if kinds else []))
         .order_by(Outbox.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -123,15 +139,50 @@ async def claim_messages(session: AsyncSession, now: datetime, limit: int) -> li
     return rows
 
 
-async def mark_refused(session: AsyncSession, message_id: int) -> None:
-    """The bot could not send it: the last attempt was none."""
-    await session.execute(update(Outbox).where(Outbox.id == message_id).values(refused=Outbox.refused + 1))
+async def unclaim(session: AsyncSession, message_id: int, result: str | None) -> None:
+    """Nobody tried to send it after all: the way was closed to all messages."""
+    mine = update(Outbox).where(Outbox.id == message_id, Outbox.attempts > 0)
+    values = {"attempts": Outbox.attempts - 1, "locked_until": None} | ({"result": result} if result else {})
+    await session.execute(mine.values(**values))
 
 
-async def mark_delivered(session: AsyncSession, message_id: int, now: datetime) -> None:
-    """The bot has sent it; a second acknowledgement changes nothing."""
+async def mark(session: AsyncSession, message_id: int, result: str) -> None:
+    """What became of the last attempt."""
+    await session.execute(update(Outbox).where(Outbox.id == message_id).values(result=result))
+
+
+async def mark_refused(session: AsyncSession, message_id: int, result: str | None) -> None:
+    """It could not be sent: the last attempt was none."""
+    values = {"refused": Outbox.refused + 1} | ({"result": result} if result else {})
+    await session.execute(update(Outbox).where(Outbox.id == message_id).values(**values))
+
+
+async def mark_delivered(session: AsyncSession, message_id: int, now: datetime, result: str | None) -> None:
+    """It was sent, or with a `result` never will be; a second acknowledgement changes nothing."""
     await session.execute(
         update(Outbox)
         .where(Outbox.id == message_id, Outbox.delivered_at.is_(None))
-        .values(delivered_at=now, sealed=None)
+        .values(delivered_at=now, result=result)
     )
+
+
+async def messages_of(session: AsyncSession, case_ids: Collection[int]) -> list[Outbox]:
+    """Everything that was put into the outbox for some cases, newest first."""
+    return list(await session.scalars(select(Outbox).where(Outbox.case_id.in_(case_ids)).order_by(Outbox.id.desc())))
+
+
+async def message(session: AsyncSession, message_id: int) -> Outbox | None:
+    """A message by its id."""
+    return await session.get(Outbox, message_id)
+
+
+async def told(session: AsyncSession, kind: str) -> dict[int, datetime]:
+    """When a message of a kind was last written, by the case's id."""
+    last = select(Outbox.case_id, func.max(Outbox.created_at)).where(Outbox.kind == kind).group_by(Outbox.case_id)
+    return {row[0]: row[1] for row in await session.execute(last)}
+
+
+async def count_of(session: AsyncSession, case_id: int, kind: str, since: datetime) -> int:
+    """How many messages of a kind were written for a case since then."""
+    wanted = (Outbox.case_id == case_id, Outbox.kind == kind, Outbox.created_at >= since)
+    return await session.scalar(select(func.count()).select_from(Outbox).where(*wanted)) or 0

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -17,13 +18,15 @@ from intake_api.kit.causes import named
 from intake_api.kit.clock import Clock
 from intake_api.kit.db import Database
 from intake_api.kit.vault import Vault
+from intake_api.terms.telling import POSTED, REPEATABLE
 
-__all__ = ["Job", "JobService", "OutboxService", "enqueue", "latest", "one", "report"]
+__all__ = ["Job", "JobService", "Message", "OutboxService", "Told", "enqueue", "latest", "one", "report"]
 
 log = structlog.get_logger()
 Handler = Callable[[Mapping[str, Any]], Awaitable[None]]
 LONGEST_RUN = timedelta(minutes=30)  # outside the slow lane: a job that hangs must not keep the next ones waiting
 KEEP_FINISHED = timedelta(days=30)
+POST_JOB = "post"
 IDLE = 2.0  # seconds between looks at an empty queue
 
 
@@ -157,13 +160,42 @@ class JobService:
             await repository.drop_finished(session, self._clock.now() - KEEP_FINISHED)
 
 
-class OutboxService:
-    """Messages to citizens who applied by chat."""
+@dataclass(frozen=True)
+class Message:
+    """A message that is to be sent: which attempt may have arrived is in `repeated`; `kept` is what was written."""
 
-    def __init__(self, db: Database, vault: Vault, clock: Clock) -> None:
+    id: int
+    number: str
+    channel: str
+    kind: str
+    kept: Mapping[str, Any]
+    repeated: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Told:
+    """A message as a list of them shows it; `sentence` is empty once its text is erased, or where it is damaged."""
+
+    id: int
+    channel: str
+    kind: str
+    sentence: str
+    created_at: datetime
+    delivered_at: datetime | None
+    result: str | None
+    attempts: int
+    repeatable: bool
+
+
+class OutboxService:
+    """Messages to citizens; `posts` are the channels of confirmed addresses, all others are chats behind the bot."""
+
+    def __init__(self, db: Database, vault: Vault, clock: Clock, posts: Collection[str] = ()) -> None:
         self._db = db
         self._vault = vault
         self._clock = clock
+        self.posts = tuple(posts)
 
     def put(
         self,
@@ -175,16 +207,22 @@ class OutboxService:
         *,
         about: str | None = None,
         opened: Mapping[str, str] = MappingProxyType({}),
+        kind: str = "news",
+        token: str = "",
     ) -> None:
-        """Write a message, for the chat that holds `number`, in the transaction that causes it.
+        """Write a message, for whoever holds `number`, in the transaction that causes it.
 
-        `about`: the number of the case, where it is another; `opened`: query codes of new cases, by number.
+        `about`: the number of the case, where it is another; `opened`: query codes of new cases, by number, for chats
+        alone; `token`: what its link proves.
         """
-        kept = {"sentence": sentence, "about": about or number, "opened": dict(opened)}
-        sealed = self._vault.seal(f"outbox:{number}", kept)
-        session.add(
-            Outbox(channel=channel, case_id=case_id, number=number, sealed=sealed, created_at=self._clock.now())
-        )
+        kept = {"sentence": sentence, "about": about or number, "opened": dict(opened), "token": token}
+        self._write(session, Outbox(channel=channel, case_id=case_id, number=number, kind=kind), kept)
+
+    def _write(self, session: AsyncSession, row: Outbox, kept: Mapping[str, Any]) -> None:
+        row.sealed, row.created_at = self._vault.seal(f"outbox:{row.number}", dict(kept)), self._clock.now()
+        session.add(row)
+        if row.channel in POSTED:
+            enqueue(session, POST_JOB, {}, self._clock.now())
 
     async def fetch(self, limit: int) -> list[dict[str, Any]]:
         """Lease messages to the bot; what is not acknowledged comes again, `repeated` where it may have arrived.
@@ -192,23 +230,74 @@ class OutboxService:
         One that cannot be opened is named in the log and keeps no other waiting.
         """
         async with self._db.write() as session:
-            rows = await repository.claim_messages(session, self._clock.now(), limit)
-            return [item for row in rows if (item := self._opened(row))]
+            rows = await repository.claim_messages(session, self._clock.now(), limit, POSTED, among=False)
+            found = [one for row in rows if (one := self._opened(row))]
+        return [{"id": one.id, "number": one.number, "repeated": one.repeated, **one.kept} for one in found]
 
-    def _opened(self, row: Outbox) -> dict[str, Any] | None:
-        kept = self._vault.read(f"outbox:{row.number}", row.sealed or b"")
+    async def claim(self, limit: int, kinds: Collection[str] = ()) -> list[Message]:
+        """Lease messages to confirmed addresses, of some kinds only where these are named."""
+        async with self._db.write() as session:
+            now = self._clock.now()
+            rows = await repository.claim_messages(session, now, limit, self.posts, among=True, kinds=kinds)
+            return [one for row in rows if (one := self._opened(row))]
+
+    def _opened(self, row: Outbox) -> Message | None:
+        kept = self._kept(row)
         if kept is None:
             return None
+        repeated = row.attempts - 1 > row.refused
+        return Message(row.id, row.number, row.channel, row.kind, kept, repeated, row.created_at)
+
+    def _kept(self, row: Outbox) -> dict[str, Any] | None:
+        kept = self._vault.read(f"outbox:{row.number}", row.sealed or b"")
         if isinstance(kept, str):  # written by an older version: the sentence alone
-            kept = {"sentence": kept, "about": row.number, "opened": {}}
-        return {"id": row.id, "number": row.number, "repeated": row.attempts - 1 > row.refused, **kept}
+            return {"sentence": kept, "about": row.number, "opened": {}}
+        return dict(kept) if kept else None
 
-    async def refused(self, message_id: int) -> None:
-        """The bot says that this attempt was surely none; the message comes again later."""
+    async def unclaim(self, message_id: int, result: str | None = None) -> None:
+        """That was no attempt, for a reason where it is known: it is due again at once."""
         async with self._db.write() as session:
-            await repository.mark_refused(session, message_id)
+            await repository.unclaim(session, message_id, result)
 
-    async def delivered(self, message_id: int) -> None:
-        """Acknowledge; the text is erased then."""
+    async def doubted(self, message_id: int) -> None:
+        """The last attempt may have been a delivery; it comes again, as a repeat."""
         async with self._db.write() as session:
-            await repository.mark_delivered(session, message_id, self._clock.now())
+            await repository.mark(session, message_id, "doubtful")
+
+    async def refused(self, message_id: int, result: str | None = None) -> None:
+        """The last attempt was surely none, for a reason (terms.telling) where it is known; the message comes again."""
+        async with self._db.write() as session:
+            await repository.mark_refused(session, message_id, result)
+
+    async def delivered(self, message_id: int, result: str | None = None) -> None:
+        """Acknowledge, or with a `result` (terms.telling) give up; the text stays a month, to be sent again."""
+        async with self._db.write() as session:
+            await repository.mark_delivered(session, message_id, self._clock.now(), result)
+
+    async def of_cases(self, session: AsyncSession, case_ids: Collection[int]) -> list[Told]:
+        """Everything that was told of some cases, newest first."""
+        return [self._told(row) for row in await repository.messages_of(session, case_ids)]
+
+    def _told(self, row: Outbox) -> Told:
+        sentence = (self._kept(row) or {}).get("sentence", "") if row.sealed else ""
+        repeatable = row.kind in REPEATABLE and bool(sentence)
+        at = row.created_at, row.delivered_at
+        return Told(row.id, row.channel, row.kind, sentence, *at, row.result, row.attempts, repeatable)
+
+    async def again(self, session: AsyncSession, case_ids: Collection[int], message_id: int) -> bool:
+        """Write a message of these cases once more; False where its text is gone. Codes and links are not repeated."""
+        row = await repository.message(session, message_id)
+        kept = self._kept(row) if row and row.case_id in case_ids and row.kind in REPEATABLE else None
+        if row is None or kept is None:
+            return False
+        copy = Outbox(channel=row.channel, case_id=row.case_id, number=row.number, kind=row.kind)
+        self._write(session, copy, kept | {"opened": {}, "again": True})
+        return True
+
+    async def told(self, session: AsyncSession, kind: str) -> dict[int, datetime]:
+        """When a message of a kind was last written, by the case's id."""
+        return await repository.told(session, kind)
+
+    async def asked_of_late(self, session: AsyncSession, case_id: int, kind: str, since: datetime) -> int:
+        """How many messages of a kind were written for a case since then."""
+        return await repository.count_of(session, case_id, kind, since)

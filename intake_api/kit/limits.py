@@ -41,6 +41,7 @@ class RateLimits:
             "submit": RateLimitItemPerMinute(submissions_per_minute),
             "status": RateLimitItemPerMinute(60),
             "sign_in": RateLimitItemPerMinute(30),
+            "recover": RateLimitItemPerMinute(10),
             "suggest": RateLimitItemPerMinute(600),
             "chat": RateLimitItemPerMinute(600),  # sessions and messages of one address, perhaps a whole office
         }

@@ -496,6 +496,7 @@ _BY_EVENT = {step.event: step for step in STEPS.values()}
 _RECORD_ONLY = {
     "submitted": ("提交申请", "提交申请"),
     "particulars_viewed": ("查看申请人信息", ""),
+    "code_renewed": ("重发查询码", ""),
     "attached": ("申请人提交材料", "提交材料"),
     "unlearned": ("不再用于训练模型", ""),
     "notice_issued": ("发出文书", ""),

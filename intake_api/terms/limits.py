@@ -24,6 +24,8 @@ LONGEST: Final[Mapping[str, int]] = {
     "department": 40,
     "number": 40,
     "code": 40,
+    "contact": 200,
+    "token": 80,
     "ref": 40,
     "letter_number": 60,
     "draft": 64,

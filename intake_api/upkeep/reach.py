@@ -24,7 +24,7 @@ def mail_server(settings: Settings, sender: Callable[[], str]) -> list[Finding]:
         return [finding("mail", "fault", "unreachable", reason=error)]
     if not (settings.mail_from or sender()):
         return [finding("mail", "fault", "no_sender")]
-    return [finding("mail", "ok", "ok")]
+    return [finding("mail", "ok", "ok" if settings.public_url else "staff_only")]
 
 
 def telegram(settings: Settings) -> list[Finding]:

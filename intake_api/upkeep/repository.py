@@ -23,7 +23,7 @@ _JOB = table(
     column("error"),
     column("finished_at", UtcDateTime()),
 )
-_OUTBOX = table("outbox", column("created_at", UtcDateTime()), column("delivered_at", UtcDateTime()))
+_OUTBOX = table("outbox", column("created_at", UtcDateTime()), column("delivered_at", UtcDateTime()), column("sealed"))
 REPEATEDLY = 3  # attempts
 
 
@@ -95,6 +95,7 @@ def failing_jobs(connection: Connection) -> list[tuple[str, str]]:
 
 
 def waiting_messages(connection: Connection) -> Backlog:
-    """Messages to citizens that nobody has acknowledged."""
-    query = select(func.count(), func.min(_OUTBOX.c.created_at)).where(_OUTBOX.c.delivered_at.is_(None))
+    """Messages to citizens that nobody has acknowledged, but for those given up after a month."""
+    query = select(func.count(), func.min(_OUTBOX.c.created_at))
+    query = query.where(_OUTBOX.c.delivered_at.is_(None), _OUTBOX.c.sealed.is_not(None))
     return Backlog(*connection.execute(query).one())

@@ -2,11 +2,13 @@
 
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
+from intake_api.cases.acts import Receipt
 from intake_api.directory import Department
 from intake_api.form.application import Submission
 from intake_api.http import count, office_of, public
@@ -86,13 +88,29 @@ async def apply(request: Request) -> Response:
         if values.get("website"):
             raise Failure("invalid_request", fields=[FieldProblem("website", texts.TRAP_FILLED)])
         await count(request, "submit")
-        submission = parsed(request, values | {"channel": "web"}, Submission)
+        submission = parsed(request, values | {"channel": "web"}, Submission, _unreachable(values))
         receipt = await office_of(request).cases.submit(submission, key=values["key"], sender="page")
     except Failure as failure:
         return application(request, values, failure)
+    await _ask_to_tell(request, values, submission, receipt)
     response = RedirectResponse("/status/receipt", 303)
     keep_case(request, response, receipt.number, receipt.query_code, path="/status")
     return response
+
+
+def _unreachable(values: dict[str, str]) -> list[FieldProblem]:
+    """Return what is missing for news by mail."""
+    if values.get("tell_email") and not tidy(values.get("applicant.email", "")):
+        return [FieldProblem("applicant.email", texts.EMAIL_FOR_NEWS)]
+    return []
+
+
+async def _ask_to_tell(request: Request, values: dict[str, str], filed: Submission, receipt: Receipt) -> None:
+    """Send the question to the address, where news is wanted there; the application stands whatever comes of it."""
+    following = office_of(request).following
+    if values.get("tell_email") and filed.applicant.email and "email" in following.offered:
+        with suppress(Failure):
+            await following.ask(receipt.number, receipt.query_code, "email", filed.applicant.email)
 
 
 def parsed(request: Request, values: dict[str, str], model: type[Filed], more: Sequence[FieldProblem] = ()) -> Filed:

@@ -153,6 +153,7 @@ async def _page(
         similar=await office_of(request).learning.similar.of(account, case.suggestion),
         earlier=await office_of(request).repeats.of(account, case.number),
         files=await office_of(request).files.of_case(account, case.number),
+        messages=await office_of(request).following.messages(account, case.number),
         fee=await office_of(request).fees.hint(account, case.number),
         outcomes=OUTCOMES,
         strip=strip.stages(record, office_of(request).approvals.demands, drafted=draft is not None),

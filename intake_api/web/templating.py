@@ -15,6 +15,7 @@ from intake_api.form.application import StaffSubmission
 from intake_api.form.fields import fields, particulars, rows
 from intake_api.http import office_of
 from intake_api.kit.clock import SHANGHAI
+from intake_api.office import Office
 from intake_api.statute.citation import cited
 from intake_api.statute.deadlines import EXTENSION_DAYS
 from intake_api.terms.course import STATUSES
@@ -116,6 +117,12 @@ def _environment() -> Environment:
 _templates = _environment()
 
 
+def posts_of(office: Office) -> dict[str, str]:
+    """Return the ways by which this office tells applicants outside chats, by code, as people call them."""
+    named = texts.POSTS | {"sms": office.settings.messages_name}
+    return {code: named[code] for code in office.outbox.posts}
+
+
 def render(
     request: Request, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200, **more: Any
 ) -> HTMLResponse:
@@ -129,6 +136,7 @@ def render(
         "today": office.clock.today(),
         "large": request.cookies.get(LARGE_TYPE) == "large",
         "path": request.url.path,
+        "posts": posts_of(office),
         "account": None,
         "may_enter": office.cases.may_enter,
         "approvals_wanted": office.approvals.demands.wants("any"),

@@ -6,7 +6,7 @@ from intake_api.form.application import StaffSubmission
 from intake_api.form.fields import fields
 from intake_api.statute.consultation import TOLD_BY as _TOLD_BY
 from intake_api.statute.notices import NOTICES as _NOTICES
-from intake_api.terms import applicant, course, delivery, handling, receipt
+from intake_api.terms import applicant, course, delivery, handling, receipt, telling
 from intake_api.terms.limits import SHORTEST_TEXT as _SHORTEST
 
 APPLICANT_TYPES: Final = applicant.APPLICANT_TYPES.words()
@@ -31,6 +31,9 @@ ADDRESSEES: Final = {code: notice.addressee for code, notice in _NOTICES.items()
 DELIVERIES: Final = delivery.SERVICES.words()
 CLOCK_STATES: Final = handling.CLOCK_STATES.words()
 
+POSTS: Final = telling.POSTS.words()
+TELLINGS: Final = telling.TELLINGS.words()
+RESULTS_OF_TELLING: Final = telling.RESULTS_OF_TELLING.words()
 TABS: Final = course.TABS.words()
 OPINIONS: Final = handling.OPINIONS.words()
 LEVELS: Final = handling.SECRECY_LEVELS.words()
@@ -115,6 +118,8 @@ SUPPLEMENT_EMPTY: Final = f"请写明补充的内容（至少 {_SHORTEST} 个字
 TEXT_TOO_LONG: Final = "写得太长了，最多 {most:,} 字，请精简后再提交。"
 RATING_MISSING: Final = "请先选择满意程度。"
 FILE_MISSING: Final = "请先选择要提交的文件。"
+LOST_BOTH: Final = "请填写编号，和确认过的电子邮箱或者电话。"
+EMAIL_FOR_NEWS: Final = "要用电子邮件收到进展，请填写电子邮箱。"
 STATUS_BOTH: Final = "请填写回执上的编号和查询码。"
 # Why number and code are asked for again: before a step (what was typed is kept), and before a look.
 CASE_EXPIRED: Final = (
@@ -134,6 +139,27 @@ CITIZEN_STEPS: Final = {
     "withdrawal": "撤回申请",
     "rating": "提交评价",
     "filed-on": "同意提出",
+}
+# What the link of a message is for: its heading, what it does, its button, and what is said when that is done.
+LINKS: Final = {
+    "follow": (
+        "接收办理进展",
+        "确认以后，申请 {number} 有新的进展，我们会发到这里。",
+        "确认接收",
+        "从现在起，申请 {number} 的进展会发到您的{channel}。",
+    ),
+    "unfollow": (
+        "不再接收进展",
+        "停用以后，申请 {number} 的进展不再发到这里；随时可以用编号和查询码在网上查询。",
+        "停用",
+        "申请 {number} 的进展不再发到您的{channel}。要换一个地址的，请在进度页面上填写。",
+    ),
+    "code": (
+        "重设查询码",
+        "申请 {number} 会得到新的查询码，原来的随即停用。",
+        "取得新的查询码",
+        "",
+    ),
 }
 TYPED: Final = {"text": "补充说明", "comment": "说明"}
 CHAT_OTHER: Final = "这个浏览器后来开始了另一段对话，所以刚才的话没有发出。下面是现在的对话，您写的还在，请看过再发。"

@@ -43,6 +43,8 @@ all POST /staff/cases/{number}/children
 all POST /staff/cases/{number}/filed-on
 all POST /staff/cases/{number}/particulars
 all POST /staff/cases/{number}/attachments/{attachment_id}
+all POST /staff/cases/{number}/messages/{message_id}
+office POST /staff/cases/{number}/query-code
 all GET /staff/cases/{number}/notices
 all POST /staff/cases/{number}/notices
 all GET /staff/cases/{number}/notices/{notice_id}
@@ -57,6 +59,9 @@ all GET /staff/approvals
 all GET /api/v1/staff/cases
 all GET /api/v1/staff/cases/{number}
 all POST /api/v1/staff/cases/{number}/particulars
+all GET /api/v1/staff/cases/{number}/messages
+all POST /api/v1/staff/cases/{number}/messages/{message_id}
+office POST /api/v1/staff/cases/{number}/query-code
 all GET /api/v1/staff/cases/{number}/attachments
 all GET /api/v1/staff/cases/{number}/attachments/{attachment_id}
 all POST /api/v1/staff/cases/{number}/confirmation
@@ -162,7 +167,7 @@ async def call(
 ) -> httpx2.Response:
     """Call a route as this person, with a body that gets as far as the service."""
     method, pattern = route
-    names = {"number": number, "notice_id": 7, "attachment_id": 7, "kind": "xlsx"}
+    names = {"number": number, "notice_id": 7, "attachment_id": 7, "message_id": 7, "kind": "xlsx"}
     names |= {"key": "no-such-file", "version": "no-such-model"}
     path = pattern.format(**names)
     if pattern.startswith("/api"):

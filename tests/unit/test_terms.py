@@ -16,7 +16,7 @@ from intake_api.notices import texts as notice_texts
 from intake_api.reports import drafts
 from intake_api.statute import annual, deadlines, events, outcomes, sentences, workflow
 from intake_api.statute.elements import RECEIPT_BASES
-from intake_api.terms import applicant, course, delivery, handling, messages, receipt
+from intake_api.terms import applicant, course, delivery, handling, messages, receipt, telling
 from intake_api.terms.vocabulary import Term, Vocabulary
 from intake_api.web import texts
 from tests.fakes.form import FORM
@@ -108,6 +108,9 @@ SURFACES = {
         {tab.due for tab in course.TABS.values() if tab.due} | {"later", "none"},
         course.URGENCIES,
     ),
+    "console: what was told": (texts.TELLINGS, telling.TELLINGS),
+    "console: what became of it": (texts.RESULTS_OF_TELLING, telling.RESULTS_OF_TELLING),
+    "pages: ways to be told": (texts.POSTS, telling.POSTS),
     "chat: kinds of proof": (FORM.options("applicant.id_type"), applicant.ID_TYPES),
     "chat: applicants": (FORM.options("applicant.type"), applicant.APPLICANT_TYPES),
     "chat: forms": (FORM.options("delivery.medium"), delivery.MEDIA),

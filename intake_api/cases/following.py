@@ -130,10 +130,10 @@ class Following(Desk):
         Failures `not_allowed` for whoever is limited to a department, `staff_case_not_found`, `no_query_code` for a
         case that an imported ledger brought along.
         """
-        if not account.in_office:
-            raise Failure("not_allowed")
         async with self._db.write() as session:
             case = await self._case(session, account, number, lock=True)
+            if not account.in_office:
+                raise Failure("not_allowed")
             if case.code_hash is None:
                 raise Failure("no_query_code")
             return await self._renewed(session, case, actor_of(account))

@@ -14,6 +14,8 @@ PUBLIC = {
     "/apply?q=老旧小区改造": 200,
     "/chat": 200,
     "/status": 200,
+    "/status/lost": 200,
+    "/status/follow?number=SF-2026-00001&token=x": 200,
     "/privacy": 200,
     "/accessibility": 200,
     "/staff/sign-in": 200,

@@ -7,10 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import prometheus_client
 import structlog
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -19,8 +19,11 @@ from intake_api import __version__, chat_proxy, web
 from intake_api.cases import routes as cases
 from intake_api.files import routes as files
 from intake_api.form import routes as form
-from intake_api.http import public
+from intake_api.http import OfficeDep, public
+from intake_api.kit.addresses import within
+from intake_api.kit.counters import ERRORS, counted
 from intake_api.kit.errors import Failure
+from intake_api.kit.limits import address_of
 from intake_api.kit.middleware import BodyLimit, Manners
 from intake_api.kit.problems import failure_of, problems_from
 from intake_api.notices import routes as notices
@@ -31,6 +34,7 @@ from intake_api.readiness import Readiness
 from intake_api.reports import routes as reports
 from intake_api.triage import routes as triage
 from intake_api.understanding import routes as understanding
+from intake_api.upkeep.metrics import Figures, Told, figures
 
 log = structlog.get_logger()
 REVIVE_AFTER = 10.0  # seconds
@@ -145,9 +149,23 @@ async def readyz(request: Request) -> JSONResponse:
 
 @_operations.get("/metrics")
 @public
-async def metrics() -> Response:
-    """Prometheus metrics; no personal data and no case numbers."""
-    return Response(prometheus_client.generate_latest(), media_type=prometheus_client.CONTENT_TYPE_LATEST)
+async def metrics(request: Request, office: OfficeDep) -> Response:
+    """Figures of the office for Prometheus (docs/operations.md), to this machine or GONGKAI_METRICS_FROM."""
+    if not within(address_of(request, office.settings.proxies), office.settings.watchers):
+        raise Failure("not_found")
+    product = CollectorRegistry()
+    product.register(Told(await _figures(office)))
+    return Response(generate_latest(product) + generate_latest(counted()), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _figures(office: Office) -> Figures | None:
+    now, today, model = office.clock.now(), office.clock.today(), office.triage.model_version
+    try:
+        async with office.db.read() as session:
+            connection = await session.connection()
+            return await connection.run_sync(figures, now, today, model)
+    except Failure:
+        return None
 
 
 _STATUS_CODES = {400: "invalid_json", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
@@ -156,6 +174,7 @@ _STATUS_CODES = {400: "invalid_json", 404: "not_found", 405: "method_not_allowed
 def _add_error_handlers(app: FastAPI) -> None:
     async def failed(_request: Request, error: Exception) -> Response:
         assert isinstance(error, Failure)
+        ERRORS.labels(error.code).inc()
         return JSONResponse(error.body(), error.status, error.headers)
 
     async def malformed(request: Request, error: Exception) -> Response:

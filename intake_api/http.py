@@ -65,7 +65,11 @@ def office_of(request: Request) -> Office:
     return office
 
 
-OfficeDep = Annotated[Office, Depends(office_of)]
+async def _office(request: Request) -> Office:
+    return office_of(request)  # a plain function would be called in a thread, at each request
+
+
+OfficeDep = Annotated[Office, Depends(_office)]
 
 
 def client(request: Request) -> str:

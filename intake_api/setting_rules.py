@@ -11,6 +11,7 @@ from intake_api.kit.addresses import networks
 
 SHORTEST_SECRET = 16
 DISTINCT = 8
+_NO_NETWORKS = "应为 IP 地址或网段，用逗号分隔，例如 127.0.0.1, 10.0.0.0/8"
 _EXTRAS = {"postgresql": ("psycopg", "postgres"), "redis": ("redis", "redis")}  # kind: module, extra of pyproject.toml
 
 
@@ -29,9 +30,18 @@ def trusted_proxies(value: str) -> str:
     try:
         named = networks(value)
     except ValueError:
-        raise ValueError("应为 IP 地址或网段，用逗号分隔，例如 127.0.0.1, 10.0.0.0/8") from None
+        raise ValueError(_NO_NETWORKS) from None
     if any(network.prefixlen == 0 for network in named):
         raise ValueError("不能信任所有地址，那样任何人都可以冒充别的地址；请只写反向代理的地址")
+    return value
+
+
+def metrics_from(value: str) -> str:
+    """Addresses and networks."""
+    try:
+        networks(value)
+    except ValueError:
+        raise ValueError(_NO_NETWORKS) from None
     return value
 
 

@@ -65,6 +65,9 @@ class Settings(BaseSettings):
     trusted_proxies: str = Field(
         "", description="可信反向代理的地址或网段，逗号分隔；只信它们的 X-Forwarded-For 和 X-Forwarded-Proto"
     )
+    metrics_from: str = Field(
+        "127.0.0.1, ::1", description="谁可以读 /metrics（Prometheus 指标）：地址或网段，逗号分隔；默认只有本机"
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="日志级别")
     confirm_internet: Literal["auto", "staff"] = Field(
         "auto", description="staff：网上申请须工作人员确认后才起算期限（条例第三十一条第三项）"
@@ -125,6 +128,7 @@ class Settings(BaseSettings):
     @field_validator(
         "secret_key",
         "trusted_proxies",
+        "metrics_from",
         "public_url",
         "telegram_api",
         "smtp_url",
@@ -171,6 +175,11 @@ class Settings(BaseSettings):
     def proxies(self) -> Networks:
         """The addresses of our own proxies."""
         return networks(self.trusted_proxies)
+
+    @cached_property
+    def watchers(self) -> Networks:
+        """Who may read the figures of the product."""
+        return networks(self.metrics_from)
 
     @property
     def database(self) -> str:

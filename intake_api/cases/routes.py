@@ -240,7 +240,7 @@ async def reissue(office: OfficeDep, account: StaffDep, number: str) -> Receipt:
     return await office.following.reissue(account, number)
 
 
-def service_only(request: Request) -> None:
+async def service_only(request: Request) -> None:
     """Only our own bot, which knows the service key."""
     if not by_bot(request):
         raise Failure("sign_in_required")

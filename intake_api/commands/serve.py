@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 GRACE = 5  # seconds that a request under way may take after SIGTERM
 LIMIT = GRACE + 5  # seconds after which the process is gone in any case
+SHARED_COUNTS = "PROMETHEUS_MULTIPROC_DIR"  # read by prometheus_client when it is imported
 _SOCKET, _WORK = "_GONGKAI_CHAT_SOCKET", "_GONGKAI_WORK"  # for the processes of --workers; empty: without
 
 
@@ -187,13 +188,19 @@ def _serve(
         OnlyServer(config, LIMIT, ends).run(sockets=listeners)
         return
     chosen = {"GONGKAI_HOST": settings.host, "GONGKAI_PORT": settings.port, "GONGKAI_DATA": settings.data}
-    chosen |= {_SOCKET: chat_socket or "", _WORK: "1" if work else ""}
+    chosen |= {_SOCKET: chat_socket or "", _WORK: "1" if work else "", SHARED_COUNTS: _folder_of_counts()}
     os.environ.update({name: str(value) for name, value in chosen.items()})
     if settings.demo:
         os.environ[DEMO_CHILD] = "1"
     own = "intake_api.commands.serve:worker_application"
     config = config_of(own, timeout_graceful_shutdown=GRACE, workers=workers, factory=True)
     Supervisor(config, listeners, LIMIT).run()
+
+
+def _folder_of_counts() -> str:
+    folder = tempfile.mkdtemp(prefix="gongkai-")
+    ENDING.at_last(lambda: shutil.rmtree(folder))
+    return folder
 
 
 def worker_application() -> "ASGIApp":
@@ -222,9 +229,11 @@ def _application(settings: "Settings", chat_socket: Path | None, *, work: bool) 
     from intake_api.app import create_app
     from intake_api.installation import open_vault
     from intake_api.kit.connections import PatientProtocol, raise_file_limit
+    from intake_api.kit.heap import leave_alone
     from intake_api.kit.middleware import Guard
 
     room = PatientProtocol.room
     room.fit(raise_file_limit(), settings.proxies)
-    office = make_office(settings, vault=open_vault(settings, begin=False))  # settled by the process that began
+    vault = open_vault(settings, begin=False)  # settled by the process that began
+    office = make_office(settings, vault=vault, loaded=leave_alone)
     return Guard(create_app(office, chat_socket=chat_socket, work=work, streams=room.most // 2))

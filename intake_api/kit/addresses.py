@@ -31,15 +31,21 @@ def within(address: str, known: Networks) -> bool:
     return any(parsed in network for network in known)
 
 
-def behind(peer: str, forwarded: Sequence[str], proxies: Networks) -> str:
-    """Who called: the peer, or whom the last trusted proxy names (`forwarded`: the lines of X-Forwarded-For).
-
-    An IPv6 address stands for its /64, which one home or office often holds whole; what is no address is cut.
-    """
+def caller(peer: str, forwarded: Sequence[str], proxies: Networks) -> str:
+    """Who called: the peer, or whom the last trusted proxy names (`forwarded`: the lines of X-Forwarded-For)."""
     chain = [part.strip() for part in ",".join(forwarded).split(",") if part.strip()]  # a proxy may add its own line
     address = unmapped(peer)
     while within(address, proxies) and chain:
         address = unmapped(chain.pop())
+    return address
+
+
+def behind(peer: str, forwarded: Sequence[str], proxies: Networks) -> str:
+    """The household of who called: an IPv6 address stands for its /64, which one home or office often holds whole.
+
+    What is no address is cut.
+    """
+    address = caller(peer, forwarded, proxies)
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

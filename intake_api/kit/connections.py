@@ -13,12 +13,12 @@ from collections import Counter, defaultdict
 from typing import Any, ClassVar
 
 import structlog
-from uvicorn.protocols.http.flow_control import CLOSE_HEADER
-from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from intake_api.kit.addresses import LOCAL, Networks, unmapped, within
 
 log = structlog.get_logger()
+HEAD_BYTES = 64 * 1024  # of a request's line and headers: the parser keeps what is not whole yet, however much
 HEAD_SECONDS = 15.0  # from the first moment of a connection, or the first byte of a further request
 BODY_SECONDS = 30.0  # in which at least BODY_BYTES must arrive
 BODY_BYTES = 16 * 1024
@@ -100,8 +100,8 @@ class Room:
             self._dropped.clear()
 
 
-class PatientProtocol(H11Protocol):
-    """uvicorn's HTTP/1.1 over h11, with the limits of this module."""
+class PatientProtocol(HttpToolsProtocol):
+    """uvicorn's HTTP/1.1 over httptools, with the limits of this module."""
 
     room: ClassVar[Room] = Room()
 
@@ -109,6 +109,8 @@ class PatientProtocol(H11Protocol):
         super().__init__(*arguments, **more)
         self.address = ""
         self._received = 0
+        self._head = 0  # bytes of a head that is not whole yet
+        self._in_head = False
         self._waits_for: str | None = None
         self._waiting: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
@@ -138,9 +140,23 @@ class PatientProtocol(H11Protocol):
         """Look what is still missing."""
         self._received += len(data)
         super().data_received(data)
+        self._head = self._head + len(data) if self._in_head else 0
+        if self._head > HEAD_BYTES:
+            self.room.drop(self, "head_large")
+            return
         if self._leaving:
             self._last_answer()
         self._look("head")
+
+    def on_message_begin(self) -> None:
+        """A head begins to arrive."""
+        self._in_head = True
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """It is whole."""
+        self._in_head = False
+        super().on_headers_complete()
 
     def on_response_complete(self) -> None:
         """Wait for nothing: uvicorn ends a kept connection that stays idle."""
@@ -162,7 +178,6 @@ class PatientProtocol(H11Protocol):
         cycle: RequestResponseCycle | None = self.cycle
         if cycle is not None and not cycle.response_started:
             cycle.keep_alive = False
-            cycle.scope["headers"] = [*cycle.scope["headers"], CLOSE_HEADER]  # as if it had asked for it
 
     def pause_writing(self) -> None:
         """Give the client some time to read."""

@@ -38,6 +38,7 @@ from sqlalchemy.pool import NullPool
 
 from intake_api.kit.causes import cause_of
 from intake_api.kit.errors import Failure
+from intake_api.kit.sqlite import DRIVER
 
 log = structlog.get_logger()
 PATIENCE = 30.0  # seconds that a writer waits for its turn, or for a connection
@@ -184,7 +185,7 @@ def _engine(url: str, *, read_only: bool) -> AsyncEngine:
         mode = {"isolation_level": "REPEATABLE READ"} if read_only else {}
         engine = create_async_engine(url, pool_pre_ping=True, **mode, **pool)
         return engine.execution_options(postgresql_readonly=True) if read_only else engine
-    engine = create_async_engine(url, connect_args={"timeout": 15}, **pool)
+    engine = create_async_engine(url, module=DRIVER, connect_args={"timeout": 15}, **pool)
     begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
     set_up_sqlite(engine.sync_engine, "foreign_keys=ON", f"query_only={int(read_only)}", begin=begin)
     return engine

@@ -14,7 +14,7 @@ from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage, RedisStorage, Storage
 from limits.aio.strategies import MovingWindowRateLimiter
 
-from intake_api.kit.addresses import LOCAL, Networks, behind, within
+from intake_api.kit.addresses import LOCAL, Networks, behind, caller, within
 from intake_api.kit.causes import named
 from intake_api.kit.errors import Failure
 
@@ -76,8 +76,16 @@ def client_of(request: Request, proxies: Networks, service_key: str) -> str:
     """Who to count: the chat behind our bot, or the network address as seen by the last proxy that is trusted."""
     if is_service(request, service_key):
         return "chat:" + request.headers.get("X-Client", "")[:80]
-    peer = request.client.host if request.client else LOCAL
-    return behind(peer, request.headers.getlist("X-Forwarded-For"), proxies)
+    return behind(*_way(request), proxies)
+
+
+def address_of(request: Request, proxies: Networks) -> str:
+    """The network address of who calls, as seen by the last proxy that is trusted."""
+    return caller(*_way(request), proxies)
+
+
+def _way(request: Request) -> tuple[str, list[str]]:
+    return request.client.host if request.client else LOCAL, request.headers.getlist("X-Forwarded-For")
 
 
 def came_by_tls(request: Request, proxies: Networks) -> bool:

@@ -10,6 +10,7 @@ import signal
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from importlib.util import find_spec
 from types import FrameType
 from typing import Any
 
@@ -184,6 +185,7 @@ def config_of(app: Any, **more: Any) -> uvicorn.Config:
         access_log=False,  # it would hold addresses
         log_level="error",  # below that a line for each malformed request, as many as somebody cares to send
         http=PatientProtocol,
+        loop="uvloop" if find_spec("uvloop") else "asyncio",
         ws="none",
         backlog=BACKLOG,
         **more,

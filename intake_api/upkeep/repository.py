@@ -3,14 +3,14 @@
 Over a plain connection: the doctor must work where no office can be opened.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Boolean, Connection, and_, column, func, inspect, or_, select, table, text
+from sqlalchemy import Boolean, Connection, Date, and_, column, func, inspect, or_, select, table, text
 
 from intake_api.kit.db import UtcDateTime
 
-_CASES = table("cases", column("id"))
+_CASES = table("cases", column("id"), column("status"), column("open", Boolean()), column("due_on", Date()))
 _EVENT = table("event", column("id"), column("at", UtcDateTime()))
 _ACCOUNT = table("account", column("username"), column("role"), column("disabled", Boolean()))
 _JOB = table(
@@ -25,6 +25,7 @@ _JOB = table(
 )
 _OUTBOX = table("outbox", column("created_at", UtcDateTime()), column("delivered_at", UtcDateTime()), column("sealed"))
 REPEATEDLY = 3  # attempts
+RECENT = 1000  # events: `at` has no index
 
 
 class Backlog(NamedTuple):
@@ -56,6 +57,23 @@ def damage(connection: Connection) -> str | None:
 def cases(connection: Connection) -> int:
     """How many cases there are."""
     return connection.scalar(select(func.count()).select_from(_CASES)) or 0
+
+
+def open_cases(connection: Connection) -> dict[str, int]:
+    """How many open cases there are, by status."""
+    query = select(_CASES.c.status, func.count()).where(_CASES.c.open.is_(True)).group_by(_CASES.c.status)
+    return {str(status): number for status, number in connection.execute(query)}
+
+
+def overdue(connection: Connection, today: date) -> int:
+    """How many open cases have a last day that is over."""
+    late = and_(_CASES.c.open.is_(True), _CASES.c.due_on < today)
+    return connection.scalar(select(func.count()).select_from(_CASES).where(late)) or 0
+
+
+def recent(connection: Connection) -> int:
+    """An id behind which the newest events are."""
+    return (connection.scalar(select(func.max(_EVENT.c.id))) or 0) - RECENT
 
 
 def newest_event(connection: Connection, after: int) -> datetime | None:

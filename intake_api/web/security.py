@@ -64,7 +64,7 @@ class SecurityHeaders:
         await self.app(scope, receive, with_headers)
 
 
-def same_origin(request: Request) -> None:
+async def same_origin(request: Request) -> None:
     """Refuse a post that another site's page started (Failure `csrf_failed`); scripts without these headers pass."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:

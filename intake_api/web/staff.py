@@ -148,7 +148,7 @@ async def following(request: Request, account: StaffDep) -> Response:
     return RedirectResponse(f"/staff/cases/{page.items[0].number}" if page.items else kept_list(request), 303)
 
 
-def entering(request: Request, account: StaffDep) -> Account:
+async def entering(request: Request, account: StaffDep) -> Account:
     """Who enters applications; Failure `not_allowed` before anything is typed."""
     if not office_of(request).cases.may_enter(account):
         raise Failure("not_allowed")

@@ -27,7 +27,7 @@ router = APIRouter(prefix="/staff/calendar", include_in_schema=False)
 CHOICES = {"rest": False, "work": True, "undo": None}
 
 
-def in_charge(account: Annotated[Account, Depends(at_work)]) -> Account:
+async def in_charge(account: Annotated[Account, Depends(at_work)]) -> Account:
     """Who may change the calendar, and with it every due date: admins of the whole office; Failure `not_allowed`."""
     rights.for_the_office(account, rights.IN_CHARGE)
     return account
@@ -151,7 +151,7 @@ async def form_again(
     request: Request, account: Account, _where: dict[str, str], values: dict[str, str], told: Failure
 ) -> Response:
     """Show a day or a notice that was about to be imported while the session ended."""
-    return await _page(request, in_charge(account), told, values.get("notice", ""), values)
+    return await _page(request, await in_charge(account), told, values.get("notice", ""), values)
 
 
 def _missing(name: str, told: str) -> Failure:

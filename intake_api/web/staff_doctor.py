@@ -16,7 +16,7 @@ from intake_api.web.templating import render
 router = APIRouter(prefix="/staff/doctor", include_in_schema=False)
 
 
-def in_charge(account: StaffDep) -> Account:
+async def in_charge(account: StaffDep) -> Account:
     """Administrators of the whole office; Failure `not_allowed`."""
     rights.for_the_office(account, rights.IN_CHARGE)
     return account

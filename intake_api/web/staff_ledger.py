@@ -29,7 +29,7 @@ _TYPES = {
 }
 
 
-def answerable(account: Annotated[Account, Depends(at_work)]) -> Account:
+async def answerable(account: Annotated[Account, Depends(at_work)]) -> Account:
     """Who may move whole ledgers: reviewers and admins of the whole office; Failure `not_allowed`."""
     rights.for_the_office(account, rights.ANSWERABLE)
     return account
@@ -125,7 +125,7 @@ async def form_again(
     request: Request, account: Account, _where: dict[str, str], values: dict[str, str], told: Failure
 ) -> Response:
     """Show the span of time that was to be exported while the session ended."""
-    return _page(request, answerable(account), told, values)
+    return _page(request, await answerable(account), told, values)
 
 
 def _day(values: dict[str, str], name: str) -> date | None:

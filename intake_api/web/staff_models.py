@@ -23,7 +23,7 @@ HISTORY = 20  # decisions on models shown
 COLUMN, GAP, HEIGHT, LEAST_COLUMNS = 18, 6, 120, 13
 
 
-def for_the_office(account: StaffDep) -> Account:
+async def for_the_office(account: StaffDep) -> Account:
     """Who may look at the models: reviewers and administrators of the whole office; Failure `not_allowed`."""
     rights.for_the_office(account, rights.ANSWERABLE)
     return account

@@ -34,7 +34,7 @@ _TYPES = {
 }
 
 
-def for_the_office(account: StaffDep) -> Account:
+async def for_the_office(account: StaffDep) -> Account:
     """Who may see the whole office's figures; Failure `not_allowed` for an account of one department."""
     rights.for_the_office(account)
     return account
@@ -159,7 +159,7 @@ async def figures_again(
 ) -> Response:
     """Show figures that were keyed in while the session ended."""
     agency, year = _named(request, values)
-    return _figures(request, for_the_office(account), agency, year, values, told)
+    return _figures(request, await for_the_office(account), agency, year, values, told)
 
 
 @router.get("/reports/bulletin")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from intake_api.learning.room import ModelRoom
     from intake_api.office import Office
     from intake_api.settings import Settings
+    from intake_api.wiring.serving import ServingModel
 
 DEMO_CHILD = "_GONGKAI_DEMO"  # not a setting: GONGKAI_DEMO in the environment would undo the refusal of the demo secret
 Result = TypeVar("Result")
@@ -38,12 +39,17 @@ def load_directory(settings: "Settings") -> "Directory":
 
 
 def make_office(
-    settings: "Settings", *, begin: bool = True, serving: bool = False, vault: "Vault | None" = None
+    settings: "Settings",
+    *,
+    begin: bool = True,
+    serving: bool = False,
+    vault: "Vault | None" = None,
+    loaded: "Callable[[], None]" = lambda: None,
 ) -> "Office":
     """The services of an installation, its keys compared, its schema up to date, the model loaded on demand.
 
     `begin`: where there is none yet it begins here. `serving`: it must be a demo or not, as the settings say. With a
-    `vault` nothing is looked at, and no database needed.
+    `vault` nothing is looked at, and no database needed. `loaded` is called whenever a model has been.
     """
     from intake_api import installation
     from intake_api.office import build_office
@@ -53,13 +59,18 @@ def make_office(
     vault = vault or installation.settle(settings, begin=begin, serving=serving)
     directory = load_directory(settings)
 
+    def load() -> "ServingModel":
+        model = serving_model(settings.data)
+        loaded()
+        return model
+
     def models() -> "ModelRoom":
         return model_room(settings, directory)
 
     return build_office(
         settings,
         directory,
-        lambda: serving_model(settings.data),
+        load,
         models=models,
         vault=vault,
         doctor=make_doctor(settings, read=lambda: directory),

@@ -16,8 +16,8 @@ ROOT = Path(__file__).parents[2]
 PRODUCT = [path for room in ("bot", "classifier", "intake_api") for path in sorted((ROOT / room).rglob("*.py"))]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-# Used without an import of ours: zone data, mail addresses and forms for other libraries, argon2 and drivers by name.
-BY_NAME = {"tzdata", "python-multipart", "email-validator"}
+# Used without an import of ours: zone data, mail addresses, forms and the parser of HTTP for other libraries.
+BY_NAME = {"tzdata", "python-multipart", "email-validator", "httptools"}
 TOOLS = {"import-linter", "mypy", "ruff", "types-regex", "pytest", "pytest-asyncio", "pytest-timeout", "pytest-xdist"}
 PINNED = ROOT / "intake_api" / "web" / "static" / "htmx"
 

@@ -1,7 +1,9 @@
 """Every route says who may call it, every error is documented, and the contract's calls exist."""
 
 import re
+from inspect import iscoroutinefunction
 from pathlib import Path
+from types import FunctionType
 
 import pytest
 
@@ -35,6 +37,14 @@ async def test_every_api_route_is_public_by_name_or_asks_who_is_calling(office: 
         guarded = dependencies(route) & {any_staff, service_only}
         public = getattr(route.endpoint, "__gongkai_public__", False)
         assert bool(guarded) != public, f"{route.path}: needs StaffDep or @public, not both"
+
+
+async def test_no_route_waits_for_a_thread_to_find_out_who_asks(office: Office) -> None:
+    """FastAPI calls a plain function in a thread: two switches for each, while others compute."""
+    for route in routes_of(office):
+        called = {call for call in dependencies(route) | {route.endpoint} if isinstance(call, FunctionType)}
+        plain = {call.__qualname__ for call in called if not iscoroutinefunction(call)}
+        assert not plain, route.path
 
 
 async def test_every_staff_page_asks_for_a_session_except_the_sign_in(office: Office) -> None:

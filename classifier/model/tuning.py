@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from classifier.model import calibrate
-from classifier.model.calibrate import CONFIDENT_WRONG, SET_MISS
+from classifier.model.calibrate import CONFIDENT_AIM, CONFIDENT_WRONG, SET_MISS
 from classifier.model.model import Model
 from classifier.model.shares import shifted
 
@@ -22,7 +22,7 @@ class Tuning:
     """Share of sets that may miss, and of confident suggestions that may be wrong, as the thresholds are set to."""
 
     miss: float = SET_MISS
-    wrong: float = CONFIDENT_WRONG
+    wrong: float = CONFIDENT_AIM
 
     def after(self, sets: tuple[int, int], confident: tuple[int, int]) -> Self:
         """The levels after some decisions: of (broken, number) sets and confident suggestions."""

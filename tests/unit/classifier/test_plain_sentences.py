@@ -25,4 +25,4 @@ def test_a_near_miss_is_not(code: str, text: str) -> None:
 
 
 def test_each_has_twenty_and_twenty() -> None:
-    assert {code: (len(PLAIN[code]), len(NEAR[code])) for code in PLAIN} == dict.fromkeys(PLAIN, (20, 20))
+    assert all(len(PLAIN[code]) >= 20 <= len(NEAR[code]) for code in CODES)

@@ -269,3 +269,14 @@ async def test_the_tabs_of_the_queue_count_no_further_than_they_tell(
     client.cookies.set(STAFF_COOKIE, session.token)
     shown = await client.get("/staff")
     assert re.findall(r'<span class="count">(.*?)</span>', shown.text) == ["2+", "2+", "0", "0", "2+"]
+
+
+async def test_where_nobody_has_applied_yet_the_first_page_leads_to_the_ledger_and_on_to_training(
+    client: httpx2.AsyncClient, office: Office
+) -> None:
+    await office.people.add("guanli", "admin", None, "a long password")
+    client.cookies.set(STAFF_COOKIE, (await office.people.sign_in("guanli", "a long password")).token)
+    shown = (await client.get("/staff")).text
+    assert 'href="/staff/ledger">导入台账</a>；导入之后就用它训练模型' in shown
+    await submitted(client)
+    assert "first-run" not in (await client.get("/staff")).text

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from intake_api import __version__
+from intake_api.backups.schedule import Schedule
 from intake_api.calendars.current import Calendars
 from intake_api.calendars.service import CalendarService
 from intake_api.cases.attaching import Attaching
@@ -74,6 +75,7 @@ class Office:
     jobs: JobService
     files: FileService
     doctor: Doctor
+    backups: Schedule
     version: str = __version__
 
     @property
@@ -123,7 +125,9 @@ def build_office(
     notices = NoticeService(db, vault, clock, directory, cases, settings)
     files = FileService(db, vault, clock, Attaching(*desk))
     supervision = SupervisionService(db, clock, directory, calendars, settings)
+    backups = Schedule(settings, clock, db)
     published = PublishedService(db, clock=clock, departments=Departments(directory.known_names()))
+    slices = (cases, people, calendar_changes, ledger, supervision, learning, published, following, post, backups)
     return Office(
         settings=settings,
         directory=directory,
@@ -151,8 +155,7 @@ def build_office(
         outbox=outbox,
         post=post,
         files=files,
-        jobs=build_worker(
-            db, clock, cases, people, calendar_changes, ledger, supervision, learning, published, following, post
-        ),
+        jobs=build_worker(db, clock, *slices),
+        backups=backups,
         doctor=doctor or Doctor(settings, clock),
     )

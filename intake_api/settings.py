@@ -65,6 +65,10 @@ class Settings(BaseSettings):
     trusted_proxies: str = Field(
         "", description="可信反向代理的地址或网段，逗号分隔；只信它们的 X-Forwarded-For 和 X-Forwarded-Proto"
     )
+    backups: Path | None = Field(
+        None, description="备份目录：每天夜里、升级之前自动备份到这里，最好在另一块磁盘上；不设则不自动备份"
+    )
+    backups_kept: int = Field(14, ge=1, le=3650, description="备份目录中保留几份自动的备份，更旧的删去")
     metrics_from: str = Field(
         "127.0.0.1, ::1", description="谁可以读 /metrics（Prometheus 指标）：地址或网段，逗号分隔；默认只有本机"
     )

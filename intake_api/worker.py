@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from intake_api.backups.schedule import ASKED, EVERY_HOURS, NIGHTLY, Schedule
 from intake_api.calendars.service import RECOUNT_JOB, CalendarService
 from intake_api.cases.following import Following
 from intake_api.cases.service import REINDEX_JOB, SUGGEST_JOB, CaseService
@@ -34,6 +35,7 @@ def build_worker(
     published: PublishedService,
     following: Following,
     post: PostOffice,
+    backups: Schedule,
 ) -> JobService:
     """The worker with its handlers, each of them safe to repeat."""
 
@@ -57,6 +59,8 @@ def build_worker(
         POST_JOB: post.deliver,
         POST_ROUND: post.deliver,
         LATE_JOB: following.tell_late,
+        NIGHTLY: backups.nightly,
+        ASKED: backups.asked,
     }
     recurring = {
         HOUSEKEEPING: timedelta(hours=6),
@@ -64,7 +68,8 @@ def build_worker(
         WEEKLY: timedelta(days=7),
         INDEX: timedelta(minutes=5),
         LATE_JOB: timedelta(hours=3),
+        **({NIGHTLY: timedelta(hours=EVERY_HOURS)} if backups.folder else {}),
         **({POST_ROUND: timedelta(minutes=2)} if following.offered else {}),
     }
-    worker = JobService(db, clock, handlers, recurring, slow=(RETRAIN, INDEX, VECTORS))
+    worker = JobService(db, clock, handlers, recurring, slow=(RETRAIN, INDEX, VECTORS, NIGHTLY, ASKED))
     return worker

@@ -37,13 +37,16 @@ class Restored(NamedTuple):
     made_at: str
 
 
-def write(settings: Settings, stream: BinaryIO, *, with_keys: bool, tell: Tell) -> int:
+def write(settings: Settings, stream: BinaryIO, *, with_keys: bool, tell: Tell, settled: bool = True) -> int:
     """Write a backup of the installation as it is at this moment, whatever is running; the number of rows.
 
     One snapshot of the database; models, templates, fonts and conversations as files. Keys only where asked for: who
-    has both has everything. Failures of `installation.settle`.
+    has both has everything. `settled`: bring the schema up to date first. Failures of `installation.settle`.
     """
-    installation.settle(settings, begin=False)
+    if settled:
+        installation.settle(settings, begin=False)
+    else:
+        installation.refuse_misfit(settings, begin=False)
     out = archive.Writer(stream)
     with _snapshot(settings.database) as connection:
         head = {

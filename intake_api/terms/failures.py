@@ -151,6 +151,7 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "database_invalid": (500, "数据库无法使用：{reason}"),
     "backup_damaged": (422, "备份不能用：{reason}。请换一份备份；没有恢复任何内容。"),
     "backup_newer": (422, "这份备份是更新的版本（{version}）写的，请先升级再恢复；没有恢复任何内容。"),
+    "backup_folder": (500, "备份目录不能用：请设置 GONGKAI_BACKUPS，并确认那里有空间、运行本程序的用户能写入。"),
     "restore_not_empty": (422, "只能恢复到空的数据目录和空的数据库，{what}。请用 --data 另选目录；没有恢复任何内容。"),
     "user_exists": (409, "用户名“{name}”已经存在。"),
     "user_not_found": (404, "没有用户名为“{name}”的账号。"),

@@ -72,6 +72,17 @@ def disk(settings: Settings) -> list[Finding]:
     return [finding("disk", *(("advice", "low") if free < LITTLE else ("ok", "ok")), free=shown)]
 
 
+def backups(settings: Settings) -> list[Finding]:
+    """Whether backups are made by themselves, into a folder that takes them."""
+    folder = settings.backups
+    if folder is None:
+        return [finding("backup_folder", "advice", "off")]
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not private.writable(there):
+        return [finding("backup_folder", "fault", "readonly", path=folder)]
+    return [finding("backup_folder", "ok", "ok", path=folder)]
+
+
 def calendar(settings: Settings, clock: Clock) -> list[Finding]:
     """Whether this year's and the coming year's working days are known."""
     today = day_of(clock.now())

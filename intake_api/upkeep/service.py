@@ -29,6 +29,7 @@ class Doctor:
             lambda: machine.permissions(settings),
             lambda: machine.disk(settings),
             lambda: store.database(settings, clock),
+            lambda: machine.backups(settings),
             lambda: machine.calendar(settings, clock),
             *more,
             lambda: reach.mail_server(settings, sender),

@@ -1,16 +1,17 @@
-"""Staff console: the doctor's findings (系统体检), for administrators of the whole office."""
+"""Staff console: the doctor's findings (系统体检) and a backup at once, for administrators of the whole office."""
 
 import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
 from intake_api.http import office_of
 from intake_api.people import rights
 from intake_api.people.service import Account
 from intake_api.upkeep.texts import LABELS, LEVELS
-from intake_api.web.staff import StaffDep
+from intake_api.web.security import same_origin
+from intake_api.web.staff import PostDep, StaffDep
 from intake_api.web.templating import render
 
 router = APIRouter(prefix="/staff/doctor", include_in_schema=False)
@@ -31,4 +32,20 @@ async def doctor(request: Request, account: InCharge) -> Response:
     findings = await asyncio.to_thread(office_of(request).doctor.findings)
     order = list(LEVELS)
     findings.sort(key=lambda line: -order.index(line.level))
-    return render(request, "staff/doctor.html", account=account, findings=findings, labels=LABELS, levels=LEVELS)
+    return render(
+        request,
+        "staff/doctor.html",
+        account=account,
+        findings=findings,
+        labels=LABELS,
+        levels=LEVELS,
+        folder=office_of(request).backups.folder,
+        asked=await office_of(request).backups.state(),
+    )
+
+
+@router.post("/backup", dependencies=[Depends(same_origin)])
+async def backup(request: Request, account: InCharge, values: PostDep) -> Response:
+    """Ask for a backup; the worker makes it."""
+    await office_of(request).backups.ask()
+    return RedirectResponse("/staff/doctor#backup", 303)

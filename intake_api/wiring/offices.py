@@ -52,11 +52,14 @@ def make_office(
     `vault` nothing is looked at, and no database needed. `loaded` is called whenever a model has been.
     """
     from intake_api import installation
+    from intake_api.backups.schedule import before_migration
     from intake_api.office import build_office
     from intake_api.wiring.serving import serving_model
     from intake_api.wiring.upkeep import make_doctor
 
-    vault = vault or installation.settle(settings, begin=begin, serving=serving)
+    if vault is None:
+        before_migration(settings)
+        vault = installation.settle(settings, begin=begin, serving=serving)
     directory = load_directory(settings)
 
     def load() -> "ServingModel":

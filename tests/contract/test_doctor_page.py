@@ -1,5 +1,6 @@
 """系统体检: the page shows what the command line says, each line with what to do."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -28,3 +29,25 @@ async def test_an_administrator_sees_every_finding(client: httpx2.AsyncClient, o
             assert line.said in page
         assert line.todo in page
         assert LABELS[line.code] in page
+
+
+async def test_a_backup_is_asked_for_where_there_is_a_folder(
+    client: httpx2.AsyncClient, office: Office, tmp_path: Path
+) -> None:
+    await office.people.add("guanli", "admin", None, "a long password")
+    session = await office.people.sign_in("guanli", "a long password")
+    signed_in = {"Cookie": f"gongkai_staff={session.token}"}
+    assert "现在备份" not in (await client.get("/staff/doctor", headers=signed_in)).text
+    office.settings.backups = tmp_path / "backups"
+    page = (await client.get("/staff/doctor", headers=signed_in)).text
+    csrf = re.search(r'name="csrf" value="([^"]+)"', page)
+    assert csrf
+    assert "现在备份" in page
+    sent = await client.post(
+        "/staff/doctor/backup", data={"csrf": csrf[1]}, headers=signed_in | {"Origin": str(client.base_url)}
+    )
+    assert sent.status_code == 303
+    state = await office.backups.state()
+    assert state
+    assert state.finished_at is None
+    assert "正在等后台作业" in (await client.get("/staff/doctor", headers=signed_in)).text

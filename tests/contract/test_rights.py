@@ -99,6 +99,7 @@ answerable POST /staff/models/doubts
 answerable GET /staff/rules
 answerable POST /staff/cases/{number}/forgotten
 charge GET /staff/doctor
+charge POST /staff/doctor/backup
 charge POST /staff/models/retrain
 charge POST /staff/models/rollback
 charge POST /staff/models/promote

@@ -61,7 +61,13 @@ def test_a_new_installation_lacks_an_administrator_a_copy_of_its_keys_and_a_back
     doctor = Doctor(begun(db_url, tmp_path / "data"), clock)
     found = {line.code: line.level for line in doctor.findings()}
     assert {code for code, level in found.items() if level == "fault"} == {"accounts", "calendar"}
-    assert {code for code, level in found.items() if level == "advice"} == {"settings", "key_copy", "worker", "backup"}
+    assert {code for code, level in found.items() if level == "advice"} == {
+        "settings",
+        "key_copy",
+        "worker",
+        "backup",
+        "backup_folder",
+    }
     assert set(found) >= {"versions", "data", "permissions", "disk", "clock", "database", "schema", "keys", "outbox"}
 
 

@@ -32,6 +32,7 @@ NOTHING_TYPED = {
     "/staff/models/retrain",
     "/staff/models/rollback",
     "/staff/models/promote",
+    "/staff/doctor/backup",
     "/staff/cases/{number}/forgotten",
     "/staff/cases/{number}/particulars",
     "/staff/cases/{number}/notices",

@@ -1,16 +1,23 @@
 """What the record of a case says of files: whose case it is, that a file came, that somebody looked at one."""
 
+from collections.abc import Mapping
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.cases import repository
 from intake_api.cases.desk import Desk, actor_of
 from intake_api.cases.repository import OFFICE
-from intake_api.kit.errors import Failure
+from intake_api.cases.telling import Shown
+from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.people.service import Account
+from intake_api.terms import papers
 from intake_api.terms.course import CITIZENS_STATUS, STATUSES
 from intake_api.terms.record import CITIZEN
 
 CAME = "attached"
+FILED = (CAME, papers.ADDED)  # entries that hold the digest of a file
+LOOKED, LOOKED_AT_PAPER = "particulars_viewed", "paper_viewed"
+UNKNOWN_REF = "没有这一条记录，或者它已经作废。"
 
 
 class Attaching(Desk):
@@ -37,13 +44,26 @@ class Attaching(Desk):
         """The case, where this person may see it; Failure `staff_case_not_found`."""
         return (await self._case(session, account, number)).id
 
-    async def looked(self, session: AsyncSession, account: Account, number: str) -> int:
-        """The same, with the look on record: identity papers are among the files."""
+    async def added(self, session: AsyncSession, account: Account, number: str, paper: Mapping[str, str]) -> None:
+        """Put on record that the office keeps a paper; `ref` in it names the entry that it proves.
+
+        Its applicant is told of one that they may see. Failure `invalid_request` for an entry that does not stand.
+        """
         case = await self._case(session, account, number, lock=True)
-        self._append(session, case, "particulars_viewed", actor_of(account))
+        record, before = await self._record_of(session, case), Shown.of(case)
+        if paper.get("ref") not in {None, *(entry.ref for entry in record.standing.entries)}:
+            raise Failure("invalid_request", fields=[FieldProblem("ref", UNKNOWN_REF)])
+        entry = self._append(session, case, papers.ADDED, actor_of(account), dict(paper))
+        await self._project(session, case, record.with_entry(entry), account)
+        await self._tell(session, case, before, entry)
+
+    async def looked(self, session: AsyncSession, account: Account, number: str, *, paper: bool) -> int:
+        """The same, with the look on record: identity papers are among the files; `paper`: one of the office's own."""
+        case = await self._case(session, account, number, lock=True)
+        self._append(session, case, LOOKED_AT_PAPER if paper else LOOKED, actor_of(account))
         return case.id
 
     async def digests(self, session: AsyncSession, case_id: int) -> set[str]:
-        """Of every file that came, as the chain of the case holds them."""
+        """Of every file that came or was added, as the chain of the case holds them."""
         events = await repository.events_of(session, case_id)
-        return {event.data["sha256"] for event in events if event.type == CAME}
+        return {event.data["sha256"] for event in events if event.type in FILED}

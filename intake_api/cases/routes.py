@@ -74,7 +74,8 @@ async def view_of_applicant(office: Office, number: str, code: str) -> CitizenVi
     sent = await office.notices.to_applicant(record)
     case.notices = [asdict(letter) | {"issued_on": letter.issued_on.isoformat()} for letter in sent.letters]
     case.attachments = [
-        asdict(file) | {"on": file.on.isoformat()} for file in await office.files.of_applicant(number, code)
+        {name: value for name, value in asdict(file).items() if value is not None} | {"on": file.on.isoformat()}
+        for file in await office.files.of_applicant(number, code)
     ]
     if offered := office.following.offered:
         told = [Address.model_validate(asdict(one)) for one in await office.following.of(number, code)]

@@ -106,7 +106,9 @@ class CitizenView(BaseModel):
     clock_steps: list[ClockStep]
     timeline: list[TimelineEntry]
     notices: list[dict[str, Any]] = Limit(default_factory=list)
-    attachments: list[dict[str, Any]] = Limit(default_factory=list, description="申请人提交的材料")
+    attachments: list[dict[str, Any]] = Limit(
+        default_factory=list, description="申请人提交的材料，和机关给其的（`paper`）"
+    )
     telling: TellingView | None = Limit(None, description="在哪里接收进展；本机关没有对话以外的渠道时为空")
     children: list[ChildCase] = Limit(default_factory=list, description="分开办理的各件")
     elsewhere: Turn | None = Limit(None, description="答复为不属于本机关负责公开的，由谁负责")

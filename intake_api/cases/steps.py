@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from intake_api.cases import repository
 from intake_api.cases.acts import Act, Choice, Letter, Taken
 from intake_api.cases.amending import AMENDED, Amending
+from intake_api.cases.attaching import FILED
 from intake_api.cases.decisions import in_force
 from intake_api.cases.desk import actor_of
 from intake_api.cases.models import Case, Decision
@@ -318,7 +319,7 @@ class StaffSteps(Amending):
         for part in await repository.by_numbers(session, split.data["children"], OFFICE):
             own = await self._record_of(session, part)
             since = [e for e in own.entries if e.seq > copied + 1]  # beyond its submission and the clock it was given
-            if any(workflow.moves_on(e.type) or e.type in ("attached", correction.ISSUED) for e in since):
+            if any(workflow.moves_on(e.type) or e.type in (*FILED, correction.ISSUED) for e in since):
                 raise self._impossible(case, account, refusal("part_acted_on", number=part.number))
             back = self._append(session, part, "merged", void.by, {"parent": case.number})
             await self._project(session, part, own.with_entry(back), account)

@@ -16,6 +16,7 @@ from intake_api.statute.effective import Entry
 from intake_api.statute.outcomes import DISPOSITIONS
 from intake_api.statute.progress import Progress
 from intake_api.statute.steps import Demands, Step
+from intake_api.terms import papers
 from intake_api.terms.applicant import Kind
 from intake_api.terms.course import Urgency
 from intake_api.terms.record import STAFF
@@ -63,6 +64,8 @@ class Wording:
             handler = self.handler(case, entry.data["department"])
             if handler and handler.external:
                 return progress.ELSEWHERE
+        if entry.type == papers.ADDED and entry.data["visible"] == "applicant":
+            return progress.PAPER_ADDED
         return workflow.citizen_event(entry.type)
 
     def elsewhere(self, held: Case | Standing, agency: str) -> Department | None:

@@ -8,6 +8,8 @@ from sqlalchemy.orm import undefer
 
 from intake_api.files.models import Attachment
 
+_IS = ("paper", "visible", "ref")
+
 
 async def of_case(session: AsyncSession, case_id: int) -> Sequence[Attachment]:
     """Every file of a case without its content, in the order in which they came."""
@@ -15,9 +17,10 @@ async def of_case(session: AsyncSession, case_id: int) -> Sequence[Attachment]:
     return (await session.scalars(query)).all()
 
 
-async def count(session: AsyncSession, case_id: int) -> int:
-    """How many files a case has."""
-    return await session.scalar(select(func.count()).where(Attachment.case_id == case_id)) or 0
+async def count(session: AsyncSession, case_id: int, *, sent_in: bool) -> int:
+    """How many files a case has that its applicant sent in, or else that the office keeps."""
+    whose = Attachment.paper.is_(None) if sent_in else Attachment.paper.is_not(None)
+    return await session.scalar(select(func.count()).where(Attachment.case_id == case_id, whose)) or 0
 
 
 async def one(session: AsyncSession, case_id: int, attachment_id: int) -> Attachment | None:
@@ -27,10 +30,10 @@ async def one(session: AsyncSession, case_id: int, attachment_id: int) -> Attach
     return (await session.scalars(query)).one_or_none()
 
 
-async def same(session: AsyncSession, case_id: int, sha256: str) -> Attachment | None:
-    """The file of a case that has this very content."""
-    query = select(Attachment).where(Attachment.case_id == case_id, Attachment.sha256 == sha256)
-    return (await session.scalars(query.limit(1))).one_or_none()
+async def same(session: AsyncSession, row: Attachment) -> Attachment | None:
+    """The file of the same case that has this very content and is the same paper, if there is one."""
+    alike = (getattr(Attachment, name) == getattr(row, name) for name in ("case_id", "sha256", *_IS))
+    return (await session.scalars(select(Attachment).where(*alike).limit(1))).one_or_none()
 
 
 async def ids(session: AsyncSession) -> Sequence[tuple[int, int]]:

@@ -1,9 +1,14 @@
-"""Use cases of files on a case: an applicant sends one, staff look at it, its digest is compared with the chain."""
+"""Use cases of files on a case: its applicant sends them in, the office keeps papers of its own; the chain knows all.
+
+Who sees what: an applicant their own and what is open to them, a department of the others those that the office does
+not keep to itself, the office everything.
+"""
 
 import asyncio
 import base64
 import hashlib
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
@@ -16,27 +21,54 @@ from intake_api.files.models import Attachment
 from intake_api.kit.apart import Broken, Limits, Refused, TooMuch, values_apart
 from intake_api.kit.clock import Clock, day_of
 from intake_api.kit.db import Database
-from intake_api.kit.errors import Failure
+from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.kit.text import writable
 from intake_api.kit.vault import Vault
-from intake_api.people.service import Account
-from intake_api.terms.limits import FILE_MB, FILES
+from intake_api.people.service import Account, usernames
+from intake_api.terms import papers
+from intake_api.terms.limits import FILE_MB, FILES, PAPERS
 
 LONGEST_NAME = 120
 _EXAMINER = "intake_api.files.kinds:examine"
 _BOUNDS = Limits(memory=768, computing=20, seconds=30.0, output=1)
 _UNREADABLE = "这个文件打不开，可能已经损坏，请重新保存后再传。"
+_OFFICE_ONLY = "只有政务公开办可以把材料设为仅自己可见。"
 
 
 @dataclass(frozen=True)
 class Filed:
-    """A file as lists show it; `name` is empty where it was erased."""
+    """A file as lists show it; `name` is empty where it was erased.
+
+    `paper` is there for what the office keeps; `visible`, `by` and `ref` (the entry that it proves) for staff alone.
+    """
 
     id: int
     name: str
     kind: str
     size: int
     on: date
+    paper: papers.Paper | None = None
+    visible: papers.Visible | None = None
+    by: str | None = None
+    ref: str | None = None
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What staff say of a file: which paper it is, who may see it (None: as few as can be), which entry it proves."""
+
+    paper: papers.Paper
+    visible: papers.Visible | None = None
+    ref: str | None = None
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A file that may be kept: its name without an ending, its kind, its bytes."""
+
+    name: str
+    kind: str
+    raw: bytes
 
 
 @dataclass(frozen=True)
@@ -56,68 +88,114 @@ class FileService:
         self._clock = clock
         self._cases = cases
 
+    async def examined(self, name: str, raw: bytes) -> Examined:
+        """Look at a file by its content, in a child process.
+
+        Failures `file_too_large`, `file_refused` for what is no photo, PDF or .docx.
+        """
+        if len(raw) > FILE_MB * 1024 * 1024:
+            raise Failure("file_too_large", most=FILE_MB)
+        return Examined(_plain(name), await asyncio.to_thread(_kind_of, raw), raw)
+
+    # --- the applicant
+
     async def add(self, number: str, code: str, name: str, raw: bytes) -> Filed:
         """The applicant sends a file. The same content again is the same file.
 
-        Failures: `case_not_found`, `step_not_allowed` once the case is over, `file_too_large`, `file_refused` for what
-        is no photo, PDF or .docx, `too_many_files`.
+        Failures: `case_not_found`, `step_not_allowed` once the case is over, `too_many_files`, those of `examined`.
         """
         async with self._db.read() as session:
             await self._cases.own(session, number, code)  # a stranger is refused before his file is read
-        if len(raw) > FILE_MB * 1024 * 1024:
-            raise Failure("file_too_large", most=FILE_MB)
-        kind = await asyncio.to_thread(_kind_of, raw)
-        sha256 = hashlib.sha256(raw).hexdigest()
-        told = f"{_plain(name)}.{kind}"
+        file = await self.examined(name, raw)
         async with self._db.write() as session:
             case_id = await self._cases.own_open(session, number, code)
-            if known := await repository.same(session, case_id, sha256):
-                return self._filed(known)
-            if await repository.count(session, case_id) >= FILES:
+            row = self._row(case_id, file)
+            if known := await repository.same(session, row):
+                return self._sent(known)
+            if await repository.count(session, case_id, sent_in=True) >= FILES:
                 raise Failure("too_many_files", most=FILES)
-            await self._cases.came(session, case_id, sha256, kind)
-            place, held = _place(case_id, sha256), base64.b64encode(raw).decode()
-            row = Attachment(case_id=case_id, kind=kind, size=len(raw), sha256=sha256, added_at=self._clock.now())
-            row.name_sealed = self._vault.seal(f"{place}:name", told)
-            row.sealed = self._vault.seal(place, held)
+            await self._cases.came(session, case_id, row.sha256, row.kind)
             session.add(row)
             await session.flush()
-            return self._filed(row)
+            return self._sent(row)
 
     async def carry(self, session: AsyncSession, case_id: int, other_id: int) -> None:
-        """Take the files of a case along to another of the same applicant, in the caller's transaction."""
+        """Take what the applicant sent in along to another case of theirs, in the caller's transaction."""
         for held in await repository.of_case(session, case_id):
-            row = await repository.one(session, case_id, held.id)
-            if row is None or row.sealed is None:  # erased
+            row = await repository.one(session, case_id, held.id) if held.paper is None else None
+            if row is None or row.sealed is None:  # the office's own, or erased
                 continue
             await self._cases.came(session, other_id, row.sha256, row.kind)
-            there, content = _place(other_id, row.sha256), self._vault.open(_place(case_id, row.sha256), row.sealed)
-            copy = Attachment(
-                case_id=other_id, kind=row.kind, size=row.size, sha256=row.sha256, added_at=self._clock.now()
-            )
-            copy.name_sealed = self._vault.seal(f"{there}:name", self._name(row))
-            copy.sealed = self._vault.seal(there, content)
-            session.add(copy)
+            raw = base64.b64decode(self._vault.open(_place(case_id, row.sha256), row.sealed))
+            session.add(self._row(other_id, Examined(self._name(row).removesuffix(f".{row.kind}"), row.kind, raw)))
 
     async def of_applicant(self, number: str, code: str) -> list[Filed]:
-        """What the holder of number and query code has sent in."""
+        """What the holder of number and query code has sent in, and what the office has opened to them."""
         async with self._db.read() as session:
-            return await self._listed(session, await self._cases.own(session, number, code))
+            rows = await repository.of_case(session, await self._cases.own(session, number, code))
+            return [self._sent(row) for row in rows if row.paper is None or _is_open(row)]
+
+    async def open_to_applicant(self, number: str, code: str, attachment_id: int) -> Content:
+        """A paper of the office that is open to the applicant; Failures `case_not_found`, `attachment_not_found`."""
+        async with self._db.read() as session:
+            case_id = await self._cases.own(session, number, code)
+            row = await repository.one(session, case_id, attachment_id)
+            if row is None or not _is_open(row):
+                raise Failure("attachment_not_found")
+            return self._content(row)
+
+    # --- staff
+
+    async def put(self, account: Account, number: str, name: str, raw: bytes, paper: Paper) -> Filed:
+        """Staff keep a paper on a case, at any time; the same content as the same paper is the same file.
+
+        Failures: `staff_case_not_found`, `too_many_files`, `invalid_request` for an entry that is not there or a
+        visibility that is not theirs to give, those of `examined`.
+        """
+        async with self._db.read() as session:
+            await self._cases.seen(session, account, number)
+        file = await self.examined(name, raw)
+        async with self._db.write() as session:
+            return await self.keep(session, account, number, file, paper)
+
+    async def keep(self, session: AsyncSession, account: Account, number: str, file: Examined, paper: Paper) -> Filed:
+        """The same for a file that was examined, in the caller's transaction."""
+        visible = paper.visible or ("office" if account.in_office else "department")
+        if visible == "office" and not account.in_office:
+            raise Failure("invalid_request", fields=[FieldProblem("visible", _OFFICE_ONLY)])
+        case_id = await self._cases.seen(session, account, number)
+        row = self._row(case_id, file)
+        row.paper, row.visible, row.ref, row.account_id = paper.paper, visible, paper.ref, account.id
+        known = await repository.same(session, row)
+        if known is None:
+            if await repository.count(session, case_id, sent_in=False) >= PAPERS:
+                raise Failure("too_many_files", most=PAPERS)
+            said = {"sha256": row.sha256, "kind": row.kind, "paper": paper.paper, "visible": visible}
+            await self._cases.added(session, account, number, said | ({"ref": paper.ref} if paper.ref else {}))
+            session.add(row)
+            await session.flush()
+        return self._kept(known or row, {account.id: account.username})
 
     async def of_case(self, account: Account, number: str) -> list[Filed]:
         """The files of a case that this person may see."""
         async with self._db.read() as session:
-            return await self._listed(session, await self._cases.seen(session, account, number))
+            rows = await repository.of_case(session, await self._cases.seen(session, account, number))
+            seen = [row for row in rows if _may_see(account, row)]
+            by = {row.account_id for row in seen if row.account_id is not None}
+            names = await usernames(session, by) if by else {}
+            return [self._kept(row, names) for row in seen]
 
     async def content(self, account: Account, number: str, attachment_id: int) -> Content:
         """A file in full. Each look is an event on the case. Failures `attachment_not_found`, `sealed_damaged`."""
         async with self._db.write() as session:
-            case_id = await self._cases.looked(session, account, number)
+            case_id = await self._cases.seen(session, account, number)
             row = await repository.one(session, case_id, attachment_id)
-            if row is None or row.sealed is None:
+            if row is None or row.sealed is None or not _may_see(account, row):
                 raise Failure("attachment_not_found")
-            held = self._vault.open(_place(case_id, row.sha256), row.sealed)
-            return Content(self._name(row) or f"{attachment_id}.{row.kind}", base64.b64decode(held))
+            await self._cases.looked(session, account, number, paper=row.paper is not None)
+            return self._content(row)
+
+    # --- the record
 
     async def first_fault(self) -> str | None:
         """The first file that is damaged, or that the chain of its case does not know."""
@@ -138,15 +216,53 @@ class FileService:
             return "已损坏，或者不是收到的那一份"
         return None
 
-    async def _listed(self, session: AsyncSession, case_id: int) -> list[Filed]:
-        return [self._filed(row) for row in await repository.of_case(session, case_id)]
+    # --- shared
 
-    def _filed(self, row: Attachment) -> Filed:
-        return Filed(row.id, self._name(row), row.kind, row.size, day_of(row.added_at))
+    def _row(self, case_id: int, file: Examined) -> Attachment:
+        """A new row with its file sealed; what the office says of it is still to be set."""
+        sha256 = hashlib.sha256(file.raw).hexdigest()
+        place, held = _place(case_id, sha256), base64.b64encode(file.raw).decode()
+        return Attachment(
+            case_id=case_id,
+            kind=file.kind,
+            size=len(file.raw),
+            sha256=sha256,
+            added_at=self._clock.now(),
+            name_sealed=self._vault.seal(f"{place}:name", f"{file.name}.{file.kind}"),
+            sealed=self._vault.seal(place, held),
+            paper=None,
+            visible=None,
+            ref=None,
+            account_id=None,
+        )
+
+    def _content(self, row: Attachment) -> Content:
+        if row.sealed is None:  # erased
+            raise Failure("attachment_not_found")
+        held = self._vault.open(_place(row.case_id, row.sha256), row.sealed)
+        return Content(self._name(row) or f"{row.id}.{row.kind}", base64.b64decode(held))
+
+    def _sent(self, row: Attachment) -> Filed:
+        """A file as its applicant sees it."""
+        return Filed(row.id, self._name(row), row.kind, row.size, day_of(row.added_at), row.paper)
+
+    def _kept(self, row: Attachment, names: Mapping[int, str]) -> Filed:
+        """A file as staff see it."""
+        by = names.get(row.account_id) if row.account_id is not None else None
+        on = day_of(row.added_at)
+        return Filed(row.id, self._name(row), row.kind, row.size, on, row.paper, row.visible, by, row.ref)
 
     def _name(self, row: Attachment) -> str:
         place = f"{_place(row.case_id, row.sha256)}:name"
         return str(self._vault.read(place, row.name_sealed) or "") if row.name_sealed else ""
+
+
+def _is_open(row: Attachment) -> bool:
+    return row.paper is not None and row.visible == "applicant"
+
+
+def _may_see(account: Account, row: Attachment) -> bool:
+    return account.in_office or row.visible != "office"
 
 
 def _place(case_id: int, sha256: str) -> str:

@@ -12,6 +12,7 @@ from intake_api.statute import rules
 from intake_api.statute.sentences import AFTER_PAYMENT_WORDS
 
 ELSEWHERE = "核对后由其他机关负责，本机关将书面答复"  # the line of the timeline for a case that is not ours
+PAPER_ADDED = "有给您的材料，可以在本页下载"  # of a file of the office that applicants may see
 _AFTER_PAYMENT = AFTER_PAYMENT_WORDS[rules.choice("after_payment", *AFTER_PAYMENT_WORDS)]
 Term = Literal["runs", "over", "none"]
 

@@ -498,6 +498,8 @@ _RECORD_ONLY = {
     "particulars_viewed": ("查看申请人信息", ""),
     "code_renewed": ("重发查询码", ""),
     "attached": ("申请人提交材料", "提交材料"),
+    "paper_added": ("存入材料", ""),
+    "paper_viewed": ("查看材料", ""),
     "unlearned": ("不再用于训练模型", ""),
     "notice_issued": ("发出文书", ""),
     "due_corrected": ("期限的算法更正，届满日重新计算", "答复期限的届满日重新计算"),

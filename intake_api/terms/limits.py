@@ -11,6 +11,7 @@ SHORTEST_PASSWORD: Final = 10  # that a colleague chooses
 BODY_MB: Final = 2  # of everything that is sent at once, but for files
 FILE_MB: Final = 10  # of a file that comes with a case
 FILES: Final = 10  # of an applicant, on a case
+PAPERS: Final = 200  # of the office, on a case
 
 LONGEST: Final[Mapping[str, int]] = {
     # what is asked for; the other fields of an application have theirs in `intake_api.form.application`

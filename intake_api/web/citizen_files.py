@@ -1,10 +1,11 @@
-"""The applicant sends files to a case from its status page."""
+"""The applicant sends files to a case from its status page, and downloads what the office has opened to them."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from intake_api.cases.routes import view_of_applicant
-from intake_api.http import count, office_of, public
+from intake_api.files.routes import saved
+from intake_api.http import RowId, count, office_of, public
 from intake_api.kit.errors import Failure
 from intake_api.kit.text import tidy
 from intake_api.web import forms, texts
@@ -43,3 +44,14 @@ async def attach(request: Request) -> Response:
         response = render(request, "status_case.html", shown, status=status)
     keep_case(request, response, case.number, kept[1], path="/status")
     return response
+
+
+@router.get("/attachments/{attachment_id}")
+@public
+async def given(request: Request, attachment_id: RowId, number: str = "") -> Response:
+    """Hand over a paper of the case named; ask for number and code where the browser holds that case no more."""
+    kept = shown_case(request, number)
+    if kept is None:
+        return ask_anew(request, number, {"number": number[:40]})
+    await count(request, "status")
+    return saved(await office_of(request).files.open_to_applicant(*kept, attachment_id))

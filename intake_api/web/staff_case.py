@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from intake_api.cases.record import Record
 from intake_api.cases.schemas import CaseView, Confirmation, ConsentIn, EventIn, EventOut, SplitIn, StepField, StepOut
 from intake_api.directory import Directory
+from intake_api.files.service import Paper
 from intake_api.form.fields import amendable
 from intake_api.http import office_of
 from intake_api.kit.errors import Failure, FieldProblem
@@ -21,7 +22,7 @@ from intake_api.statute.entries import NOTE
 from intake_api.statute.notices import NOTICES
 from intake_api.statute.outcomes import OUTCOMES
 from intake_api.statute.steps import Field, Step
-from intake_api.statute.workflow import STEPS, step_of
+from intake_api.statute.workflow import STEPS, moves_on, step_of
 from intake_api.terms.receipt import CHANNELS
 from intake_api.web import again, forms, strip, texts
 from intake_api.web.security import kept_list, same_origin
@@ -40,6 +41,8 @@ FIELDS = {field.name: field for step in STEPS.values() for field in step.fields}
 # Fields of a step's form that a link may fill in, as an issued notice said them.
 PREFILLED = ("on", "sent_on", "reply_by", "days", "until", "party", "outcome")
 CHANGES = "changes."  # before the path of a field of the application that is corrected
+FILING = "paper"  # what a refused form says it was, beside the codes of steps
+CHOSEN = {"paper": texts.PAPERS, "visible": texts.VISIBILITY}
 MATTERS = 6  # text fields for splitting a request; more than the usual two to four
 
 
@@ -77,6 +80,19 @@ async def record(request: Request, account: StaffDep, number: str, values: PostD
     if not account.in_office and taken.department != account.department:
         return RedirectResponse(kept_list(request), 303)  # the department has given the case back and sees it no longer
     return RedirectResponse(f"/staff/cases/{number}#steps", 303)
+
+
+@router.post("/{number}/attachments", dependencies=guard)
+async def keep_paper(request: Request, account: StaffDep, number: str, values: PostDep) -> Response:
+    """Keep a paper of the office on the case."""
+    file, values["type"] = forms.uploaded(request, "file"), FILING
+    try:
+        if file is None:
+            raise failure_of([FieldProblem("", texts.PAPER_FILE_MISSING)])
+        await office_of(request).files.put(account, number, *file, paper_of(values))
+    except Failure as failure:
+        return await _page(request, account, number, failure, values)
+    return RedirectResponse(f"/staff/cases/{number}#files", 303)
 
 
 @router.post("/{number}/children", dependencies=guard)
@@ -143,6 +159,7 @@ async def _page(
     opened = await office_of(request).notices.open(account, number, draft.id) if draft else None
     standing = office_of(request).approvals.of(opened) if opened else None
     may = {step.code for step in case.allowed}
+    standing_seqs = {entry.seq for entry in record.standing.entries}
     first = strip.primary(record, may, listed.fitting, draft, standing)
     return render(
         request,
@@ -165,6 +182,7 @@ async def _page(
         matters=MATTERS,
         voidable=[event for event in reversed(case.events) if event.voidable],
         gone=record.voided,
+        provable=[e for e in reversed(case.events) if e.seq in standing_seqs and moves_on(e.type)],
         labels={f.name: f.label for s in case.allowed if s.code == (values or {}).get("type") for f in s.fields}
         | {f"{CHANGES}{name}": f"{item.ask.label}：" for name, item in amendable().items()},
         amendable=amendable().values(),
@@ -210,6 +228,16 @@ def asked(record: Record, step: StepOut) -> list[tuple[StepField, bool]]:
     needed = {"outcome", "notice"} | ({"reason"} if step.code == "answered" and objecting(record) else set())
     needed = {*needed, *(field.name for field in step.fields if field.asked and field.kind != "fields")}
     return [(field, field.name in needed) for field in step.fields if applies.get(field.name, True)]
+
+
+def paper_of(values: dict[str, str]) -> Paper:
+    """Return what a form says of the file in it; Failure `invalid_request` for what is not among its choices."""
+    chosen = {name: tidy(values.get(name, "")) or None for name in ("paper", "visible", "ref")}
+    wrong = [name for name, words in CHOSEN.items() if chosen[name] not in {*words, None}]
+    wrong += [] if chosen["paper"] else ["paper"]
+    if wrong:
+        raise failure_of([FieldProblem(name, texts.CHOOSE) for name in wrong])
+    return Paper(**chosen)  # type: ignore[arg-type]  # each is one of its vocabulary
 
 
 def payload(values: dict[str, str]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from intake_api.form.application import StaffSubmission
 from intake_api.form.fields import fields
 from intake_api.statute.consultation import TOLD_BY as _TOLD_BY
 from intake_api.statute.notices import NOTICES as _NOTICES
-from intake_api.terms import applicant, course, delivery, handling, receipt, telling
+from intake_api.terms import applicant, course, delivery, handling, papers, receipt, telling
 from intake_api.terms.limits import SHORTEST_TEXT as _SHORTEST
 
 APPLICANT_TYPES: Final = applicant.APPLICANT_TYPES.words()
@@ -28,6 +28,9 @@ PARTIES: Final = handling.PARTIES.words()
 NOTICES: Final = {code: notice.title for code, notice in _NOTICES.items()}
 TO_THIRD_PARTY: Final = NOTICES[_TOLD_BY]
 ADDRESSEES: Final = {code: notice.addressee for code, notice in _NOTICES.items()}
+PAPERS: Final = papers.PAPERS.words()
+PAPERS_TO_CITIZEN: Final = papers.PAPERS.words("citizen")
+VISIBILITY: Final = papers.VISIBILITY.words()
 DELIVERIES: Final = delivery.SERVICES.words()
 CLOCK_STATES: Final = handling.CLOCK_STATES.words()
 
@@ -131,6 +134,7 @@ OTHER_CASE: Final = (
 )
 OTHER_CASE_READING: Final = "这个浏览器后来打开了另一件申请。要看 {number}，请填写它的查询码。"
 CASE_UNNAMED: Final = "原来那件申请"
+PAPER_FILE_MISSING: Final = "请先选择要存入的文件。"
 # What files that applicants send are, beside their names.
 FILE_KINDS: Final = {"jpg": "照片", "png": "图片", "pdf": "PDF", "docx": "Word"}
 # What the applicant does, as its button says it.

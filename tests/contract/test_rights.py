@@ -42,6 +42,7 @@ all POST /staff/cases/{number}/events
 all POST /staff/cases/{number}/children
 all POST /staff/cases/{number}/filed-on
 all POST /staff/cases/{number}/particulars
+all POST /staff/cases/{number}/attachments
 all POST /staff/cases/{number}/attachments/{attachment_id}
 all POST /staff/cases/{number}/messages/{message_id}
 office POST /staff/cases/{number}/query-code
@@ -63,6 +64,7 @@ all GET /api/v1/staff/cases/{number}/messages
 all POST /api/v1/staff/cases/{number}/messages/{message_id}
 office POST /api/v1/staff/cases/{number}/query-code
 all GET /api/v1/staff/cases/{number}/attachments
+all POST /api/v1/staff/cases/{number}/attachments
 all GET /api/v1/staff/cases/{number}/attachments/{attachment_id}
 all POST /api/v1/staff/cases/{number}/confirmation
 all POST /api/v1/staff/cases/{number}/events
@@ -175,6 +177,9 @@ async def call(
         headers = {"Authorization": f"Bearer {person.api.token}"} if person else {"Authorization": "Bearer made-up"}
         body = next((body for end, body in BODIES.items() if path.endswith(end)), None)
         query = "?year=2026" if path.endswith("annual") else ""
+        if (method, path.rpartition("/")[2]) == ("POST", "attachments"):
+            file = {"file": ("a.pdf", b"no pdf", "application/pdf")}
+            return await client.request(method, path, headers=headers, data={"paper": "other"}, files=file)
         return await client.request(method, path + query, headers=headers, json=None if method == "GET" else body)
     headers = {"Cookie": f"gongkai_staff={person.web.token if person else 'made-up'}"}
     form = {"csrf": person.web.account.csrf if person else "x"}

@@ -16,7 +16,7 @@ from intake_api.notices import texts as notice_texts
 from intake_api.reports import drafts
 from intake_api.statute import annual, deadlines, events, outcomes, sentences, workflow
 from intake_api.statute.elements import RECEIPT_BASES
-from intake_api.terms import applicant, course, delivery, handling, messages, receipt, telling
+from intake_api.terms import applicant, course, delivery, handling, messages, papers, receipt, telling
 from intake_api.terms.vocabulary import Term, Vocabulary
 from intake_api.web import texts
 from tests.fakes.form import FORM
@@ -35,6 +35,8 @@ TYPED = {
     "Opinion": (handling.Opinion, handling.OPINIONS),
     "Role": (handling.Role, handling.ROLES),
     "Relation": (handling.Relation, handling.RELATIONS),
+    "Paper": (papers.Paper, papers.PAPERS),
+    "Visible": (papers.Visible, papers.VISIBILITY),
     "MessageKind": (messages.MessageKind, messages.MESSAGES),
     "Urgency": (course.Urgency, course.URGENCIES),
     "State of the clock": (deadlines.State, handling.CLOCK_STATES),

@@ -41,6 +41,28 @@ def test_a_file_goes_from_the_applicant_to_the_clerk(visitors: Visitors, site: S
     expect(clerk.get_by_role("listitem").filter(has_text="查看申请人信息")).to_contain_text("jingban")
 
 
+def test_a_paper_goes_from_the_office_to_the_applicant(visitors: Visitors, site: Site) -> None:
+    receipt = site.submit()
+    clerk = visitors.staff(javascript=False)
+    clerk.goto(f"/staff/cases/{receipt['number']}")
+    clerk.get_by_text("存入材料", exact=True).first.click()
+    form = clerk.locator("form", has=clerk.get_by_label("是什么材料"))
+    form.get_by_label("文件").set_input_files({"name": "台账.pdf", "mimeType": "application/pdf", "buffer": b"no"})
+    form.get_by_label("是什么材料").select_option("公开的材料")
+    form.get_by_label("谁可以看到").select_option("申请人也可见")
+    form.get_by_role("button", name="存入").click()
+    expect(clerk.get_by_role("alert")).to_contain_text("只收照片")
+    expect(form.get_by_label("谁可以看到")).to_have_value("applicant")
+    form.get_by_label("文件").set_input_files({"name": "台账.pdf", "mimeType": "application/pdf", "buffer": PDF})
+    form.get_by_role("button", name="存入").click()
+    expect(clerk.get_by_role("listitem").filter(has_text="台账.pdf").first).to_contain_text("申请人也可见")
+    page = visitors.open(size=PHONE)
+    look_up(page, receipt)
+    with page.expect_download() as download:
+        page.get_by_role("link", name=re.compile("下载.*台账")).click()
+    assert download.value.path().read_bytes() == PDF
+
+
 def test_a_case_that_the_browser_holds_no_more_is_asked_for_anew(visitors: Visitors, site: Site) -> None:
     page = visitors.open(javascript=False)
     look_up(page, site.submit())

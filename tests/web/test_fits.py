@@ -69,6 +69,7 @@ NO_PAGES = {
     "/staff/reports/bulletin.{kind}",
     "/staff/cases/{number}/notices/{notice_id}/file",
     "/status/notices/{notice_id}",
+    "/status/attachments/{attachment_id}",
 }
 seen: set[str] = set()
 """Addresses measured so far."""

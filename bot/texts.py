@@ -534,7 +534,8 @@ def status(view: dict[str, Any], site: Site) -> str:
     if view.get("due_on"):
         provisional = "（暂定）" if view.get("due_provisional") else ""
         parts.append(f"答复期限：{day(view['due_on'])}{provisional}")
-    notices = [_notice(one) for one in view.get("notices", ())]
+    elsewhere = [one for one in view.get("attachments", ()) if one.get("number")]  # letters that were written elsewhere
+    notices = [_notice(one) for one in (*view.get("notices", ()), *elsewhere)]
     if notices:
         page = f"文书可以在网站的{site.link('/status', '查询进度')}页凭编号和查询码下载。"
         where = page if site.url is not None else _at_the_office("需要文书的", site)

@@ -11,6 +11,7 @@ from intake_api.statute.notices import NOTICES, Notice
 from intake_api.statute.steps import Step
 from intake_api.statute.workflow import STEPS
 from intake_api.terms.failures import CATALOGUE
+from intake_api.terms.papers import PAPERS
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -128,8 +129,10 @@ STEPS_PAGE = """# The steps of a case（办理步骤）
 
 What each step asks, as `intake_api/statute/workflow.py` declares it: the console's forms, the body of `POST
 /staff/cases/{number}/events` and the record are drawn from the same declaration. *needed*: a call without it is
-refused; *asked*: a page insists on it. What is *sealed* is kept beside the chain, never in it. This page is written by
-`scripts/make_docs.py`.
+refused; *asked*: a page insists on it. What is *sealed* is kept beside the chain, never in it. *file*: the paper that
+proves the step. A page takes it along with the step, in one transaction; a program sends it right after, by `POST
+/staff/cases/{number}/attachments` with that `paper` and, as `ref`, the entry (`e` and the `seq` of the case as the step
+answers it). This page is written by `scripts/make_docs.py`.
 
 | step | 中文 | who | field | 中文 | kind | needed |
 |---|---|---|---|---|---|---|
@@ -151,6 +154,9 @@ def step_rows(step: Step) -> list[str]:
         rows.append(
             (*first, f"`{field.name}`", field.label, kind + size + (", sealed" if field.sealed else ""), needed)
         )
+    if step.paper:
+        seen = ", the applicant sees it" if step.shown else ""
+        rows.append(("", "", "", "", PAPERS[step.paper].label, f"file, `{step.paper}`{seen}", ""))
     return [f"| {' | '.join(cells)} |" for cells in rows]
 
 

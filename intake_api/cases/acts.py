@@ -1,9 +1,11 @@
-"""What the use cases of a case take and give: nothing of HTTP, nothing of the database."""
+"""What the use cases of a case take and give: nothing of HTTP, nothing of the tables."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.terms.handling import Disposition
 from intake_api.terms.receipt import Basis, Channel
@@ -40,6 +42,10 @@ class Act:
     def get(self, name: str) -> Any:
         """A field of the step; None where it was left open."""
         return self.fields.get(name)
+
+
+Beside = Callable[[AsyncSession, str], Awaitable[None]]
+"""Writes what belongs to a step in the step's own transaction; it is given the name of the entry (`e7`)."""
 
 
 @dataclass(frozen=True)

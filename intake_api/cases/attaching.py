@@ -1,15 +1,19 @@
 """What the record of a case says of files: whose case it is, that a file came, that somebody looked at one."""
 
 from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.cases import repository
 from intake_api.cases.desk import Desk, actor_of
+from intake_api.cases.record import day_in
 from intake_api.cases.repository import OFFICE
 from intake_api.cases.telling import Shown
 from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.people.service import Account
+from intake_api.statute import letters
 from intake_api.terms import papers
 from intake_api.terms.course import CITIZENS_STATUS, STATUSES
 from intake_api.terms.record import CITIZEN
@@ -18,6 +22,15 @@ CAME = "attached"
 FILED = (CAME, papers.ADDED)  # entries that hold the digest of a file
 LOOKED, LOOKED_AT_PAPER = "particulars_viewed", "paper_viewed"
 UNKNOWN_REF = "没有这一条记录，或者它已经作废。"
+
+
+class Elsewhere(NamedTuple):
+    """A letter that was written elsewhere, as the entry of its step has it; `in_force`: that entry stands."""
+
+    title: str
+    number: str
+    on: date
+    in_force: bool
 
 
 class Attaching(Desk):
@@ -62,6 +75,16 @@ class Attaching(Desk):
         case = await self._case(session, account, number, lock=True)
         self._append(session, case, LOOKED_AT_PAPER if paper else LOOKED, actor_of(account))
         return case.id
+
+    async def letters_elsewhere(self, session: AsyncSession, case_id: int) -> dict[str, Elsewhere]:
+        """The letters of a case that were written elsewhere, by the name of their entry."""
+        record = await self._record_of(session, await repository.held(session, case_id))
+        standing = {entry.ref for entry in record.standing.entries}
+        return {
+            e.ref: Elsewhere(letters.title_elsewhere(e), number, day_in(e, "letter_on") or e.on, e.ref in standing)
+            for e in record.entries
+            if (number := e.data.get("letter_number"))
+        }
 
     async def digests(self, session: AsyncSession, case_id: int) -> set[str]:
         """Of every file that came or was added, as the chain of the case holds them."""

@@ -94,6 +94,7 @@ class Case(IdMixin, Base):
     litigation_on: Mapped[date | None]
     rating: Mapped[int | None]  # the applicant's, 1 to 5
     unlettered: Mapped[bool] = mapped_column(server_default=false())  # answered, and no letter is on record
+    unfiled: Mapped[bool] = mapped_column(server_default=false())  # its letter was written elsewhere; no file of it
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))  # the case this one was split from
     event_count: Mapped[int]
     head_hash: Mapped[str] = mapped_column(String(64))

@@ -29,6 +29,7 @@ NOTHING_YET: dict[str, Any] = {
     "litigation_on": None,
     "rating": None,
     "unlettered": False,
+    "unfiled": False,
 }
 
 

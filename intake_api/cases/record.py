@@ -60,7 +60,7 @@ class Standing:
     pay, while that is awaited. `decision` is the number of the decision in force: none after a
     return. `outcome` is the row of 表三; what was withdrawn before its receipt was confirmed counts in none. Of reviews
     (行政复议) and suits (行政诉讼) the last result, with the day whose year it counts in. `unlettered`: answered, and
-    no letter is on record.
+    no letter is on record; `unfiled`: its letter was written elsewhere, and its file is not here.
     """
 
     entries: tuple[Entry, ...]
@@ -85,6 +85,7 @@ class Standing:
     rating: int | None
     act_by: date | None
     unlettered: bool
+    unfiled: bool
 
     @property
     def open(self) -> bool:
@@ -140,6 +141,7 @@ def standing(kind: Kind, record: Sequence[Entry], counting: Counting, new: Colle
         rating=rated.data["rating"] if rated else None,
         act_by=_act_by(status, entries, clock, counting),
         unlettered=letters.answer_without_letter(record, entries),
+        unfiled=letters.answer_without_file(record, entries),
     )
 
 

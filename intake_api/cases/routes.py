@@ -73,10 +73,8 @@ async def view_of_applicant(office: Office, number: str, code: str) -> CitizenVi
     record, case = await office.case_views.citizens_own(number, code)
     sent = await office.notices.to_applicant(record)
     case.notices = [asdict(letter) | {"issued_on": letter.issued_on.isoformat()} for letter in sent.letters]
-    case.attachments = [
-        {name: value for name, value in asdict(file).items() if value is not None} | {"on": file.on.isoformat()}
-        for file in await office.files.of_applicant(number, code)
-    ]
+    files = await office.files.of_applicant(number, code)
+    case.attachments = [{name: value for name, value in asdict(one).items() if value is not None} for one in files]
     if offered := office.following.offered:
         told = [Address.model_validate(asdict(one)) for one in await office.following.of(number, code)]
         case.telling = TellingView.model_validate({"offered": offered, "items": told})

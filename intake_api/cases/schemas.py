@@ -208,6 +208,7 @@ class StepOut(BaseModel):
     call: str = Limit(description="events、confirmation、children 或者 filed-on：用哪一个接口")
     clock: str = Limit(description="记录之后期限怎样：none、starts、pauses、resumes、restarts、lengthens、fixes、stops")
     notices: list[str] = Limit(description="与这一步有关的文书，N1–N27")
+    paper: str | None = Limit(description="证明这一步的是哪一种材料")
     fields: list[StepField]
 
 

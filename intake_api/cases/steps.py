@@ -8,7 +8,7 @@ from pydantic_core import to_jsonable_python
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.cases import repository
-from intake_api.cases.acts import Act, Choice, Letter, Taken
+from intake_api.cases.acts import Act, Beside, Choice, Letter, Taken
 from intake_api.cases.amending import AMENDED, Amending
 from intake_api.cases.attaching import FILED
 from intake_api.cases.decisions import in_force
@@ -112,8 +112,11 @@ class StaffSteps(Amending):
             raise Failure("already_decided", extra=extra, by=shown.by, department=shown.department_name)
         raise Failure("superseded", extra=extra, by=shown.by, department=shown.department_name)
 
-    async def record(self, account: Account, number: str, act: Act) -> Taken:
-        """Record a step of the workflow; Failure `step_not_allowed` or `impossible_event` with the allowed steps."""
+    async def record(self, account: Account, number: str, act: Act, beside: Beside | None = None) -> Taken:
+        """Record a step of the workflow; Failure `step_not_allowed` or `impossible_event` with the allowed steps.
+
+        `beside` is done with it or not at all: the file that proves the step.
+        """
         on = act.on or self._clock.today()
         if on > self._clock.today():
             raise Failure("date_invalid", fields=[FieldProblem("on", "不能晚于今天。")])
@@ -133,7 +136,10 @@ class StaffSteps(Amending):
                 await self._mirror(session, case, partner, entry)
             if act.type == "voided":
                 await self._rejoin(session, account, case, record, entry)
-            return await self._moved(session, account, case, record, entry)
+            taken = await self._moved(session, account, case, record, entry)
+            if beside:
+                await beside(session, entry.ref)
+            return taken
 
     def _refuse_bare(self, case: Case, record: Record, account: Account, act: Act) -> None:
         """Refuse a step without its letter, as far as the office has said so (setting LETTERS)."""

@@ -120,6 +120,7 @@ class Wording:
                     | {"label": f.label, "kind": f.kind, "longest": f.longest}
                     for f in step.fields
                 ],
+                "paper": step.paper,
             }
             for step in self.steps(case, case.agency_code, case.kind, account, record)
         ]

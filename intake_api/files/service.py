@@ -8,14 +8,15 @@ import asyncio
 import base64
 import hashlib
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePosixPath
+from types import MappingProxyType
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from intake_api.cases.attaching import Attaching
+from intake_api.cases.attaching import Attaching, Elsewhere
 from intake_api.files import repository
 from intake_api.files.models import Attachment
 from intake_api.kit.apart import Broken, Limits, Refused, TooMuch, values_apart
@@ -32,6 +33,7 @@ LONGEST_NAME = 120
 _EXAMINER = "intake_api.files.kinds:examine"
 _BOUNDS = Limits(memory=768, computing=20, seconds=30.0, output=1)
 _UNREADABLE = "这个文件打不开，可能已经损坏，请重新保存后再传。"
+NO_LETTERS: Mapping[str, Elsewhere] = MappingProxyType({})
 _OFFICE_ONLY = "只有政务公开办可以把材料设为仅自己可见。"
 
 
@@ -40,6 +42,7 @@ class Filed:
     """A file as lists show it; `name` is empty where it was erased.
 
     `paper` is there for what the office keeps; `visible`, `by` and `ref` (the entry that it proves) for staff alone.
+    A letter that was written elsewhere has `title`, `number`, `issued_on` and `in_force` as a notice of ours has.
     """
 
     id: int
@@ -51,6 +54,10 @@ class Filed:
     visible: papers.Visible | None = None
     by: str | None = None
     ref: str | None = None
+    title: str | None = None
+    number: str | None = None
+    issued_on: date | None = None
+    in_force: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -132,8 +139,10 @@ class FileService:
     async def of_applicant(self, number: str, code: str) -> list[Filed]:
         """What the holder of number and query code has sent in, and what the office has opened to them."""
         async with self._db.read() as session:
-            rows = await repository.of_case(session, await self._cases.own(session, number, code))
-            return [self._sent(row) for row in rows if row.paper is None or _is_open(row)]
+            case_id = await self._cases.own(session, number, code)
+            rows = await repository.of_case(session, case_id)
+            known = await self._letters(session, case_id, rows)
+            return [self._sent(row, known) for row in rows if row.paper is None or _is_open(row)]
 
     async def open_to_applicant(self, number: str, code: str, attachment_id: int) -> Content:
         """A paper of the office that is open to the applicant; Failures `case_not_found`, `attachment_not_found`."""
@@ -179,11 +188,13 @@ class FileService:
     async def of_case(self, account: Account, number: str) -> list[Filed]:
         """The files of a case that this person may see."""
         async with self._db.read() as session:
-            rows = await repository.of_case(session, await self._cases.seen(session, account, number))
+            case_id = await self._cases.seen(session, account, number)
+            rows = await repository.of_case(session, case_id)
+            known = await self._letters(session, case_id, rows)
             seen = [row for row in rows if _may_see(account, row)]
             by = {row.account_id for row in seen if row.account_id is not None}
             names = await usernames(session, by) if by else {}
-            return [self._kept(row, names) for row in seen]
+            return [self._kept(row, names, known) for row in seen]
 
     async def content(self, account: Account, number: str, attachment_id: int) -> Content:
         """A file in full. Each look is an event on the case. Failures `attachment_not_found`, `sealed_damaged`."""
@@ -242,15 +253,24 @@ class FileService:
         held = self._vault.open(_place(row.case_id, row.sha256), row.sealed)
         return Content(self._name(row) or f"{row.id}.{row.kind}", base64.b64decode(held))
 
-    def _sent(self, row: Attachment) -> Filed:
-        """A file as its applicant sees it."""
-        return Filed(row.id, self._name(row), row.kind, row.size, day_of(row.added_at), row.paper)
+    async def _letters(
+        self, session: AsyncSession, case_id: int, rows: Sequence[Attachment]
+    ) -> Mapping[str, Elsewhere]:
+        bound = any(row.paper == "letter" and row.ref for row in rows)
+        return await self._cases.letters_elsewhere(session, case_id) if bound else {}
 
-    def _kept(self, row: Attachment, names: Mapping[int, str]) -> Filed:
+    def _sent(self, row: Attachment, known: Mapping[str, Elsewhere] = NO_LETTERS) -> Filed:
+        """A file as its applicant sees it; `known` are the letters written elsewhere, by their entries."""
+        shown = Filed(row.id, self._name(row), row.kind, row.size, day_of(row.added_at), row.paper)
+        letter = known.get(row.ref or "") if row.paper == "letter" else None
+        if letter is None:
+            return shown
+        return replace(shown, title=letter.title, number=letter.number, issued_on=letter.on, in_force=letter.in_force)
+
+    def _kept(self, row: Attachment, names: Mapping[int, str], known: Mapping[str, Elsewhere] = NO_LETTERS) -> Filed:
         """A file as staff see it."""
         by = names.get(row.account_id) if row.account_id is not None else None
-        on = day_of(row.added_at)
-        return Filed(row.id, self._name(row), row.kind, row.size, on, row.paper, row.visible, by, row.ref)
+        return replace(self._sent(row, known), visible=row.visible, by=by, ref=row.ref)
 
     def _name(self, row: Attachment) -> str:
         place = f"{_place(row.case_id, row.sha256)}:name"

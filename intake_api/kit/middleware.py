@@ -1,5 +1,6 @@
 """Pure ASGI middleware: a limit on bodies, manners of HTTP, a guard that keeps citizens' words out of error logs."""
 
+import re
 import traceback
 from urllib.parse import urlsplit, urlunsplit
 
@@ -15,7 +16,8 @@ log = structlog.get_logger()
 _MB = 1024 * 1024
 BODY_LIMIT = BODY_MB * _MB  # bytes
 FILE_LIMIT = FILE_MB * _MB + 64 * 1024  # with the frame of a form around it
-FILES_END = "/attachments"  # addresses that take a file
+# Addresses that take a file: those of files, and the form of a step, which takes the one that proves it along.
+FILES = re.compile(r".*/attachments/?|/staff/cases/[^/]+/events/?")
 
 
 class BodyLimit:
@@ -32,7 +34,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        most = FILE_LIMIT if scope["path"].rstrip("/").endswith(FILES_END) else BODY_LIMIT
+        most = FILE_LIMIT if FILES.fullmatch(scope["path"]) else BODY_LIMIT
         announced = dict(scope["headers"]).get(b"content-length", b"0")
         too_long = announced.isdigit() and int(announced) > most
         received = 0

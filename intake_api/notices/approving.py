@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from intake_api.cases.acts import Act, Taken
+from intake_api.cases.acts import Act, Beside, Taken
 from intake_api.cases.record import Record
 from intake_api.cases.service import CaseService, actor_of
 from intake_api.kit.clock import Clock
@@ -120,14 +120,14 @@ class ApprovalService:
             if not await repository.change(session, opened.row, sent_at=None):
                 raise Failure("notice_changed")
 
-    async def record(self, account: Account, number: str, act: Act) -> Taken:
+    async def record(self, account: Account, number: str, act: Act, beside: Beside | None = None) -> Taken:
         """Record a step; an approval is of the one draft of an answer that there is, or of the one it names.
 
         Failure `own_draft` for who wrote any of it, `notice_changed` where it is no longer what was read.
         """
         if act.type in approval.KINDS:
             act = await self._bound(account, number, act)
-        return await self._cases.record(account, number, act)
+        return await self._cases.record(account, number, act, beside)
 
     async def _bound(self, account: Account, number: str, act: Act) -> Act:
         record = await self._cases.record_of(account, number)

@@ -23,6 +23,7 @@ from intake_api.statute.annual import CARRIED_OVER, COURTS, ENDED, NEW, OPEN, OT
 from intake_api.terms.course import UNCOUNTED
 
 UNLETTERED = "letter"  # answered, and no letter is on record: a list to work off
+UNFILED = "letter_file"  # answered by a letter written elsewhere whose file is not here: another
 NO_OUTCOME = "none"  # ended without an outcome on record: no row of the form, but a list to work off
 Condition = ColumnElement[bool]
 
@@ -177,6 +178,11 @@ async def unlettered(session: AsyncSession, period: Period) -> int:
     return await session.scalar(select(func.count()).where(period.counted, _row(period, UNLETTERED))) or 0
 
 
+async def unfiled(session: AsyncSession, period: Period) -> int:
+    """Answers given in the period by a letter written elsewhere of which there is no file."""
+    return await session.scalar(select(func.count()).where(period.counted, _row(period, UNFILED))) or 0
+
+
 class Listed(NamedTuple):
     """A case as lists of the reports show it: nothing of what was asked and by whom."""
 
@@ -209,6 +215,8 @@ def _row(year: Period, row: str) -> Condition:
         return plain[row]
     if row == UNLETTERED:
         return and_(year.ended, Case.unlettered.is_(True))
+    if row == UNFILED:
+        return and_(year.ended, Case.unfiled.is_(True))
     if row == OTHER:  # the form of 2019 and 2020 has one row for them
         return and_(year.ended, Case.outcome.startswith(f"{OTHER}."))
     return and_(year.ended, Case.outcome.is_(None) if row == NO_OUTCOME else Case.outcome == row)

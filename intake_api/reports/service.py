@@ -36,7 +36,7 @@ from intake_api.reports.report import (
     TableThreeRow,
     TableTwoRow,
 )
-from intake_api.reports.repository import NO_OUTCOME, UNLETTERED, GivenBack, Listed, Period, Worked
+from intake_api.reports.repository import NO_OUTCOME, UNFILED, UNLETTERED, GivenBack, Listed, Period, Worked
 from intake_api.statute import annual
 from intake_api.statute.annual import APPLICANTS, COLUMNS, COURTS, EVERY_ROW, OPEN, VERDICTS, form_of
 from intake_api.statute.outcomes import OUTCOMES
@@ -82,7 +82,7 @@ class ReportService:
             shares = await repository.shares(session, period)
             new_year = datetime.combine(date(year + 1, 1, 1), time(), SHANGHAI)
             unreceived = await repository.unreceived(session, period.agencies, new_year)
-            unlettered = await repository.unlettered(session, period)
+            letters = await repository.unlettered(session, period), await repository.unfiled(session, period)
             figures = await self._figures(session, agencies, year)
         tallies = [annual.Tally(s.applicant, s.fresh, s.ended, s.outcome, s.cases) for s in shares]
         form = form_of(year)
@@ -108,7 +108,7 @@ class ReportService:
             before_publishing=[],
         )
         ended_without = sum(t.count for t in tallies if t.ended and t.outcome not in OUTCOMES)
-        to_do = _to_do(report, carried is None, unreceived, ended_without, unlettered)
+        to_do = _to_do(report, carried is None, unreceived, ended_without, *letters)
         return replace(report, before_publishing=to_do, missing=[item.code for item in to_do if item.code in _DATA])
 
     def name(self, agency: str) -> str:
@@ -125,7 +125,7 @@ class ReportService:
         `row` and `column` are codes of 表三 or 表四, or the row `none`: ended without an outcome on record.
         """
         known = VERDICTS if row in COURTS else COLUMNS
-        if row not in {*EVERY_ROW, *COURTS, NO_OUTCOME, UNLETTERED} or column not in known:
+        if row not in {*EVERY_ROW, *COURTS, NO_OUTCOME, UNLETTERED, UNFILED} or column not in known:
             raise Failure("report_cell_unknown")
         agency = agency or self._directory.default_agency.code
         agencies = None if agency == ALL else self.agencies(agency)
@@ -280,7 +280,7 @@ _DATA = frozenset({"table2", "fees", "D", "received_on", "outcome"})  # what `mi
 
 
 def _to_do(
-    report: AnnualReport, no_carried: bool, unreceived: int, ended_without: int, unlettered: int
+    report: AnnualReport, no_carried: bool, unreceived: int, ended_without: int, unlettered: int, unfiled: int
 ) -> list[Missing]:
     """What is missing before the report can be published."""
     blank = [row.label for row in report.table2 if None in row.cells]
@@ -300,6 +300,7 @@ def _to_do(
         (unreceived, "received_on", "有申请还没有确认收到的日期，没有计入任何一格。", unreceived),
         (ended_without, "outcome", "有已办结的申请没有登记办理结果，只计入了总计。", ended_without),
         (unlettered, "letter", "有答复了的申请没有文书的记录，请补发文书，或者登记在别处制发的文书。", unlettered),
+        (unfiled, "letter_file", "有答复的文书在别处制发，还没有存入文件，请在案件页存入。", unfiled),
         (broken, "checks", f"有 {broken} 项勾稽关系不符，见核对结果。", None),
         (to_write, "text", f"需要补写的文字：{'、'.join(to_write)}。", None),
     )

@@ -14,6 +14,7 @@ from intake_api.statute.errors import refusal
 from intake_api.statute.notices import NOTICES
 from intake_api.statute.workflow import event_label
 from intake_api.terms.delivery import WAYS
+from intake_api.terms.papers import ADDED
 
 # Of each letter that is no answer: its step, and which element is which field of the step's record.
 _STEPS = {
@@ -28,6 +29,7 @@ _STEPS = {
 _LAPSES = {"3.6.1": "clarification_lapsed", "3.6.2": "fee_lapsed"}
 STEPS = frozenset({"answered", *_LAPSES.values(), *(step for step, _ in _STEPS.values())})
 _ALWAYS = {"N4": {"party": "third_party"}}
+_CALLED = {"answered": "政府信息公开申请答复书", "consultation_started": "政府信息公开征求意见书"}
 _SERVED = {"post": "post", "counter": "counter", "view": "counter"}  # by the way of delivery; what is left is online
 
 
@@ -132,6 +134,25 @@ def answer_without_letter(record: Sequence[Entry], standing: Sequence[Entry]) ->
         return False
     imported = bool(record) and record[0].data.get("source") == "ledger"  # the ledger keeps its letters
     return not imported and letter_with(record, answer) is None
+
+
+def answer_without_file(record: Sequence[Entry], standing: Sequence[Entry]) -> bool:
+    """Tell whether the answer's letter was written elsewhere, and neither its file nor a letter of ours is here."""
+    answer = last(standing, "answered", *_LAPSES.values())
+    if answer is None or not answer.data.get("letter_number") or record[0].data.get("source") == "ledger":
+        return False
+    return papers_with(standing, answer, "letter") == () and letter_with(record, answer) is None
+
+
+def papers_with(standing: Sequence[Entry], entry: Entry, paper: str) -> tuple[Entry, ...]:
+    """Return the entries of the papers of this kind that prove an entry."""
+    return tuple(e for e in standing if e.type == ADDED and (e.data.get("ref"), e.data["paper"]) == (entry.ref, paper))
+
+
+def title_elsewhere(entry: Entry) -> str:
+    """Return what a letter written elsewhere is called: as ours that takes this step, of an answer what all are."""
+    kinds = [code for code in NOTICES if entry.type in steps_of(code)]
+    return NOTICES[kinds[0]].title if len(kinds) == 1 else _CALLED.get(entry.type, event_label(entry.type))
 
 
 def lettered(record: Sequence[Entry], step: str, fields: Mapping[str, object]) -> bool:

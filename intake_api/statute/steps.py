@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from intake_api.terms.papers import Paper
+
 Effect = Literal["none", "starts", "pauses", "resumes", "restarts", "lengthens", "fixes", "stops"]
 Call = Literal["events", "confirmation", "children", "rating", "approval", "filed-on"]
 Demand = Literal["secrecy", "sign_off", "office_review", "any"]
@@ -103,6 +105,8 @@ class Step:
     timeline; empty: not told. `notices` are the numbers N1-N27 that belong to it, `informs` the one that tells a third
     party of it: nobody else names them. `fields` are what its form asks.
 
+    `paper`: the file that proves it (terms/papers.py), which its form takes along; `shown`: the applicant may see it.
+
     `term`: it needs a term in law, which a correction (art. 41) has none of. `citizen`: the applicant may take it too;
     `office`: only staff of the office itself; `undo`: may be voided; `once`: the clock refuses a second one;
     `elsewhere`: only where the answer names another agency of the installation (art. 36(5)); `call`: by which call it
@@ -129,6 +133,8 @@ class Step:
     once: bool = False
     call: Call = "events"
     elsewhere: bool = False
+    paper: Paper | None = None
+    shown: bool = False
 
     @property
     def event(self) -> str:

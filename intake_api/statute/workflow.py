@@ -159,6 +159,8 @@ _CLARIFICATION = (
         notices=("N2",),
         fields=(_ON, ask.day("reply_by", "补正期限", required=False), *_LETTER),
         once=True,
+        paper="letter",
+        shown=True,
     ),
     Step(
         code="clarification_received",
@@ -184,6 +186,8 @@ _CLARIFICATION = (
         clock="stops",
         notices=("N24",),
         fields=(_ON, *_LETTER),
+        paper="letter",
+        shown=True,
     ),
 )
 
@@ -203,6 +207,7 @@ _CONSULTATION = (
             ask.day("delivered_on", "对方收到日期（可稍后补）", required=False, explained=True),
             *_LETTER,
         ),
+        paper="letter",
     ),
     Step(
         code="consultation_delivered",
@@ -210,6 +215,7 @@ _CONSULTATION = (
         least="clerk",
         sources=frozenset({"consulting"}),
         fields=(ask.on("对方收到的日期"), _CONSULTED),
+        paper="proof",
     ),
     Step(
         code="consultation_ended",
@@ -226,6 +232,7 @@ _CONSULTATION = (
             Field("waited", "yes", "不得不等到期满之后：这段时间也不计入期限", required=False),
             ask.text("reason", "为什么不得不等", LONGEST["reason"], required=False, explained=True),
         ),
+        paper="opinion",
     ),
 )
 
@@ -240,6 +247,8 @@ _TERM = (
         notices=("N3", "N27-3"),
         fields=(_ON, Field("days", "count", "延长的工作日数（最多 20）"), *_LETTER),
         term=True,
+        paper="letter",
+        shown=True,
     ),
     Step(
         code="delayed",
@@ -251,6 +260,8 @@ _TERM = (
         notices=("N23",),
         fields=(_ON, ask.day("until", "延迟到"), *_LETTER),
         term=True,
+        paper="letter",
+        shown=True,
     ),
     Step(
         code="fee_noticed",
@@ -268,6 +279,8 @@ _TERM = (
         ),
         once=True,
         term=True,
+        paper="letter",
+        shown=True,
     ),
     Step(
         code="fee_paid",
@@ -289,6 +302,8 @@ _TERM = (
         clock="stops",
         notices=("N24",),
         fields=(_ON, *_LETTER),
+        paper="letter",
+        shown=True,
     ),
 )
 
@@ -365,6 +380,8 @@ _END = (
             ask.code("delivery", "送达方式", SERVICES.words(), required=False, asked=True),
             *_LETTER,
         ),
+        paper="letter",
+        shown=True,
     ),
     Step(
         code="withdrawn",
@@ -389,6 +406,7 @@ _END = (
             ask.code("way", "送达方式", SERVICES.words()),
             ask.line("tracking", "邮件号（邮寄的）", LONGEST["tracking"], required=False, sealed=True),
         ),
+        paper="proof",
     ),
     Step(
         code="rated",

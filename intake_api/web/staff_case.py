@@ -1,12 +1,15 @@
 """Staff console: one case, its confirmation or correction, its further steps."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from intake_api.cases.acts import Beside
 from intake_api.cases.record import Record
 from intake_api.cases.schemas import CaseView, Confirmation, ConsentIn, EventIn, EventOut, SplitIn, StepField, StepOut
 from intake_api.directory import Directory
@@ -72,7 +75,8 @@ async def record(request: Request, account: StaffDep, number: str, values: PostD
     try:
         await _refuse_unasked(request, account, number, values)
         act = EventIn.model_validate(payload(values)).act()
-        taken = await office_of(request).approvals.record(account, number, act)
+        proof = await proof_of(request, account, number, values)
+        taken = await office_of(request).approvals.record(account, number, act, proof)
     except ValidationError as error:
         return await _page(request, account, number, failure_of(problems_in(error)), values)
     except Failure as failure:
@@ -238,6 +242,19 @@ def paper_of(values: dict[str, str]) -> Paper:
     if wrong:
         raise failure_of([FieldProblem(name, texts.CHOOSE) for name in wrong])
     return Paper(**chosen)  # type: ignore[arg-type]  # each is one of its vocabulary
+
+
+async def proof_of(request: Request, account: Account, number: str, values: dict[str, str]) -> Beside | None:
+    """Return what keeps the file in a step's form as the paper that proves it; Failures of `FileService.examined`."""
+    file, step, files = forms.uploaded(request, "file"), STEPS.get(values.get("type", "")), office_of(request).files
+    if file is None or step is None or step.paper is None:
+        return None
+    examined, paper = await files.examined(*file), Paper(step.paper, "applicant" if step.shown else "department")
+
+    async def keep(session: AsyncSession, ref: str) -> None:
+        await files.keep(session, account, number, examined, replace(paper, ref=ref))
+
+    return keep
 
 
 def payload(values: dict[str, str]) -> dict[str, Any]:

@@ -134,6 +134,13 @@ OTHER_CASE: Final = (
 )
 OTHER_CASE_READING: Final = "这个浏览器后来打开了另一件申请。要看 {number}，请填写它的查询码。"
 CASE_UNNAMED: Final = "原来那件申请"
+# What becomes of the file in a step's form: by the step, else by the paper.
+PAPER_HINTS: Final = {
+    "consultation_started": "申请人看不到。",
+    "letter": "申请人可以在进度页上像本系统发出的文书一样下载。",
+    "opinion": "申请人看不到。",
+    "proof": "送达回证、签收单等，申请人看不到。",
+}
 PAPER_FILE_MISSING: Final = "请先选择要存入的文件。"
 # What files that applicants send are, beside their names.
 FILE_KINDS: Final = {"jpg": "照片", "png": "图片", "pdf": "PDF", "docx": "Word"}

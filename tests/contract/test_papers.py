@@ -143,3 +143,85 @@ async def test_a_row_of_the_version_before_is_the_applicants(
     assert tuple(row) == (None, None, None, None), "as migration 0019 leaves those that were there"
     listed_to_staff = (await staff.get(f"/api/v1/staff/cases/{case['number']}/attachments")).json()["items"]
     assert listed_to_staff == [sent]
+
+
+# --- letters written elsewhere
+
+ELSEWHERE = {"letter_number": "示办函〔2026〕7号", "letter_on": "2026-11-20"}
+
+
+async def taken(staff: httpx2.AsyncClient, case: dict[str, str], **step: Any) -> str:
+    """Take a step; the name of its entry."""
+    answer = await staff.post(f"/api/v1/staff/cases/{case['number']}/events", json=step)
+    assert answer.status_code in (200, 201), answer.text
+    return f"e{answer.json()['seq']}"
+
+
+async def missing(staff: httpx2.AsyncClient) -> dict[str, int]:
+    report = (await staff.get("/api/v1/staff/reports/annual?year=2026")).json()
+    return {one["code"]: one["count"] for one in report["before_publishing"] if one["code"].startswith("letter")}
+
+
+async def test_a_letter_written_elsewhere_is_downloaded_like_one_of_ours(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, office: Office, case: dict[str, str]
+) -> None:
+    ref = await taken(staff, case, type="answered", outcome="3.1", delivery="electronic", **ELSEWHERE)
+    assert await missing(staff) == {"letter_file": 1}
+    cell = "/staff/reports/cases?year=2026&row=letter_file&column=total"
+    reviewer = next(one for one in await people(office, "a long password") if one.may("answerable"))
+    page = await client.get(cell, headers={"Cookie": f"gongkai_staff={reviewer.web.token}"})
+    assert case["number"] in page.text
+    await keep(staff, case, paper="proof", visible="applicant", ref=ref)
+    assert await missing(staff) == {"letter_file": 1}, "a proof of delivery is no letter"
+    written = docx()
+    kept = (await keep(staff, case, written, visible="applicant", ref=ref)).json()
+    assert await missing(staff) == {}
+    letter = next(item for item in await listed(client, case) if item["id"] == kept["id"])
+    assert letter | {"size": 0} == {
+        "id": kept["id"], "name": "答复书.docx", "kind": "docx", "size": 0, "on": "2026-11-20", "paper": "letter",
+        "title": "政府信息公开申请答复书", "number": "示办函〔2026〕7号", "issued_on": "2026-11-20", "in_force": True,
+    }  # fmt: skip
+    assert (await fetched(client, case, kept["id"])).content == written
+    assert await office.verified() == (1, None)
+    await staff.post(f"/api/v1/staff/cases/{case['number']}/events", json={"type": "voided", "ref": ref})
+    voided = next(item for item in await listed(client, case) if item["id"] == kept["id"])
+    assert voided["in_force"] is False
+
+
+async def test_a_step_and_the_file_that_proves_it_are_one_act(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, office: Office, case: dict[str, str]
+) -> None:
+    officer = next(one for one in await people(office, "a long password") if one.role == "officer" and one.department)
+    where, headers = f"/staff/cases/{case['number']}/events", {"Cookie": f"gongkai_staff={officer.web.token}"}
+    form = {"csrf": officer.web.account.csrf, "type": "answered", "on": "2026-11-20", "outcome": "3.1"}
+    form |= {"delivery": "post", **ELSEWHERE}
+    before = (await staff.get(f"/api/v1/staff/cases/{case['number']}")).json()
+    bad = await client.post(where, headers=headers, data=form, files={"file": ("a.pdf", b"<html>", "text/html")})
+    assert bad.status_code == 415
+    assert (await staff.get(f"/api/v1/staff/cases/{case['number']}")).json() == before, "neither of the two"
+    big = png() + b"\0" * (3 * 1024 * 1024)
+    good = await client.post(where, headers=headers, data=form, files={"file": ("答复书.png", big, "image/png")})
+    assert good.status_code == 303, good.text
+    events = (await staff.get(f"/api/v1/staff/cases/{case['number']}")).json()["events"]
+    assert [event["type"] for event in events[-2:]] == ["answered", "paper_added"]
+    [letter] = await listed(client, case)
+    assert (letter["number"], letter["in_force"]) == ("示办函〔2026〕7号", True)
+    assert (await fetched(client, case, letter["id"])).content == big
+
+
+async def test_a_letter_to_a_third_party_is_not_the_applicants(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, office: Office, case: dict[str, str]
+) -> None:
+    clerk = next(one for one in await people(office, "a long password") if one.role == "clerk" and not one.department)
+    form = {"csrf": clerk.web.account.csrf, "type": "consultation_started", "on": "2026-11-20"}
+    form |= {"party": "third_party", **ELSEWHERE}
+    posted = await client.post(
+        f"/staff/cases/{case['number']}/events",
+        headers={"Cookie": f"gongkai_staff={clerk.web.token}"},
+        data=form,
+        files={"file": ("征求意见书.pdf", PDF, "application/pdf")},
+    )
+    assert posted.status_code == 303, posted.text
+    assert await listed(client, case) == []
+    [item] = (await staff.get(f"/api/v1/staff/cases/{case['number']}/attachments")).json()["items"]
+    assert (item["paper"], item["visible"], item["title"]) == ("letter", "department", "政府信息公开征求意见书")

@@ -111,6 +111,24 @@ def test_old_cases_get_their_keys_and_a_job_for_those_that_are_sealed(empty_db_u
         assert connection.execute(select(job.c.kind)).scalars().all() == ["reindex"]
 
 
+def test_old_answers_by_letters_written_elsewhere_are_without_their_file(empty_db_url: str) -> None:
+    migrate.upgrade(empty_db_url)
+    with migrate.connect_for_migration(empty_db_url) as connection:
+        ended = {"status": "answered", "ended_on": date(2026, 11, 20), "code_hash": "c" * 64}
+        rows = [{"id": 1, "number": "SF-2026-00001"}, {"id": 2, "number": "SF-2026-00002"}]
+        connection.execute(insert(metadata.tables["agency"]).values(**ROWS["agency"]))
+        for row, said in zip(rows, ({"letter_number": "示办函〔2026〕7号"}, {"outcome": "3.1"}), strict=True):
+            connection.execute(insert(metadata.tables["cases"]).values(**ROWS["cases"] | ended | row))
+            event = {"id": row["id"], "case_id": row["id"], "type": "answered", "data": said}
+            connection.execute(insert(metadata.tables["event"]).values(**ROWS["event"] | event))
+        connection.commit()
+        command.downgrade(migrate.config(connection), "0020")
+        command.upgrade(migrate.config(connection), "head")
+        connection.commit()
+        cases = metadata.tables["cases"]
+        assert connection.execute(select(cases.c.unfiled).order_by(cases.c.id)).scalars().all() == [True, False]
+
+
 def test_foreign_keys_hold(empty_db_url: str) -> None:
     from sqlalchemy.exc import IntegrityError
 

@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from intake_api import __version__, chat_proxy, web
 from intake_api.cases import routes as cases
+from intake_api.dossier import routes as dossier
 from intake_api.files import routes as files
 from intake_api.form import routes as form
 from intake_api.http import OfficeDep, public
@@ -113,6 +114,7 @@ def _api() -> APIRouter:
         cases.router,
         notices.router,
         files.router,
+        dossier.router,
         cases.service,
         people.router,
         triage.router,

@@ -16,6 +16,7 @@ from intake_api.cases.repeats import Repeats
 from intake_api.cases.service import CaseService
 from intake_api.cases.views import CaseViews
 from intake_api.directory import Directory
+from intake_api.dossier.service import DossierService
 from intake_api.files.service import FileService
 from intake_api.installation import open_vault
 from intake_api.jobs.service import JobService, OutboxService
@@ -74,6 +75,7 @@ class Office:
     post: PostOffice
     jobs: JobService
     files: FileService
+    dossiers: DossierService
     doctor: Doctor
     backups: Schedule
     version: str = __version__
@@ -155,6 +157,7 @@ def build_office(
         outbox=outbox,
         post=post,
         files=files,
+        dossiers=DossierService(db, clock, directory, cases, notices, files, settings),
         jobs=build_worker(db, clock, *slices),
         backups=backups,
         doctor=doctor or Doctor(settings, clock),

@@ -24,7 +24,7 @@ LOOKED, LOOKED_AT_PAPER = "particulars_viewed", "paper_viewed"
 UNKNOWN_REF = "没有这一条记录，或者它已经作废。"
 
 
-class Elsewhere(NamedTuple):
+class LetterElsewhere(NamedTuple):
     """A letter that was written elsewhere, as the entry of its step has it; `in_force`: that entry stands."""
 
     title: str
@@ -76,12 +76,14 @@ class Attaching(Desk):
         self._append(session, case, LOOKED_AT_PAPER if paper else LOOKED, actor_of(account))
         return case.id
 
-    async def letters_elsewhere(self, session: AsyncSession, case_id: int) -> dict[str, Elsewhere]:
+    async def letters_elsewhere(self, session: AsyncSession, case_id: int) -> dict[str, LetterElsewhere]:
         """The letters of a case that were written elsewhere, by the name of their entry."""
         record = await self._record_of(session, await repository.held(session, case_id))
         standing = {entry.ref for entry in record.standing.entries}
         return {
-            e.ref: Elsewhere(letters.title_elsewhere(e), number, day_in(e, "letter_on") or e.on, e.ref in standing)
+            e.ref: LetterElsewhere(
+                letters.title_elsewhere(e), number, day_in(e, "letter_on") or e.on, e.ref in standing
+            )
             for e in record.entries
             if (number := e.data.get("letter_number"))
         }

@@ -30,6 +30,7 @@ from intake_api.people.service import Account
 from intake_api.statute.deadlines import IN_FORCE
 from intake_api.statute.steps import Step
 from intake_api.terms.receipt import CHANNELS
+from intake_api.terms.record import SYSTEM
 from intake_api.triage import service as triage
 
 __all__ = ["REINDEX_JOB", "SUGGEST_JOB", "CaseService", "Stalled", "actor_of", "soon_limit", "stalled", "urgency"]
@@ -124,6 +125,14 @@ class CaseService(Intake, StaffSteps, ApplicantSteps, Families):
             row = await repository.applicant_of(session, case.id)
             self._append(session, case, "particulars_viewed", actor_of(account))
             return self._reader.applicant(case, row.sealed if row else None)
+
+    async def dossier_made(self, account: Account | None, number: str, made: Mapping[str, Any]) -> None:
+        """Put on record that a dossier was made, by whom (None: the command line), and its digest and pages."""
+        async with self._db.write() as session:
+            case = await repository.by_number(session, number, account.department if account else OFFICE, lock=True)
+            if case is None:
+                raise Failure("staff_case_not_found", number=number)
+            self._append(session, case, "dossier_made", actor_of(account) if account else SYSTEM, dict(made))
 
     # --- the clock
 

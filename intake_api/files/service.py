@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from intake_api.cases.attaching import Attaching, Elsewhere
+from intake_api.cases.attaching import Attaching, LetterElsewhere
 from intake_api.files import repository
 from intake_api.files.models import Attachment
 from intake_api.kit.apart import Broken, Limits, Refused, TooMuch, values_apart
@@ -33,7 +33,7 @@ LONGEST_NAME = 120
 _EXAMINER = "intake_api.files.kinds:examine"
 _BOUNDS = Limits(memory=768, computing=20, seconds=30.0, output=1)
 _UNREADABLE = "这个文件打不开，可能已经损坏，请重新保存后再传。"
-NO_LETTERS: Mapping[str, Elsewhere] = MappingProxyType({})
+NO_LETTERS: Mapping[str, LetterElsewhere] = MappingProxyType({})
 _OFFICE_ONLY = "只有政务公开办可以把材料设为仅自己可见。"
 
 
@@ -58,6 +58,15 @@ class Filed:
     number: str | None = None
     issued_on: date | None = None
     in_force: bool | None = None
+
+
+@dataclass(frozen=True)
+class KeptFile:
+    """A file with its content, None where it was erased or cannot be read, and its SHA-256 (hex)."""
+
+    filed: Filed
+    sha256: str
+    content: bytes | None
 
 
 @dataclass(frozen=True)
@@ -196,6 +205,19 @@ class FileService:
             names = await usernames(session, by) if by else {}
             return [self._kept(row, names, known) for row in seen]
 
+    async def kept(self, account: Account, number: str) -> list[KeptFile]:
+        """The same with their contents, for a dossier, whose making is on record."""
+        listed, found = await self.of_case(account, number), []
+        async with self._db.read() as session:
+            case_id = await self._cases.seen(session, account, number)
+            for filed in listed:
+                row = await repository.one(session, case_id, filed.id)
+                assert row is not None
+                held = self._vault.read(_place(case_id, row.sha256), row.sealed) if row.sealed else None
+                found.append(KeptFile(filed, row.sha256, base64.b64decode(held) if held else None))
+                session.expunge(row)  # its bytes go with it
+        return found
+
     async def content(self, account: Account, number: str, attachment_id: int) -> Content:
         """A file in full. Each look is an event on the case. Failures `attachment_not_found`, `sealed_damaged`."""
         async with self._db.write() as session:
@@ -255,11 +277,11 @@ class FileService:
 
     async def _letters(
         self, session: AsyncSession, case_id: int, rows: Sequence[Attachment]
-    ) -> Mapping[str, Elsewhere]:
+    ) -> Mapping[str, LetterElsewhere]:
         bound = any(row.paper == "letter" and row.ref for row in rows)
         return await self._cases.letters_elsewhere(session, case_id) if bound else {}
 
-    def _sent(self, row: Attachment, known: Mapping[str, Elsewhere] = NO_LETTERS) -> Filed:
+    def _sent(self, row: Attachment, known: Mapping[str, LetterElsewhere] = NO_LETTERS) -> Filed:
         """A file as its applicant sees it; `known` are the letters written elsewhere, by their entries."""
         shown = Filed(row.id, self._name(row), row.kind, row.size, day_of(row.added_at), row.paper)
         letter = known.get(row.ref or "") if row.paper == "letter" else None
@@ -267,7 +289,9 @@ class FileService:
             return shown
         return replace(shown, title=letter.title, number=letter.number, issued_on=letter.on, in_force=letter.in_force)
 
-    def _kept(self, row: Attachment, names: Mapping[int, str], known: Mapping[str, Elsewhere] = NO_LETTERS) -> Filed:
+    def _kept(
+        self, row: Attachment, names: Mapping[int, str], known: Mapping[str, LetterElsewhere] = NO_LETTERS
+    ) -> Filed:
         """A file as staff see it."""
         by = names.get(row.account_id) if row.account_id is not None else None
         return replace(self._sent(row, known), visible=row.visible, by=by, ref=row.ref)

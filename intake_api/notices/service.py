@@ -122,6 +122,19 @@ class Sent:
 
 
 @dataclass(frozen=True)
+class Issued:
+    """A notice that went out, to whomever: its PDF, None where it was erased or cannot be read."""
+
+    title: str
+    number: str
+    on: date
+    in_force: bool
+    replaced_by: str | None
+    sha256: str
+    pdf: bytes | None
+
+
+@dataclass(frozen=True)
 class ToApplicant:
     """What was sent to the applicant: the notices, and what the letter in force says is to be made clear (补正)."""
 
@@ -276,6 +289,22 @@ class NoticeService:
         written = self._write(opened)
         content = await asyncio.to_thread(self._render, written, form, secrets.token_hex(16))
         return Sheet(f"{written.document.title}（草稿）.{form}", content)
+
+    async def issued(self, record: Record) -> list[Issued]:
+        """The notices of a case that went out, in their order, for its dossier."""
+        gone, found = record.not_in_force, []
+        async with self._db.read() as session:
+            for row in await repository.of_case(session, record.number):
+                kept = await repository.file_of(session, row.id, "pdf") if row.serial is not None else None
+                if kept is None:
+                    continue
+                text = self._vault.read(_file_place(row, "pdf"), kept.sealed) if kept.sealed else None
+                said = _for_citizen(row, gone)
+                pdf = base64.b64decode(text) if text else None
+                found.append(
+                    Issued(said.title, said.number, said.issued_on, said.in_force, said.replaced_by, kept.sha256, pdf)
+                )
+        return found
 
     # --- for its approval
 

@@ -518,6 +518,7 @@ _RECORD_ONLY = {
     "attached": ("申请人提交材料", "提交材料"),
     "paper_added": ("存入材料", ""),
     "paper_viewed": ("查看材料", ""),
+    "dossier_made": ("制作卷宗", ""),
     "unlearned": ("不再用于训练模型", ""),
     "notice_issued": ("发出文书", ""),
     "due_corrected": ("期限的算法更正，届满日重新计算", "答复期限的届满日重新计算"),

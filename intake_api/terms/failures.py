@@ -19,6 +19,7 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "file_too_large": (413, "这个文件太大，一个文件不能超过 {most} MB。照片可以缩小后再传，也可以分成几个文件。"),
     "file_refused": (415, "{reason}"),
     "too_many_files": (409, "这件申请已经有 {most} 个文件，不能再传。其他材料请寄送或者当面递交。"),
+    "dossier_failed": (503, "卷宗没有做成：材料太多，或者服务器正忙。请稍后再试。"),
     "attachment_not_found": (404, "没有这个文件，或者它已经删除。"),
     "body_too_large": (413, f"提交的内容太大，单次不能超过 {BODY_MB} MB。"),
     "rate_limited": (429, "提交得太频繁了，请在 {seconds} 秒后再试。"),

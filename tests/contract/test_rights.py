@@ -80,6 +80,8 @@ all POST /api/v1/staff/cases/{number}/notices/{notice_id}/approval
 all POST /api/v1/staff/cases/{number}/notices/{notice_id}/return
 all GET /api/v1/staff/reports/bulletin
 all GET /api/v1/staff/supervision
+office GET /api/v1/staff/cases/{number}/dossier
+office POST /staff/cases/{number}/dossier
 office GET /staff/cases/new
 office POST /staff/cases/new
 office POST /api/v1/staff/cases

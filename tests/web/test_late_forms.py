@@ -39,6 +39,7 @@ NOTHING_TYPED = {
     "/staff/cases/{number}/notices/{notice_id}/discard",
     "/staff/cases/{number}/notices/{notice_id}/approve",
     "/staff/cases/{number}/attachments",
+    "/staff/cases/{number}/dossier",
     "/staff/cases/{number}/attachments/{attachment_id}",
     "/staff/cases/{number}/messages/{message_id}",
     "/staff/cases/{number}/query-code",

@@ -25,12 +25,16 @@ UNKNOWN_REF = "没有这一条记录，或者它已经作废。"
 
 
 class LetterElsewhere(NamedTuple):
-    """A letter that was written elsewhere, as the entry of its step has it; `in_force`: that entry stands."""
+    """A letter that was written elsewhere, as the entry of its step has it.
+
+    `in_force`: that entry stands; `answers`: it ends the case.
+    """
 
     title: str
     number: str
     on: date
     in_force: bool
+    answers: bool
 
 
 class Attaching(Desk):
@@ -82,7 +86,11 @@ class Attaching(Desk):
         standing = {entry.ref for entry in record.standing.entries}
         return {
             e.ref: LetterElsewhere(
-                letters.title_elsewhere(e), number, day_in(e, "letter_on") or e.on, e.ref in standing
+                title=letters.title_elsewhere(e),
+                number=number,
+                on=day_in(e, "letter_on") or e.on,
+                in_force=e.ref in standing,
+                answers=e.type in letters.ANSWERS,
             )
             for e in record.entries
             if (number := e.data.get("letter_number"))

@@ -27,13 +27,13 @@ from intake_api.kit.db import Database
 from intake_api.kit.errors import Failure
 from intake_api.kit.vault import Vault
 from intake_api.people.service import Account
-from intake_api.statute import approval, workflow
+from intake_api.statute import approval, letters, workflow
 from intake_api.statute.effective import Entry
 from intake_api.statute.errors import StatuteError
 from intake_api.statute.letters import Letters
 from intake_api.statute.steps import NO_DEMANDS, Demands
 from intake_api.terms.failures import CATALOGUE
-from intake_api.terms.record import STAFF
+from intake_api.terms.record import CITIZEN, STAFF
 from intake_api.triage.service import TriageService
 
 SUGGEST_JOB = "suggest"
@@ -223,6 +223,17 @@ class Desk:
         title = self._wording.line(case, entry) if entry else ""
         said = news(case, before, title, self._wording.sentence(case))
         await tell(session, self._outbox, case, said, opened, in_chat=in_chat)
+
+    async def downloaded(self, session: AsyncSession, number: str, letter: dict[str, Any]) -> None:
+        """Put on record, the first time, that the applicant downloaded an answer (网上下载时间).
+
+        It proves that they have it; no date of the case moves by it.
+        """
+        case = await repository.by_number(session, self._typed(number), OFFICE, lock=True)
+        assert case is not None
+        record = await self._record_of(session, case)
+        if all(entry.data != letter for entry in record.of_type(letters.DOWNLOADED)):
+            self._append(session, case, letters.DOWNLOADED, CITIZEN, letter)
 
     # --- refusing
 

@@ -11,7 +11,7 @@ from intake_api.dossier import texts
 from intake_api.files.service import Filed, KeptFile
 from intake_api.form.fields import Item, particulars
 from intake_api.notices.service import Issued
-from intake_api.statute import workflow
+from intake_api.statute import letters, workflow
 from intake_api.statute.effective import Entry
 from intake_api.statute.notices import NOTICES
 from intake_api.statute.outcomes import DISPOSITIONS, OUTCOMES
@@ -204,6 +204,7 @@ def _detail(case: Bundle, entry: Entry) -> str:
     said += [case.names.get(data["department"], data["department"])] if data.get("department") else []
     said += [handling.DISPOSITIONS[data["disposition"]].label] if data.get("disposition") in DISPOSITIONS else []
     said += [f"{NOTICES[data['notice']].title} {data['number']}"] if entry.type == "notice_issued" else []
+    said += [str(data["number"])] if entry.type == letters.DOWNLOADED else []
     said += [papers.PAPERS[data["paper"]].label] if entry.type == papers.ADDED else []
     said += [case.words.notes[entry.seq]] if case.words.notes.get(entry.seq) else []
     return "；".join(said)

@@ -62,6 +62,7 @@ class DossierService:
         more than one process may take.
         """
         viewer = account or _COMMAND_LINE
+        await self._cases.record_of(viewer, number)
         if not viewer.in_office:
             raise Failure("not_allowed")
         contents = Contents(await self._case(viewer, number))

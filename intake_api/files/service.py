@@ -154,13 +154,21 @@ class FileService:
             return [self._sent(row, known) for row in rows if row.paper is None or _is_open(row)]
 
     async def open_to_applicant(self, number: str, code: str, attachment_id: int) -> Content:
-        """A paper of the office that is open to the applicant; Failures `case_not_found`, `attachment_not_found`."""
+        """A paper of the office that is open to the applicant; the first time that it is the answer is on record.
+
+        Failures `case_not_found`, `attachment_not_found`.
+        """
         async with self._db.read() as session:
             case_id = await self._cases.own(session, number, code)
             row = await repository.one(session, case_id, attachment_id)
             if row is None or not _is_open(row):
                 raise Failure("attachment_not_found")
-            return self._content(row)
+            content = self._content(row)
+            letter = (await self._letters(session, case_id, [row])).get(row.ref or "")
+        if letter and letter.answers:
+            async with self._db.write() as session:
+                await self._cases.downloaded(session, number, {"ref": row.ref, "number": letter.number})
+        return content
 
     # --- staff
 

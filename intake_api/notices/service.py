@@ -368,12 +368,20 @@ class NoticeService:
         )
 
     async def citizen_sheet(self, number: str, code: str, notice_id: int, form: Format) -> Sheet:
-        """A notice that was issued to the applicant; Failure `case_not_found`, `notice_not_found`."""
+        """A notice that was issued to the applicant; the first time that it is the answer is on record.
+
+        Failures `case_not_found`, `notice_not_found`.
+        """
         record = await self._cases.own_record(number, code)
         row = await self._row(record.number, notice_id)
         if not _is_for_citizen(row):
             raise Failure("notice_not_found")
-        return await self._kept_sheet(row, form)
+        sheet, letter = await self._kept_sheet(row, form), {"id": row.id, "number": row.number}
+        known = any(entry.data == letter for entry in record.of_type(letters.DOWNLOADED))
+        if not known and letters.steps_of(row.code) & letters.ANSWERS:
+            async with self._db.write() as session:
+                await self._cases.downloaded(session, record.number, letter)
+        return sheet
 
     # --- the record
 

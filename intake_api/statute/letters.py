@@ -28,6 +28,8 @@ _STEPS = {
 }
 _LAPSES = {"3.6.1": "clarification_lapsed", "3.6.2": "fee_lapsed"}
 STEPS = frozenset({"answered", *_LAPSES.values(), *(step for step, _ in _STEPS.values())})
+ANSWERS = frozenset({"answered", *_LAPSES.values()})  # steps whose letter ends a case
+DOWNLOADED = "downloaded"  # the entry that its applicant had that letter from the page: a proof of receipt, no step
 _ALWAYS = {"N4": {"party": "third_party"}}
 _CALLED = {"answered": "政府信息公开申请答复书", "consultation_started": "政府信息公开征求意见书"}
 _SERVED = {"post": "post", "counter": "counter", "view": "counter"}  # by the way of delivery; what is left is online

@@ -519,6 +519,7 @@ _RECORD_ONLY = {
     "paper_added": ("存入材料", ""),
     "paper_viewed": ("查看材料", ""),
     "dossier_made": ("制作卷宗", ""),
+    "downloaded": ("申请人在网上下载了答复文书", ""),
     "unlearned": ("不再用于训练模型", ""),
     "notice_issued": ("发出文书", ""),
     "due_corrected": ("期限的算法更正，届满日重新计算", "答复期限的届满日重新计算"),

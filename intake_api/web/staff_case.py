@@ -13,7 +13,7 @@ from intake_api.cases.acts import Beside
 from intake_api.cases.record import Record
 from intake_api.cases.schemas import CaseView, Confirmation, ConsentIn, EventIn, EventOut, SplitIn, StepField, StepOut
 from intake_api.directory import Directory
-from intake_api.files.service import Paper
+from intake_api.files.service import Filed, Paper
 from intake_api.form.fields import amendable
 from intake_api.http import office_of
 from intake_api.kit.errors import Failure, FieldProblem
@@ -44,6 +44,8 @@ FIELDS = {field.name: field for step in STEPS.values() for field in step.fields}
 # Fields of a step's form that a link may fill in, as an issued notice said them.
 PREFILLED = ("on", "sent_on", "reply_by", "days", "until", "party", "outcome")
 CHANGES = "changes."  # before the path of a field of the application that is corrected
+# Entries that say how letters were served: what was sent, what came back, what was fetched.
+SERVED = (*sorted(letters.ANSWERS), "consultation_delivered", "fee_noticed", "delivered", letters.DOWNLOADED)
 FILING = "paper"  # what a refused form says it was, beside the codes of steps
 CHOSEN = {"paper": texts.PAPERS, "visible": texts.VISIBILITY}
 MATTERS = 6  # text fields for splitting a request; more than the usual two to four
@@ -163,7 +165,9 @@ async def _page(
     opened = await office_of(request).notices.open(account, number, draft.id) if draft else None
     standing = office_of(request).approvals.of(opened) if opened else None
     may = {step.code for step in case.allowed}
+    files = await office_of(request).files.of_case(account, case.number)
     standing_seqs = {entry.seq for entry in record.standing.entries}
+    served = [e for e in case.events if e.type in SERVED and e.seq in standing_seqs]
     first = strip.primary(record, may, listed.fitting, draft, standing)
     return render(
         request,
@@ -173,7 +177,7 @@ async def _page(
         back=kept_list(request, case.number),
         similar=await office_of(request).learning.similar.of(account, case.suggestion),
         earlier=await office_of(request).repeats.of(account, case.number),
-        files=await office_of(request).files.of_case(account, case.number),
+        files=files,
         messages=await office_of(request).following.messages(account, case.number),
         fee=await office_of(request).fees.hint(account, case.number),
         outcomes=OUTCOMES,
@@ -200,6 +204,9 @@ async def _page(
         by_letter={step.code for step in case.allowed if not letters.lettered(record.entries, step.code, {})},
         uninformed=uninformed(record),
         not_in_force=record.not_in_force,
+        served=served,
+        loose=loose_proofs(served, files),
+        unproved=unproved(record, files),
         applicant=revealed or case.applicant,
         revealed=revealed is not None,
         status=failure.status if failure else 200,
@@ -293,6 +300,19 @@ def objecting(record: Record) -> bool:
     """Tell whether a third party objects with a good reason: all may be disclosed only in the public interest."""
     third_parties = consultation.to_be_told(record.standing.by_day(), "3.1")
     return any(one.opinion == "object_with_reason" for one in third_parties)
+
+
+def loose_proofs(served: Sequence[EventOut], files: Sequence[Filed]) -> list[Filed]:
+    """Return the proofs of delivery that belong to none of these entries."""
+    refs = {f"e{event.seq}" for event in served}
+    return [file for file in files if file.paper == "proof" and file.ref not in refs]
+
+
+def unproved(record: Record, files: Sequence[Filed]) -> bool:
+    """Tell whether a case was answered and nothing proves yet that the applicant has the letter."""
+    happened = record.standing.happened
+    answered, proved = happened & letters.ANSWERS, happened & {"delivered", letters.DOWNLOADED}
+    return bool(answered) and not proved and all(file.paper != "proof" for file in files)
 
 
 def uninformed(record: Record) -> bool:

@@ -35,7 +35,7 @@ from intake_api.readiness import Readiness
 from intake_api.reports import routes as reports
 from intake_api.triage import routes as triage
 from intake_api.understanding import routes as understanding
-from intake_api.upkeep.metrics import Figures, Told, figures
+from intake_api.upkeep.metrics import Exposition, Figures, figures
 
 log = structlog.get_logger()
 REVIVE_AFTER = 10.0  # seconds
@@ -156,7 +156,7 @@ async def metrics(request: Request, office: OfficeDep) -> Response:
     if not within(address_of(request, office.settings.proxies), office.settings.watchers):
         raise Failure("not_found")
     product = CollectorRegistry()
-    product.register(Told(await _figures(office)))
+    product.register(Exposition(await _figures(office)))
     return Response(generate_latest(product) + generate_latest(counted()), media_type=CONTENT_TYPE_LATEST)
 
 

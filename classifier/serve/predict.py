@@ -18,7 +18,7 @@ from classifier.model.model import Label, Model
 from classifier.model.shares import shifted
 from classifier.model.signs import LOUDNESS, SIGNS
 from classifier.model.tuning import Tuning, tuned
-from classifier.serve.reasons import Reason, Told
+from classifier.serve.reasons import Reason, Why
 from classifier.serve.reasons import reasons as reasons_of
 from classifier.store import registry
 from classifier.text.features import Counts, Document, Floats, Ints, batches, read, sizes
@@ -221,7 +221,7 @@ def _signs(model: Model, lowest: Floats) -> dict[int, tuple[list[tuple[re.Patter
     return found
 
 
-def _explained(suggestion: Suggestion, document: Document, told: Sequence[Told]) -> Suggestion:
+def _explained(suggestion: Suggestion, document: Document, told: Sequence[Why]) -> Suggestion:
     """With reasons whose places are those of the message as it was written."""
     text, subject = document.source
     heading, body = document.text[: document.heading], document.text[document.heading + bool(document.heading) :]

@@ -23,14 +23,14 @@ class Reason(NamedTuple):
     start: int
 
 
-class Told(NamedTuple):
+class Why(NamedTuple):
     """Why one department: up to MOST words, the heaviest first, and the duty line (职责) nearest to what drove it."""
 
     reasons: tuple[Reason, ...]
     duty: str | None
 
 
-def reasons(document: Document, counts: Counts, place: int, values: Floats, model: Model, columns: Ints) -> list[Told]:
+def reasons(document: Document, counts: Counts, place: int, values: Floats, model: Model, columns: Ints) -> list[Why]:
     """Tell why for each class column; the document stands at `place` in `counts`, `values` are weighed for all."""
     own = slice(*counts.pointers[place : place + 2].tolist())
     index, first = counts.index[own], counts.first[own.start : own.stop + 1]
@@ -45,7 +45,7 @@ def reasons(document: Document, counts: Counts, place: int, values: Floats, mode
     heaviest = weights[best, np.arange(len(columns))].T.tolist()
     starts = _starts(of_word, lengths, document.heading, len(words)).tolist()
     return [
-        Told(
+        Why(
             tuple(
                 [Reason(words[word], weight, starts[word]) for word, weight in zip(*told, strict=True) if weight > 0]
             ),

@@ -50,7 +50,7 @@ def figures(connection: Connection, now: datetime, today: date, model: str | Non
     )
 
 
-class Told(Collector):
+class Exposition(Collector):
     """Figures in the form of the library."""
 
     def __init__(self, found: Figures | None) -> None:

@@ -61,6 +61,7 @@ class Case(IdMixin, Base):
         Index("ix_cases_agency_received_on", "agency_code", "received_on"),
         Index("ix_cases_agency_ended_on", "agency_code", "ended_on"),
         Index("ix_cases_parent_id", "parent_id"),
+        Index("ix_cases_contested", "contested", "id"),
     )
     number: Mapped[str] = mapped_column(String(40), unique=True)
     number_key: Mapped[str] = mapped_column(String(80), index=True, default=_number_key, server_default="")
@@ -92,6 +93,7 @@ class Case(IdMixin, Base):
     review_on: Mapped[date | None]
     litigation: Mapped[str | None] = mapped_column(String(40))  # 行政诉讼: direct:… or after_review:…
     litigation_on: Mapped[date | None]
+    contested: Mapped[bool] = mapped_column(server_default=false())  # a review or suit still wants something done
     rating: Mapped[int | None]  # the applicant's, 1 to 5
     unlettered: Mapped[bool] = mapped_column(server_default=false())  # answered, and no letter is on record
     unfiled: Mapped[bool] = mapped_column(server_default=false())  # its letter was written elsewhere; no file of it

@@ -27,6 +27,7 @@ NOTHING_YET: dict[str, Any] = {
     "review_on": None,
     "litigation": None,
     "litigation_on": None,
+    "contested": False,
     "rating": None,
     "unlettered": False,
     "unfiled": False,

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Literal, Self
 
-from intake_api.statute import correction, deadlines, letters, rules, workflow
+from intake_api.statute import correction, deadlines, letters, proceedings, rules, workflow
 from intake_api.statute.calendar import Calendar
 from intake_api.statute.effective import VOIDED, Entry, by_day, effective, last, voided_refs
 from intake_api.statute.errors import StatuteError
@@ -59,8 +59,9 @@ class Standing:
     ledger says was received before the law in force. `act_by` is the last day for the applicant to supplement or to
     pay, while that is awaited. `decision` is the number of the decision in force: none after a
     return. `outcome` is the row of 表三; what was withdrawn before its receipt was confirmed counts in none. Of reviews
-    (行政复议) and suits (行政诉讼) the last result, with the day whose year it counts in. `unlettered`: answered, and
-    no letter is on record; `unfiled`: its letter was written elsewhere, and its file is not here.
+    (行政复议) and suits (行政诉讼) the last result, with the day whose year it counts in; `contested`: something is
+    still to be done about one. `unlettered`: answered, and no letter is on record; `unfiled`: its letter was written
+    elsewhere, and its file is not here.
     """
 
     entries: tuple[Entry, ...]
@@ -82,6 +83,8 @@ class Standing:
     review_on: date | None
     litigation: str | None
     litigation_on: date | None
+    proceedings: tuple[proceedings.Proceeding, ...]
+    contested: bool
     rating: int | None
     act_by: date | None
     unlettered: bool
@@ -117,7 +120,9 @@ def standing(kind: Kind, record: Sequence[Entry], counting: Counting, new: Colle
     received, end = _received(entries), last(entries, "answered", *ENDED_AS)
     routed = last(entries, "confirmed", "corrected", "returned")
     decided = routed.data if routed and routed.type != "returned" else {}
-    review, suit, rated = (last(entries, type_) for type_ in ("review", "litigation", "rated"))
+    fought, rated = proceedings.fold(entries), last(entries, "rated")
+    review = next((one for one in reversed(fought) if not one.route), None)
+    suit = next((one for one in reversed(fought) if one.route), None)
     return Standing(
         entries=entries,
         clock=clock,
@@ -134,10 +139,12 @@ def standing(kind: Kind, record: Sequence[Entry], counting: Counting, new: Colle
         in_time=clock.answered_in_time if clock else None,
         extended=any(entry.type == "extended" for entry in entries),
         returned=sum(entry.type == "returned" for entry in entries),
-        review=review.data["result"] if review else None,
-        review_on=review.on if review else None,
-        litigation=f"{suit.data['route']}:{suit.data['result']}" if suit else None,
-        litigation_on=suit.on if suit else None,
+        review=review.result if review else None,
+        review_on=review.counted_on if review else None,
+        litigation=f"{suit.route}:{suit.result}" if suit else None,
+        litigation_on=suit.counted_on if suit else None,
+        proceedings=fought,
+        contested=any(one.owed for one in fought),
         rating=rated.data["rating"] if rated else None,
         act_by=_act_by(status, entries, clock, counting),
         unlettered=letters.answer_without_letter(record, entries),

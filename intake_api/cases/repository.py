@@ -268,6 +268,17 @@ async def notes_of(session: AsyncSession, case_id: int) -> dict[int, bytes | Non
     return {row.seq: row.sealed for row in rows}
 
 
+async def notes_among(session: AsyncSession, case_ids: Collection[int]) -> dict[tuple[int, int], bytes]:
+    """Sealed notes of several cases by case and number of their event."""
+    found: dict[tuple[int, int], bytes] = {}
+    ids = sorted(case_ids)
+    for start in range(0, len(ids), AT_ONCE):
+        some = EventNote.case_id.in_(ids[start : start + AT_ONCE])
+        rows = select(EventNote.case_id, EventNote.seq, EventNote.sealed).where(some)
+        found |= {(row.case_id, row.seq): row.sealed for row in await session.execute(rows) if row.sealed}
+    return found
+
+
 async def decisions_of(session: AsyncSession, case_id: int) -> list[Decision]:
     """Decisions of a case, oldest first; the last one is in force."""
     return list(await session.scalars(select(Decision).where(Decision.case_id == case_id).order_by(Decision.seq)))
@@ -365,8 +376,18 @@ async def due_since(session: AsyncSession, since: date) -> list[int]:
 async def waiting_for_others(session: AsyncSession, viewer: Viewer) -> list[tuple[Case, list[Event]]]:
     """The open cases whose receipt is not confirmed or whose clock waits for somebody else, with their records."""
     paused = Case.status.in_(("clarifying", "consulting", "awaiting_fee"))
-    query = select(Case).where(Case.open.is_(True), or_(Case.received_on.is_(None), paused), seen_by(viewer))
-    cases = list(await session.scalars(query.order_by(Case.id)))
+    return await _with_records(session, viewer, and_(Case.open.is_(True), or_(Case.received_on.is_(None), paused)))
+
+
+async def contested(session: AsyncSession, viewer: Viewer) -> list[tuple[Case, list[Event]]]:
+    """The cases of which a review or suit still wants something done, with their records."""
+    return await _with_records(session, viewer, Case.contested.is_(True))
+
+
+async def _with_records(
+    session: AsyncSession, viewer: Viewer, condition: ColumnElement[bool]
+) -> list[tuple[Case, list[Event]]]:
+    cases = list(await session.scalars(select(Case).where(condition, seen_by(viewer)).order_by(Case.id)))
     records: dict[int, list[Event]] = {case.id: [] for case in cases}
     for start in range(0, len(cases), AT_ONCE):
         ids = [case.id for case in cases[start : start + AT_ONCE]]

@@ -15,6 +15,8 @@ from intake_api.cases.schemas import (
     EventIn,
     Page,
     Post,
+    ProceedingIn,
+    Proceedings,
     Rating,
     SplitIn,
     SplitOut,
@@ -196,6 +198,30 @@ async def confirm(office: OfficeDep, account: StaffDep, number: str, body: Confi
 async def record(office: OfficeDep, account: StaffDep, number: str, body: EventIn) -> CaseView:
     """记录办理步骤。409 with the allowed steps where it does not fit."""
     return await office.case_views.view_after(account, await office.approvals.record(account, number, body.act()))
+
+
+@router.get("/staff/proceedings", tags=["staff"], responses=error_responses(401))
+async def proceedings(office: OfficeDep, account: StaffDep) -> Proceedings:
+    """行政复议、行政诉讼：尚未审结的，和决定、裁判要求重新答复的, the earliest day first."""
+    return Proceedings(items=await office.case_views.contested(account))
+
+
+@router.get("/staff/cases/{number}/proceedings", tags=["staff"], responses=error_responses(401, 404))
+async def proceedings_of(office: OfficeDep, account: StaffDep, number: str) -> Proceedings:
+    """一件申请的行政复议、行政诉讼，with the last day to answer."""
+    return Proceedings(items=(await office.case_views.view(account, number)).proceedings)
+
+
+@router.post(
+    "/staff/cases/{number}/proceedings",
+    status_code=status.HTTP_201_CREATED,
+    tags=["staff"],
+    responses=error_responses(401, 403, 404, 409, 422),
+)
+async def open_proceeding(office: OfficeDep, account: StaffDep, number: str, body: ProceedingIn) -> Proceedings:
+    """收到复议答复通知书、应诉通知书: the step `proceeding_opened`; what follows is recorded with `POST …/events`."""
+    taken = await office.approvals.record(account, number, body.act())
+    return Proceedings(items=(await office.case_views.view_after(account, taken)).proceedings)
 
 
 @router.post(

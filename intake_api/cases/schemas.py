@@ -1,5 +1,6 @@
 """What goes in and out over HTTP for a case. Labels and limits are those of docs/contract.md §3."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -8,9 +9,11 @@ from pydantic import BaseModel, ConfigDict, create_model
 from pydantic import Field as Limit
 
 from intake_api.cases.acts import Act, Choice, Consent, Decided, Matter, Receipt
+from intake_api.cases.contested import Fought
 from intake_api.form.application import DeliveryIn
 from intake_api.kit.payload import Blank, Day, MaybeText, Payload, Text
-from intake_api.statute.steps import Field
+from intake_api.statute import proceedings
+from intake_api.statute.steps import Field, Step
 from intake_api.statute.workflow import STEPS
 from intake_api.terms.applicant import Kind
 from intake_api.terms.course import Urgency
@@ -243,6 +246,7 @@ class CaseView(CaseItem):
     decisions: list[Decided]
     events: list[EventOut]
     family: list[Relative]
+    proceedings: list[Fought]
     seq: int = Limit(description="最后一条记录的序号；提交时用 after 带回，案件已有变动时为 409")
     undoable: str | None = Limit(None, description="自己刚才记录、还没有人接着办的那一步（ref），可以用 voided 撤销")
     allowed: list[StepOut]
@@ -287,10 +291,10 @@ def _type_of(asked: Field) -> Any:
     return Literal[asked.values] | None
 
 
-def _of_steps() -> dict[str, Any]:
+def _of_steps(steps: Iterable[Step]) -> dict[str, Any]:
     """The fields of all steps that are recorded as events; a vocabulary of two steps is both of them."""
     found: dict[str, Field] = {}
-    for step in STEPS.values():
+    for step in steps:
         for asked in step.fields if step.call == "events" else ():
             known = found.get(asked.name)
             found[asked.name] = replace(asked, words={**known.words, **asked.words}) if known else asked
@@ -301,7 +305,8 @@ def _of_steps() -> dict[str, Any]:
     }
 
 
-_EventFields: Any = create_model("_EventFields", __base__=Payload, **_of_steps())
+_EventFields: Any = create_model("_EventFields", __base__=Payload, **_of_steps(STEPS.values()))
+_ProceedingFields: Any = create_model("_ProceedingFields", __base__=Payload, **_of_steps([STEPS[proceedings.OPENED]]))
 
 
 class EventIn(_EventFields):  # type: ignore[misc]  # its fields are those of the steps (intake_api.statute.workflow)
@@ -316,6 +321,23 @@ class EventIn(_EventFields):  # type: ignore[misc]  # its fields are those of th
         """The same without its shape on the wire, and without the fields left open."""
         fields = self.model_dump(mode="json", exclude_none=True, exclude={"type", "on", "after"})
         return Act(self.type, self.on, fields, self.after)
+
+
+class ProceedingIn(_ProceedingFields):  # type: ignore[misc]  # its fields are those of the step
+    """A notice to answer a review or suit has come: the step `proceeding_opened` (docs/steps.md)."""
+
+    after: int | None = Limit(None, ge=0)
+
+    def act(self) -> Act:
+        """The same without its shape on the wire, and without the fields left open."""
+        fields = self.model_dump(mode="json", exclude_none=True, exclude={"on", "after"})
+        return Act(proceedings.OPENED, self.on, fields, self.after)
+
+
+class Proceedings(BaseModel):
+    """The reviews and suits of a case, or those that want something done."""
+
+    items: list[Fought]
 
 
 class ConsentIn(Payload):

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from intake_api.cases import indexes, repository
 from intake_api.cases.acts import Receipt
 from intake_api.cases.applicants import ApplicantSteps
+from intake_api.cases.contested import Fought, contested
 from intake_api.cases.desk import SUGGEST_JOB, actor_of
 from intake_api.cases.family import Families
 from intake_api.cases.indexes import REINDEX_JOB
@@ -33,7 +34,18 @@ from intake_api.terms.receipt import CHANNELS
 from intake_api.terms.record import SYSTEM
 from intake_api.triage import service as triage
 
-__all__ = ["REINDEX_JOB", "SUGGEST_JOB", "CaseService", "Stalled", "actor_of", "soon_limit", "stalled", "urgency"]
+__all__ = [
+    "REINDEX_JOB",
+    "SUGGEST_JOB",
+    "CaseService",
+    "Fought",
+    "Stalled",
+    "actor_of",
+    "contested",
+    "soon_limit",
+    "stalled",
+    "urgency",
+]
 
 log = structlog.get_logger()
 

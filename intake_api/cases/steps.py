@@ -20,7 +20,7 @@ from intake_api.cases.repository import OFFICE
 from intake_api.cases.telling import Shown, news, tell
 from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.people.service import Account
-from intake_api.statute import approval, consultation, correction, entries, letters, workflow
+from intake_api.statute import approval, consultation, correction, entries, letters, proceedings, workflow
 from intake_api.statute.effective import Entry
 from intake_api.statute.errors import StatuteError, refusal
 from intake_api.statute.events import TYPES
@@ -242,6 +242,7 @@ class StaffSteps(Amending):
         """Refuse what contradicts the rest of the record; StatuteError."""
         by, office = actor_of(account), account.in_office
         self._refuse_earlier_end(record, act.type, on)
+        proceedings.refuse(record.standing.proceedings, act.type, on, data)
         if act.type == "answered":
             outcome = data.get("outcome", "")
             correction.refuse_outcome(record.kind, outcome)

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.cases import repository
 from intake_api.cases.acts import Taken
+from intake_api.cases.contested import Fought, contested, fought
 from intake_api.cases.decisions import opened_notes, with_names
 from intake_api.cases.desk import Desk, actor_of
 from intake_api.cases.elsewhere import reached
@@ -165,6 +166,11 @@ class CaseViews(Desk):
         at = self._calendars.current, self._clock.today()
         return filter_of(self._vault, *at, status, department, due, q, self._typed(q or ""))
 
+    async def contested(self, account: Account) -> list[Fought]:
+        """The reviews and suits that want something done, the earliest day first; those this person may see."""
+        async with self._db.read() as session:
+            return await contested(session, account.department, self._reader.counting(), self._reader)
+
     async def view(self, account: Account, number: str) -> CaseView:
         """Everything staff may see of a case; identity number and contacts masked (`reveal` shows them)."""
         return (await self.looked_at(account, number))[1]
@@ -232,6 +238,7 @@ class CaseViews(Desk):
             decision=decisions[-1] if decisions and not decisions[-1].returned else None,
             decisions=decisions,
             events=_events(found, record, names),
+            proceedings=fought(case, record, words.notes),
             family=await self._family(session, case, record, account),
             seq=case.event_count,
             undoable=undoable.ref if undoable else None,

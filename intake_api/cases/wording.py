@@ -102,6 +102,7 @@ class Wording:
             happened=happened,
             term=kind == "disclosure",
             undoes=undoes,
+            contested="pending" in (held.review, (held.litigation or "").rpartition(":")[2]),
         )
         return tuple(step for step in found if self._fits(step, held, agency))
 

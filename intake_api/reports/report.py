@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from intake_api.cases.service import Stalled
+from intake_api.cases.service import Fought, Stalled
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,10 @@ class WaitingCase:
 
 @dataclass(frozen=True)
 class DepartmentList:
-    """What one department has due soon, overdue or waiting for others; `mailed` when it was reminded today."""
+    """What one department has due soon, overdue or waiting for others; `mailed` when it was reminded today.
+
+    `defending`: reviews and suits to answer, or to answer anew, by a day that has passed or is near.
+    """
 
     code: str
     name: str
@@ -157,4 +160,5 @@ class DepartmentList:
     overdue: list[WaitingCase]
     soon: list[WaitingCase]
     waiting: list[Stalled] = field(default_factory=list)
+    defending: list[Fought] = field(default_factory=list)
     mailed: bool = False

@@ -13,7 +13,7 @@ import structlog
 
 from intake_api.calendars.current import Calendars
 from intake_api.cases.record import Counting
-from intake_api.cases.service import Stalled, soon_limit, stalled, urgency
+from intake_api.cases.service import Fought, Stalled, contested, soon_limit, stalled, urgency
 from intake_api.directory import Directory
 from intake_api.kit import mail
 from intake_api.kit.clock import SHANGHAI, Clock
@@ -60,10 +60,13 @@ class SupervisionService:
         async with self._db.read() as session:
             only = account.department if account else None
             waiting = await repository.waiting(session, soon_limit(calendar, today), only)
-            still = await stalled(session, only, Counting(calendar, today, self._settings.late_clarification))
+            counting = Counting(calendar, today, self._settings.late_clarification)
+            still = await stalled(session, only, counting)
+            near = soon_limit(calendar, today)
+            fought = [one for one in await contested(session, only, counting) if one.next_on and one.next_on <= near]
             mailed = await repository.mailed(session, self._midnight())
         lists = []
-        everything: list[Waiting | Stalled] = [*waiting, *still]
+        everything: list[Waiting | Stalled | Fought] = [*waiting, *still, *fought]
         for handler, rows in by_handler(self._directory, everything):
             shown = [_shown(row, calendar, today) for row in rows if isinstance(row, Waiting)]
             lists.append(
@@ -74,6 +77,7 @@ class SupervisionService:
                     overdue=[case for case in shown if case.overdue],
                     soon=[case for case in shown if not case.overdue],
                     waiting=[row for row in rows if isinstance(row, Stalled)],
+                    defending=[row for row in rows if isinstance(row, Fought)],
                     mailed=self._key(handler.code) in mailed,
                 )
             )
@@ -85,7 +89,7 @@ class SupervisionService:
         """Job: on a working day within office hours, write each department's reminder, once, and send what waits."""
         if not self.by_mail or not self._office_hours():
             return
-        lists = [one for one in await self.lists() if one.email and not one.mailed and (one.overdue or one.soon)]
+        lists = [one for one in await self.lists() if one.email and not one.mailed and _urgent(one)]
         async with self._db.write() as session:
             for one in lists:
                 await repository.write_mail(session, self._written(one))
@@ -110,7 +114,10 @@ class SupervisionService:
 
     def _written(self, one: DepartmentList) -> dict[str, Any]:
         counts = [f"超期 {len(one.overdue)} 件"] * bool(one.overdue) + [f"即将到期 {len(one.soon)} 件"] * bool(one.soon)
-        lines = [f"{one.name}：", "", "以下政府信息公开申请已经超过或者即将到达答复期限，请及时办理。"]
+        counts += [f"复议、诉讼 {len(one.defending)} 件"] * bool(one.defending)
+        lines = [f"{one.name}："]
+        if one.overdue or one.soon:
+            lines += ["", "以下政府信息公开申请已经超过或者即将到达答复期限，请及时办理。"]
         for urgent, cases in (("overdue", one.overdue), ("soon", one.soon)):
             if cases:
                 lines += [
@@ -118,6 +125,9 @@ class SupervisionService:
                     f"{URGENCIES[urgent].label}：",
                     *(f"{case.number}　{case.due_on} 到期　{_left(case)}" for case in cases),
                 ]
+        if one.defending:
+            lines += ["", "以下行政复议、行政诉讼已经超过或者即将到达应当答复、答辩或者重新答复的日期："]
+            lines += [f"{case.number}　{case.label}　{case.next_on}　{_left(case)}" for case in one.defending]
         site = self._settings.public_url
         where = f"{site.rstrip('/')}/staff/supervision" if site else "办理系统的“督办”页面"
         lines += ["", f"办理请进入 {where}", "本邮件由系统自动发送，不含申请人的信息，请勿回复。"]
@@ -181,7 +191,12 @@ def _shown(row: Waiting, calendar: Calendar, today: date) -> WaitingCase:
     return WaitingCase(number=row.number, status=row.status, due_on=row.due_on, days_left=left, overdue=overdue)
 
 
-def _left(case: WaitingCase) -> str:
+def _urgent(one: DepartmentList) -> bool:
+    return bool(one.overdue or one.soon or one.defending)
+
+
+def _left(case: WaitingCase | Fought) -> str:
+    assert case.days_left is not None, "only what has a day is listed"
     if case.overdue:
         return f"已超 {-case.days_left} 个工作日" if case.days_left else URGENCIES["overdue"].label
     return f"还剩 {case.days_left} 个工作日" if case.days_left else "今天到期"

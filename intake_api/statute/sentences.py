@@ -68,6 +68,14 @@ _FIELD_LABELS = {
     "number": "另一件申请的编号",
     "relation": "关联的原因",
     "notice": "据此发出的文书",
+    "kind": "哪一种",
+    "simplified": "简易程序",
+    "body": "复议机关、法院",
+    "docket": "案号",
+    "about": "所争议的文书",
+    "held_on": "听证、开庭的日期",
+    "verdict": "怎样决定、裁判",
+    "redo_by": "重新答复的期限",
 }
 
 

@@ -109,8 +109,8 @@ class Step:
 
     `term`: it needs a term in law, which a correction (art. 41) has none of. `citizen`: the applicant may take it too;
     `office`: only staff of the office itself; `undo`: may be voided; `once`: the clock refuses a second one;
-    `elsewhere`: only where the answer names another agency of the installation (art. 36(5)); `call`: by which call it
-    comes (docs/contract.md §3).
+    `elsewhere`: only where the answer names another agency of the installation (art. 36(5)); `contested`: the states
+    in which it takes a review or suit that is not decided yet; `call`: by which call it comes (docs/contract.md §3).
     """
 
     code: str
@@ -135,6 +135,7 @@ class Step:
     elsewhere: bool = False
     paper: Paper | None = None
     shown: bool = False
+    contested: frozenset[str] = frozenset()
 
     @property
     def event(self) -> str:

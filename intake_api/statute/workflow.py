@@ -18,6 +18,7 @@ from intake_api.terms.handling import (
     NOTICE_FATES,
     OPINIONS,
     PARTIES,
+    PROCEEDINGS,
     RATINGS,
     RELATIONS,
     RESULTS,
@@ -25,6 +26,7 @@ from intake_api.terms.handling import (
     ROUTES,
     SECRECY_LEVELS,
     SECRECY_RESULTS,
+    VERDICTS,
 )
 from intake_api.terms.limits import LONGEST
 from intake_api.terms.receipt import BASES, DESK_CHANNELS
@@ -41,6 +43,9 @@ _WORKING = _HANDLING | {"consulting"}
 _TERM_RUNS = _WORKING | {"received"}
 _PAYING = frozenset({"awaiting_fee"})
 _CLARIFYING = frozenset({"clarifying"})
+# An answer is fought over, or that there is none yet.
+_RECEIVED = _TERM_RUNS | _CLARIFYING | _PAYING
+_FOUGHT = _OVER | _RECEIVED
 
 NO_LETTER = "理由（没有文书的，写明为什么没有）"
 OVERRIDE_REASON = "决定全部公开的理由（不公开对公共利益的重大影响）"
@@ -71,6 +76,12 @@ _OF_DRAFT = (
     ask.line("draft", "所看的那一稿", LONGEST["draft"], required=False),
 )
 _RESULT = ask.code("result", "结论", RESULTS.words())
+_PROCEEDING = ask.line("ref", "哪一件复议、诉讼", LONGEST["ref"], required=False)
+_DECISION = (
+    ask.code("verdict", "怎样决定、裁判", VERDICTS.words(), required=False),
+    ask.day("redo_by", "限期重新答复的，到哪一日", required=False),
+    _PROCEEDING,
+)
 _REASON = ask.text("reason", "理由", LONGEST["reason"])
 # The rows of 表三, with their section where the row does not name it.
 _OUTCOMES = {
@@ -444,21 +455,55 @@ _END = (
         fields=(_ON, ask.line("archive_number", "档号", LONGEST["archive_number"], required=False, sealed=True)),
     ),
     Step(
+        code="proceeding_opened",
+        label="收到复议答复通知书、应诉通知书",
+        least="officer",
+        sources=_FOUGHT,
+        fields=(
+            ask.on("收到通知书的日期"),
+            ask.code("kind", "哪一种", PROCEEDINGS.words()),
+            ask.code("route", "起诉的途径（一审要填）", ROUTES.words(), required=False),
+            Field("simplified", "yes", "适用简易程序（复议）", required=False),
+            ask.line("body", "复议机关、法院", LONGEST["body"], required=False),
+            ask.line("docket", "案号", LONGEST["docket"], required=False, sealed=True),
+            ask.line("about", "所争议的文书的文号", LONGEST["about"], required=False),
+        ),
+    ),
+    Step(
+        code="defended",
+        label="提交复议答复、诉讼答辩",
+        least="officer",
+        sources=_FOUGHT,
+        contested=_FOUGHT,
+        fields=(ask.on("提交的日期"), _PROCEEDING),
+    ),
+    Step(
+        code="heard",
+        label="听证、开庭的日期",
+        least="officer",
+        sources=_FOUGHT,
+        contested=_FOUGHT,
+        fields=(ask.on("收到通知的日期"), ask.day("held_on", "听证、开庭的日期"), _PROCEEDING),
+    ),
+    Step(
         code="review",
         label="行政复议的结果",
         least="officer",
-        sources=_OVER,
-        fields=(ask.on("复议决定作出的日期（尚未审结的填今天）"), _RESULT),
+        sources=_FOUGHT,
+        contested=_RECEIVED,
+        fields=(ask.on("复议决定作出的日期（尚未审结的填今天）"), _RESULT, *_DECISION),
     ),
     Step(
         code="litigation",
         label="行政诉讼的结果",
         least="officer",
-        sources=_OVER,
+        sources=_FOUGHT,
+        contested=_RECEIVED,
         fields=(
             ask.on("裁判作出的日期（尚未审结的填今天）"),
             ask.code("route", "起诉的途径", ROUTES.words()),
             _RESULT,
+            *_DECISION,
         ),
     ),
 )
@@ -548,12 +593,14 @@ def allowed(
     happened: Collection[str] = (),
     term: bool = True,
     undoes: bool = False,
+    contested: bool = False,
 ) -> tuple[Step, ...]:
     """Return the steps that this role may take in this state, in the order of the table.
 
     `office`: the person belongs to the office itself, not to a department that handles cases. `happened`: the events by
     type that still count, for a case whose clock refuses some of them a second time. `term`: the law sets the case one.
-    `undoes`: the last act on the case is their own, and nothing was built on it yet.
+    `undoes`: the last act on the case is their own, and nothing was built on it yet. `contested`: a review or suit over
+    the case is not decided yet.
     """
     return tuple(
         step
@@ -565,6 +612,7 @@ def allowed(
         and demands.wants(step.demand)
         and not (step.once and step.event in happened)
         and (term or not step.term)
+        and (contested or state not in step.contested)
     )
 
 

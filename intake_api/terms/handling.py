@@ -1,5 +1,6 @@
 """What happens to a case between receipt and answer: advice, checks, people, consultations, results."""
 
+from dataclasses import dataclass
 from typing import Literal
 
 from intake_api.terms.vocabulary import Term, Vocabulary
@@ -61,6 +62,33 @@ RESULTS = Vocabulary(
 ROUTES = Vocabulary(
     Term(code="direct", label="未经复议直接起诉", also=("直接起诉",)),
     Term(code="after_review", label="复议后起诉"),
+)
+# What a case may be fought over by; a suit by its instance.
+PROCEEDINGS = Vocabulary(
+    Term(code="review", label="行政复议"),
+    Term(code="first", label="行政诉讼（一审）"),
+    Term(code="second", label="行政诉讼（二审）"),
+    Term(code="retrial", label="行政诉讼（再审）"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict(Term):
+    """What was decided in a review or a suit, and the `result` of 表四 that it counts as."""
+
+    result: str
+
+
+VERDICTS = Vocabulary(
+    Verdict(code="maintained", label="维持", result="upheld"),
+    Verdict(code="claims_rejected", label="驳回复议请求、诉讼请求", result="upheld"),
+    Verdict(code="revoked", label="撤销", result="corrected"),
+    Verdict(code="changed", label="变更", result="corrected"),
+    Verdict(code="unlawful", label="确认违法、无效", result="corrected"),
+    Verdict(code="ordered", label="责令履行、重新答复", result="corrected"),
+    Verdict(code="not_admitted", label="不予受理、驳回申请、驳回起诉", result="other"),
+    Verdict(code="withdrawn", label="撤回申请、撤诉（终止）", result="other"),
+    Verdict(code="mediated", label="调解、和解", result="other"),
 )
 SECRECY_LEVELS = Vocabulary(Term(code="1", label="承办部门审查"), Term(code="2", label="办公室审查"))
 SECRECY_RESULTS = Vocabulary(

@@ -32,6 +32,9 @@ LONGEST: Final[Mapping[str, int]] = {
     "draft": 64,
     "tracking": 40,  # with the blanks of a printed one; `terms.delivery` knows what it looks like
     "archive_number": 100,
+    "body": 60,  # who reviews or judges
+    "docket": 60,  # 案号
+    "about": 60,  # the letter that is fought over
     # notices
     "element": 5_000,
     "paragraph": 5_000,

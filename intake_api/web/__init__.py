@@ -22,6 +22,7 @@ from intake_api.web import (
     staff_messages,
     staff_models,
     staff_notices,
+    staff_proceedings,
     staff_reports,
     staff_rules,
 )
@@ -48,6 +49,7 @@ def build_router() -> APIRouter:
         staff_messages.router,
         staff_approvals.router,
         staff_notices.router,
+        staff_proceedings.router,
         staff_reports.router,
         staff_rules.router,
         staff_doctor.router,

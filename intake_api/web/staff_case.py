@@ -20,12 +20,13 @@ from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.kit.problems import failure_of, problems_in
 from intake_api.kit.text import tidy
 from intake_api.people.service import Account
-from intake_api.statute import consultation, letters
+from intake_api.statute import consultation, letters, proceedings
 from intake_api.statute.entries import NOTE
 from intake_api.statute.notices import NOTICES
 from intake_api.statute.outcomes import OUTCOMES
 from intake_api.statute.steps import Field, Step
 from intake_api.statute.workflow import STEPS, moves_on, step_of
+from intake_api.terms.handling import PROCEEDINGS
 from intake_api.terms.receipt import CHANNELS
 from intake_api.web import again, forms, strip, texts
 from intake_api.web.security import kept_list, same_origin
@@ -42,7 +43,7 @@ CHOICES = 3
 APART = ("on", "ref", "level", "result", "route", "opinion", "number", "relation", "rating", "channel")
 FIELDS = {field.name: field for step in STEPS.values() for field in step.fields}
 # Fields of a step's form that a link may fill in, as an issued notice said them.
-PREFILLED = ("on", "sent_on", "reply_by", "days", "until", "party", "outcome")
+PREFILLED = ("ref", "route", "on", "sent_on", "reply_by", "days", "until", "party", "outcome")
 CHANGES = "changes."  # before the path of a field of the application that is corrected
 # Entries that say how letters were served: what was sent, what came back, what was fetched.
 SERVED = (*sorted(letters.ANSWERS), "consultation_delivered", "fee_noticed", "delivered", letters.DOWNLOADED)
@@ -200,6 +201,7 @@ async def _page(
         values=values or {},
         unshown=unshown(case, values or {}),
         objecting=objecting(record),
+        refs={step.code: refs(record, step.code) for step in case.allowed},
         asked={step.code: asked(record, step) for step in case.allowed},
         by_letter={step.code for step in case.allowed if not letters.lettered(record.entries, step.code, {})},
         uninformed=uninformed(record),
@@ -229,9 +231,8 @@ async def _refuse_unasked(request: Request, account: Account, number: str, value
 
 def asked(record: Record, step: StepOut) -> list[tuple[StepField, bool]]:
     """Return the fields that the form of a step shows, each with whether it must be filled in."""
-    clock = record.standing.clock
     applies = {
-        "ref": step.code == "voided" or bool(clock and clock.consultations),
+        "ref": step.code == "voided" or bool(refs(record, step.code)),
         "notice": bool(record.issued),
         "letter": False,  # an approval of the draft there is; its own page names it
         "draft": False,
@@ -262,6 +263,16 @@ async def proof_of(request: Request, account: Account, number: str, values: dict
         await files.keep(session, account, number, examined, replace(paper, ref=ref))
 
     return keep
+
+
+def refs(record: Record, step: str) -> list[tuple[str, str]]:
+    """Return what a step may be about, by its name on record and in words: a review or suit, or a consultation."""
+    if step in proceedings.TYPES:
+        known = proceedings.under_way(record.standing.proceedings, step)
+        return [(one.ref, "，".join(filter(None, (PROCEEDINGS[one.kind].label, one.body)))) for one in known]
+    clock = record.standing.clock
+    asked_of = clock.consultations if clock else ()
+    return [(one.ref or "", f"{texts.PARTIES[one.party]}，应于 {one.reply_by} 前答复") for one in asked_of]
 
 
 def payload(values: dict[str, str]) -> dict[str, Any]:

@@ -73,6 +73,9 @@ CLOCK_EFFECTS: Final = {
     "stops": "记录之后，答复期限终止。",
 }
 
+_RESULT_HINT = (
+    "结果有变化的，再记录一次；以最后一次为准。结果纠正并限期重新答复的，填写期限，并用更正后的答复书重新答复。"
+)
 STEP_LABELS: Final = {"voided": "作废一条错误记录"}
 STEP_HINTS: Final = {
     "voided": "记错了才用：作废的记录留在“经过”里并划去，期限重新计算。改办理部门请用“更正”。",
@@ -84,8 +87,18 @@ STEP_HINTS: Final = {
     "consultation_ended": "逾期不答复：第三方的不等于同意（第三十二条），共同制作的机关的视为同意公开（第三十四条）。",
     "linked": "同一人重复申请、许多人申请同一信息时，把它们连起来；要解除，把这条关联的记录作废。",
     "filed_on": "申请人同意以后才能提出：同一申请成为负责机关的一件，另有编号、查询码和期限；记明同意的日期和方式。",
-    "review": "结果有变化的，再记录一次；以最后一次为准。",
-    "litigation": "结果有变化的，再记录一次；以最后一次为准。",
+    "proceeding_opened": "记录之后，列入“复议诉讼”，在年度报告表四中计为尚未审结；"
+    "答复、答辩的期限从收到的次日起算，临期在“督办”中提醒。二审、再审也在这里记录。",
+    "defended": "提交之后，不再提醒答复、答辩的期限。",
+    "review": _RESULT_HINT,
+    "litigation": _RESULT_HINT,
+}
+# What is recorded of a review or suit under way, as the links beside it say.
+PROCEEDING_STEPS: Final = {
+    "defended": "记录已提交",
+    "heard": "记录听证、开庭",
+    "review": "记录复议决定",
+    "litigation": "记录裁判",
 }
 
 # Field of the payload -> what its label says, in the order of the page; also which fields a page can point at.

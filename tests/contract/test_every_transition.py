@@ -80,7 +80,9 @@ def in_the_table(step: Step, state: str, role: str, department: str | None) -> b
     least = "reviewer" if step.code == "voided" and not STATUSES[state].open else step.least
     reaches = least is not None and ranks.index(role) >= ranks.index(least)
     # an answer that names another agency is none of these cases' (tests/contract/test_filed_on.py)
-    return reaches and state in step.sources and not (step.office and department) and not step.elsewhere
+    # nor is a review or suit under way on any (tests/contract/test_proceedings.py)
+    here = state in step.sources - step.contested and not step.elsewhere
+    return reaches and here and not (step.office and department)
 
 
 async def attempt(staff: httpx2.AsyncClient, number: str, step: Step) -> httpx2.Response:

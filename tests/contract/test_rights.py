@@ -34,6 +34,7 @@ all GET /staff/next
 all GET /staff/receipt
 all GET /staff/supervision
 all GET /staff/calendar
+all GET /staff/proceedings
 all GET /staff/reports/bulletin
 all GET /staff/reports/bulletin.{kind}
 all GET /staff/cases/{number}
@@ -70,6 +71,9 @@ all POST /api/v1/staff/cases/{number}/confirmation
 all POST /api/v1/staff/cases/{number}/events
 all POST /api/v1/staff/cases/{number}/children
 all POST /api/v1/staff/cases/{number}/filed-on
+all GET /api/v1/staff/cases/{number}/proceedings
+all POST /api/v1/staff/cases/{number}/proceedings
+all GET /api/v1/staff/proceedings
 all GET /api/v1/staff/cases/{number}/notices
 all POST /api/v1/staff/cases/{number}/notices
 all GET /api/v1/staff/cases/{number}/notices/{notice_id}
@@ -119,6 +123,7 @@ BODIES: dict[str, Any] = {
     "/events": {"type": "linked", "number": "SF-2026-99999", "relation": "related"},
     "/children": {"children": [{"description": "第一件事项"}, {"description": "第二件事项"}]},
     "/filed-on": {"channel": "oral"},
+    "/proceedings": {"kind": "review"},
     "/notices": {"code": "N1"},
     "/notices/7": {"elements": {}},
     "/notices/7/return": {"reason": "没有写明页数"},

@@ -98,6 +98,8 @@ SURFACES = {
     "steps: reviews": (step_field("review", "result"), handling.RESULTS),
     "steps: suits": (step_field("litigation", "result"), handling.RESULTS),
     "steps: ways to court": (step_field("litigation", "route"), handling.ROUTES),
+    "steps: reviews and suits": (step_field("proceeding_opened", "kind"), handling.PROCEEDINGS),
+    "steps: what was decided of a review": (step_field("review", "verdict"), handling.VERDICTS),
     "steps: links": (step_field("linked", "relation"), handling.RELATIONS),
     "steps: notices of what is voided": (step_field("voided", "notice"), handling.NOTICE_FATES),
     "steps: ratings": (step_field("rated", "rating"), handling.RATINGS),

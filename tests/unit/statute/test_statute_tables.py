@@ -103,10 +103,13 @@ def test_who_may_do_what() -> None:
     assert roles_for("answered", "clarifying") == []
 
 
+FOUGHT = ("proceeding_opened", "review", "litigation")
+
+
 def test_after_the_end_there_are_only_its_proof_its_remedies_and_its_place_in_the_archive() -> None:
-    assert codes("closed", "admin") == ["filed_on", "review", "litigation", "linked", "voided"]
+    assert codes("closed", "admin") == ["filed_on", *FOUGHT, "linked", "voided"]
     assert codes("answered", "clerk") == ["delivered", "filed_on", "closed", "linked"]
-    assert codes("answered", "officer") == ["delivered", "filed_on", "closed", "review", "litigation", "linked"]
+    assert codes("answered", "officer") == ["delivered", "filed_on", "closed", *FOUGHT, "linked"]
     assert codes("split", "clerk") == ["linked"], "its parts go on, not the whole"
 
 

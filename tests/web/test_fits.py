@@ -49,6 +49,7 @@ CONSOLE = (
     "/staff/password",
     "/staff/approvals",
     "/staff/supervision",
+    "/staff/proceedings",
     "/staff/calendar",
     "/staff/doctor",
     "/staff/rules",

@@ -7,6 +7,7 @@ import typer
 from pydantic_core import to_json
 
 from intake_api.kit.terminal import stop, written
+from intake_api.reports import spans
 from intake_api.wiring.offices import with_office
 
 report = typer.Typer(no_args_is_help=True, help="年度报告、月度通报")
@@ -38,13 +39,16 @@ def annual(
 
 @report.command()
 def bulletin(
-    month: Annotated[str, typer.Option(help="YYYY-MM")],
     format: Annotated[Format, typer.Option(help="json, xlsx or docx.")],
+    month: Annotated[str | None, typer.Option(help="YYYY-MM; default: last month.")] = None,
+    quarter: Annotated[str | None, typer.Option(help="A quarter, 2026Q1.")] = None,
+    half: Annotated[str | None, typer.Option(help="A half-year, 2026H1.")] = None,
     out: Out = None,
 ) -> None:
-    """Print or write the month's bulletin (月度通报), a line for each department."""
+    """Print or write the bulletin (通报) of a month, a quarter or a half-year, a line for each department."""
     _refuse_without_file(format, out)
-    made = with_office(lambda office: office.reports.bulletin(month))
+    unit, given = spans.asked({"month": month, "quarter": quarter, "half": half})
+    made = with_office(lambda office: office.reports.bulletin(given, unit=unit))
     if format == "json":
         _give(to_json(made) + b"\n", out)
         return

@@ -49,13 +49,13 @@ def annual(report: AnnualReport) -> bytes:
 
 
 def bulletin(made: Bulletin) -> bytes:
-    """The month in a sentence and a table."""
+    """The month, quarter, half-year or year in a sentence and a table."""
     paper, total = _paper(), made.total
-    _title(paper, f"{made.month} 政府信息公开申请办理情况通报")
+    _title(paper, f"{made.label} 政府信息公开申请办理情况通报")
     _line(
         paper,
-        f"本月收到申请{total.received}件，办结{total.answered}件，其中按期答复{total.on_time}件、"
-        f"超期答复{total.late}件；月末超期未答复{total.overdue}件。",
+        f"{made.label}收到申请{total.received}件，办结{total.answered}件，其中按期答复{total.on_time}件、"
+        f"超期答复{total.late}件；期末超期未答复{total.overdue}件。",
     )
     _table(paper, bulletin_grid(made), 9)
     return _saved(paper)

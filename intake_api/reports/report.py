@@ -107,15 +107,15 @@ class AnnualReport:
 
 @dataclass(frozen=True)
 class BulletinLine:
-    """A department's month. Averages are null where nothing was concluded or rated."""
+    """A department's month, quarter, half-year or year. Averages are null where nothing was concluded or rated."""
 
     code: str
     name: str
     received: int
     answered: int
     on_time: int
-    late: Annotated[int, Field(description="当月超过期限才答复的")]
-    overdue: Annotated[int, Field(description="月末（当月为今天）已超期而未答复的")]
+    late: Annotated[int, Field(description="本期超过期限才答复的")]
+    overdue: Annotated[int, Field(description="期末（还没有结束的为今天）已超期而未答复的")]
     returned: int
     extended: int
     average_working_days: float | None
@@ -125,9 +125,15 @@ class BulletinLine:
 
 @dataclass(frozen=True)
 class Bulletin:
-    """The monthly bulletin; `provisional`: the month is not over yet."""
+    """The bulletin of a month, quarter, half-year or year (`unit`); `provisional`: it is not over yet.
 
-    month: str
+    `period` is how it is written (2026-10, 2026Q4, 2026H2, 2026), `label` how it is said; `month` only that of a month.
+    """
+
+    month: str | None
+    unit: str
+    period: str
+    label: str
     provisional: bool
     departments: list[BulletinLine]
     total: BulletinLine

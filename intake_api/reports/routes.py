@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 
 from intake_api.http import OfficeDep, StaffDep, error_responses
 from intake_api.people import rights
+from intake_api.reports import spans
 from intake_api.reports.report import AnnualReport, Bulletin, DepartmentList
 
 router = APIRouter(prefix="/staff", tags=["staff"])
@@ -28,9 +29,12 @@ async def bulletin(
     office: OfficeDep,
     account: StaffDep,
     month: Annotated[str | None, Query(max_length=20, description="YYYY-MM；默认上个月")] = None,
+    quarter: Annotated[str | None, Query(max_length=20, description="季度，例如 2026Q1")] = None,
+    half: Annotated[str | None, Query(max_length=20, description="半年，例如 2026H1")] = None,
 ) -> Bulletin:
-    """月度通报：an account of one department sees its own line only."""
-    return await office.reports.bulletin(month, account)
+    """月度、季度、半年通报：an account of one department sees its own line only."""
+    unit, given = spans.asked({"month": month, "quarter": quarter, "half": half})
+    return await office.reports.bulletin(given, account, unit=unit)
 
 
 @router.get("/supervision", responses=error_responses(401))

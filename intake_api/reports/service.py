@@ -1,9 +1,8 @@
-"""Use cases of the reports: annual report and its cells, figures, monthly bulletin. Nothing is kept but the figures."""
+"""Use cases of the reports: annual report and its cells, figures, bulletins. Nothing is kept but the figures."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,7 +13,7 @@ from intake_api.kit.clock import SHANGHAI, Clock
 from intake_api.kit.db import Database
 from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.people.service import Account
-from intake_api.reports import drafts, repository
+from intake_api.reports import drafts, repository, spans
 from intake_api.reports.figures import (
     FIRST_YEAR,
     FigureKey,
@@ -186,36 +185,28 @@ class ReportService:
 
     # --- bulletin
 
-    async def bulletin(self, month: str | None, account: Account | None = None) -> Bulletin:
-        """The month's bulletin (`YYYY-MM`, default: last month); an officer of a department sees its own line only.
+    async def bulletin(self, given: str | None, account: Account | None = None, *, unit: str = "month") -> Bulletin:
+        """The bulletin of a month (`YYYY-MM`) or another unit of `spans`, by default the last that is over.
 
-        Failure `report_period_invalid`.
+        An officer of a department sees its own line only. Failure `report_period_invalid`.
         """
-        first = self._month(month)
-        last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
         today = self._clock.today()
+        span = spans.span(unit, given, FIRST_YEAR, today)
         async with self._db.read() as session:
-            period, only = Period(first, last), account.department if account else None
+            period, only = Period(span.first, span.last), account.department if account else None
             worked = await repository.worked(session, period, today, only)
             returns = await repository.given_back(session, period, only)
         items: list[Worked | GivenBack] = [*worked, *returns]
         lines = [self._line(handler.code, handler.name, own) for handler, own in by_handler(self._directory, items)]
         return Bulletin(
-            month=f"{first:%Y-%m}",
-            provisional=today <= last,
+            month=span.code if unit == "month" else None,
+            unit=unit,
+            period=span.code,
+            label=span.label,
+            provisional=today <= span.last,
             departments=lines,
             total=self._line("total", "合计", items),
         )
-
-    def _month(self, given: str | None) -> date:
-        today = self._clock.today()
-        if not given:
-            return (today.replace(day=1) - timedelta(days=1)).replace(day=1)
-        match = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", given, re.ASCII)
-        first = date(int(match[1]), int(match[2]), 1) if match and int(match[1]) > FIRST_YEAR else None
-        if first is None or first > today:
-            raise Failure("report_period_invalid", given=given[:20], unit="月份（例如 2026-10）")
-        return first
 
     def _line(self, code: str, name: str, items: Sequence[Worked | GivenBack]) -> BulletinLine:
         groups = [item for item in items if isinstance(item, Worked)]

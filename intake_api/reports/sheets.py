@@ -12,6 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from intake_api.kit.text import in_cell
 from intake_api.reports.layout import Grid, bulletin_grid, check_grid, table_four, table_three, table_two
 from intake_api.reports.report import AnnualReport, Bulletin
+from intake_api.reports.spans import UNITS
 
 _FONT = "宋体"
 _THIN = Side(style="thin")
@@ -36,7 +37,9 @@ def annual(report: AnnualReport) -> bytes:
 def bulletin(made: Bulletin) -> bytes:
     """One sheet, one line for each department."""
     book = Workbook()
-    _draw(book.create_sheet("月度通报"), f"{made.month} 政府信息公开申请办理情况通报", bulletin_grid(made))
+    _draw(
+        book.create_sheet(UNITS[made.unit].bulletin), f"{made.label} 政府信息公开申请办理情况通报", bulletin_grid(made)
+    )
     return _saved(book)
 
 

@@ -12,7 +12,7 @@ from intake_api.http import office_of
 from intake_api.kit.errors import Failure
 from intake_api.people import rights
 from intake_api.people.service import Account
-from intake_api.reports import layout, papers, sheets
+from intake_api.reports import layout, papers, sheets, spans
 from intake_api.reports.figures import places_of
 from intake_api.reports.report import AnnualReport
 from intake_api.reports.service import ALL, CELLS_SHOWN
@@ -163,20 +163,26 @@ async def figures_again(
 
 
 @router.get("/reports/bulletin")
-async def bulletin(request: Request, account: StaffDep, month: str = "") -> Response:
-    """Show a month's bulletin, drawn and as a table."""
-    made = await office_of(request).reports.bulletin(month or None, account)
+async def bulletin(request: Request, account: StaffDep, month: str = "", quarter: str = "", half: str = "") -> Response:
+    """Show the bulletin of a month, a quarter or a half-year, drawn and as a table."""
+    unit, given = spans.asked({"month": month, "quarter": quarter, "half": half})
+    made = await office_of(request).reports.bulletin(given, account, unit=unit)
+    today = office_of(request).clock.today()
+    others = spans.begun(int(made.period[:4]), today, "quarter", "half")
     longest = max((max(line.received, line.answered) for line in made.departments), default=0)
-    context = {"made": made, "grid": layout.bulletin_grid(made), "longest": longest}
+    context = {"made": made, "grid": layout.bulletin_grid(made), "longest": longest, "others": others}
     return render(request, "staff/bulletin.html", context, account=account)
 
 
 @router.get("/reports/bulletin.{kind}")
-async def bulletin_file(request: Request, account: StaffDep, kind: FileKind, month: str = "") -> Response:
-    """Download a month's bulletin."""
-    made = await office_of(request).reports.bulletin(month or None, account)
+async def bulletin_file(
+    request: Request, account: StaffDep, kind: FileKind, month: str = "", quarter: str = "", half: str = ""
+) -> Response:
+    """Download the bulletin of a month, a quarter or a half-year."""
+    unit, given = spans.asked({"month": month, "quarter": quarter, "half": half})
+    made = await office_of(request).reports.bulletin(given, account, unit=unit)
     write = sheets.bulletin if kind == "xlsx" else papers.bulletin
-    return await _file(f"{made.month}政府信息公开申请办理情况通报", kind, write, made)
+    return await _file(f"{made.period}政府信息公开申请办理情况通报", kind, write, made)
 
 
 @router.get("/supervision")

@@ -406,6 +406,29 @@ async def test_a_department_sees_its_own_line_only(reports: ReportService, db: D
     assert made.total.received == 1
 
 
+async def test_a_quarter_and_a_half_year_count_as_their_months_do(reports: ReportService, db: Database) -> None:
+    days = [(date(2026, 6, 30), date(2026, 7, 20)), (date(2026, 7, 1), None), (date(2026, 9, 30), date(2026, 10, 1))]
+    rows = [
+        case_row(n, received_on=begun, ended_on=done, in_time=done and True) for n, (begun, done) in enumerate(days)
+    ]
+    await put_cases(db, rows)
+
+    async def counted(given: str | None, unit: str) -> tuple[str, int, int]:
+        made = await reports.bulletin(given, unit=unit)
+        return made.period, made.total.received, made.total.on_time
+
+    assert await counted("2026Q3", "quarter") == ("2026Q3", 2, 1)
+    assert await counted(None, "quarter") == ("2026Q3", 2, 1), "the last that is over on 25 November"
+    assert await counted("2026H1", "half") == ("2026H1", 1, 0)
+    assert await counted("2026H2", "half") == ("2026H2", 2, 2)
+    assert (await reports.bulletin("2026H2", unit="half")).provisional
+    months = [(await reports.bulletin(f"2026-{month:02}")).total for month in range(7, 10)]
+    assert sum(line.received for line in months) == 2
+    for unit, given in (("quarter", "2026Q5"), ("quarter", "2027Q1"), ("half", "2026-01"), ("half", "2018H2")):
+        with pytest.raises(Failure, match="report_period_invalid"):
+            await reports.bulletin(given, unit=unit)
+
+
 async def test_a_month_that_is_none_or_to_come_is_refused(reports: ReportService) -> None:
     assert (await reports.bulletin("2026-11")).provisional is True
     for month in ("2026-12", "2026-13", "2026", "x", "2018-01"):

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Literal, Self
 
-from intake_api.statute import correction, deadlines, letters, proceedings, rules, workflow
+from intake_api.statute import correction, countersigns, deadlines, letters, proceedings, rules, workflow
 from intake_api.statute.calendar import Calendar
 from intake_api.statute.effective import VOIDED, Entry, by_day, effective, last, voided_refs
 from intake_api.statute.errors import StatuteError
@@ -61,7 +61,8 @@ class Standing:
     return. `outcome` is the row of 表三; what was withdrawn before its receipt was confirmed counts in none. Of reviews
     (行政复议) and suits (行政诉讼) the last result, with the day whose year it counts in; `contested`: something is
     still to be done about one. `unlettered`: answered, and no letter is on record; `unfiled`: its letter was written
-    elsewhere, and its file is not here.
+    elsewhere, and its file is not here. `countersigns`: what departments inside were sent and
+    have not returned.
     """
 
     entries: tuple[Entry, ...]
@@ -89,6 +90,7 @@ class Standing:
     act_by: date | None
     unlettered: bool
     unfiled: bool
+    countersigns: tuple[countersigns.Countersign, ...]
 
     @property
     def open(self) -> bool:
@@ -147,6 +149,7 @@ def standing(kind: Kind, record: Sequence[Entry], counting: Counting, new: Colle
         contested=any(one.owed for one in fought),
         rating=rated.data["rating"] if rated else None,
         act_by=_act_by(status, entries, clock, counting),
+        countersigns=countersigns.waiting(entries),
         unlettered=letters.answer_without_letter(record, entries),
         unfiled=letters.answer_without_file(record, entries),
     )

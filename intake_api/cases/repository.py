@@ -7,7 +7,21 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, insert, or_, select, true, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api import keys
@@ -25,6 +39,7 @@ from intake_api.cases.models import (
 from intake_api.directory import AgencyCode
 from intake_api.installation import Installation
 from intake_api.kit.db import Base, ignoring, upsert
+from intake_api.statute import countersigns
 from intake_api.terms.course import UNCOUNTED
 
 _CLOCK = "clock"
@@ -374,9 +389,11 @@ async def due_since(session: AsyncSession, since: date) -> list[int]:
 
 
 async def waiting_for_others(session: AsyncSession, viewer: Viewer) -> list[tuple[Case, list[Event]]]:
-    """The open cases whose receipt is not confirmed or whose clock waits for somebody else, with their records."""
+    """The open cases whose receipt is not confirmed or that wait for somebody else, with their records."""
     paused = Case.status.in_(("clarifying", "consulting", "awaiting_fee"))
-    return await _with_records(session, viewer, and_(Case.open.is_(True), or_(Case.received_on.is_(None), paused)))
+    inside = exists().where(Event.case_id == Case.id, Event.type == countersigns.ASKED)
+    waits = or_(Case.received_on.is_(None), paused, inside)
+    return await _with_records(session, viewer, and_(Case.open.is_(True), waits))
 
 
 async def contested(session: AsyncSession, viewer: Viewer) -> list[tuple[Case, list[Event]]]:

@@ -18,7 +18,16 @@ from intake_api.cases.repository import Viewer
 from intake_api.kit.clock import day_of
 from intake_api.statute.errors import StatuteError
 
-Waits = Literal["receipt", "consultation", "undelivered", "opinion_past", "clarification_past", "payment_past"]
+Waits = Literal[
+    "receipt",
+    "consultation",
+    "undelivered",
+    "opinion_past",
+    "clarification_past",
+    "payment_past",
+    "countersign",
+    "countersign_past",
+]
 _PAST: dict[str, Waits] = {"clarifying": "clarification_past", "awaiting_fee": "payment_past"}
 
 
@@ -38,8 +47,8 @@ class Stalled:
 async def stalled(session: AsyncSession, viewer: Viewer, counting: Counting) -> list[Stalled]:
     """What waits, the earliest day first.
 
-    A consultation under way and a receipt not confirmed wait from the first day on, a supplement and a payment when
-    the applicant's time is over.
+    What departments inside have not returned (会签、协办), a consultation under way and a receipt not confirmed wait
+    from the first day on, a supplement and a payment when the applicant's time is over.
     """
     found: list[Stalled] = []
     for case, events in await repository.waiting_for_others(session, viewer):
@@ -59,13 +68,15 @@ def _waits(case: Case, held: Standing | None, today: date) -> Iterator[tuple[Wai
     past = _PAST.get(case.status)
     if past and held and held.act_by and held.act_by < today:
         yield past, None, held.act_by
+    for one in held.countersigns if held else ():
+        yield "countersign_past" if one.reply_by and one.reply_by < today else "countersign", one.since, one.reply_by
     if case.status != "consulting":
         return
     under_way = held.clock.consultations if held and held.clock else ()
-    for one in under_way:
-        given: Waits = "opinion_past" if one.reply_by < today else "consultation"
-        undelivered = not one.delivered and one.party != "other_agency"
+    for asked in under_way:
+        given: Waits = "opinion_past" if asked.reply_by < today else "consultation"
+        undelivered = not asked.delivered and asked.party != "other_agency"
         waits: Waits = "undelivered" if undelivered else given
-        yield waits, one.since, one.reply_by
+        yield waits, asked.since, asked.reply_by
     if not under_way:
         yield "consultation", None, None

@@ -20,7 +20,7 @@ from intake_api.cases.repository import OFFICE
 from intake_api.cases.telling import Shown, news, tell
 from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.people.service import Account
-from intake_api.statute import approval, consultation, correction, entries, letters, proceedings, workflow
+from intake_api.statute import approval, consultation, correction, countersigns, entries, letters, proceedings, workflow
 from intake_api.statute.effective import Entry
 from intake_api.statute.errors import StatuteError, refusal
 from intake_api.statute.events import TYPES
@@ -224,6 +224,8 @@ class StaffSteps(Amending):
             raise refusal("waited_unreasoned")
         words = [given.pop(name) for name in entries.sealed_fields(act.type) if name in given]
         self._refuse_receipt(case, act, on)
+        if act.type == countersigns.ASKED:
+            self._refuse_outside(case, str(given["department"]))
         self._refuse_facts(record, account, act, on, given)
         if act.type == "returned":
             given["decision"] = record.standing.decision
@@ -238,10 +240,16 @@ class StaffSteps(Amending):
         if act.type != "received" and case.received_on and on < case.received_on:
             raise refusal("before_receipt", on=chinese_day(on), event=workflow.event_label(act.type))
 
+    def _refuse_outside(self, case: Case, department: str) -> None:
+        """Inside are the other departments of the agency that was applied to; others are consulted (征求意见)."""
+        if department == case.department or self._directory.handler(department, case.agency_code).external:
+            raise Failure("invalid_request", fields=[FieldProblem("department", "请选择本机关的另一个部门。")])
+
     def _refuse_facts(self, record: Record, account: Account, act: Act, on: date, data: dict[str, Any]) -> None:
         """Refuse what contradicts the rest of the record; StatuteError."""
         by, office = actor_of(account), account.in_office
         self._refuse_earlier_end(record, act.type, on)
+        countersigns.refuse(record.standing.countersigns, act.type, on, data)
         proceedings.refuse(record.standing.proceedings, act.type, on, data)
         if act.type == "answered":
             outcome = data.get("outcome", "")

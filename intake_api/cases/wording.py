@@ -19,6 +19,7 @@ from intake_api.statute.steps import Demands, Step
 from intake_api.terms import papers
 from intake_api.terms.applicant import Kind
 from intake_api.terms.course import Urgency
+from intake_api.terms.handling import RECIPIENTS
 from intake_api.terms.record import STAFF
 
 
@@ -66,6 +67,8 @@ class Wording:
                 return progress.ELSEWHERE
         if entry.type == papers.ADDED and entry.data["visible"] == "applicant":
             return progress.PAPER_ADDED
+        if entry.type == "transferred":
+            return progress.handed_on(RECIPIENTS[entry.data["recipient"]].label, entry.data.get("their_number"))
         return workflow.citizen_event(entry.type)
 
     def elsewhere(self, held: Case | Standing, agency: str) -> Department | None:

@@ -107,3 +107,9 @@ def sentence(at: Progress) -> str:
     """Return where the case stands; KeyError for a state that the table does not know."""
     told = _TOLD[at.state]
     return told if isinstance(told, str) else told(at)
+
+
+def handed_on(recipient: str, number: str | None) -> str:
+    """Return the line of the timeline for a matter that was handed on to somebody else (转办)."""
+    known = f"，编号 {number}，可以凭编号向其查询" if number else ""
+    return f"您反映的事项已经转给{recipient}处理{known}"

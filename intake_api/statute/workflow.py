@@ -15,11 +15,14 @@ from intake_api.terms.applicant import Kind
 from intake_api.terms.course import STATUSES
 from intake_api.terms.delivery import SERVICES
 from intake_api.terms.handling import (
+    CONCURRENCES,
+    COUNTERSIGNS,
     NOTICE_FATES,
     OPINIONS,
     PARTIES,
     PROCEEDINGS,
     RATINGS,
+    RECIPIENTS,
     RELATIONS,
     RESULTS,
     ROLES,
@@ -244,6 +247,47 @@ _CONSULTATION = (
             ask.text("reason", "为什么不得不等", LONGEST["reason"], required=False, explained=True),
         ),
         paper="opinion",
+    ),
+)
+
+_INSIDE = (
+    Step(
+        code="countersign_asked",
+        label="送其他部门会签、协办",
+        least="clerk",
+        sources=_RECEIVED,
+        fields=(
+            ask.on("送出的日期"),
+            ask.code("form", "会签还是协办", COUNTERSIGNS.words()),
+            ask.line("department", "送哪个部门", LONGEST["department"]),
+            ask.day("reply_by", "请在哪一日前退回", required=False),
+            ask.text("reason", "请对方办什么", LONGEST["reason"], required=False),
+        ),
+    ),
+    Step(
+        code="countersign_returned",
+        label="会签、协办退回",
+        least="clerk",
+        sources=_RECEIVED,
+        fields=(
+            ask.on("退回的日期"),
+            ask.line("ref", "哪一个部门的", LONGEST["ref"], required=False),
+            ask.code("concurrence", "对方的意见", CONCURRENCES.words()),
+            ask.text("reason", "意见的内容", LONGEST["reason"], required=False),
+        ),
+    ),
+    Step(
+        code="transferred",
+        label="转 12345、信访等处理",
+        least="clerk",
+        sources=_RECEIVED | {"answered"},
+        told="您反映的事项已经转给有关部门处理",
+        fields=(
+            ask.on("转办的日期"),
+            ask.code("recipient", "转给谁", RECIPIENTS.words()),
+            ask.line("their_number", "对方的编号", LONGEST["their_number"], required=False),
+            _REASON,
+        ),
     ),
 )
 
@@ -550,7 +594,7 @@ _RECORD = (
 
 STEPS: dict[str, Step] = {
     step.code: step
-    for group in (_ROUTING, _CLARIFICATION, _CONSULTATION, _TERM, _APPROVAL, _END, _RECORD)
+    for group in (_ROUTING, _CLARIFICATION, _CONSULTATION, _INSIDE, _TERM, _APPROVAL, _END, _RECORD)
     for step in group
 }
 

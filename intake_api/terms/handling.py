@@ -90,6 +90,20 @@ VERDICTS = Vocabulary(
     Verdict(code="withdrawn", label="撤回申请、撤诉（终止）", result="other"),
     Verdict(code="mediated", label="调解、和解", result="other"),
 )
+# Who a matter that is no request for information is handed on to (转办).
+RECIPIENTS = Vocabulary(
+    Term(code="hotline", label="12345 政务服务便民热线"),
+    Term(code="petition", label="信访部门"),
+    Term(code="other", label="其他有关部门"),
+)
+# What another department inside is asked for, and what it says.
+COUNTERSIGNS = Vocabulary(Term(code="countersign", label="会签"), Term(code="help", label="协办"))
+CONCURRENCES = Vocabulary(
+    Term(code="agree", label="同意"),
+    Term(code="agree_with_remarks", label="同意，另有意见"),
+    Term(code="disagree", label="不同意"),
+    Term(code="supplied", label="已提供材料"),
+)
 SECRECY_LEVELS = Vocabulary(Term(code="1", label="承办部门审查"), Term(code="2", label="办公室审查"))
 SECRECY_RESULTS = Vocabulary(
     Term(code="releasable", label="可以公开"),

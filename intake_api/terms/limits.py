@@ -32,6 +32,7 @@ LONGEST: Final[Mapping[str, int]] = {
     "draft": 64,
     "tracking": 40,  # with the blanks of a printed one; `terms.delivery` knows what it looks like
     "archive_number": 100,
+    "their_number": 60,  # under which somebody else handles what was handed on
     "body": 60,  # who reviews or judges
     "docket": 60,  # 案号
     "about": 60,  # the letter that is fought over

@@ -20,7 +20,7 @@ from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.kit.problems import failure_of, problems_in
 from intake_api.kit.text import tidy
 from intake_api.people.service import Account
-from intake_api.statute import consultation, letters, proceedings
+from intake_api.statute import consultation, countersigns, letters, proceedings
 from intake_api.statute.entries import NOTE
 from intake_api.statute.notices import NOTICES
 from intake_api.statute.outcomes import OUTCOMES
@@ -160,7 +160,9 @@ async def _page(
     if failure and failure.status in (403, 404):
         raise failure
     record, case = await office_of(request).case_views.looked_at(account, number)
-    case = case.model_copy(update={"allowed": offered(request, case.allowed)})
+    about = {step.code: refs(record, step.code, office_of(request).directory) for step in case.allowed}
+    fitting = [step for step in case.allowed if step.code != countersigns.RETURNED or about[step.code]]
+    case = case.model_copy(update={"allowed": offered(request, fitting)})
     listed = await office_of(request).notices.of_case(account, number)
     draft = strip.answer_draft(listed.rows)
     opened = await office_of(request).notices.open(account, number, draft.id) if draft else None
@@ -201,8 +203,8 @@ async def _page(
         values=values or {},
         unshown=unshown(case, values or {}),
         objecting=objecting(record),
-        refs={step.code: refs(record, step.code) for step in case.allowed},
-        asked={step.code: asked(record, step) for step in case.allowed},
+        refs=about,
+        asked={step.code: asked(record, step, about[step.code]) for step in case.allowed},
         by_letter={step.code for step in case.allowed if not letters.lettered(record.entries, step.code, {})},
         uninformed=uninformed(record),
         not_in_force=record.not_in_force,
@@ -221,7 +223,8 @@ async def _refuse_unasked(request: Request, account: Account, number: str, value
     step = next((step for step in case.allowed if step.code == values.get("type")), None)
     if step is None:
         return
-    left = [field for field, needed in asked(record, step) if needed and not tidy(values.get(field.name, ""))]
+    about = refs(record, step.code, office_of(request).directory)
+    left = [field for field, needed in asked(record, step, about) if needed and not tidy(values.get(field.name, ""))]
     problems = [FieldProblem(f.name, texts.CHOOSE if f.values else texts.FILL) for f in left]
     if not letters.lettered(record.entries, step.code, {name: tidy(text) for name, text in values.items()}):
         problems.append(FieldProblem("reason", texts.LETTER_OR_REASON))
@@ -229,10 +232,10 @@ async def _refuse_unasked(request: Request, account: Account, number: str, value
         raise failure_of(problems)
 
 
-def asked(record: Record, step: StepOut) -> list[tuple[StepField, bool]]:
-    """Return the fields that the form of a step shows, each with whether it must be filled in."""
+def asked(record: Record, step: StepOut, about: Sequence[Any]) -> list[tuple[StepField, bool]]:
+    """Return the fields that the form of a step shows, each with whether it must be filled in; `about`: its `refs`."""
     applies = {
-        "ref": step.code == "voided" or bool(refs(record, step.code)),
+        "ref": step.code == "voided" or bool(about),
         "notice": bool(record.issued),
         "letter": False,  # an approval of the draft there is; its own page names it
         "draft": False,
@@ -265,8 +268,10 @@ async def proof_of(request: Request, account: Account, number: str, values: dict
     return keep
 
 
-def refs(record: Record, step: str) -> list[tuple[str, str]]:
+def refs(record: Record, step: str, directory: Directory) -> list[tuple[str, str]]:
     """Return what a step may be about, by its name on record and in words: a review or suit, or a consultation."""
+    if step == countersigns.RETURNED:
+        return [(one.ref, directory.name_of(one.department)) for one in record.standing.countersigns]
     if step in proceedings.TYPES:
         known = proceedings.under_way(record.standing.proceedings, step)
         return [(one.ref, "，".join(filter(None, (PROCEEDINGS[one.kind].label, one.body)))) for one in known]

@@ -108,8 +108,8 @@ FOUGHT = ("proceeding_opened", "review", "litigation")
 
 def test_after_the_end_there_are_only_its_proof_its_remedies_and_its_place_in_the_archive() -> None:
     assert codes("closed", "admin") == ["filed_on", *FOUGHT, "linked", "voided"]
-    assert codes("answered", "clerk") == ["delivered", "filed_on", "closed", "linked"]
-    assert codes("answered", "officer") == ["delivered", "filed_on", "closed", *FOUGHT, "linked"]
+    assert codes("answered", "clerk") == ["transferred", "delivered", "filed_on", "closed", "linked"]
+    assert codes("answered", "officer") == ["transferred", "delivered", "filed_on", "closed", *FOUGHT, "linked"]
     assert codes("split", "clerk") == ["linked"], "its parts go on, not the whole"
 
 

@@ -32,7 +32,7 @@ UNITS: Mapping[str, Unit] = {
 
 
 @dataclass(frozen=True)
-class Span:
+class Stretch:
     """The days of a stretch, its `unit`, and how it is written (`code`) and said (`label`)."""
 
     unit: str
@@ -42,7 +42,7 @@ class Span:
     last: date
 
 
-def span(unit: str, given: str | None, since: int, today: date) -> Span:
+def span(unit: str, given: str | None, since: int, today: date) -> Stretch:
     """The stretch that is meant, by default the last that is over; Failure `report_period_invalid`.
 
     It lies after the year `since` and has begun today.
@@ -69,7 +69,7 @@ def asked(given: Mapping[str, str | None]) -> tuple[str, str | None]:
     return named[0] if named else ("month", None)
 
 
-def begun(year: int, today: date, *units: str) -> list[Span]:
+def begun(year: int, today: date, *units: str) -> list[Stretch]:
     """The stretches of these units in a year that have begun."""
     every = (_span(unit, year, number) for unit in units for number in range(12 // UNITS[unit].months))
     return [one for one in every if one.first <= today]
@@ -79,7 +79,7 @@ def _begin(year: int, number: int, kind: Unit) -> date:
     return date(year, number * kind.months + 1, 1)
 
 
-def _span(unit: str, year: int, number: int) -> Span:
+def _span(unit: str, year: int, number: int) -> Stretch:
     kind = UNITS[unit]
     last = date(year + 1, 1, 1) if (number + 1) * kind.months == 12 else _begin(year, number + 1, kind)
     code, label = {
@@ -88,4 +88,4 @@ def _span(unit: str, year: int, number: int) -> Span:
         "half": (f"{year}H{number + 1}", f"{year} 年{'上下'[number % 2]}半年"),
         "year": (f"{year}", f"{year} 年"),
     }[unit]
-    return Span(unit, code, label, _begin(year, number, kind), last - timedelta(1))
+    return Stretch(unit, code, label, _begin(year, number, kind), last - timedelta(1))

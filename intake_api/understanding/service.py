@@ -7,6 +7,8 @@ from intake_api.directory import Directory
 from intake_api.understanding.reading import Understood, understand
 from intake_api.understanding.ways import way
 
+__all__ = ["Understood", "told_apart", "understand"]
+
 
 def told_apart(
     text: str, suggestion: dict[str, Any] | None, today: date, directory: Directory

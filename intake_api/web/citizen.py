@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from intake_api.cases.acts import Receipt
 from intake_api.directory import Department
 from intake_api.form.application import Submission
+from intake_api.form.checks import normalised
 from intake_api.http import count, office_of, public
 from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.kit.problems import failure_of
@@ -18,6 +19,7 @@ from intake_api.kit.text import tidy
 from intake_api.terms.limits import LONGEST
 from intake_api.understanding.service import told_apart
 from intake_api.web import forms, texts
+from intake_api.web.heard import answers, filled, flat, own_numbers
 from intake_api.web.security import keep_case, local_path, same_origin, set_cookie
 from intake_api.web.templating import LARGE_TYPE, render
 
@@ -28,6 +30,7 @@ YEAR_MINUTES = 365 * 24 * 60
 # What can be judged only once something else is chosen: nothing is said of it before.
 FOLLOWING = {"who": ("applicant.type", "applicant.id_number"), "channel": ("receipt_basis", "received_on")}
 SHORTEST_HINT = 4
+STEPS = ("check", "edit", "strip")  # of the form, before it is sent
 
 
 @router.get("/")
@@ -88,6 +91,8 @@ async def apply(request: Request) -> Response:
         if values.get("website"):
             raise Failure("invalid_request", fields=[FieldProblem("website", texts.TRAP_FILLED)])
         await count(request, "submit")
+        if (step := values.pop("step", "")) in STEPS:
+            return await _step(request, step, values)
         submission = parsed(request, values | {"channel": "web"}, Submission, _unreachable(values))
         receipt = await office_of(request).cases.submit(submission, key=values["key"], sender="page")
     except Failure as failure:
@@ -96,6 +101,39 @@ async def apply(request: Request) -> Response:
     response = RedirectResponse("/status/receipt", 303)
     keep_case(request, response, receipt.number, receipt.query_code, path="/status")
     return response
+
+
+async def _step(request: Request, step: str, values: dict[str, str]) -> Response:
+    """Show the form filled in so far, or what would be registered; nothing is sent."""
+    office = office_of(request)
+    if step == "edit":
+        return application(request, values, unsent=True)
+    await count(request, "suggest")
+    text = tidy(values.get("description", ""))[: LONGEST["description"]]
+    suggestion = await office.triage.suggest(text, wait=False) if text else None
+    read, way = told_apart(text, suggestion, office.clock.today(), office.directory)
+    values, heard = filled(values, read)
+    if step == "strip":
+        values["description"] = read.matter
+    try:
+        submission = parsed(request, values | {"channel": "web"}, Submission, _unreachable(values))
+        body = normalised(submission, office.clock.today())
+    except Failure as failure:
+        return application(request, values, failure, heard=heard)
+    own = own_numbers(read) if step == "check" and read.matter != text else []
+    return render(
+        request,
+        "check.html",
+        values={name: value for name, value in values.items() if name != "website"},
+        facts=flat(body.model_dump()),
+        agencies=agencies_of(request),
+        heard=heard,
+        own=own,
+        way=way,
+        parts=read.parts,
+        correction=read.kind == "correction" and not values.get("kind"),
+        tell_email=bool(values.get("tell_email")),
+    )
 
 
 def _unreachable(values: dict[str, str]) -> list[FieldProblem]:
@@ -139,13 +177,20 @@ async def hint(request: Request) -> Response:
     office = office_of(request)
     await count(request, "suggest")
     if len(text) < SHORTEST_HINT:
-        return render(request, "_hint.html", departments=[], hits=[], way="", parts=(), own=[])
+        return render(request, "_hint.html", departments=[], hits=[], way="", parts=(), own=[], heard=[])
     hits = await office.published.search(text[: LONGEST["q"]], limit=3)
     suggestion = await office.triage.suggest(text, wait=False)
     read, way = told_apart(text, suggestion, office.clock.today(), office.directory)
-    own = [texts.PARTICULARS[name] for name in texts.PARTICULARS if name in read.fields]
+    said = answers(read)
     return render(
-        request, "_hint.html", departments=likely(request, suggestion), hits=hits, way=way, parts=read.parts, own=own
+        request,
+        "_hint.html",
+        departments=likely(request, suggestion),
+        hits=hits,
+        way=way,
+        parts=read.parts,
+        own=own_numbers(read),
+        heard=[name for name in texts.FIELDS if name in said],
     )
 
 

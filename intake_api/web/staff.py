@@ -16,8 +16,10 @@ from intake_api.people.service import Account
 from intake_api.terms.course import TABS
 from intake_api.terms.limits import LONGEST
 from intake_api.terms.receipt import CHANNELS
+from intake_api.understanding.service import understand
 from intake_api.web import again, forms, texts
 from intake_api.web.citizen import application, parsed
+from intake_api.web.heard import filled, own_numbers
 from intake_api.web.security import (
     LIST_COOKIE,
     STAFF_COOKIE,
@@ -172,8 +174,10 @@ async def entry_again(
     return _entry(request, account, values, told)
 
 
-def _entry(request: Request, account: Account, values: dict[str, str], failure: Failure | None = None) -> Response:
-    chosen: dict[str, Any] = {"agencies": {}} if own_agency(account) else {}
+def _entry(
+    request: Request, account: Account, values: dict[str, str], failure: Failure | None = None, **more: Any
+) -> Response:
+    chosen: dict[str, Any] = more | ({"agencies": {}} if own_agency(account) else {})
     return application(request, values, failure, "staff/new.html", account=account, **chosen)
 
 
@@ -187,6 +191,13 @@ async def enter(request: Request, account: EntryDep, values: PostDep) -> Respons
     """Register it; the receipt that follows is for the applicant."""
     key = values.get("key") or uuid.uuid4().hex
     values |= own_agency(account)
+    if (step := values.pop("step", "")) in ("read", "strip"):
+        read = understand(tidy(values.get("description", "")), office_of(request).clock.today())
+        values, heard = filled(values, read)
+        own = own_numbers(read)
+        if step == "strip" and own:
+            values["description"], own = read.matter, []
+        return _entry(request, account, values, heard=heard, own=own, unsent=True)
     undated = _basis(values)
     try:
         submission = parsed(request, values, StaffSubmission, undated)

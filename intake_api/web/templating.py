@@ -100,6 +100,7 @@ def _environment() -> Environment:
         "rate": rate,
         "highlight": highlight,
         "field_id": field_id,
+        "field_name": texts.FIELDS.__getitem__,
         "file_size": file_size,
     }
     environment.globals |= {"texts": texts, "fields": fields(StaffSubmission), "rows": rows, "particulars": particulars}

@@ -114,6 +114,14 @@ FIELDS: Final = dict(
     if item.ask.group
     for pair in ([("who", "申请人是")] if item.name == "applicant.type" else []) + [(item.name, item.ask.label)]
 )
+# The parts of the form as they are checked before it is sent.
+CHECKED: Final = {
+    "content": "申请的内容",
+    "applicant": "申请人",
+    "contact": "怎样联系",
+    "agent": "代理人",
+    "delivery": "怎样得到信息",
+}
 # Problems of a whole group are shown at the field where they are mended.
 ANCHORS: Final = {
     "applicant": "applicant.phone",

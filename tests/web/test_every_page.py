@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.web.conftest import DESK, PHONE, Site, Visitors, choose
 
@@ -67,7 +67,13 @@ def test_form_with_errors_receipt_and_status(visitors: Visitors, size: tuple[int
     page.get_by_label("您想了解什么").fill("申请公开示例区2025年老旧小区改造计划。")
     page.get_by_label("姓名或名称").fill("张三")
     page.get_by_label("电子邮箱").fill("zhangsan@example.invalid")
-    page.get_by_role("button", name="提交申请").click()
+    page.get_by_role("button", name="下一步：核对").click()
+    page.get_by_role("heading", name="核对申请").wait_for()
+    look(page)
+    page.get_by_role("button", name="修改怎样联系").click()
+    expect(page.get_by_label("电子邮箱")).to_have_value("zhangsan@example.invalid")
+    page.get_by_role("button", name="下一步：核对").click()
+    page.get_by_role("button", name="确认无误，提交申请").click()
     page.wait_for_url("**/status/receipt")
     look(page)
     page.get_by_role("link", name="查看进度").click()

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pypdfium2 as pdfium
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -115,3 +116,16 @@ def test_an_incomplete_notice_is_told_with_what_is_missing(run, tmp_path: Path) 
     assert "2027年的放假安排没有写全，据此计算的日期仍是暂定的" in result.stderr
     assert "还缺：2月5日（春节）、2月6日（春节）、2月7日（春节）、2月8日（春节）、4月5日（清明节）" in result.stderr
     assert "还缺：2月5日（春节）" in run("calendar", "show", "2027").stderr
+
+
+def test_the_dossier_of_an_imported_case_is_written_and_on_record(run, tmp_path: Path) -> None:
+    file, out = tmp_path / "台账.csv", tmp_path / "卷宗.pdf"
+    file.write_bytes(as_csv([row(number="示〔2024〕7号")]))
+    run("ledger", "import", file)
+    made = run("dossier", "示〔2024〕7号", "--out", out)
+    assert made.exit_code == 0, made.stderr
+    document = pdfium.PdfDocument(out)
+    assert counts(made) == {"number": "示〔2024〕7号", "pages": len(document), "file": str(out)}
+    assert "卷内目录" in document[1].get_textpage().get_text_range()
+    assert run("audit", "verify").exit_code == 0
+    assert run_failing(run, "dossier", "没有这一件", "--out", out) == "error staff_case_not_found"

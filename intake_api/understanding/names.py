@@ -12,51 +12,56 @@ _SURNAMES = (
     "覃武戴莫孔汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪"
     "简项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂佟臧闵苟邬边卞姬师仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝车向应全和常乐水云花扎才丹索尼玛奚昌凤酆廉皮元平湛禹狄贝计伏谈茅强危支昝经裘"
     "干宣贲郁杭洪诸钮嵇滑荀羊於惠家封芮羿储汲邴糜松井富乌巴弓牧隗山宓蓬郗班仰秋伊暴厉戎祖束幸韶郜蓟薄印宿怀邰从鄂咸籍赖蔺屠阴胥能苍双闻莘贡劳逄扶堵宰郦雍璩濮寿通扈燕冀郏浦别充慕茹习宦鱼容慎戈庾终暨"
-    "居衡步都满弘匡国广禄阙东殴殳沃利蔚越夔隆厍晁勾融訾阚那空乜养鞠须丰巢蒯相后荆红竺权逯盖益桓公盘鄢楚帅仉海邸冼揭原练矫代哈闫亓郄逄逯佴笪厉仝仉帖撒漆初沐鱼虎揭丘妥冶锁"
+    "居衡步都满弘匡国广禄阙东殴殳沃利蔚越夔隆厍晁勾融訾阚那空乜养鞠须丰巢蒯相后荆红竺权逯盖益桓公盘鄢楚帅仉海邸冼揭原练矫代哈闫亓郄逄逯佴笪厉仝仉普帖撒漆初沐鱼虎揭丘妥冶锁"
 )
 _COMPOUND = (
     "欧阳|上官|司马|诸葛|东方|皇甫|尉迟|公孙|慕容|司徒|夏侯|端木|令狐|宇文|长孙|申屠|"
     "濮阳|鲜于|闾丘|太史|公冶|宗政|淳于|单于|钟离|仲孙|轩辕|赫连|拓跋|南宫|西门|独孤|呼延"
 )
 # a character that no given name has: it belongs to the verb of the sentence
-_NO_GIVEN = "了着过的们他她它谁啥什么吗呢吧不没都也就才还很个次回把被给让这那哪怎几遍声您你我是"
+_NO_GIVEN = "了着过的们他她它谁啥什么吗呢吧不没都也就才还很个次回把被给让这那哪怎几遍声您你我是要啊呀哈嘛"
 _HAN = "\u4e00-\u9fff㐀-䶿·"
 _NO_NAMES = ("孙女", "孙子", "盖章", "时至", "明白", "原谅", "相识", "费神", "常客", "花生糖", "公安")
-_WORDLY = "和那都能利东和时全应从经公充满双权农班后单代柏石房高包程"
+_WORDLY = "别和那都能利东和时全应从经公充满双权农班后单代柏石房高包程"
 _DOUBLE = re.compile(_COMPOUND)
 _NAME = re.compile(rf"(?:(?:{_COMPOUND})[{_HAN}]{{1,2}}|[{_SURNAMES}][{_HAN}]{{1,3}})")
 _DOTTED = re.compile(r"[\u4e00-\u9fff]{1,8}(?:[·•・][\u4e00-\u9fff]{1,10}){1,3}")
 _LATIN = re.compile(r"[A-Z][a-z]+(?:[ -][A-Z]\.?[a-z]*){1,3}")
 # what may follow a name
 _AFTER = re.compile(
-    r"[，,。.!！?？;；:\n\s()（）、/|]|$|[0-9+]|身份证|电话|手机|联系|号码|邮箱|住|家住|家在|今年|男|女|系|现|来自|想|"
+    r"([\u4e00-\u9fff])[\u4e00-\u9fff]{1,2}的\1|[，,。.!！?？;；:\n\s()（）、/|]|$|[0-9+]|身份证|电话|手机|联系|号码|邮箱|住|家住|家在|今年|男|女|系|现|来自|想|"
     r"要|申请|请|是|年|"
     r"反映|投诉|举报|和|在(?!林)|因|就|为|向|代|替|委托|本人|我|希望|性别|出生|证件|地址|咨询|问|问一下|来|特|于|查|"
     r"看|了解|户|以下|"
-    r"公民|律师|同志|敬上|字|上$|谨|，|同时|这里|收(?:[ ，。(（)）]|$|\d)"
+    r"受理号|回执|的(?:信息公开|申请)|公民|律师|同志|敬上|字|上$|谨|，|同时|这里|收(?:[ ，。(（)）]|$|\d)"
 )
 _END_OF_NAME = re.compile(
-    r"[，。！？；、:\s()（）/]|$|[0-9+]|电话|手机|身份证|收(?:[ ，。)）]|$)|[\U0001F000-\U0001FAFF]"
+    r"([\u4e00-\u9fff])[\u4e00-\u9fff]{1,2}的\1|[，。！？；、:\s()（）/]|$|[0-9+]|电话|手机|身份证|"
+    r"收(?:[ ，。)）]|$)|[\U0001F000-\U0001FAFF]"
 )
-_TITLED = re.compile("书记$|主任$|[局科处厅所校院厂队镇乡村县市区站]长$|(?:女士|先生|小姐|师傅|同志)$|某")
+_TITLED = re.compile(
+    "(?:会计|出纳|经理|老师|医生|大夫|律师|记者|助理|教授|护士|警官|干事|工程师|老板|大[爷妈姐哥叔])$|书记$|主任$|[局科处厅所校院厂队镇乡村县市区站]长$|(?:女士|先生|小姐|师傅|同志)$|某"
+)
 _STRONG = re.compile(
     r"(?:姓名|名字|全名|我名叫|(?<![小取起改化别笔])名叫|名为|(?:^|(?<=[，。\n :])|(?<=本)|(?<=申请)|(?<=来信)|"
     r"(?<=联系))人叫)[ :]{0,4}(?=[\u4e00-\u9fff]{2,4}(?:[ ，。（(\n]|$|\d|"
     r"电话|手机|身份))|"
-    r"(?:反映人|户主|投诉人|举报人|经办人?|联系代表|承办人|来信人|报告人|会长|乘客|原告|"
+    r"(?:(?<!法定)(?<!法人)代表人|建议人|反映人|户主|投诉人|举报人|经办人?|联系代表|承办人|来信人|报告人|会长|乘客|原告|"
     r"申诉人)[:： ]{0,2}(?=[\u4e00-\u9fff]{2,4}(?:[ ，。（(\n]|$|\d))|(?:申请人|本人)?(?:姓名|名字)(?:/名称|或名称|"
     r"\(名称\))?(?:是|叫|为|[:：])[ :]{0,3}|(?:联系人|收件人|申请人|家长|监护人|当事人|具名人|申请者|签名|落款|"
-    r"署名)(?=[\u4e00-\u9fff]{2,4}(?:[ ，。:(]|$|\d|现?申请|因|系|现|向))|(?:申请(?:公开)?人|署名|签名|签字|联系人|"
+    r"署名)(?=[\u4e00-\u9fff]{2,4}(?:[ ，。:(]|$|\d|现?申请|因|系|现|向))|(?:申请(?:公开)?[人者]|署名|签名|签字|"
+    r"联系人|建议人|"
     r"收件人|落款|"
     r"委托人|被代理人|具名)"
     r"(?:姓名|签名|签字|\(签名\)|\(签字\))?(?:是|[:：])[ :]{0,3}(?:记者|律师)?|(?:申请人|"
     r"本人)[ ，,]?(?=[\u4e00-\u9fff]{2,4}(?:[，,(（ 。\n]|$))"
 )
 _CALLED = re.compile(
-    r"(?:我|俺|咱|本人|鄙人|在下|小女子|学生)(?:的?(?:名字|姓名|大名|全名))?(?:就?叫(?:做|作)?|名叫|是|姓名|"
+    r"(?<=\d{11}) ?(?:我|俺)?叫|(?:^|(?<=[\n，□] ))名[:：] ?|(?<=\n)\s{0,8}名[:：] ?|(?:我|俺|咱|本人|鄙人|在下|"
+    r"小女子|学生)(?:的?(?:名字|姓名|大名|全名))?(?:就?叫(?:做|作)?|名叫|是|姓名|"
     r"名为)[ :]{0,2}|(?:^|[，,。\n ])(?:我|俺)，?(?![叫是姓名的家们村市公单司方])(?=[\u4e00-\u9fff]{2,3}(?:[，。 ]|$|"
     r"\d))|"
-    r"(?:我|本人|申请人)[(（](?=[\u4e00-\u9fff]{2,4}[，,)） ])|我姓[\u4e00-\u9fff]{1,2}，?(?:名字)?叫|(?:我|俺|"
+    r"(?:我|本人|申请人)[(（](?=[\u4e00-\u9fff]{2,4}[，,)） ])|我姓[\u4e00-\u9fff]{1,2}[， ]?(?:名字)?叫|(?:我|俺|"
     r"咱)(?:是|住|家|"
     r"在)[^，。\n]{1,20}，(?:名字)?叫"
 )
@@ -88,10 +93,10 @@ _NO_PERSON = re.compile(
     r"政府|国家|水务|水利|水电|路人|车主|车间|乐意|全部|"
     r"解释|时光|方法|商铺|陈述|陈情|王某|李某|张某|某|先生|女士|小姐|师傅|大爷|大妈|阿姨|同志|家的|家庄|家村|家集|家沟|"
     r"家湾|家镇|家屯|庄|村|镇|县|市|区|街|路|组|集|屯|湾|沟|社区|小区|"
-    r"人|会|局|厅|委|办|站|所|院|队|校|厂|店|号|表|处|级|证|信息|名单|明细|什么)$"
+    r"籍|人|会|局|厅|委|办|站|所|院|队|校|厂|店|号|表|处|级|证|信息|名单|明细|什么)$"
 )
 _NO_BEGIN = re.compile(
-    r"查[下一查到询看进]|谢谢|金融|文化|文件|单位|方案|高铁|高速|路灯|路段|水费|水管|房产|房屋|商品|项目|关于|时间|"
+    r"查[下一查到询看进]|都[可行要能]|全[部要]|普[通查及遍惠]|麻烦|劳烦|劳驾|连同|谢谢|金融|文化|文件|单位|方案|高铁|高速|路灯|路段|水费|水管|房产|房屋|商品|项目|关于|时间|"
     r"应当|"
     r"应该|全市|全村|和谐|常务|管道|安全|石油|任务|许可|施工|计划|包含|解除|查询|查看|简单|成立|成绩|明确|公开|申请|"
     r"费用|车辆|车位|车库|党委|华侨|古树|沙场|荣誉|牛奶|米面|麦田|农业|农村|农民|司法|师生|平台|安置|温室|金额|江边|"
@@ -118,7 +123,7 @@ _CALLED_IN_FLOW = re.compile(
     r"我姓[\u4e00-\u9fff]{1,2}名?叫"
 )
 _UNSTOPPED = re.compile(r"[^，。！？；\n ]{36}|[^，。！？；\n ]{20,}$")
-_RECEIVES = re.compile(r"(?:^|[，。 (（\n])(?=[\u4e00-\u9fff]{2,4}收(?:[，。 )）\n\d]|$|件))")
+_RECEIVES = re.compile(r"(?:^|[，。 (（\n])(?=[\u4e00-\u9fff]{2,4} ?收(?:[，。 )）\n\d]|$|件))")
 _PART = re.compile(
     r"(?:^|(?<=[，。；\n 、(（]))(?:联系)?(?:户主|经办人?|承办人|业主|(负责人|理事长|秘书长|会长|厂长|社长)|"
     r"我是[^，。]{0,12}(?:主任|会长|理事长|代表)|[\u4e00-\u9fff]{0,8}记者)[:： ]{0,2}"
@@ -151,8 +156,16 @@ def own_name(text: str, spans: list[Passage], client: re.Pattern[str] | None = N
     """The applicant's name; with a `client` (the person acted for) theirs, and never the agent's own."""
     if client is not None:
         return next(_of_client(text, client), None)
-    readers = (_labelled(text), _said(text), _in_english(text), _of_a_part(text), _beside_numbers(text, spans))
-    for readings in (*readers, _at_the_start(text), _by_itself(text), _of_any_people(text)):
+    readers = (
+        _on_the_card(text),
+        _labelled(text),
+        _said(text),
+        _in_english(text),
+        _of_a_part(text),
+        _beside_numbers(text, spans),
+    )
+    rest = (_at_the_start(text), _by_itself(text), _of_any_people(text), _before_numbers(text, spans), _bare(text))
+    for readings in (*readers, *rest):
         if found := next((one for one in readings if not is_quoted(text, one.start)), None):
             return found
     return None
@@ -161,13 +174,17 @@ def own_name(text: str, spans: list[Passage], client: re.Pattern[str] | None = N
 def _of_client(text: str, client: re.Pattern[str]) -> Iterator[Passage]:
     for match in client.finditer(text):
         after = re.match(
-            r"(?:她|他)?(?:的名字)?(?:(?:名字)?(?:就?叫|名叫|是)|[ :，(（])?(?:姓名)?[: ]{0,2}",
+            r"(?:她|他)?(?:的名字)?(?:(?:名字)?(?:就?叫|名叫|是)|[ :，(（])?(?:姓名|大名|名字|名(?!字|下|额|"
+            r"声))?(?:是|叫)?[: ]{0,2}",
             text[match.end() : match.end() + 12],
         )
-        yield from name_at(text, match.end() + (after.end() if after else 0))
+        named = bool(after and re.search("[叫是名:]", after[0]))
+        place = match.end() + (after.end() if after else 0)
+        yield from _name_after(text, place, strong=match[0].isascii(), said=named or not (after and after[0]))
     for match in re.finditer(
-        r"(?:她|他)(?:的?名字)?(?:是|叫|名叫)|(?:申请人|委托人|被代理人|老人家?)(?:姓名|名字)?(?:是|叫|[:：])[ ]?|"
-        r"的名字?[:：][ ]?",
+        r"(?:她|他)(?:的?名字)?(?:是|叫|名叫)|(?:申请人|委托人|被代理人|老人家?|老头子?|老太太?)(?:姓名|名字|"
+        r"大名)?(?:是|叫|[:：])[ ]?|"
+        r"的名字?[:：][ ]?|(?:老人家?|老头子?|老太太?)(?:姓名|大名)|申请人[: ]?(?=[\u4e00-\u9fff]{2,4}[，( （])",
         text,
     ):
         yield from name_at(text, match.end())
@@ -262,7 +279,7 @@ def _of_a_part(text: str) -> Iterator[Passage]:
     """A name behind what somebody is in the matter: 户主靳东, 负责人 时来运 139…, 记者甘棠（示例都市报）."""
     for match in _RECEIVES.finditer(text):  # 邢路遥收
         yield from (
-            one for one in name_at(text, match.end()) if text[one.end : one.end + 1] == "收" and is_no_word(one.value)
+            one for one in name_at(text, match.end()) if text[one.end :].lstrip()[:1] == "收" and is_no_word(one.value)
         )
     for match in _PART.finditer(text):
         for one in name_at(text, match.end()):
@@ -284,6 +301,68 @@ def _by_itself(text: str) -> Iterator[Passage]:
     for match in _SENTENCE_OF_ITS_OWN.finditer(text):
         name = next(name_at(text, match.end()), None)
         if name and _ENDS_THERE.match(text, name.end) and (is_no_word(name.value) or _DOUBLE.match(name.value)):
+            yield name
+
+
+_ON_THE_CARD = re.compile(r"身份证上?(?:的|写的)?(?:姓名|名字)?(?:就?是|叫|写的是)[ :“「]{0,2}")
+
+
+def _on_the_card(text: str) -> Iterator[Passage]:
+    """The name on the identity card, where a record has another."""
+    for match in _ON_THE_CARD.finditer(text):
+        yield from name_at(text, match.end(), strong=True)
+
+
+def _before_numbers(text: str, spans: list[Passage]) -> Iterator[Passage]:
+    """A name right before the applicant's own number that nothing divides from what was said: 我是业主某某 手机139…."""
+    import rjieba  # its dictionary takes a moment
+
+    for one in (one for one in spans if one.own and one.kind in ("phone", "id_number")):
+        gap = _LABELLED_NUMBER.search(text[: one.start])
+        end = gap.start() if gap else one.start
+        said = text[max(end - 12, clause_start(text, end)) : end].split(" ")[-1]
+        (*before, (name, kind)) = rjieba.tag(said) or [("", "")]
+        known = kind == "nr" and len(name) == 3 and _NAME.fullmatch(name) and is_no_word(name)
+        if (
+            known
+            and before
+            and before[-1][0] not in ("叫", "名叫", "姓")
+            and not _ROLE_BEFORE.search("".join(word for word, _ in before))
+        ):
+            yield from (one for one in name_at(text, end - 3) if one.end == end)
+
+
+_LABELLED_NUMBER = re.compile(r"[ ，(（]{0,2}(?:联系|手机|电话|身份证|致电)?(?:电话|号码|方式)?号?[: 是]{0,2}$")
+_STANDS_BARE = re.compile(
+    r"(?:^|(?<=[。！？；，\n :—~]))(?:退休(?:教师|工人|职工|干部)|老党员|村民|市民|居民|业主|家长)? ?"
+    r"(?=[\u4e00-\u9fff]{2,4}(?:[，。 \n(（]|$))"
+)
+_LIVES_OR_ASKS = re.compile(
+    r"[，,](?:[\u4e00-\u9fff]{2,6}人[，。]|(?:而家|现|家)?住(?!房|宅|院|户)|[^，。\n]{2,14}(?:打[渔工]|种[田地]|养[^，。]{1,4}|务农|开[^，。]{1,4}店)的[，。]|"
+    r"(?:[\u4e00-\u9fff]{2,6}[省市县区镇乡])[^，。\n]{2,30}(?:\d|[一二三四五六七八九十]组)[^，。\n]{0,8}[，。]|"
+    r"(?:要纸|纸质|电子版|身份证号|证件号|受理号|回执号?|申请编?号))|[ ](?:受理号|回执号?|申请编?号|查询码|身份证)"
+)
+_LAST = re.compile(
+    r"[ ，]{0,2}(?:敬上|谨上|谨启|敬启|拜上|上)?[。！ ]{0,2}(?:$|\n[ ]{0,20}(?:[\d年月.-]{6,12}日?|"
+    r"[\u4e00-\u9fff\d]{2,5}年[^，。\n]{2,8}) ?$)"
+)
+
+
+def _bare(text: str) -> Iterator[Passage]:
+    """A name between stops, the last word of the message or followed by where one lives or what one wants to add."""
+    import rjieba  # its dictionary takes a moment
+
+    for match in _STANDS_BARE.finditer(text):
+        name = next(name_at(text, match.end()), None)
+        if (
+            name is None
+            or not is_no_word(name.value)
+            or _ROLE_BEFORE.search(text[max(0, match.start() - 8) : match.start()].rstrip())
+        ):
+            continue
+        if (len(name.value) > 2 or rjieba.tag(name.value) == [(name.value, "nr")]) and (
+            _LIVES_OR_ASKS.match(text, name.end) or (text[: name.start].strip() and _LAST.match(text, name.end))
+        ):
             yield name
 
 
@@ -318,7 +397,8 @@ _ALONE = re.compile(
     r"的电话)"
 )
 _GAP = re.compile(
-    r"[ ，,、/|\n:：;；(（]{0,3}(?:(?:男|女)[，, ]{1,2})?(?:(?:本人)?(?:联系|致电|身份证(?:号码?)?|手机号?码?|"
+    r"[ ，,、/|\n:：;；(（]{0,3}(?:(?:男|女|个体户?|农民|退休|务农|教师|村民|业主|居民|市民|学生|工人|"
+    r"职工)[，, ]{1,2})?(?:(?:本人)?(?:联系|致电|身份证(?:号码?)?|手机号?码?|"
     r"电话(?:号码)?|联系电话|联系方式|tel|号码|"
     r"证件号码?|邮箱)"
     r"[:：是 ]{0,3})?"
@@ -358,7 +438,7 @@ def name_at(text: str, place: int, *, strong: bool = False) -> Iterator[Passage]
         yield Passage(place, latin.end(), "name", latin[0])
         return
     found = _NAME.match(text, place)
-    if not found or _NO_BEGIN.match(text, place):
+    if _SPLIT.match(text, max(0, place - 1)) or not found or _NO_BEGIN.match(text, place):
         return
     shortest = 3 if _DOUBLE.match(found[0]) else 2
     lengths = range(shortest, min(len(found[0]), shortest + 1) + 1)
@@ -368,13 +448,21 @@ def name_at(text: str, place: int, *, strong: bool = False) -> Iterator[Passage]
             continue
         if (
             _TITLED.search(name)
-            or any(char in _NO_GIVEN for char in name[1:])
+            or any(char in _NO_GIVEN for char in (name[1:-1] if _may_end(text, name, rest, strong) else name[1:]))
             or (_NO_PERSON.search(name) and not strong)
         ):
             continue
         if _AFTER.match(text, rest) and not (not strong and _is_half(text, name, rest)):
             yield Passage(place, rest, "name", name)
             return
+
+
+_SPLIT = re.compile("[主责担现前离历继]任|会计|[教老律医厨技药讲导]师")  # 主任某某: 任 is no surname there
+
+
+def _may_end(text: str, name: str, rest: int, strong: bool) -> bool:
+    """Whether the last character may be a name's though it is a verb's mostly: 我叫李有才 139…."""
+    return strong and len(name) == 3 and name[-1] in "才声" and bool(_END_OF_NAME.match(text, rest))
 
 
 def _is_half(text: str, name: str, rest: int) -> bool:

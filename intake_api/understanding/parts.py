@@ -4,7 +4,7 @@ import re
 
 _COUNTED = re.compile(
     r"(?:(?<![\d.〔\[(年月])(?:\d{1,2}[.、．)）]|(?<!\d)(?<!/)\d/(?=[^\d/]{4})|[(（]\d{1,2}[)）])(?!\d(?!\d{3}))|"
-    r"[①②③④⑤⑥]|"
+    r"[①②③④⑤⑥]|(?<=\n)(?:信息|事项|内容|申请|材料)[一二三四五六\d]:|"
     r"(?<![A-Za-z])[A-Fa-f][.、．)）](?=[\u4e00-\u9fff])|(?:^|(?<=[\n。；;:：，, ]))(?:[一二三四五六七八]、|"
     r"[一二三四五六]是(?!一)|第[一二三四五六](?:件(?:事)?|个|项|，|,|、|是|样|桩)|其[一二三四](?:，|,|是|、)|"
     r"[(（][一二三四五六][)）]|头一[件桩样个](?:事)?|再一[件桩样个](?:事)?|再就是|还有一[件桩样个](?:事)?|一个是|既要|"
@@ -15,7 +15,7 @@ _ANOTHER = re.compile(
     r",)?[^。！？\n，]{0,4}(?:还|也|再|我)?(?:想|要|请|申请|希望|麻烦|能不能|查|看|公开|问|一个是|一个事)"
 )
 _ASKED = re.compile(
-    r"公开|查|看|了解|知道|获取|提供|复印|要|批|方案|名单|协议|文件|标准|明细|合同|报告|预算|账|怎么|为什么|投诉|问|"
+    r"公开|查|看|了解|知道|获取|提供|复印|要|批|方案|名单|协议|文件|标准|明细|合同|报告|预算|账|怎么|为什么|投诉|问|名册|许可|环评|全文|记录|图纸|结果|数据|"
     r"举报|什么|多少"
 )
 _TWO = re.compile(
@@ -26,6 +26,12 @@ _LISTED = re.compile(
     r"(?:分别是|同时申请|[两三四五几]样(?:东西|材料|文件)?|[两三四五几]件(?:事|"
     r"东西)?)[:：]?((?:[^，、；。\n]{4,40}[，、；]){1,6}[^，、；。\n]{4,40})"
 )
+# matters told to be several, without a number before each: 这俩都要, 一共三样, 一样都不能少
+_ALL_OF_THEM = re.compile(
+    r"[这那][俩两仨三几][样个件份项]?|[俩两仨三]样?都要|(?:一共|总共|合计)(?:是)?[两三四五俩仨][样个件份项]?|[一哪]样(?:都|也)不能少|缺一(?:样|个|不可)|"
+    r"(?:申请|要|查|公开)(?:这么)?[两三四几][件样份项](?!地|房|产)"
+)
+_AND = re.compile(r"[，。；、 ]?(?:然后呢?)?(?:还有(?:就是|一个)?|另外(?:那个)?|以及|还要看?|还想[看要]|再就是)")
 _FORM = re.compile(r"申请人[:：][^。]{0,80}(?:代码|电话|地址)[:：]")
 _SAME = re.compile(
     r"^[^。！？\n]{0,30}(?:电子版|纸质|邮箱|邮寄|寄|电话|联系|身份证|地址|答复|回复|快递|自取|微信|快点|尽快|谢谢)"
@@ -53,6 +59,11 @@ def parts(text: str) -> list[str]:
     listed = _LISTED.search(text)
     if listed and _SEVERAL.search(text):
         return [piece for piece in re.split(r"[，、；]", listed[1]) if len(piece) >= 4]
+    if _ALL_OF_THEM.search(text):
+        pieces = [piece.strip(" ，。；？?：:") for piece in _AND.split(text)]
+        pieces = [piece for piece in pieces if len(piece) >= 5]
+        if len(pieces) >= 2 and all(_ASKED.search(piece) for piece in pieces) and _unlike(pieces):
+            return pieces
     if text.count("还有") >= 2 and _SEVERAL.search(text):
         return [piece.strip(" ，。；？?：:") for piece in text.split("还有") if len(piece) >= 4]
     if (two := _TWO.search(text)) and _SEVERAL.search(text):
@@ -108,8 +119,12 @@ _COMMON = frozenset(
 )
 
 
+_NUMBERS = re.compile(r"[\d〇零一二三四五六七八九]{2,18}|\s")
+
+
 def _unlike(pieces: list[str]) -> bool:
     """Whether pieces share so few words that they are matters of their own: pairs of characters tell."""
+    pieces = [_NUMBERS.sub("", piece) for piece in pieces]  # years and telephones are no subject
     bags = [
         {piece[i : i + 2] for i in range(len(piece) - 1) if not (set(piece[i : i + 2]) & _COMMON)}
         for piece in pieces

@@ -18,16 +18,20 @@ _KIND = (
     r"志愿者?服务队|小吃店|理发店|药店|店铺|早报|时报|周报|导报|卫视|都市报|书店|饭店|餐馆|门市部"
 )
 _ORGANISATION = re.compile(
-    rf"[\u4e00-\u9fffA-Za-z（）()·]{{2,28}}?(?:{_KIND})(?:[\u4e00-\u9fff]{{2,6}}分公司)?(?![\u4e00-\u9fff]{{0,4}}(?:小"
+    rf"[\u4e00-\u9fffA-Za-z（）()·]{{2,28}}?(?:{_KIND})(?:(?:股份)?有限(?:责任)?公司)?(?:[\u4e00-\u9fff]{{2,6}}分公司)?(?![\u4e00-\u9fff]{{0,4}}(?:小"
     rf"区|项目|工地|路口|附近|宿舍))"
 )
 _OF_OURS = re.compile(
-    r"(?:我的店|我们厂的?名字|我们店|我们厂|我店|我厂)(?:是|叫|，)?|(?:申请人|申请单位)(?:[（(](?:法人|单位|"
+    r"(?:^|(?<=[，。\n ]))(?:公司|单位)(?!名)(?=[\u4e00-\u9fff（）()]{4,24}(?:公司|合作社|事务所)(?:[，。\n ]|$))|"
+    r"我们(?=[\u4e00-\u9fff（）()]{4,24}(?:公司|合作社|事务所|协会|商会|研究院)(?:想|要|需|申请|现|拟))|"
+    r"我们是(?:一?[个家])?[^，。（(\n]{0,10}(?:公司|厂|店|企业|合作社|协会)[(（]|(?:我的店|我们厂的?名字|我们店|"
+    r"我们厂|我店|我厂)(?:是|叫|，)?|(?:申请人|申请单位)(?:[（(](?:法人|单位|"
     r"其他组织)[^）)]{0,8}[）)])?[:：][ ]?|我们(?=是|叫)|(?:我方|本单位|我单位|我司|我公司|本公司|我社|我队|我院|"
     r"我所|我会|"
     r"本报|我报|"
     r"我台|我们公司|我们单位|我们合作社|我们协会|我们是一家)"
     r"(?:的)?(?:全称|名称|名字)?(?:是|叫|为|，|[:(（])?[ ]?"
+    r"|工作单位[: ]{1,2}|全称[:：][ ]?"
     r"|(?:单位|公司|企业|机构|组织)(?:的)?(?:名称|全称|名字)(?:是|为|叫|[:：])[ ]?|(?:申请单位|申请人|申请机构|申请方|"
     r"单位|名称)[:：][ ]?"
     r"|代表(?=[\u4e00-\u9fffA-Za-z（）()]{2,28}(?:公司|合作社|研究院|研究所|事务所|协会|基金会|大学|学院|商会|"
@@ -38,7 +42,7 @@ _AT_START = re.compile(
     r"我们是一家)?"
 )
 _COMPANY_ASKS = re.compile(
-    r"(?:\([^()]{1,60}\)|（[^（）]{1,60}）)?[ ，,]{0,2}(?:座机|联系|经办|电话|邮箱|询问|"
+    r"(?:\([^()]{1,60}\)|（[^（）]{1,60}）)?[ ，,]{0,2}(?:经营者|负责人|座机|联系|经办|电话|邮箱|询问|"
     r"[\u4e00-\u9fff]{2,3} (?=[01]\d)|"
     r"\((?:统一社会)?信用代码|（|现?(?:特)?(?:依法|向|申请|请求|拟|因|就|为|想|需|要|希望|，统一|,统一|"
     r"[,，]?(?:统一社会)?信用代码))"
@@ -72,14 +76,18 @@ _NO_NAME = re.compile(
     r"儿子|女儿|申请|公开"
 )
 _ENGLISH_NAME = re.compile(
-    r"(?:^\s*|ehalf of (?:our company )?|ur company |e are )((?:[A-Z][A-Za-z&.'-]*|\([A-Z][a-z]+\)|of|"
+    r"(?:^\s*|(?:concern|Sirs?|Madam|Team|Office)[:，] {0,2}|ehalf of (?:our company )?|ur company |"
+    r"e are )((?:[A-Z][A-Za-z&.'-]*|\([A-Z][a-z]+\)|of|"
     r"and)(?: (?:[A-Z][A-Za-z&.'-]*|\([A-Z][a-z]+\)|of|and)){0,6}?[ ，]{1,2}"
     r"(?:Co\.?，? ?Ltd\.?|Ltd\.?|Inc\.?|LLC|GmbH|Limited|Corporation|University|Association|Foundation))(?![A-Za-z])"
 )
+_REQUESTS = re.compile(r" (?:hereby )?(?:requests?|applies|asks|would|wishes|seeks)\b")
 _PAPER = re.compile(
     r"(?:^(?!我|本人)(?=[\u4e00-\u9fff]{2,8}记者)|记者[\u4e00-\u9fff]{2,4}[，（(]{1,2}《?|"
     r"我是《?(?=[^，。]{2,12}记者))([\u4e00-\u9fff]{2,8}(?:日报|晚报|都市报|"
-    r"早报|时报|周报|报社|电视台|杂志社))"
+    r"早报|时报|周报|报社|电视台|杂志社|[日周月]刊|新闻网))"
+    r"|(?<=我是《)([^《》]{2,12})(?=》的?[\u4e00-\u9fff]{0,4}记者)"
+    r"|(?<=《)([^《》]{2,10}(?:报|刊))(?=》 ?(?:记者)? ?[\u4e00-\u9fff]{2,3} ?[，(]?[01]\d)"
 )
 _CODE_AFTER = re.compile(r"[，,。;； (（]{0,2}(?:的)?(?:统一社会信用代码|社会信用代码|信用代码|代码|税号)")
 
@@ -96,6 +104,8 @@ _WHERE = re.compile(
     r"过来[，,])(?:我家|他家|她家|家里|家来|家|"
     r"我屋企|(?:我|他|她)?(?:们)?单位|我们?公司|我这|我们这)?[，,(（:： ]{0,2}(?:地址)?(?:是|在|[:：])?[ ]?"
     r"|(?:寄|邮|递)(?=[\u4e00-\u9fff]{2,8}(?:省|市|县|区|镇|乡|村))"
+    r"|寄[:：]|寄(?:到|给)?我?(?:儿子|女儿|孩子|闺女|老家|父母)(?:家|那里?|这里?)[:：，]|"
+    r"[，。 ]?住(?:我)?(?:儿子|女儿|孩子|儿|闺女|老大|老二|小儿|大儿|父母)家[里]?(?:在|是)?[:： ]{0,2}"
     r"|(?:家|人|我|俺|现|户|都|一直|我们|本人|目前|老两口|，)?(?:居?住)(?!址)(?:在|于)?(?!了|得|着|不|过|的|进|院|房|"
     r"宅|户|建|在(?:这|那|楼|隔壁))|家(?:就)?在(?!这|那)|住(?:在)(?!这|那)|户籍地?(?:地址)?[:：在是]"
     r"|(?i:address(?: is)?|live at|(?:post|mail|send)(?:ed)?(?: it| them)? to) ?:? ?"
@@ -106,17 +116,19 @@ _ADDRESS = re.compile(
 )
 _ENGLISH_ADDRESS = re.compile(
     r"(?=[A-Z0-9])(?=[^\n]{0,60}(?:Road|Rd|Street|St\b|Avenue|Lane|Building|District|"
-    r"Room))[0-9A-Za-z#，' -]{10,120}?(?=\.(?:\s|$)|[\n;；]|$)"
+    r"Room))(?:No\. ?|[0-9A-Za-z#，' -]){10,120}?(?=\.(?:\s|$)|[\n;；]|$)"
 )
 _BEFORE = re.compile(
     r"^(?:.{0,6}(?:寄到|寄去|寄往|寄至|邮到|邮寄到|快递到|送到|地址)|寄|邮寄|快递|我家|家里|在|是|到|我们|"
-    r"委托人处?[:：]?|住|本人|我|现|材料寄|母亲|父亲|她|他|去)+(?=[\u4e00-\u9fff]{2})"
+    r"委托人处?[:：]?|而家|住|本人|我|现|材料寄|母亲|父亲|她|他|去)+(?=[\u4e00-\u9fff]{2})"
 )
 _END = re.compile(
     r"(?:(?:这边|这里|那边)?(?:邮编|邮政编码|联系|电话|手机|收件人?|收$|身份证|姓名|我叫|我的|我想|我要|想要|想看|想查|"
     r"要申请|申请公开|今年|就得|就行|即可|就可以|谢谢|吧$|也行|的村民|的业主|的居民|的农民|人$|村民|居民|业主|的房子|"
     r"的$|，|就收|转(?:我|交)).{0,60}|(?:\(|（)[^()（）]{0,20}收(?:\)|）)?.{0,60})$"
 )
+_NAMED_PLACE = re.compile(r"[^\d]{2}|.*[A-Za-z]{3}")
+_WITH_KIN = re.compile("(?:住|寄).{1,5}[家那这]")
 _TOKEN = re.compile(
     r"省|市|区|县|旗|州|盟|镇|乡|街道|村|社区|屯|组|队|路|大道|大街|街|巷|弄|胡同|里(?=\d)|小区|花园|家园|公寓|新村|苑|"
     r"号|栋|幢|座|单元|楼|室|户|湾|沟|庄|集|寨|湖|[营店坪坝塘桥铺岭寺](?=[一二三四五六七八九十\d]{1,3}[组社队])"
@@ -146,17 +158,22 @@ def organisation(text: str, spans: list[Passage]) -> Passage | None:
         if _applies(text, one, credit):
             return one
     if (english := _ENGLISH_NAME.search(text)) and (
-        not text[: english.start()].strip() or "ehalf of" in text or "ur company" in text
+        not text[: english.start()].strip()
+        or _REQUESTS.match(text, english.end())
+        or "ehalf of" in text
+        or "ur company" in text
     ):
         return Passage(*english.span(1), "organisation", english[1].replace("，", ","))
     paper = _PAPER.search(text)
-    return Passage(*paper.span(1), "organisation", paper[1]) if paper else None
+    return Passage(*paper.span(paper.lastindex or 0), "organisation", paper[paper.lastindex or 0]) if paper else None
 
 
 def _applies(text: str, one: Passage, credit: Passage | None) -> bool:
     """Whether an organisation that a message names is the one that writes."""
     before, after = text[: one.start], text[one.end :]
     speaks = bool(_COMPANY_SPEAKS.search(text))
+    if credit and credit.end <= one.start <= credit.end + 2:
+        return True
     if credit and (_CODE_AFTER.match(after) or one.end + 2 >= credit.start >= one.end):
         return True
     if after.startswith((":", "、", "和")):  # to whom it is written
@@ -167,10 +184,13 @@ def _applies(text: str, one: Passage, credit: Passage | None) -> bool:
         return not _EMPLOYED.search(after[:12])
     if before.endswith("\n") and re.match(r"\n|$", after):  # a line of its own in a signature
         return True
+    if len(before) <= _OPENING and speaks and re.search(r"[，。\n]$", before) and re.match(r"[，。\n]|$", after):
+        return True
     signed = bool(_ENDED.search(before)) and bool(_SIGNED.match(after))
     return signed or (bool(_WE_ARE.search(before)) and not _EMPLOYED.search(after[:12]))
 
 
+_OPENING = 24  # characters in which who writes is said: 我司是做环保的，某某公司，申请…
 _WE_ARE = re.compile(r"(?:我们是(?:一家)?|代表)$")
 _ENDED = re.compile(r"[。\n] {0,20}$")
 _SIGNED = re.compile(
@@ -218,7 +238,11 @@ def _addresses(text: str, spans: list[Passage], client: re.Pattern[str] | None) 
     cues = [(cue.end(), cue[0]) for cue in _WHERE.finditer(text)]
     post = delivery.way(text) == "post"
     cues += [(one.start(), "寄") for one in _BARE.finditer(text) if post and _NUMBERED.search(one[0])]
-    cues += [(one.start(), "") for one in _BARE.finditer(text) if not post and _among_numbers(text, one, spans)]
+    cues += [
+        (one.start(), "")
+        for one in _BARE.finditer(text)
+        if not (post and _NUMBERED.search(one[0])) and _among_numbers(text, one, spans)
+    ]
     for place, cue in cues:
         if english := _ENGLISH_ADDRESS.match(text, place):
             if is_own(text, english.start(), english.end(), client):
@@ -228,7 +252,7 @@ def _addresses(text: str, spans: list[Passage], client: re.Pattern[str] | None) 
         if (
             match is None
             or _OF_A_PLACE.search(text[max(0, place - 40) : place])
-            or not is_own(text, match.start(), match.end(), client)
+            or not (_WITH_KIN.search(cue) or is_own(text, match.start(), match.end(), client))
         ):
             continue
         value = _END.sub(
@@ -244,6 +268,8 @@ def _addresses(text: str, spans: list[Passage], client: re.Pattern[str] | None) 
         tokens = len(_TOKEN.findall(value))
         label = any(word in cue for word in "址寄递邮")
         exact = bool(_NUMBERED.search(value))
+        if not _NAMED_PLACE.match(value):  # 18号3楼: of which street?
+            continue
         if len(value) < 5 or tokens < 2 or _NOT_THERE.search(value) or not (exact or label or tokens >= 3):
             continue
         yield 2 * label + exact, Passage(start, start + len(value), "address", value)

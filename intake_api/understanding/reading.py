@@ -11,10 +11,10 @@ from intake_api.understanding import delivery, places
 from intake_api.understanding.agents import Agency, agency
 from intake_api.understanding.kinds import message_kind
 from intake_api.understanding.matter import matter
-from intake_api.understanding.names import name_at, own_name
+from intake_api.understanding.names import is_no_word, name_at, own_name
 from intake_api.understanding.numbers import found
 from intake_api.understanding.parts import parts
-from intake_api.understanding.words import Passage, as_read, clause_start, seen
+from intake_api.understanding.words import Passage, as_read, clause_start, overlaps, seen
 from intake_api.understanding.years import years
 
 LONGEST = 10_000
@@ -28,7 +28,7 @@ _OF_OURS = re.compile(
 )
 _MINE = re.compile(r"(?:我|俺|本人|自己)(?:自己|本人)?的?(?:手机|电话|号码|联系|身份证|邮箱)[^，。]{0,6}$")
 _LIVES = re.compile("住|家|寄|邮|通[信讯]|联系")
-_OFFICER = re.compile("负责人|理事长|会长|经理|主任|秘书长|厂长|店长|社长|经办")
+_OFFICER = re.compile("负责人|理事长|会长|经理|主任|秘书长|厂长|店长|社长|经办|老板娘|店主")
 _CHANGED = re.compile(r"改成|改为|换成|换到|应该是|应为|更新为|不对，?是|写错了，?是|错了，?是|以这个为准")
 
 
@@ -114,13 +114,25 @@ def _beside_another(reading: _Reading, name: str | None) -> None:
     """Forget numbers that stand beside the name of somebody else: 「张三电话139…」 where 张三 is a neighbour."""
     for kind in ("phone", "id_number", "email"):
         for one in (one for one in reading.spans if one.kind == kind and reading.fields.get(kind) == one.value):
-            before = reading.text[clause_start(reading.text, one.start) : one.start]
+            begin = clause_start(reading.text, one.start)
+            before = reading.text[begin : one.start]
             label = _LABEL.search(before)
             beside = (label and next(name_at(before, max(label.start() - 3, 0)), None)) or (
                 label and next(name_at(before, max(label.start() - 2, 0)), None)
             )
-            if beside and beside.value not in (name or "") and (name or reading.text.count(beside.value) > 1):
+            own = beside and overlaps(begin + beside.start, begin + beside.end, _named(reading))
+            if (
+                beside
+                and not own
+                and is_no_word(beside.value)
+                and beside.value not in (name or "")
+                and (name or reading.text.count(beside.value) > 1)
+            ):
                 del reading.fields[kind]
+
+
+def _named(reading: _Reading) -> list[Passage]:
+    return [one for one in reading.spans if one.kind == "name"]
 
 
 def _people(reading: _Reading, behalf: Agency | None) -> None:

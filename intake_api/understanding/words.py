@@ -24,6 +24,12 @@ _JSON = str.maketrans('{}",', "   ，")
 _HEADED = re.compile(
     r"【((?!(?:19|20)\d{2}】)[^【】\n]{1,20})】"
 )  # a heading of a form; 【2023】 is of a document number
+_LABEL = (
+    "申请人|申请者|姓名|名字|证件(?:号码?)?|证号|身份证号?|手机号?|电话|联系方式|邮箱|地址|住址|介质|载体|形式|方式|途径|"
+    "申请内容|内容|信息|用途"
+)
+_BOXED = re.compile(rf"({_LABEL})【([^【】\n]{{1,60}})】")  # 申请人【某某】: a form whose values stand in boxes
+_SLASHED = re.compile(rf"(?:(?<=[\s，；])|^)({_LABEL})/(?=\S)")  # 姓名/某某 手机/139…
 _INLINE = re.compile(
     r"(?<=[0-9A-Za-z\u4e00-\u9fff])[二三四五六七八九](?=、(?:姓名|身份证|证件|电话|手机|地址|邮箱|住|联系|信息|内容|"
     r"方式|载体|形式|要))"
@@ -56,7 +62,8 @@ def as_read(text: str) -> str:
     """What is seen, half width but for the marks of a sentence, which are Chinese; spoken digits as digits."""
     text = _simplified("".join(map(_half, text))).translate(_SOUTHERN)
     text = text.replace("点解", "为何").replace("点样", "怎样").replace("资讯公开", "信息公开")
-    text = _HEADED.sub("\n\\1:", _INLINE.sub("\n", text.translate(_FRAME)))
+    text = _SLASHED.sub("\\1:", _BOXED.sub("\\1:\\2\n", text.translate(_FRAME)))
+    text = _HEADED.sub("\n\\1:", _INLINE.sub("\n", text))
     if text.lstrip().startswith("{"):  # JSON
         text = text.translate(_JSON)
     text = _POINT.sub(r"\1、", _EQUALS.sub(":", text))

@@ -8,16 +8,22 @@ from intake_api.understanding.words import SENTENCE, Passage, clause_start, over
 
 _TO = r" {0,2}(?:到|至|-|—|–|~|～|－|一直到|to)+ {0,2}"
 _CN = str.maketrans("零〇一二三四五六七八九", "00123456789")
+_TWO_CHINESE = re.compile(
+    r"(?<![一二三四五六七八九十〇零百千两])(?:[〇零][一二三四五六七八九]|一[〇零三四五六七八九]|二[〇零一二四五六])(?=年)"
+)
 _Y = r"(?:19|20)\d{2}"
 _ANY = re.compile(_Y)
-_RANGE = re.compile(rf"(?<![\d.])({_Y}) {{0,2}}(?:年度?)?(?:\d{{1,2}}月份?)?{_TO}({_Y})(?![\d号])(?: {{0,2}}年)?")
+_RANGE = re.compile(
+    rf"(?<![\d.])({_Y}) {{0,2}}(?:年度?)?(?:\d{{1,2}}月份?)?(?:起|开始)?{_TO}({_Y})(?![\d号])(?: {{0,2}}年)?"
+)
 _SHORT_RANGE = re.compile(rf"(?<![\d.])({_Y}) {{0,2}}年?{_TO}(\d{{2}}) {{0,2}}年(?!来)")
 _TWO_RANGE = re.compile(rf"(?<![\d.])([0125-9]\d)年?{_TO}([0125-9]\d)年(?![来多])")
 _SINCE = re.compile(
     rf"(?<![\d.])({_Y}) {{0,2}}年?(?:\d{{1,2}}月)?(?:以来|以后|之后|起(?!诉|步|的)|开始(?!建|动|施)|至今|到现在|到今天|"
-    rf"到今年|起至今|到目前|开始到现在)"
+    rf"到今年|起至今|到目前|开始到现在)(?! ?[到至-]+ ?{_Y})"
 )
 _LISTED = re.compile(rf"(?<![\d.])({_Y}) {{0,2}}年?(?:[、,和及与/ ]{{1,3}}{_Y} {{0,2}}年?){{1,9}}")
+_SHORT_LISTED = re.compile(rf"(?<![\d.])({_Y}) {{0,2}}年?((?:[、,和及与]\d{{2}}(?!\d)年?){{1,6}})(?<=年)")
 _YEAR = re.compile(
     rf"(?<![\d.〔A-Za-z-])({_Y})(?: {{0,2}}(?:年(?!来|以上|代|以前|之前)|财年|-\d{{1,2}}(?!\d)|/\d{{1,2}}月?|"
     rf"\.\d{{1,2}}(?!\d))|(?= {{0,2}}(?:全年|度|届|级|版|的(?:预算|决算|批|名单|工作报告))))"
@@ -41,31 +47,41 @@ _RELATIVE = {
     "this year": 0,
 }
 _WORD = re.compile(
-    "(?:" + "|".join(_RELATIVE) + r")(?!才|刚|听说|搬|退休|[\u4e00-\u9fff]{0,2}(?:知道|发现)|(?:已经?|都|刚|快|就|才|"
+    "(?:"
+    + "|".join(_RELATIVE)
+    + r")(?!才|刚|听说|搬|退休|[\u4e00-\u9fff]{0,2}(?:知道|发现)|级|老|迈|龄|事已|(?:已经?|都|刚|快|就|才|"
     r"满)?[一二三四五六七八九十百\d]{1,4}(?:岁|了|，|周岁|。|多))"
 )
 _LAST = re.compile(
-    r"(?:最近|近|过去|前)(?:的)?([一二两三四五六七八九十\d]{1,2})个?(?:财政)?年(?:度|间|内|里|来)?(?!\()"
+    r"(?:最近|近|过去|前(?!两))(?:的)?([一二两三四五六七八九十\d]{1,2})个?(?:财政)?年(?:度|间|内|里|来)?(?!\()"
 )
 _NUMBER = {**{word: place for place, word in enumerate("零一二三四五六七八九十")}, "两": 2}
 # of the applicant's life, of the law, of a message: no year of the information
 _NOT_AFTER = re.compile(
-    r" {0,2}(?:\d{1,2}月(?:\d{1,2}[日号])?)?(?: {0,2}(?:出生|生人|生的|生，|生$|修订|修正|施行|实施的《|颁布|起施行)|"
+    r" {0,2}(?:\d{1,2}月(?:\d{1,2}[日号])?)?(?: {0,2}(?:出生|生人|生的|生[，。 ]|生$|修订|修正|施行|实施的《|"
+    r"颁布|起施行)|"
     r"[\d.]{0,6}(?:前|之前|以前)(?:答复|回复|给我|寄|发|办))"
 )
 _NOT_BEFORE = re.compile(
     r"(?:出生[^。\n]{0,16}(?:是|为|成)|生日[^。\n]{0,12}|出生于|生于|出生(?:日期|年月)?[:是]?|申请(?:日期|时间)[:是]?|"
-    r"日期[:是]|落款[:是]?|今天是|请(?:在|于)|最晚(?:在|于)?) {0,2}$"
+    r"(?:贴|挂|登|写|更新|停留?)[^，。]{0,8}(?:还是|停在|停留在|到|的是)|日期[:是]|落款[:是]?|今天是|请(?:在|"
+    r"于)|最晚(?:在|于)?) {0,2}$"
 )
 _MINE = re.compile(
-    r"(?:申请|反映|投诉|举报|咨询|问|提交|打电话|来信|上访)(?:公开)?(?:过|了)|(?:购入|购得|定居|返乡|移居|"
+    r"分的[地田房]|年的老?房子?(?=[，。 ]|$)|被?(?:清退|辞退|开除|除名)(?:的|$|回家)|(?:申请|反映|投诉|举报|"
+    r"咨询|问|提交|打电话|来信|上访)(?:公开)?(?:过|了)|(?:购入|购得|定居|返乡|移居|"
     r"结婚(?!登记|人)|退休(?!人|职|金|教|"
-    r"费)|下岗(?!职工|安置|人员|补)|参军|入伍|退伍(?!军|士)|毕业(?!生)|搬来|搬到|嫁到|买的?房|"
+    r"费)|下岗(?!职工|安置|人员|补)|参军|入伍|退伍(?!军|士)|毕业(?!生)|搬来|搬到|嫁到|买的?房|任民办|任教|教书|代课|插队|务工|"
     r"住进|入住|当兵|参加工作|复员|工伤(?!认|保)|受伤|去世|走的|过世|开店|(?<![违扩新在改重兴修共搭])(?:建|"
     r"盖)的(?!项目)|开的店|注册成立|成立的?(?:$|，|。)|成立的公司|"
-    r"生了)"
+    r"生了|[\d年月.日号]{1,9}(?:交|缴|买|付|领|打)(?:的|了)?(?:维修|首付|房款|押金|定金|[\u4e00-\u9fff]{0,6}\d+\.?\d*元|有票))"
 )
 _LETTER = 150
+_SIGNED = re.compile("申请人|敬上|谨上|此致|敬礼|签名|署名|落款")
+_LETTER_DATE = re.compile(
+    rf"{_Y}年(?:[一二三四五六七八九十冬腊正\d]{{1,3}}月[初廿一二三四五六七八九十\d]{{1,3}}[日号]?|"
+    rf"(?:[\u4e00-\u9fff]{{1,6}}日|[春夏秋冬]))[ 。]{{0,3}}$"
+)
 _FULL_DATE = re.compile(rf"{_Y}年\d{{1,2}}月\d{{1,2}}[日号]? {{0,3}}$")
 WANTED = re.compile(
     r"公开|获取|提供|查阅|查一?下|查看|想查|要查|想看|看看|看一?下|想要|我要|索取|复印|复制|调取|想知道|想了解|"
@@ -76,6 +92,7 @@ WANTED = re.compile(
 
 
 _BACK = re.compile("那次|那回|该(?:项|批|次|工程|项目|年)")  # what is asked for is of the year told before
+_THAT_YEAR = re.compile("那一?年(?![级龄])")
 _TOLD = re.compile("[我俺咱了被说他她曾]|得|时候|当时")  # a sentence without them is a title, not a story
 _STRONG = re.compile(
     r"公开(?!的|了|过|报道)|想要|我要|要的是|就要|申请(?!过|了|人)|给我|提供|复印|查阅|想看|要看|想查|调取|索取|我需要|"
@@ -91,6 +108,7 @@ def years(text: str, taken: list[Passage], today: date) -> tuple[list[int], list
     """
     strong, asked, told, places = set[int](), set[int](), list[list[int]](), list[tuple[int, int]]()
     chinese = re.sub(r"[一二][九〇零][零〇一二三四五六七八九]{2}(?=年)", lambda said: said[0].translate(_CN), text)
+    chinese = _TWO_CHINESE.sub(lambda said: said[0].translate(_CN), chinese)
     for start, end, found in sorted(_found(chinese, taken, today)):
         places.append((start, end))
         if _is_life(chinese, start, end):
@@ -103,7 +121,7 @@ def years(text: str, taken: list[Passage], today: date) -> tuple[list[int], list
             told.append(found)
     if strong or (asked and len(text) > _LETTER):  # a letter tells stories in which many papers are named
         asked = strong or asked
-    if not asked and told and _BACK.search(text):
+    if not asked and told and (_BACK.search(text) or (len(told) == 1 and _THAT_YEAR.search(text))):
         asked.update(told[-1])
     if not asked and not _STRONG.search(text) and (len(told) == 1 or len(text) <= _LETTER):
         asked.update(*told)
@@ -143,6 +161,10 @@ def _all(match: re.Match[str], today: date) -> list[int]:
     return [int(year) for year in _ANY.findall(match[0])]
 
 
+def _all_short(match: re.Match[str], today: date) -> list[int]:
+    return [int(match[1]), *(int(match[1][:2] + year) for year in re.findall(r"\d{2}", match[2]))]
+
+
 def _until_now(match: re.Match[str], today: date) -> list[int]:
     return list(range(int(match[1]), today.year + 1)) if today.year - int(match[1]) <= 60 else []
 
@@ -162,6 +184,7 @@ _READERS = (
     (_SHORT_RANGE, _between),
     (_TWO_RANGE, _between),
     (_LISTED, _all),
+    (_SHORT_LISTED, _all_short),
     (_YEAR, _single),
     (_BARE, _single),
     (_TWO, _single),
@@ -174,11 +197,13 @@ def _is_life(text: str, start: int, end: int) -> bool:
     """Whether a year is of the applicant's life, of a law or of the letter, not of what is asked for."""
     before = text[clause_start(text, start) : start]
     line = text[text.rfind("\n", 0, start) + 1 :]
+    if _FULL_DATE.match(text, start) and _SIGNED.search(text[max(0, start - 16) : start]):
+        return True
     return bool(
         _NOT_AFTER.match(text, end)
         or _NOT_BEFORE.search(before)
         or _MINE.search(text[start : min(len(text), end + 16)].split("，")[0].split("。")[0])
-        or (_FULL_DATE.match(text, start) and text[start:].strip() == line.strip())
+        or (text[start:].strip() == line.strip() and (_FULL_DATE.match(text, start) or _LETTER_DATE.match(text, start)))
     )
 
 

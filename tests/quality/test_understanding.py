@@ -11,9 +11,11 @@ from tests.quality.understood import WRITTEN_ON, Figures, measure, rows
 # says how the sets written apart (all but d) came to be, and their first figures.
 FLOORS = {
     ("understand_dev.jsonl", "d"): (0.99, 0.98, 0.98),
-    ("understand_dev.jsonl", "ab"): (0.975, 0.955, 0.965),
-    ("understand_holdout.jsonl", "h"): (0.99, 0.96, 0.965),
-    ("understand_holdout.jsonl", "c"): (0.955, 0.915, 0.95),
+    ("understand_dev.jsonl", "ab"): (0.98, 0.97, 0.98),
+    ("understand_dev.jsonl", "e"): (0.99, 0.985, 0.98),
+    ("understand_holdout.jsonl", "h"): (0.99, 0.965, 0.98),
+    ("understand_holdout.jsonl", "c"): (0.97, 0.945, 0.965),
+    ("understand_holdout.jsonl", "f"): (0.99, 0.985, 0.98),
 }
 
 
@@ -41,8 +43,8 @@ def test_where_no_particulars_are_hardly_any_are_read() -> None:
     assert told["phone"] + told["id_number"] + told["email"] + told["uscc"] <= 1
 
 
-def test_more_than_eight_hundred_messages_most_of_them_written_apart() -> None:
+def test_more_than_a_thousand_messages_most_of_them_written_apart() -> None:
     ours, apart = rows("understand_dev.jsonl"), rows("understand_holdout.jsonl")
-    assert len(ours) >= 480
-    assert len(apart) >= 390
+    assert len(ours) >= 590
+    assert len(apart) >= 500
     assert not {row["text"] for row in ours} & {row["text"] for row in apart}

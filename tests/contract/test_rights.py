@@ -10,6 +10,7 @@ import httpx2
 import pytest
 
 from intake_api.app import create_app
+from intake_api.dossier import service as dossier
 from intake_api.office import Office
 from intake_api.people.service import SignedIn
 from intake_api.settings import Settings
@@ -214,6 +215,12 @@ ROUTES = sorted(WHO, key=lambda route: route[1].endswith(("/tokens", "/sign-out"
 def test_every_route_of_staff_has_its_right_written_down(office: Office) -> None:
     served = {(route.method, route.path) for route in routes_of(office)}
     assert {one for one in served if one[1].startswith(("/staff", "/api/v1/staff"))} == set(WHO) | PUBLIC
+
+
+@pytest.fixture(autouse=True)
+def _no_binding(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who may have a dossier is decided before it is bound, which takes seconds (tests/contract/test_dossier.py)."""
+    monkeypatch.setattr(dossier, "_bound", lambda _: (1, b"%PDF-"))
 
 
 async def test_who_is_at_work_may_do_what_is_written_down_and_nothing_else(

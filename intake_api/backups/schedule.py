@@ -6,14 +6,15 @@ All in one folder (`GONGKAI_BACKUPS`), whole or not at all; the oldest of ours g
 import asyncio
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 
 from intake_api import installation, migrate
 from intake_api.backups import service
-from intake_api.jobs.service import Job, enqueue, latest
+from intake_api.jobs.service import enqueue, latest
 from intake_api.kit.clock import SHANGHAI, Clock
 from intake_api.kit.db import Database
 from intake_api.kit.errors import Failure
@@ -25,6 +26,13 @@ NIGHTLY, ASKED = "backup", "backup_now"
 EVERY_HOURS = 1  # a look whether tonight's is still to be made
 FROM_HOUR = 2  # Beijing time
 _OURS = re.compile(r"gongkai-(\d{4}-\d{2}-\d{2})(-\d{6}|-before-\w+)?\.gongkai")
+
+
+class Asked(NamedTuple):
+    """A backup that somebody asked for: when it was made or given up, what went wrong last."""
+
+    finished_at: datetime | None
+    error: str | None
 
 
 class Schedule:
@@ -63,10 +71,11 @@ class Schedule:
                 at = now.astimezone(SHANGHAI).strftime("%Y-%m-%d-%H%M%S")
                 enqueue(session, ASKED, {"at": at}, now)
 
-    async def state(self) -> Job | None:
-        """The backup that was asked for last, made or not."""
+    async def state(self) -> Asked | None:
+        """The backup that was asked for last."""
         async with self._db.read() as session:
-            return await latest(session, ASKED)
+            job = await latest(session, ASKED)
+            return Asked(job.finished_at, job.error) if job else None
 
 
 def before_migration(settings: Settings) -> None:

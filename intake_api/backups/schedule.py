@@ -28,7 +28,7 @@ FROM_HOUR = 2  # Beijing time
 _OURS = re.compile(r"gongkai-(\d{4}-\d{2}-\d{2})(-\d{6}|-before-\w+)?\.gongkai")
 
 
-class Asked(NamedTuple):
+class RequestedBackup(NamedTuple):
     """A backup that somebody asked for: when it was made or given up, what went wrong last."""
 
     finished_at: datetime | None
@@ -71,11 +71,11 @@ class Schedule:
                 at = now.astimezone(SHANGHAI).strftime("%Y-%m-%d-%H%M%S")
                 enqueue(session, ASKED, {"at": at}, now)
 
-    async def state(self) -> Asked | None:
+    async def state(self) -> RequestedBackup | None:
         """The backup that was asked for last."""
         async with self._db.read() as session:
             job = await latest(session, ASKED)
-            return Asked(job.finished_at, job.error) if job else None
+            return RequestedBackup(job.finished_at, job.error) if job else None
 
 
 def before_migration(settings: Settings) -> None:

@@ -16,6 +16,7 @@ FLOORS = {
     ("understand_holdout.jsonl", "h"): (0.99, 0.965, 0.98),
     ("understand_holdout.jsonl", "c"): (0.97, 0.945, 0.965),
     ("understand_holdout.jsonl", "f"): (0.99, 0.985, 0.98),
+    ("understand_blind.jsonl", "g"): (0.98, 0.885, 0.925),  # nothing was learned of it: the one that tells the truth
 }
 
 

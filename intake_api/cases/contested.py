@@ -22,6 +22,7 @@ class Fought:
 
     `next_on`: the day by which the office has to act next: to answer, or to give the new answer that was ordered;
     `overdue` where it has passed. `docket` is 案号, with what else was written beside the notice.
+    `entries` are those of the case that belong to it, as its papers name them (`ref`).
     """
 
     number: str
@@ -49,6 +50,7 @@ class Fought:
     days_left: int | None
     overdue: bool
     owed: bool
+    entries: list[str]
 
 
 def fought(case: Case, record: Record, notes: Mapping[int, str]) -> list[Fought]:
@@ -86,6 +88,7 @@ def _shown(case: Case, one: Proceeding, counting: Counting, note: str) -> Fought
         days_left=calendar.workdays_between(today, following) if following else None,
         overdue=following is not None and following < today,
         owed=one.owed,
+        entries=list(one.refs),
     )
 
 

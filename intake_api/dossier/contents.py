@@ -117,6 +117,8 @@ class Contents:
             author = self.case.person
         elif filed.paper == "opinion":
             author = texts.OTHERS
+        elif filed.paper == "proceeding":
+            author = self._pleading(filed.ref)
         if filed.in_force is False or filed.ref in self.case.record.voided:
             title = texts.GONE.format(title=title)
         kind = filed.kind if filed.kind in ("pdf", "docx") else "photo"
@@ -126,6 +128,15 @@ class Contents:
             filed.issued_on or filed.on,
             self._part(kind, filed.name, kept.sha256, kept.content),
             filed.number or "",
+        )
+
+    def _pleading(self, ref: str | None) -> str:
+        """Whose a paper of a review or suit is: ours where we answered, else that of who decides it."""
+        case = self.case
+        if any(entry.ref == ref for entry in case.record.of_type("defended")):
+            return case.agency
+        return next(
+            (one.body for one in case.record.standing.proceedings if ref in one.refs and one.body), texts.OTHERS
         )
 
     def _part(self, kind: str, name: str, sha256: str, content: bytes | None) -> Json:

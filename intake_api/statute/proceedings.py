@@ -38,6 +38,7 @@ class Proceeding:
 
     `served_on`: when the notice to answer came; None: it was recorded without, and has no clock. `counted_on`: the day
     whose year 表四 counts it in. `redo_by`: the day by which a new answer was ordered; `redone`: one was given since.
+    `refs`: every entry that is part of it, the first one among them.
     """
 
     ref: str
@@ -55,6 +56,7 @@ class Proceeding:
     verdict: str = ""
     redo_by: date | None = None
     redone: bool = False
+    refs: tuple[str, ...] = ()
 
     @property
     def open(self) -> bool:
@@ -92,15 +94,15 @@ def fold(entries: Iterable[Entry]) -> tuple[Proceeding, ...]:
     found: dict[str, Proceeding] = {}
     for entry in entries:
         if entry.type == OPENED:
-            found[entry.ref] = _opened(entry, tuple(found.values()))
+            found[entry.ref] = _with(_opened(entry, tuple(found.values())), entry)
         elif entry.type in (REVIEW, SUIT):
             known = meant([*found.values()], entry.type, entry.data)
             one = known or Proceeding(
                 ref=entry.ref, seq=entry.seq, kind="review" if entry.type == REVIEW else "first", counted_on=entry.on
             )
-            found[one.ref] = _decided(one, entry)
+            found[one.ref] = _with(_decided(one, entry), entry)
         elif entry.type in (DEFENDED, HEARD) and (known := meant([*found.values()], entry.type, entry.data)):
-            found[known.ref] = _went_on(known, entry)
+            found[known.ref] = _with(_went_on(known, entry), entry)
         elif entry.type == "answered":
             found = {ref: replace(p, redone=p.redone or p.redo_by is not None) for ref, p in found.items()}
     return tuple(found.values())
@@ -121,6 +123,10 @@ def under_way(known: Iterable[Proceeding], type_: str) -> list[Proceeding]:
 
 def _fits(one: Proceeding, type_: str) -> bool:
     return type_ in (DEFENDED, HEARD) or (type_ == REVIEW) == (one.kind == "review")
+
+
+def _with(one: Proceeding, entry: Entry) -> Proceeding:
+    return replace(one, refs=(*one.refs, entry.ref))
 
 
 def _opened(entry: Entry, before: Sequence[Proceeding]) -> Proceeding:

@@ -512,6 +512,7 @@ _END = (
             ask.line("docket", "案号", LONGEST["docket"], required=False, sealed=True),
             ask.line("about", "所争议的文书的文号", LONGEST["about"], required=False),
         ),
+        paper="proceeding",
     ),
     Step(
         code="defended",
@@ -520,6 +521,7 @@ _END = (
         sources=_FOUGHT,
         contested=_FOUGHT,
         fields=(ask.on("提交的日期"), _PROCEEDING),
+        paper="proceeding",
     ),
     Step(
         code="heard",
@@ -528,6 +530,7 @@ _END = (
         sources=_FOUGHT,
         contested=_FOUGHT,
         fields=(ask.on("收到通知的日期"), ask.day("held_on", "听证、开庭的日期"), _PROCEEDING),
+        paper="proceeding",
     ),
     Step(
         code="review",
@@ -536,6 +539,7 @@ _END = (
         sources=_FOUGHT,
         contested=_RECEIVED,
         fields=(ask.on("复议决定作出的日期（尚未审结的填今天）"), _RESULT, *_DECISION),
+        paper="proceeding",
     ),
     Step(
         code="litigation",
@@ -549,6 +553,7 @@ _END = (
             _RESULT,
             *_DECISION,
         ),
+        paper="proceeding",
     ),
 )
 

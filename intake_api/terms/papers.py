@@ -4,7 +4,7 @@ from typing import Literal
 
 from intake_api.terms.vocabulary import Term, Vocabulary
 
-Paper = Literal["letter", "opinion", "proof", "released", "approval", "other"]
+Paper = Literal["letter", "opinion", "proof", "released", "approval", "proceeding", "other"]
 Visible = Literal["office", "department", "applicant"]
 
 ADDED = "paper_added"  # the entry of the record
@@ -15,6 +15,7 @@ PAPERS = Vocabulary(
     Term(code="proof", label="送达凭证"),
     Term(code="released", label="公开的材料"),
     Term(code="approval", label="审签、会签材料"),
+    Term(code="proceeding", label="复议、诉讼材料"),
     Term(code="other", label="其他材料"),
 )
 # Who may see a paper; each sees what those before it do.

@@ -166,6 +166,7 @@ PAPER_HINTS: Final = {
     "letter": "申请人可以在进度页上像本系统发出的文书一样下载。",
     "opinion": "申请人看不到。",
     "proof": "送达回证、签收单等，申请人看不到。",
+    "proceeding": "通知书、答复书、决定书等，申请人看不到。",
 }
 PAPER_FILE_MISSING: Final = "请先选择要存入的文件。"
 # What files that applicants send are, beside their names.

@@ -9,7 +9,13 @@ import pytest
 from intake_api.cases.audit import rebuild_projections
 from intake_api.office import Office
 from tests.conftest import SettableClock
+from tests.contract.test_attachments import PDF
+from tests.contract.test_dossier import made, scan, words
+from tests.contract.test_papers import fetched, keep, listed
+from tests.contract.test_rights import people
+from tests.contract.test_staff import confirm
 from tests.contract.test_workflow import Hire, Json, error_of, handled, hire, step, taken, view  # noqa: F401
+from tests.samples import application
 
 
 async def answered(client: httpx2.AsyncClient, staff: httpx2.AsyncClient) -> str:
@@ -119,3 +125,47 @@ async def test_a_department_sees_its_own_only_and_a_clerk_opens_none(
     assert (await other.get(f"/api/v1/staff/cases/{number}/proceedings")).status_code == 404
     refused = await clerk.post(f"/api/v1/staff/cases/{number}/proceedings", json={"kind": "review"})
     assert error_of(refused)["code"] == "step_not_allowed"
+
+
+async def test_each_step_takes_its_paper_along_and_the_page_and_the_dossier_name_it(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, office: Office
+) -> None:
+    receipt = (await client.post("/api/v1/requests", json=application())).json()
+    number = receipt["number"]
+    await confirm(staff, number, department="education")
+    await taken(staff, number, "answered", delivery="post")
+    officer = next(one for one in await people(office, "a long password") if one.role == "officer" and one.department)
+    where, headers = f"/staff/cases/{number}", {"Cookie": f"gongkai_staff={officer.web.token}"}
+    day = {"csrf": officer.web.account.csrf, "on": "2026-11-20"}
+    story: list[Json] = [
+        {"type": "proceeding_opened", "kind": "review", "body": "示例省人民政府"},
+        {"type": "defended"},
+        {"type": "heard", "held_on": "2026-12-10"},
+        {"type": "review", "result": "upheld"},
+        {"type": "proceeding_opened", "kind": "first", "route": "after_review", "body": "示例法院"},
+        {"type": "litigation", "route": "after_review", "result": "upheld"},
+    ]
+    for place, said in enumerate(story):
+        file = {"file": (f"第{place}份.pdf", scan(f"PAPER {place}"), "application/pdf")}
+        posted = await client.post(f"{where}/events", headers=headers, data=day | said, files=file)
+        assert posted.status_code == 303, posted.text
+        events = (await view(staff, number))["events"]
+        assert [event["type"] for event in events[-2:]] == [said["type"], "paper_added"]
+        assert events[-1]["data"]["ref"] == f"e{events[-2]['seq']}"
+    case = await view(staff, number)
+    refs = [f"e{event['seq']}" for event in case["events"] if event["type"] in {one["type"] for one in story}]
+    review, suit = case["proceedings"]
+    assert (review["entries"], suit["entries"]) == (refs[:4], refs[4:])
+    kept = await keep(staff, receipt, PDF, paper="proceeding", ref=suit["entries"][0])
+    assert kept.json()["visible"] == "office", "a program sends it right after the step"
+    items = (await staff.get(f"/api/v1/staff/cases/{number}/attachments")).json()["items"]
+    assert {(one["paper"], one["visible"]) for one in items[:-1]} == {("proceeding", "department")}
+    assert await listed(client, receipt) == []
+    assert {(await fetched(client, receipt, one["id"])).status_code for one in items} == {404}
+    page = (await client.get(where, headers=headers)).text
+    first, second = page[page.index('id="proceedings"') : page.index('id="files"')].split("<strong>行政诉讼")
+    assert [f"第{place}份.pdf" in first for place in range(6)] == [True] * 4 + [False] * 2
+    assert [f"第{place}份.pdf" in second for place in range(6)] == [False] * 4 + [True] * 2
+    pages = words(await made(staff, receipt))
+    assert [place for place in range(6) if not any(f"PAPER{place}" in page for page in pages)] == []
+    assert await office.verified() == (1, None)

@@ -152,7 +152,7 @@ def build_office(
         approvals=ApprovalService(db, clock, notices, cases, demands),
         people=people,
         published=published,
-        reports=ReportService(db, clock, directory, calendars),
+        reports=ReportService(db, clock, directory, calendars, settings.weights),
         supervision=supervision,
         outbox=outbox,
         post=post,

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from urllib.parse import SplitResult, urlsplit
 
 from intake_api.kit.addresses import networks
+from intake_api.terms.assessment import PARTS, weights_of
 
 SHORTEST_SECRET = 16
 DISTINCT = 8
@@ -78,6 +79,18 @@ def database_url(value: str) -> str:
         value.replace("+psycopg", "", 1), ("postgresql", "postgres"), "postgresql://用户:口令@主机/数据库", host=False
     )
     return _installed("postgresql", value)
+
+
+def assessment(value: str) -> str:
+    """Weights by part, one of them above 0."""
+    try:
+        weights_of(value)
+    except ValueError:
+        raise ValueError(
+            f"应为各项的权重，0–999 的整数，用逗号分隔，至少一项大于 0，各项为 {'、'.join(PARTS)}，"
+            "例如 on_time=40,not_returned=20,not_corrected=30,satisfaction=10"
+        ) from None
+    return value
 
 
 def mail_from(value: str) -> str:

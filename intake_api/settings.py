@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from intake_api import setting_rules
 from intake_api.kit.addresses import Networks, networks
 from intake_api.kit.errors import Failure
+from intake_api.terms.assessment import weights_of
 
 PREFIX = "GONGKAI_"
 RESERVED = {f"{PREFIX}IMAP_URL"}  # named in docs/contract.md, not a setting until something reads mail; never refused
@@ -119,6 +120,10 @@ class Settings(BaseSettings):
     retrain: Literal["off", "propose", "promote"] = Field(
         "propose", description="每周用已答复的申请训练：off 不训练，propose 只提出新模型，promote 比较通过即启用"
     )
+    assessment: str = Field(
+        "on_time=40,not_returned=20,not_corrected=30,satisfaction=10",
+        description="通报中各部门考核得分的权重：按期答复、未退回重新分办、未被复议诉讼纠正、满意度；没有写的一项不计",
+    )
     demo: bool = Field(False, description="演示模式（由 serve --demo 设置）")
 
     @field_validator("reminder_hours")
@@ -143,6 +148,7 @@ class Settings(BaseSettings):
         "mail_from",
         "telegram_token",
         "webhook_secret",
+        "assessment",
     )
     @classmethod
     def _can_work(cls, value: Any, info: ValidationInfo) -> Any:
@@ -184,6 +190,11 @@ class Settings(BaseSettings):
     def watchers(self) -> Networks:
         """Who may read the figures of the product."""
         return networks(self.metrics_from)
+
+    @cached_property
+    def weights(self) -> Mapping[str, int]:
+        """How much each part of an assessment weighs."""
+        return weights_of(self.assessment)
 
     @property
     def database(self) -> str:

@@ -43,11 +43,12 @@ def bulletin(
     month: Annotated[str | None, typer.Option(help="YYYY-MM; default: last month.")] = None,
     quarter: Annotated[str | None, typer.Option(help="A quarter, 2026Q1.")] = None,
     half: Annotated[str | None, typer.Option(help="A half-year, 2026H1.")] = None,
+    year: Annotated[str | None, typer.Option(help="A whole year, 2026.")] = None,
     out: Out = None,
 ) -> None:
-    """Print or write the bulletin (通报) of a month, a quarter or a half-year, a line for each department."""
+    """Print or write the bulletin (通报) of a month, quarter, half-year or year, with each department's score."""
     _refuse_without_file(format, out)
-    unit, given = spans.asked({"month": month, "quarter": quarter, "half": half})
+    unit, given = spans.asked({"month": month, "quarter": quarter, "half": half, "year": year})
     made = with_office(lambda office: office.reports.bulletin(given, unit=unit))
     if format == "json":
         _give(to_json(made) + b"\n", out)

@@ -14,6 +14,7 @@ from intake_api.statute.annual import (
     Row,
     form_of,
 )
+from intake_api.terms.assessment import PARTS
 
 Value = str | int | float
 NOT_GIVEN = "待填报"
@@ -168,3 +169,36 @@ def bulletin_grid(made: Bulletin) -> Grid:
             value = getattr(line, field_name)
             grid.put(row, place, NOTHING if value is None else value, centred=place > 0)
     return grid
+
+
+SCORES = "考核得分"
+
+
+def assessment_grid(made: Bulletin) -> Grid:
+    """A line for each department: its score, then of each part the rate in per cent and what it is of."""
+    grid = Grid((30, 12, *(10,) * (2 * len(PARTS))))
+    for column, heading in enumerate(("承办机构", SCORES)):
+        grid.put(0, column, heading, rows=2, head=True)
+    for place, term in enumerate(PARTS.values()):
+        grid.put(0, 2 + 2 * place, term.label, columns=2, head=True)
+        grid.put(1, 2 + 2 * place, "率（%）", head=True)
+        grid.put(1, 3 + 2 * place, "基数", head=True)
+    for row, line in enumerate(made.assessment, 2):
+        grid.put(row, 0, line.name)
+        grid.put(row, 1, NOTHING if line.score is None else line.score, centred=True)
+        for place, code in enumerate(PARTS):
+            part = line.parts[code]
+            value = NOTHING if part.value is None else round(100 * part.value, 1)
+            grid.put(row, 2 + 2 * place, value, centred=True)
+            grid.put(row, 3 + 2 * place, part.n, centred=True)
+    return grid
+
+
+def formula(made: Bulletin) -> str:
+    """How the scores come about, with the weights in use."""
+    weights = "、".join(f"{part.label} {made.weights[code]}" for code, part in PARTS.items())
+    return (
+        f"考核得分满分 100，是各项的率按权重（{weights}）的加权平均；基数为 0 的一项不计，其权重由其余各项分担，"
+        "各项都没有基数的不打分。按期答复：本期按期答复数除以有期限的答复数。未退回重新分办：本期办结数除以办结数与退回次数之和。"
+        "未被纠正：本期审结的行政复议、行政诉讼中结果不是纠正的。满意度：本期办结的评价，1 分为 0，5 分为 100%。"
+    )

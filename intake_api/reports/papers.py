@@ -15,7 +15,16 @@ from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
 from intake_api.kit.text import writable
-from intake_api.reports.layout import Grid, bulletin_grid, table_four, table_three, table_two
+from intake_api.reports.layout import (
+    SCORES,
+    Grid,
+    assessment_grid,
+    bulletin_grid,
+    formula,
+    table_four,
+    table_three,
+    table_two,
+)
 from intake_api.reports.report import AnnualReport, Bulletin, Section
 from intake_api.statute.annual import form_of
 
@@ -58,6 +67,10 @@ def bulletin(made: Bulletin) -> bytes:
         f"超期答复{total.late}件；期末超期未答复{total.overdue}件。",
     )
     _table(paper, bulletin_grid(made), 9)
+    if made.assessment:
+        _heading(paper, SCORES)
+        _line(paper, formula(made))
+        _table(paper, assessment_grid(made), 9)
     return _saved(paper)
 
 

@@ -124,10 +124,29 @@ class BulletinLine:
 
 
 @dataclass(frozen=True)
+class AssessedPart:
+    """A part of a score: a share from 0 to 1 of `n`, null where there is none."""
+
+    value: float | None
+    n: int
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """A department's score (考核得分) of 100 over the parts with n > 0; null where there is none."""
+
+    department: str
+    name: str
+    score: Annotated[float | None, Field(description="考核得分，满分 100；没有可计的为 null")]
+    parts: Annotated[dict[str, AssessedPart], Field(description="on_time, not_returned, not_corrected, satisfaction")]
+
+
+@dataclass(frozen=True)
 class Bulletin:
     """The bulletin of a month, quarter, half-year or year (`unit`); `provisional`: it is not over yet.
 
     `period` is how it is written (2026-10, 2026Q4, 2026H2, 2026), `label` how it is said; `month` only that of a month.
+    `assessment` may have a department without a line: one over whose earlier answer a review or suit was decided.
     """
 
     month: str | None
@@ -137,6 +156,8 @@ class Bulletin:
     provisional: bool
     departments: list[BulletinLine]
     total: BulletinLine
+    assessment: list[Assessed]
+    weights: Annotated[dict[str, int], Field(description="考核各项的权重（设置 ASSESSMENT）")]
 
 
 @dataclass(frozen=True)

@@ -312,6 +312,32 @@ async def given_back(session: AsyncSession, month: Period, department: str | Non
     return [GivenBack(*row) for row in await session.execute(query)]
 
 
+class Tried(NamedTuple):
+    """Reviews and suits over a department's cases that were decided, and how many of them corrected it (纠正)."""
+
+    department: str | None
+    agency: str
+    decided: int
+    corrected: int
+
+
+async def decided(session: AsyncSession, period: Period, viewer: Viewer) -> list[Tried]:
+    """What was decided in the period, as 表四 counts it: the last review and the last suit of each case."""
+    review = and_(_on(Case.review_on, period), Case.review.is_not(None), Case.review != "pending")
+    suit = and_(_on(Case.litigation_on, period), Case.litigation.is_not(None), ~Case.litigation.like("%:pending"))
+    against = and_(review, Case.review == "corrected"), and_(suit, Case.litigation.like("%:corrected"))
+
+    def either(first: Condition, second: Condition) -> ColumnElement[int]:
+        return func.count(case((first, 1))) + func.count(case((second, 1)))
+
+    query = (
+        select(Case.department, Case.agency_code, either(review, suit), either(*against))
+        .where(period.counted, or_(review, suit), seen_by(viewer))
+        .group_by(Case.department, Case.agency_code)
+    )
+    return [Tried(*row) for row in await session.execute(query)]
+
+
 class Waiting(NamedTuple):
     """An open case that is due soon or overdue."""
 

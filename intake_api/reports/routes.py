@@ -31,9 +31,10 @@ async def bulletin(
     month: Annotated[str | None, Query(max_length=20, description="YYYY-MM；默认上个月")] = None,
     quarter: Annotated[str | None, Query(max_length=20, description="季度，例如 2026Q1")] = None,
     half: Annotated[str | None, Query(max_length=20, description="半年，例如 2026H1")] = None,
+    year: Annotated[str | None, Query(max_length=20, description="全年，例如 2026")] = None,
 ) -> Bulletin:
-    """月度、季度、半年通报：an account of one department sees its own line only."""
-    unit, given = spans.asked({"month": month, "quarter": quarter, "half": half})
+    """月度、季度、半年、全年通报：an account of one department sees its own line only."""
+    unit, given = spans.asked({"month": month, "quarter": quarter, "half": half, "year": year})
     return await office.reports.bulletin(given, account, unit=unit)
 
 

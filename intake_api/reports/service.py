@@ -14,6 +14,7 @@ from intake_api.kit.db import Database
 from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.people.service import Account
 from intake_api.reports import drafts, repository, spans
+from intake_api.reports.assessment import assessed
 from intake_api.reports.figures import (
     FIRST_YEAR,
     FigureKey,
@@ -47,11 +48,14 @@ CELLS_SHOWN = 200  # cases on one page of a cell
 class ReportService:
     """Counts anew at every call; keeps no state of its own."""
 
-    def __init__(self, db: Database, clock: Clock, directory: Directory, calendars: Calendars) -> None:
+    def __init__(
+        self, db: Database, clock: Clock, directory: Directory, calendars: Calendars, weights: Mapping[str, int]
+    ) -> None:
         self._db = db
         self._clock = clock
         self._directory = directory
         self._calendars = calendars
+        self._weights = weights  # of the parts of an assessment
 
     # --- annual report
 
@@ -196,6 +200,7 @@ class ReportService:
             period, only = Period(span.first, span.last), account.department if account else None
             worked = await repository.worked(session, period, today, only)
             returns = await repository.given_back(session, period, only)
+            tried = await repository.decided(session, period, only)
         items: list[Worked | GivenBack] = [*worked, *returns]
         lines = [self._line(handler.code, handler.name, own) for handler, own in by_handler(self._directory, items)]
         return Bulletin(
@@ -206,6 +211,8 @@ class ReportService:
             provisional=today <= span.last,
             departments=lines,
             total=self._line("total", "合计", items),
+            assessment=assessed(self._directory, [*items, *tried], self._weights),
+            weights=dict(self._weights),
         )
 
     def _line(self, code: str, name: str, items: Sequence[Worked | GivenBack]) -> BulletinLine:

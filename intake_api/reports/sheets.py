@@ -10,7 +10,17 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from intake_api.kit.text import in_cell
-from intake_api.reports.layout import Grid, bulletin_grid, check_grid, table_four, table_three, table_two
+from intake_api.reports.layout import (
+    SCORES,
+    Grid,
+    assessment_grid,
+    bulletin_grid,
+    check_grid,
+    formula,
+    table_four,
+    table_three,
+    table_two,
+)
 from intake_api.reports.report import AnnualReport, Bulletin
 from intake_api.reports.spans import UNITS
 
@@ -35,11 +45,15 @@ def annual(report: AnnualReport) -> bytes:
 
 
 def bulletin(made: Bulletin) -> bytes:
-    """One sheet, one line for each department."""
-    book = Workbook()
-    _draw(
-        book.create_sheet(UNITS[made.unit].bulletin), f"{made.label} 政府信息公开申请办理情况通报", bulletin_grid(made)
-    )
+    """One line for each department; on a sheet of its own its score, with how it comes about."""
+    book, title = Workbook(), f"{made.label} 政府信息公开申请办理情况通报"
+    _draw(book.create_sheet(UNITS[made.unit].bulletin), title, bulletin_grid(made))
+    grid, sheet = assessment_grid(made), book.create_sheet(SCORES)
+    _draw(sheet, f"{made.label} 政府信息公开申请办理{SCORES}", grid)
+    below = grid.height + 2
+    _write(sheet, below, 1, formula(made)).alignment = Alignment(vertical="top", wrap_text=True)
+    sheet.merge_cells(start_row=below, end_row=below, start_column=1, end_column=len(grid.widths))
+    sheet.row_dimensions[below].height = 60
     return _saved(book)
 
 

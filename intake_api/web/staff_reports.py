@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -14,7 +15,7 @@ from intake_api.people import rights
 from intake_api.people.service import Account
 from intake_api.reports import layout, papers, sheets, spans
 from intake_api.reports.figures import places_of
-from intake_api.reports.report import AnnualReport
+from intake_api.reports.report import AnnualReport, Bulletin
 from intake_api.reports.service import ALL, CELLS_SHOWN
 from intake_api.statute import workflow
 from intake_api.statute.annual import COLUMNS, COURTS, EVERY_ROW, OPEN, RULES, VERDICTS, form_of
@@ -162,25 +163,43 @@ async def figures_again(
     return _figures(request, await for_the_office(account), agency, year, values, told)
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """The stretch that an address names, at most one of its units."""
+
+    month: str = ""
+    quarter: str = ""
+    half: str = ""
+    year: str = ""
+
+
+async def _bulletin(request: Request, account: Account, asked: _Asked) -> Bulletin:
+    unit, given = spans.asked(asdict(asked))
+    return await office_of(request).reports.bulletin(given, account, unit=unit)
+
+
 @router.get("/reports/bulletin")
-async def bulletin(request: Request, account: StaffDep, month: str = "", quarter: str = "", half: str = "") -> Response:
-    """Show the bulletin of a month, a quarter or a half-year, drawn and as a table."""
-    unit, given = spans.asked({"month": month, "quarter": quarter, "half": half})
-    made = await office_of(request).reports.bulletin(given, account, unit=unit)
+async def bulletin(request: Request, account: StaffDep, asked: Annotated[_Asked, Depends()]) -> Response:
+    """Show the bulletin of a month, a quarter, a half-year or a year, drawn and as tables."""
+    made = await _bulletin(request, account, asked)
     today = office_of(request).clock.today()
-    others = spans.begun(int(made.period[:4]), today, "quarter", "half")
-    longest = max((max(line.received, line.answered) for line in made.departments), default=0)
-    context = {"made": made, "grid": layout.bulletin_grid(made), "longest": longest, "others": others}
+    context: dict[str, Any] = {
+        "made": made,
+        "grid": layout.bulletin_grid(made),
+        "scores": layout.assessment_grid(made),
+        "formula": layout.formula(made),
+        "longest": max((max(line.received, line.answered) for line in made.departments), default=0),
+        "others": spans.begun(int(made.period[:4]), today, "quarter", "half", "year"),
+    }
     return render(request, "staff/bulletin.html", context, account=account)
 
 
 @router.get("/reports/bulletin.{kind}")
 async def bulletin_file(
-    request: Request, account: StaffDep, kind: FileKind, month: str = "", quarter: str = "", half: str = ""
+    request: Request, account: StaffDep, kind: FileKind, asked: Annotated[_Asked, Depends()]
 ) -> Response:
-    """Download the bulletin of a month, a quarter or a half-year."""
-    unit, given = spans.asked({"month": month, "quarter": quarter, "half": half})
-    made = await office_of(request).reports.bulletin(given, account, unit=unit)
+    """Download the bulletin of a month, a quarter, a half-year or a year."""
+    made = await _bulletin(request, account, asked)
     write = sheets.bulletin if kind == "xlsx" else papers.bulletin
     return await _file(f"{made.period}政府信息公开申请办理情况通报", kind, write, made)
 

@@ -75,7 +75,7 @@ async def measure(url: str, folder: Path, number: int) -> dict[str, Any]:
     migrate.upgrade(url)
     db, clock, calendars = Database(url), Clock(lambda: NOW), Calendars(folder)
     await put_cases(db, rows(number))
-    reports = ReportService(db, clock, DIRECTORY, calendars)
+    reports = ReportService(db, clock, DIRECTORY, calendars, Settings().weights)
     supervision = SupervisionService(db, clock, DIRECTORY, calendars, Settings.load({"data": folder}))
     made = await reports.annual(2025, "all")
     started = time.perf_counter()

@@ -19,7 +19,7 @@ from intake_api.cli import main
 from intake_api.commands.reports import report as command
 from intake_api.office import Office
 from intake_api.reports import papers, sheets
-from intake_api.reports.layout import bulletin_grid, check_grid, table_four, table_three, table_two
+from intake_api.reports.layout import assessment_grid, bulletin_grid, check_grid, table_four, table_three, table_two
 from intake_api.reports.report import AnnualReport, TableThree, TableThreeRow
 from intake_api.statute.annual import CHAPTERS, COLUMNS, RELATION, RESULTS_HEADING, ROWS
 from tests.fakes.cases import case_row, put_cases
@@ -88,6 +88,7 @@ async def test_grids_cover_every_cell_exactly_once(office: Office, report: Annua
         table_four(report),
         check_grid(report),
         bulletin_grid(bulletin),
+        assessment_grid(bulletin),
     ):
         covered = [
             (span.row + down, span.column + right)
@@ -112,7 +113,15 @@ async def test_a_bulletin_is_read_back_from_both_files(office: Office) -> None:
     made = await office.reports.bulletin("2026-10")
     sheet = load_workbook(BytesIO(sheets.bulletin(made))).active
     assert [cell.value for cell in sheet[3]] == ["住房和城乡建设局", 1, 1, 0, 0, 0, 0, 0, 2, 4]
-    table = Document(BytesIO(papers.bulletin(made))).tables[0]
+    scores = load_workbook(BytesIO(sheets.bulletin(made)))["考核得分"]
+    assert [cell.value for cell in scores[4]] == [
+        *("住房和城乡建设局", 91.67), *("—", 0), *(100, 1), *("—", 0), *(75, 1),
+    ], "(20 × 1 + 10 × 3/4) / 30 = 0.91667"  # fmt: skip
+    assert "按期答复 40、未退回重新分办 20、未被纠正 30、满意度 10" in scores[5][0].value
+    paper = Document(BytesIO(papers.bulletin(made)))
+    assert any("考核得分满分 100" in paragraph.text for paragraph in paper.paragraphs)
+    assert [cell.text for cell in paper.tables[1].rows[2].cells][:2] == ["住房和城乡建设局", "91.67"]
+    table = paper.tables[0]
     assert [cell.text for cell in table.rows[-1].cells][:3] == ["合计", "1", "1"]
 
 

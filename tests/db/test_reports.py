@@ -23,6 +23,7 @@ from intake_api.reports import papers
 from intake_api.reports.models import Figure
 from intake_api.reports.report import AnnualReport
 from intake_api.reports.service import ReportService
+from intake_api.settings import Settings
 from intake_api.statute.annual import COLUMNS, COURTS, ROWS, VERDICTS
 from tests.conftest import SettableClock
 from tests.fakes.cases import case_row, put_cases
@@ -42,7 +43,7 @@ async def db(db_url: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def reports(db: Database, clock: SettableClock, tmp_path: Path) -> ReportService:
-    return ReportService(db, clock, DIRECTORY, Calendars(tmp_path / "data"))
+    return ReportService(db, clock, DIRECTORY, Calendars(tmp_path / "data"), Settings().weights)
 
 
 def row_of(report: AnnualReport, code: str) -> list[int]:

@@ -26,6 +26,16 @@ BAD = {
     "MAIL_FROM": ["foo", "a@b, c@d", "a@b\nBcc: c@d"],
     "TELEGRAM_TOKEN": ["foo", "123456:ABC DEF"],
     "WEBHOOK_SECRET": ["foo", "with a blank in it, and long"],
+    "ASSESSMENT": [
+        "foo",
+        "on_time",
+        "on_time=x",
+        "on_time=-1",
+        "on_time=1,on_time=2",
+        "late=40",
+        "on_time=0",
+        "on_time=1,,",
+    ],
     "PORT": ["http", "70000"],
     "REMINDER_HOURS": ["17:00-09:00", "9-17"],
 }
@@ -38,6 +48,7 @@ GOOD = {
     "DATABASE_URL": ["postgresql://u:w@h/d", "postgres:///d?host=/run/postgresql", "sqlite:////srv/gongkai.db"],
     "MAIL_FROM": ["gk@example.invalid"],
     "TELEGRAM_TOKEN": ["123456:ABC-def_1"],
+    "ASSESSMENT": ["on_time=1", " satisfaction = 10, not_corrected=0"],
     "WEBHOOK_SECRET": ["s3cret_-A0123456"],
 }
 

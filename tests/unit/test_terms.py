@@ -14,9 +14,10 @@ from intake_api.form.fields import fields
 from intake_api.ledger import columns
 from intake_api.notices import texts as notice_texts
 from intake_api.reports import drafts
+from intake_api.settings import Settings
 from intake_api.statute import annual, deadlines, events, outcomes, sentences, workflow
 from intake_api.statute.elements import RECEIPT_BASES
-from intake_api.terms import applicant, course, delivery, handling, messages, papers, receipt, telling
+from intake_api.terms import applicant, assessment, course, delivery, handling, messages, papers, receipt, telling
 from intake_api.terms.vocabulary import Term, Vocabulary
 from intake_api.web import texts
 from tests.fakes.form import FORM
@@ -108,6 +109,7 @@ SURFACES = {
     "steps: ratings": (step_field("rated", "rating"), handling.RATINGS),
     "opinions: what they mean": (sentences._ANY_OPINION, handling.OPINIONS),
     "states of the table": (states_of_the_table(), course.STATUSES),
+    "settings: what weighs in an assessment": (Settings().weights, assessment.PARTS),
     "console: tabs": (texts.TABS, course.TABS),
     "console: roles": (texts.ROLES, handling.ROLES),
     "console: keys of dispositions": (texts.DISPOSITION_KEYS, handling.DISPOSITIONS),

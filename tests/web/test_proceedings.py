@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from tests.contract.test_attachments import PDF
 from tests.web.conftest import DESK, PHONE, Site, Visitors
 from tests.web.test_case_steps import confirmed, take
 from tests.web.test_every_page import look
@@ -29,8 +30,10 @@ def test_a_review_from_the_notice_to_the_decision(visitors: Visitors, site: Site
     take(page, "提交复议答复、诉讼答辩")
     expect(panel).to_contain_text("等待结果")
     panel.get_by_role("link", name="记录复议决定").click()
+    page.locator("#s-review-file").set_input_files({"name": "决定书.pdf", "mimeType": "application/pdf", "buffer": PDF})
     take(page, "行政复议的结果", 结论="corrected", 怎样决定="ordered", 限期重新答复的="2026-12-30")
     expect(panel).to_contain_text("责令履行、重新答复，2026-12-30 前重新答复")
+    expect(panel).to_contain_text("材料：决定书.pdf（行政复议的结果）")
     for size in (PHONE, DESK):
         page.set_viewport_size({"width": size[0], "height": size[1]})
         look(page)

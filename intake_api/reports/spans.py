@@ -18,16 +18,16 @@ class Unit:
     """
 
     months: int
-    pattern: str
+    pattern: re.Pattern[str]
     example: str
     bulletin: str
 
 
 UNITS: Mapping[str, Unit] = {
-    "month": Unit(1, r"(\d{4})-(0[1-9]|1[0-2])", "月份（例如 2026-10）", "月度通报"),
-    "quarter": Unit(3, r"(\d{4})Q([1-4])", "季度（例如 2026Q1）", "季度通报"),
-    "half": Unit(6, r"(\d{4})H([12])", "半年（例如 2026H1）", "半年通报"),
-    "year": Unit(12, r"(\d{4})", "年度（例如 2026）", "年度通报"),
+    "month": Unit(1, re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])"), "月份（例如 2026-10）", "月度通报"),
+    "quarter": Unit(3, re.compile(r"([0-9]{4})Q([1-4])"), "季度（例如 2026Q1）", "季度通报"),
+    "half": Unit(6, re.compile(r"([0-9]{4})H([12])"), "半年（例如 2026H1）", "半年通报"),
+    "year": Unit(12, re.compile(r"([0-9]{4})"), "年度（例如 2026）", "年度通报"),
 }
 
 
@@ -52,7 +52,7 @@ def span(unit: str, given: str | None, since: int, today: date) -> Stretch:
         start = _begin(today.year, (today.month - 1) // kind.months, kind)
         last = start - timedelta(1)
         return _span(unit, last.year, (last.month - 1) // kind.months)
-    match = re.fullmatch(kind.pattern, given, re.ASCII)
+    match = kind.pattern.fullmatch(given)
     if match and since < int(match[1]) <= today.year:
         number = int(match[2]) - 1 if match.lastindex == 2 else 0
         found = _span(unit, int(match[1]), number)

@@ -14,7 +14,7 @@ _WHO = (
     r"(?![的]?(?:们的|圈|公司|单位|委|会|学校|妹|弟|镇|村|和睦|关系))"
 )
 _FOR = re.compile(
-    rf"(?:替|代替|帮着|(?<![那这一几都是])帮(?!.{0, 8}(?:班上|代收))|代表|代)(?P<who>{_WHO})"
+    rf"(?:替|代替|帮着|(?<![那这一几都是])帮(?!.{{0,8}}(?:班上|代收))|代表|代)(?P<who>{_WHO})"
     r"|(?:替|代)(?P<who3>[父母])(?:亲)?(?=申请|提出|办|查|问|写|，|:)"
     rf"|(?:给|(?<!作)为)(?P<who2>{_WHO})(?=[\u4e00-\u9fff]{{0,2}}(?:申请公开|代为|代办|问问|问的|办的|弄的|写的|"
     rf"查一?下|来问))"
@@ -90,6 +90,7 @@ _ENGLISH = re.compile(
     r"grandfather|mom|dad))"
 )
 _KIN = re.compile(rf"(?:我|俺)?(?:{RELATIONS})")
+_KIN_BY_NAME = re.compile(rf"(?:我|俺)?(?:{RELATIONS})(?=[\u4e00-\u9fff]{{2,4}}$)")  # 受我父亲某某委托
 _OURS = re.compile(r"^(?:我们|我|俺们?|咱们?)?(?:家(?![父母]))?的?")
 _SAME = (
     ("妈", "母亲", "娘"),
@@ -160,7 +161,7 @@ def _client(match: re.Match[str]) -> Agency | None:
     start = match.start()
     if _KIN.fullmatch(given):
         return Agency(_OURS.sub("", given), _mentions(_OURS.sub("", given)), *match.span())
-    if kin := re.match(rf"(?:我|俺)?(?:{RELATIONS})(?=[\u4e00-\u9fff]{{2,4}}$)", given):  # 受我父亲某某委托
+    if kin := _KIN_BY_NAME.match(given):
         whom, name = _OURS.sub("", kin[0]), next(name_at(given, kin.end(), strong=True), None)
         return Agency(whom, _mentions(whom), *match.span(), name=name.value) if name else None
     if (found := organisation_at(given, 0)) and found.end == len(given) and not re.match(r"我代表|我们", match[0]):

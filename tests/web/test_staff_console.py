@@ -379,8 +379,10 @@ def test_a_step_records_no_fact_that_nobody_gave(visitors: Visitors, site: Site)
     open_case(page, site.submit()["number"])
     page.get_by_role("button", name="确认", exact=False).first.click()
     steps = page.get_by_role("region", name="下一步")
-    for field in steps.locator("select, input:not([type=hidden]), textarea").all():
+    for field in steps.locator("select, input:not([type=hidden]):not([type=checkbox]), textarea").all():
         assert field.input_value() == "", field.get_attribute("id")
+    for box in steps.locator("input[type=checkbox]").all():
+        assert not box.is_checked(), box.get_attribute("id")
     steps.get_by_text("答复", exact=True).click()
     form = steps.locator("details[open]")
     form.evaluate("e => e.querySelector('form').noValidate = true")

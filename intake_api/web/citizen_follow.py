@@ -3,6 +3,8 @@
 The links of messages open a page with a button: what looks into a mail beforehand confirms, stops and renews nothing.
 """
 
+from collections.abc import Awaitable, Callable
+
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -25,10 +27,6 @@ def _asking(request: Request, call: str, number: str, token: str, failure: Failu
     number, token = number[: LONGEST["number"]], token[: LONGEST["token"]]
     status = failure.status if failure else 200
     return render(request, "link.html", call=call, number=number, token=token, failure=failure, status=status)
-
-
-def _done(request: Request, call: str, number: str, channel: str) -> Response:
-    return render(request, "link_done.html", call=call, number=number, channel=channel)
 
 
 @router.get("/follow")
@@ -62,24 +60,24 @@ async def _linked(request: Request) -> tuple[str, str]:
 @public
 async def follow(request: Request) -> Response:
     """Confirm an address."""
-    number, token = await _linked(request)
-    try:
-        channel = await office_of(request).following.confirm(number, token)
-    except Failure as failure:
-        return _asking(request, "follow", number, "", failure)
-    return _done(request, "follow", number, channel)
+    return await _taken(request, "follow", office_of(request).following.confirm)
 
 
 @router.post("/unfollow", dependencies=guard)
 @public
 async def unfollow(request: Request) -> Response:
     """Stop the messages to an address."""
+    return await _taken(request, "unfollow", office_of(request).following.stop)
+
+
+async def _taken(request: Request, call: str, step: Callable[[str, str], Awaitable[str]]) -> Response:
+    """Do what a link asks for; where that cannot be, say why on the page that asked."""
     number, token = await _linked(request)
     try:
-        channel = await office_of(request).following.stop(number, token)
+        channel = await step(number, token)
     except Failure as failure:
-        return _asking(request, "unfollow", number, "", failure)
-    return _done(request, "unfollow", number, channel)
+        return _asking(request, call, number, "", failure)
+    return render(request, "link_done.html", call=call, number=number, channel=channel)
 
 
 @router.post("/code", dependencies=guard)

@@ -115,7 +115,7 @@ def build_office(
     learning = LearningService(settings, db, vault, clock, triage, models)
     agency, contacts = directory.default_agency, Contacts(vault, clock)
     outbox = OutboxService(db, vault, clock, posts_offered(settings, agency.email))
-    post = PostOffice(db, clock, settings, outbox, contacts, agency.name, agency.email)
+    post = PostOffice(db, clock, settings, outbox, contacts, directory)
     calendars = Calendars(settings.data)
     late, demands = settings.late_clarification, Demands(settings.secrecy_review, settings.sign_off)
     calendar_changes = CalendarService(db, clock, calendars, outbox, late)

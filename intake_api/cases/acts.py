@@ -49,12 +49,21 @@ Beside = Callable[[AsyncSession, str], Awaitable[None]]
 
 
 @dataclass(frozen=True)
+class Asking:
+    """What a notice of 补正 (N2) wants made clear, a line an item, and by when."""
+
+    unclear: tuple[str, ...]
+    needed: tuple[str, ...]
+    by: date | None
+
+
+@dataclass(frozen=True)
 class Letter:
     """A letter that goes out, and what it does: its entry on record, the step it takes, what its applicant is told.
 
     `outcome`: of an answer; the draft `approved` (its id and hash, as `letter` and `draft`) needs its approvals.
     `seen`: how many entries the record had that it was set from. `voids`, `joins`: refs of the entry whose letter it
-    replaces, and of the one it belongs to where it takes no step itself.
+    replaces, and of the one it belongs to where it takes no step itself. `asks`: of a 补正, for the message.
     """
 
     entry: Mapping[str, Any]
@@ -65,6 +74,7 @@ class Letter:
     joins: str | None = None
     outcome: str | None = None
     approved: Mapping[str, Any] = field(default_factory=dict)
+    asks: Asking | None = None
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from intake_api.cases.reading import Reader, entry_of
 from intake_api.cases.record import LateClarification, Record
 from intake_api.cases.registration import Filing, NewCase, Parent, new_case, numbered
 from intake_api.cases.repository import OFFICE, Viewer, Whole
-from intake_api.cases.telling import NONE_OPENED, Shown, news, tell
+from intake_api.cases.telling import NONE_OPENED, NOTHING_ASKED, Shown, news, tell
 from intake_api.cases.wording import Wording
 from intake_api.directory import Directory
 from intake_api.jobs.service import OutboxService, enqueue
@@ -213,16 +213,17 @@ class Desk:
         before: Shown,
         entry: Entry | None,
         opened: Mapping[str, str] = NONE_OPENED,
+        asks: Mapping[str, Any] = NOTHING_ASKED,
         *,
         in_chat: bool = True,
     ) -> None:
         """Tell the applicant what a step has changed for them; no entry where they took it and know.
 
-        `opened`: the query codes, by number, of the cases that were split from it.
+        `opened`: the query codes, by number, of the cases that were split from it; `asks`: what it wants made clear.
         """
         title = self._wording.line(case, entry) if entry else ""
         said = news(case, before, title, self._wording.sentence(case))
-        await tell(session, self._outbox, case, said, opened, in_chat=in_chat)
+        await tell(session, self._outbox, case, said, opened, asks, in_chat=in_chat)
 
     async def downloaded(self, session: AsyncSession, number: str, letter: dict[str, Any]) -> None:
         """Put on record, the first time, that the applicant downloaded an answer (网上下载时间).

@@ -67,7 +67,7 @@ class Following(Desk):
                 raise Failure("too_many_asked")
             token = await self._contacts.ask(session, case.id, case.number, channel, address)
             if token:
-                self._outbox.put(session, case.id, case.number, channel, CONFIRM, kind="confirm", token=token)
+                self._write(session, case, channel, CONFIRM, "confirm", token)
 
     async def confirm(self, number: str, token: str) -> str:
         """The link in that question was opened: the channel, at which the receipt is told now; Failure `link_used`."""
@@ -78,7 +78,7 @@ class Following(Desk):
                 raise Failure("link_used")
             due = due_told(case.due_on, provisional=case.due_provisional) if case.due_on and case.open else ""
             said = self._wording.sentence(case) + due
-            self._outbox.put(session, case.id, case.number, channel, said, kind="receipt")
+            self._write(session, case, channel, said, "receipt")
             return channel
 
     async def stop(self, number: str, token: str) -> str:
@@ -97,6 +97,10 @@ class Following(Desk):
             case = await self._own(session, number, code)
             await self._contacts.stop(session, case.number, channel)
 
+    def _write(self, session: AsyncSession, case: Case, channel: str, said: str, kind: str, token: str = "") -> None:
+        number, agency = case.number, case.agency_code
+        self._outbox.put(session, case.id, number, channel, said, kind=kind, token=token, agency=agency)
+
     async def _linked(self, session: AsyncSession, number: str) -> Case:
         case = await repository.by_number(session, self._typed(number), OFFICE, lock=True)
         if case is None:
@@ -114,7 +118,7 @@ class Following(Desk):
                 return
             channel, token = found
             said = CODE.format(minutes=int(CODE_LIFE.total_seconds() // 60))
-            self._outbox.put(session, case.id, case.number, channel, said, kind="code", token=token)
+            self._write(session, case, channel, said, "code", token)
 
     async def recovered(self, number: str, token: str) -> Receipt:
         """That link was opened: a receipt with a new query code, the old one stops; Failure `link_used`."""
@@ -158,6 +162,12 @@ class Following(Desk):
         async with self._db.read() as session:
             case = await self._case(session, account, number)
             return await self._outbox.of_cases(session, [case.id])
+
+    async def addresses(self, account: Account, number: str) -> list[Followed]:
+        """Where the applicant of a case is told, as staff see it: shortened, and whether something came back."""
+        async with self._db.read() as session:
+            case = await self._case(session, account, number)
+            return await self._contacts.of(session, (await first_of(session, case)).number)
 
     async def again(self, account: Account, number: str, message_id: int) -> None:
         """Send a message of a case once more; Failure `message_gone`."""

@@ -22,13 +22,14 @@ from intake_api.cases.schemas import (
     SplitOut,
     Supplement,
     TellingIn,
+    TellingList,
     TellingView,
     Withdrawal,
 )
 from intake_api.form.application import StaffSubmission, Submission
 from intake_api.http import OfficeDep, RowId, StaffDep, by_bot, count, error_responses, public
-from intake_api.jobs.service import Told
 from intake_api.kit.errors import Failure
+from intake_api.notify.service import Followed
 from intake_api.office import Office
 from intake_api.terms.limits import LONGEST
 
@@ -78,12 +79,17 @@ async def view_of_applicant(office: Office, number: str, code: str) -> CitizenVi
     files = await office.files.of_applicant(number, code)
     case.attachments = [{name: value for name, value in asdict(one).items() if value is not None} for one in files]
     if offered := office.following.offered:
-        told = [Address.model_validate(asdict(one)) for one in await office.following.of(number, code)]
+        told = shown_addresses(await office.following.of(number, code))
         case.telling = TellingView.model_validate({"offered": offered, "items": told})
     if case.clarification:
         case.clarification.unclear, case.clarification.needed = list(sent.unclear), list(sent.needed)
         case.clarification.reply_by = case.clarification.reply_by or sent.reply_by  # the day on record is what counts
     return case
+
+
+def shown_addresses(found: list[Followed]) -> list[Address]:
+    """The addresses of a case as they are shown."""
+    return [Address.model_validate(asdict(one)) for one in found]
 
 
 @router.post("/requests/{number}/supplements", tags=["citizens"], responses=error_responses(404, 409, 429))
@@ -247,13 +253,14 @@ async def consented(office: OfficeDep, account: StaffDep, number: str, body: Con
 
 
 @router.get("/staff/cases/{number}/messages", tags=["staff"], responses=error_responses(401, 404))
-async def messages(office: OfficeDep, account: StaffDep, number: str) -> dict[str, list[Told]]:
-    """申请人收到过哪些消息：when, by which way, what became of each; newest first."""
-    return {"items": await office.following.messages(account, number)}
+async def messages(office: OfficeDep, account: StaffDep, number: str) -> TellingList:
+    """申请人收到过哪些消息：when, by which way, what became of each; newest first. `addresses`: where they are told."""
+    told = await office.following.addresses(account, number)
+    return TellingList(items=await office.following.messages(account, number), addresses=shown_addresses(told))
 
 
 @router.post("/staff/cases/{number}/messages/{message_id}", tags=["staff"], responses=error_responses(401, 404))
-async def send_again(office: OfficeDep, account: StaffDep, number: str, message_id: RowId) -> dict[str, list[Told]]:
+async def send_again(office: OfficeDep, account: StaffDep, number: str, message_id: RowId) -> TellingList:
     """再发一次: one that was sent or refused; not one whose link is used once."""
     await office.following.again(account, number, message_id)
     return await messages(office, account, number)

@@ -11,6 +11,7 @@ from pydantic import Field as Limit
 from intake_api.cases.acts import Act, Choice, Consent, Decided, Matter, Receipt
 from intake_api.cases.contested import Fought
 from intake_api.form.application import DeliveryIn
+from intake_api.jobs.service import Told
 from intake_api.kit.payload import Blank, Day, MaybeText, Payload, Text
 from intake_api.statute import proceedings
 from intake_api.statute.steps import Field, Step
@@ -41,11 +42,19 @@ class TellingIn(Payload):
 
 
 class Address(BaseModel):
-    """An address at which an applicant is told; `shown` is shortened."""
+    """An address at which an applicant is told; `shown` is shortened. `bounced_on`: what was sent there came back."""
 
     channel: Post
     shown: str
     confirmed: bool
+    bounced_on: date | None = Limit(None, description="退信的日期", exclude_if=lambda day: day is None)
+
+
+class TellingList(BaseModel):
+    """What an applicant was told, newest first, and the addresses at which they are."""
+
+    items: list[Told]
+    addresses: list[Address]
 
 
 class TellingView(BaseModel):

@@ -17,7 +17,7 @@ from intake_api.cases.models import Case, Decision
 from intake_api.cases.record import Record, day_in
 from intake_api.cases.registration import BASIS_MISFIT
 from intake_api.cases.repository import OFFICE
-from intake_api.cases.telling import Shown, news, tell
+from intake_api.cases.telling import NOTHING_ASKED, Shown, asked_of, news, tell
 from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.people.service import Account
 from intake_api.statute import approval, consultation, correction, countersigns, entries, letters, proceedings, workflow
@@ -81,8 +81,10 @@ class StaffSteps(Amending):
     async def _moved(self, session: AsyncSession, account: Account, case: Case, record: Record, entry: Entry) -> Taken:
         """Count an entry that was just added: the projection follows it, and the applicant is told."""
         before = Shown.of(case)
-        await self._project(session, case, record.with_entry(entry), account)
-        await self._tell(session, case, before, entry)
+        after = record.with_entry(entry)
+        await self._project(session, case, after, account)
+        asks = asked_of(after) if entry.type == "clarification_requested" else NOTHING_ASKED
+        await self._tell(session, case, before, entry, asks=asks)
         return Taken(case.number, entry.seq, case.department)
 
     def _refuse_routing(self, case: Case, account: Account) -> None:
@@ -209,9 +211,11 @@ class StaffSteps(Amending):
             record, ref, told = record.with_entry(entry), entry.ref, self._wording.line(case, entry)
         data = {**letter.entry, **({"for": ref} if ref else {})}
         sent = self._append(session, case, correction.ISSUED, actor_of(account), data)
-        await self._project(session, case, record.with_entry(sent), account)
+        after = record.with_entry(sent)
+        await self._project(session, case, after, account)
         sentence = news(case, before, told, self._wording.sentence(case))
-        await tell(session, self._outbox, case, sentence + letter.message)
+        asks = asked_of(after, letter.asks) if letter.asks else NOTHING_ASKED
+        await tell(session, self._outbox, case, sentence + letter.message, asks=asks)
         return True
 
     def _content(self, case: Case, record: Record, account: Account, act: Act, on: date) -> tuple[dict[str, Any], str]:

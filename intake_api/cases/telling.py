@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.cases import repository
+from intake_api.cases.acts import Asking
 from intake_api.cases.models import Case
+from intake_api.cases.record import Record
 from intake_api.jobs.service import OutboxService
 from intake_api.notify.service import confirmed
-from intake_api.statute.sentences import due_told
+from intake_api.statute.sentences import NOT_CORRECTED, NOT_SUPPLEMENTED, due_told
 from intake_api.terms.receipt import CHANNELS
 
 
@@ -41,7 +43,23 @@ def news(case: Case, before: Shown, title: str, sentence: str) -> str:
     return what + sentence + due
 
 
+def otherwise(kind: str) -> str:
+    """What happens where an applicant does not make clear what they are asked to."""
+    return NOT_CORRECTED if kind == "correction" else NOT_SUPPLEMENTED
+
+
+def asked_of(record: Record, said: Asking | None = None) -> dict[str, Any]:
+    """What a 补正 asks of the applicant, for a letter: `unclear`, `needed`, `by` (a date), `otherwise`.
+
+    The day on record is what counts; the rest as the notice says it, where there is one.
+    """
+    by = record.standing.act_by or (said.by if said else None)
+    told = {"unclear": list(said.unclear), "needed": list(said.needed)} if said else {}
+    return told | {"by": by.isoformat() if by else None, "otherwise": otherwise(record.kind)}
+
+
 NONE_OPENED: Mapping[str, str] = MappingProxyType({})
+NOTHING_ASKED: Mapping[str, Any] = MappingProxyType({})
 
 
 async def tell(
@@ -50,6 +68,7 @@ async def tell(
     case: Case,
     sentence: str,
     opened: Mapping[str, str] = NONE_OPENED,
+    asks: Mapping[str, Any] = NOTHING_ASKED,
     *,
     kind: str = "news",
     in_chat: bool = True,
@@ -58,6 +77,7 @@ async def tell(
 
     A chat holds the number it was given: what is split from that case is told under it, by its own number. `opened`:
     the query codes, by number, of what this step splits from it; the chat is given them, since no page shows them.
+    `asks`: what is to be made clear (`asked_of`), for letters; a chat looks it up when it speaks.
     Not `in_chat`: it was said there already.
     """
     if not sentence:
@@ -70,7 +90,10 @@ async def tell(
     if chat:
         outbox.put(session, case.id, first.number, case.channel, said, about=case.number, opened=opened, kind=kind)
     for channel in await confirmed(session, first.number) if outbox.posts else ():
-        outbox.put(session, case.id, first.number, channel, said, about=case.number, kind=kind)
+        agency = case.agency_code
+        outbox.put(
+            session, case.id, first.number, channel, said, about=case.number, kind=kind, agency=agency, asks=asks
+        )
 
 
 async def first_of(session: AsyncSession, case: Case) -> Case:

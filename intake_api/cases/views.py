@@ -30,13 +30,14 @@ from intake_api.cases.schemas import (
     TimelineEntry,
     Turn,
 )
+from intake_api.cases.telling import otherwise
 from intake_api.form.application import DeliveryIn
 from intake_api.form.masking import masked
 from intake_api.kit.text import tidy
 from intake_api.people.service import Account, usernames
 from intake_api.statute import workflow
 from intake_api.statute.effective import Entry
-from intake_api.statute.sentences import NOT_CORRECTED, NOT_SUPPLEMENTED, opinion
+from intake_api.statute.sentences import opinion
 from intake_api.terms.course import CITIZENS_STATUS, TABS
 from intake_api.terms.record import CITIZEN, STAFF, SYSTEM
 from intake_api.triage import service as triage
@@ -311,8 +312,7 @@ def _clarification(record: Record) -> Asked | None:
     """What the record alone says of a clarification that is awaited: by when, and what happens otherwise."""
     if record.standing.status != "clarifying":
         return None
-    otherwise = NOT_CORRECTED if record.kind == "correction" else NOT_SUPPLEMENTED
-    return Asked(reply_by=record.standing.act_by, otherwise=otherwise)
+    return Asked(reply_by=record.standing.act_by, otherwise=otherwise(record.kind))
 
 
 def _meaning(record: Record, event: Entry) -> str | None:

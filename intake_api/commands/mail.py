@@ -1,17 +1,12 @@
-"""`gongkai mail test ADDRESS`: one message, to see whether reminders would arrive."""
+"""`gongkai mail test ADDRESS`: one message, to see whether mail arrives; `mail bounced FILE`: one that came back."""
 
 from typing import Annotated
 
 import typer
 
-from intake_api.wiring.offices import load_directory, load_settings
+from intake_api.wiring.offices import load_directory, load_settings, with_office
 
 mail = typer.Typer(no_args_is_help=True, help="邮件")
-
-
-@mail.callback()
-def _group() -> None:
-    """Keep `test` a verb of its own, though it is the only one."""
 
 
 @mail.command()
@@ -40,3 +35,15 @@ def test(address: Annotated[str, typer.Argument(help="收件人")]) -> None:
     except post.MailFailed as failed:
         raise Failure("mail_not_sent", reason=f"{type(failed).__name__} {failed}") from None
     typer.echo("已经交给发信服务器。")
+
+
+@mail.command()
+def bounced(
+    file: Annotated[typer.FileBinaryRead, typer.Argument(help="退信原文（RFC 5322）；- 为标准输入")],
+) -> None:
+    """Take in a delivery status notification (RFC 3464): the clerk sees 退信 on the case, and so does the applicant."""
+    from intake_api.notify.service import LARGEST
+
+    raw = file.read(LARGEST)
+    found = with_office(lambda office: office.post.returned(raw))
+    typer.echo("已记为退信。" if found else "不是退信（只是延迟，或者已经送达），没有记录。")

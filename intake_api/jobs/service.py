@@ -1,6 +1,7 @@
 """Background work: enqueue in the caller's transaction, run in the worker, try again with growing pauses."""
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -162,15 +163,28 @@ class JobService:
 
 @dataclass(frozen=True)
 class Message:
-    """A message that is to be sent: which attempt may have arrived is in `repeated`; `kept` is what was written."""
+    """A message that is to be sent: which attempt may have arrived is in `repeated`; `kept` is what was written.
+
+    `mark` names it where others read it, so that only who has seen it can say that it came back.
+    """
 
     id: int
+    mark: str
     number: str
     channel: str
     kind: str
     kept: Mapping[str, Any]
     repeated: bool
     created_at: datetime
+
+
+@dataclass(frozen=True)
+class Returned:
+    """Where a message that came back had gone, and when it was written."""
+
+    number: str
+    channel: str
+    written_at: datetime
 
 
 @dataclass(frozen=True)
@@ -209,13 +223,17 @@ class OutboxService:
         opened: Mapping[str, str] = MappingProxyType({}),
         kind: str = "news",
         token: str = "",
+        agency: str | None = None,
+        asks: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         """Write a message, for whoever holds `number`, in the transaction that causes it.
 
         `about`: the number of the case, where it is another; `opened`: query codes of new cases, by number, for chats
-        alone; `token`: what its link proves.
+        alone; `token`: what its link proves; `agency`: who writes, by its code; `asks`: what is to be made clear
+        (cases/telling.py), which only a letter says, never a heading.
         """
-        kept = {"sentence": sentence, "about": about or number, "opened": dict(opened), "token": token}
+        kept: dict[str, Any] = {"sentence": sentence, "about": about or number, "opened": dict(opened)}
+        kept |= {"token": token, "agency": agency, "asks": dict(asks)}
         self._write(session, Outbox(channel=channel, case_id=case_id, number=number, kind=kind), kept)
 
     def _write(self, session: AsyncSession, row: Outbox, kept: Mapping[str, Any]) -> None:
@@ -246,7 +264,20 @@ class OutboxService:
         if kept is None:
             return None
         repeated = row.attempts - 1 > row.refused
-        return Message(row.id, row.number, row.channel, row.kind, kept, repeated, row.created_at)
+        return Message(row.id, self._mark(row.id), row.number, row.channel, row.kind, kept, repeated, row.created_at)
+
+    def _mark(self, message_id: int) -> str:
+        return f"{message_id}.{self._vault.blind('told-message', str(message_id))[:16]}"
+
+    async def came_back(self, session: AsyncSession, mark: str) -> Returned | None:
+        """Note that the message with this mark came back, and say where it had gone; None where it is none of ours."""
+        message_id = int(mark.partition(".")[0])
+        known = secrets.compare_digest(self._mark(message_id), mark)
+        row = await repository.message(session, message_id) if known else None
+        if row is None:
+            return None
+        row.result = "bounced"
+        return Returned(row.number, row.channel, row.created_at)
 
     def _kept(self, row: Outbox) -> dict[str, Any] | None:
         kept = self._vault.read(f"outbox:{row.number}", row.sealed or b"")

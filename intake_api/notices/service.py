@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
+from intake_api.cases.acts import Asking
 from intake_api.cases.record import Record
 from intake_api.cases.service import CaseService
 from intake_api.directory import Directory
@@ -358,14 +359,9 @@ class NoticeService:
             rows = await repository.of_case(session, record.number)
         gone = record.not_in_force
         asking = [row for row in rows if row.code in _ASKING and row.serial is not None and row.id not in gone]
-        letter = self._kept(asking[-1])["elements"] if asking else {}
-        by = letter.get("clarify_by")
-        return ToApplicant(
-            letters=tuple(_for_citizen(row, gone) for row in rows if _is_for_citizen(row)),
-            unclear=tuple(letter.get("unclear", "").splitlines()),
-            needed=tuple(letter.get("needed", "").splitlines()),
-            reply_by=date.fromisoformat(by) if by else None,
-        )
+        asks = _asking(self._kept(asking[-1])["elements"] if asking else {})
+        letters_out = tuple(_for_citizen(row, gone) for row in rows if _is_for_citizen(row))
+        return ToApplicant(letters_out, asks.unclear, asks.needed, asks.by)
 
     async def citizen_sheet(self, number: str, code: str, notice_id: int, form: Format) -> Sheet:
         """A notice that was issued to the applicant; the first time that it is the answer is on record.
@@ -477,7 +473,8 @@ class NoticeService:
         sealed = {form: self._vault.seal(_file_place(row, form), _text(file)) for form, file in letter.files.items()}
         words = self._vault.seal(_place(row), _words(letter))
         act = acting.letter_of(opened.record, letter.written, _entry(row, letter, digests), _message(letter))
-        act = replace(act, approved={"letter": row.id, "draft": self.digest(opened)})
+        asks = _asking(_words(letter)["elements"]) if row.code in _ASKING else None
+        act = replace(act, approved={"letter": row.id, "draft": self.digest(opened)}, asks=asks)
         columns = repository.issue_values(letter.number, letter.serial, letter.on)
         async with self._db.write() as session:
             if not await self._cases.issue(session, account, number, act):
@@ -549,6 +546,13 @@ def _entry(row: Notice, letter: _Letter, digests: Mapping[Format, str]) -> dict[
     if told:
         named["reply_by"] = as_entered(told)  # the last day that the applicant was told counts, whatever is recorded
     return named | {"sha256": digests["pdf"], "sha256_docx": digests["docx"]}
+
+
+def _asking(elements: Mapping[str, Any]) -> Asking:
+    """What a notice of 补正 wants made clear, by its elements as they are kept."""
+    by = elements.get("clarify_by")
+    unclear, needed = (tuple(str(elements.get(name, "")).splitlines()) for name in ("unclear", "needed"))
+    return Asking(unclear, needed, date.fromisoformat(str(by)) if by else None)
 
 
 def _message(letter: _Letter) -> str:

@@ -5,12 +5,12 @@ Functions of the caller's transaction. A link proves that whoever opens it reads
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api import keys
-from intake_api.kit.clock import Clock
+from intake_api.kit.clock import Clock, day_of
 from intake_api.kit.errors import Failure
 from intake_api.kit.vault import Vault
 from intake_api.notify import repository
@@ -30,6 +30,7 @@ class Followed:
     channel: str
     shown: str
     confirmed: bool
+    bounced_on: date | None = None
 
 
 def valid(channel: str, address: str) -> str:
@@ -63,7 +64,7 @@ class Contacts:
             session.add(row)
         token = secrets.token_urlsafe(24)
         row.sealed, row.address_index = self._vault.seal(f"contact:{number}:{channel}", address), index
-        row.asked_at, row.confirmed_at, row.stopped_at = now, None, None
+        row.asked_at, row.confirmed_at, row.stopped_at, row.bounced_at = now, None, None, None
         row.link_hash, row.link_until = self._hash(number, token), now + LINK_LIFE
         row.code_hash = row.code_until = None
         return token
@@ -73,9 +74,19 @@ class Contacts:
         for row in await repository.of_number(session, number, lock=True):
             if self._proves(number, token, row.link_hash, row.link_until):
                 row.link_hash = row.link_until = None
-                row.confirmed_at, row.stopped_at = self._clock.now(), None
+                row.confirmed_at, row.stopped_at, row.bounced_at = self._clock.now(), None, None
                 return row.channel
         return None
+
+    async def bounced(self, session: AsyncSession, number: str, channel: str, sent: datetime, *, gone: bool) -> None:
+        """What was written for the address at that time came back; `gone`: there is none such, it is no more confirmed.
+
+        An address that was given since then is another one.
+        """
+        for row in await repository.of_number(session, number, lock=True):
+            if row.channel == channel and row.sealed and row.asked_at <= sent:
+                row.bounced_at = self._clock.now()
+                row.confirmed_at = None if gone else row.confirmed_at
 
     async def stop(self, session: AsyncSession, number: str, channel: str) -> bool:
         """Nothing goes to this address any more; whether there was one."""
@@ -128,7 +139,11 @@ class Contacts:
         """What an applicant is shown of the addresses in use."""
         rows = [row for row in await repository.of_number(session, number) if row.sealed]
         found = [(row, self._vault.read(f"contact:{number}:{row.channel}", row.sealed or b"")) for row in rows]
-        return [Followed(row.channel, _short(str(told)), bool(row.confirmed_at)) for row, told in found if told]
+        return [
+            Followed(row.channel, _short(str(told)), bool(row.confirmed_at), row.bounced_at and day_of(row.bounced_at))
+            for row, told in found
+            if told
+        ]
 
     def _index(self, channel: str, address: str) -> str:
         plain = keys.email(address) if channel == "email" else keys.phone(address)

@@ -12,7 +12,7 @@ class Destination(IdMixin, Base):
     """An address of an applicant for one case, sealed; nothing but a question goes there before it is confirmed.
 
     `link_*`: of the link that confirms it, `code_*`: of the one that opens a new query code; each is used once. Kept of
-    a link is its keyed digest.
+    a link is its keyed digest. `bounced_at`: when what had gone there came back; a new confirmation ends that.
     """
 
     __tablename__ = "contact"
@@ -25,6 +25,7 @@ class Destination(IdMixin, Base):
     asked_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]
+    bounced_at: Mapped[datetime | None]
     link_hash: Mapped[str | None] = mapped_column(String(32))
     link_until: Mapped[datetime | None]
     code_hash: Mapped[str | None] = mapped_column(String(32))

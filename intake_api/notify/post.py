@@ -11,11 +11,13 @@ from urllib.parse import urlencode
 
 import structlog
 
+from intake_api.directory import Agency, Directory
 from intake_api.jobs.service import Message, OutboxService
 from intake_api.kit import mail
 from intake_api.kit.clock import SHANGHAI, Clock
 from intake_api.kit.db import Database
-from intake_api.notify import webhook
+from intake_api.kit.errors import Failure
+from intake_api.notify import bounces, webhook
 from intake_api.notify.contacts import Contacts
 from intake_api.notify.letters import Sending, as_line, as_mail
 from intake_api.settings import Settings
@@ -28,7 +30,10 @@ _PAGES = {"confirm": "/status/follow", "code": "/status/code"}
 
 
 class PostOffice:
-    """Sends; `office` is who signs, `sender` the address for want of a setting."""
+    """Sends in the name of the agency that a case belongs to, from its own address (setting MAIL_FROM comes first).
+
+    Replies go to the agency's address in any case; one that has none uses that of the profile's own.
+    """
 
     def __init__(
         self,
@@ -37,16 +42,14 @@ class PostOffice:
         settings: Settings,
         outbox: OutboxService,
         contacts: Contacts,
-        office: str,
-        sender: str,
+        directory: Directory,
     ) -> None:
         self._db = db
         self._clock = clock
         self._settings = settings
         self._outbox = outbox
         self._contacts = contacts
-        self._office = office
-        self._sender = settings.mail_from or sender
+        self._directory = directory
 
     async def deliver(self, _payload: Mapping[str, Any]) -> None:
         """Job: send what waits, by night only what its reader waits for."""
@@ -78,10 +81,12 @@ class PostOffice:
         if to is None:
             await self._outbox.delivered(message.id, "stopped")
             return
-        letter = self._letter(message)
+        agency = self._agency(message.kept.get("agency"))
+        letter = self._letter(message, agency)
         if message.channel == "email":
-            url = self._settings.secret("smtp_url") or ""
-            await asyncio.to_thread(mail.send, url, as_mail(letter, self._sender, to))
+            url, default = self._settings.secret("smtp_url") or "", self._settings.mail_from or ""
+            own = agency.email or self._directory.default_agency.email or default
+            await asyncio.to_thread(mail.send, url, as_mail(letter, default or own, own, to))
         else:
             url, secret = self._settings.secret("messages_url") or "", self._settings.secret("messages_secret") or ""
             said = {"id": message.id, "to": to, "kind": letter.kind, "number": letter.number, "text": as_line(letter)}
@@ -100,19 +105,45 @@ class PostOffice:
             case _:
                 await self._outbox.refused(message.id, "later")
 
-    def _letter(self, message: Message) -> Sending:
+    def _agency(self, code: str | None) -> Agency:
+        try:
+            return self._directory.agency(code)
+        except Failure:  # the profile has it no more
+            return self._directory.default_agency
+
+    async def returned(self, raw: bytes) -> bool:
+        """Take in a mail that came back (RFC 3464): the message and its address are marked, for the clerk to see.
+
+        False for a notice that it is only late, or was delivered; Failure `bounce_unknown` for any other mail.
+        """
+        report = bounces.read(raw)
+        if report is None:
+            raise Failure("bounce_unknown")
+        async with self._db.write() as session:
+            back = await self._outbox.came_back(session, report.mark) if report.failed else None
+            if report.failed and back is None:
+                raise Failure("bounce_unknown")
+            if back:
+                gone, at = report.gone, back.written_at
+                await self._contacts.bounced(session, back.number, back.channel, at, gone=gone)
+        return back is not None
+
+    def _letter(self, message: Message, agency: Agency) -> Sending:
         site, token = self._settings.public_url or "", message.kept.get("token", "")
         page = _PAGES.get(message.kind, "/status")
         link = f"{site}{page}?{urlencode({'number': message.number, 'token': token})}" if token else f"{site}{page}"
         stop = {"number": message.number, "token": self._contacts.stop_token(message.number, message.channel)}
         return Sending(
             id=message.id,
+            mark=message.mark,
             kind=message.kind,
             number=message.number,
             sentence=message.kept["sentence"],
             link=link,
             stop="" if message.kind == "confirm" else f"{site}/status/unfollow?{urlencode(stop)}",
-            office=self._office,
+            office=agency.name,
+            phone=agency.phone,
+            asks=message.kept.get("asks") or {},
             written_at=message.created_at,
             repeated=message.repeated,
             again=bool(message.kept.get("again")),

@@ -1,11 +1,12 @@
 """What cases need of the addresses of their applicants, and the sending to them."""
 
+from intake_api.notify.bounces import LARGEST
 from intake_api.notify.contacts import CODE_LIFE, Contacts, Followed, valid
 from intake_api.notify.post import PostOffice
 from intake_api.notify.repository import confirmed
 from intake_api.settings import Settings
 
-__all__ = ["CODE_LIFE", "Contacts", "Followed", "PostOffice", "confirmed", "posts_offered", "valid"]
+__all__ = ["CODE_LIFE", "LARGEST", "Contacts", "Followed", "PostOffice", "confirmed", "posts_offered", "valid"]
 
 
 def posts_offered(settings: Settings, sender: str) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ REPEATABLE = ("receipt", "news", "overdue")  # the others hold a link that is us
 AT_ONCE = ("confirm", "code")  # the citizen waits for it, by night too
 RESULTS_OF_TELLING = Vocabulary(
     Term(code="refused", label="对方拒收"),
+    Term(code="bounced", label="退信，没有送到"),
     Term(code="stopped", label="申请人已经停用"),
     Term(code="nobody", label="原来的对话已经不在"),
     Term(code="blocked", label="申请人停用了对话，恢复以后再发"),

@@ -182,6 +182,7 @@ async def _page(
         earlier=await office_of(request).repeats.of(account, case.number),
         files=files,
         messages=await office_of(request).following.messages(account, case.number),
+        addresses=await office_of(request).following.addresses(account, case.number),
         fee=await office_of(request).fees.hint(account, case.number),
         outcomes=OUTCOMES,
         strip=strip.stages(record, office_of(request).approvals.demands, drafted=draft is not None),

@@ -1,9 +1,12 @@
 """A mail server on a loopback socket that keeps what it is given; as much of SMTP (RFC 5321) as is asked of it."""
 
 import base64
+import random
 import socket
 import socketserver
+import sys
 import threading
+import time
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -19,6 +22,7 @@ class _Session(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         self.say("220 test")
         while line := self.rfile.readline().decode().strip():
+            time.sleep(random.uniform(0, self.server.slowest))
             verb, _, rest = line.partition(" ")
             if verb.upper() == "QUIT":
                 self.say("451 no" if self.server.rude else "221 bye")
@@ -58,6 +62,7 @@ class _Session(socketserver.StreamRequestHandler):
         if any(name in self.recipient for name in self.server.silent):
             self.connection.shutdown(socket.SHUT_RDWR)
             return
+        time.sleep(random.uniform(0, self.server.slowest))
         self.say("250 kept")
 
 
@@ -65,7 +70,7 @@ class MailServer(socketserver.ThreadingTCPServer):
     """`got` are the messages; `open` False: come again later. Recipients, by a part of their address:
 
     `unknown` it refuses for good, `greylisted` for now, `busy` after the text; to `silent` it keeps the text and dies.
-    `rude`: it hangs up instead of saying goodbye.
+    `rude`: it hangs up instead of saying goodbye. `slowest`: seconds that it takes over a command, at most.
     """
 
     allow_reuse_address = True
@@ -80,6 +85,7 @@ class MailServer(socketserver.ThreadingTCPServer):
         self.busy: set[str] = set()
         self.silent: set[str] = set()
         self.rude = False
+        self.slowest = 0.0
         self.open = True
 
     @property
@@ -87,6 +93,11 @@ class MailServer(socketserver.ThreadingTCPServer):
         port: int = self.server_address[1]
         who = f"office%40example.invalid:{self.password}@" if self.password else ""
         return f"smtp://{who}127.0.0.1:{port}"
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of who hung up in the middle: that is what they are here for."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
     def __enter__(self) -> "MailServer":
         threading.Thread(target=self.serve_forever, daemon=True).start()

@@ -81,6 +81,11 @@ class Office:
         path = f"/api/v1/requests/{_segment(number)}/filed-on"
         return await self._json("POST", path, headers={"X-Query-Code": _header(code)})
 
+    async def tell(self, number: str, code: str, address: str) -> None:
+        """Tell of what happens by e-mail too: a question goes there, and nothing else before it is confirmed."""
+        path, body = f"/api/v1/requests/{_segment(number)}/telling", {"channel": "email", "address": address}
+        await self._json("PUT", path, json=body, headers={"X-Query-Code": _header(code)})
+
     async def outbox(self) -> list[dict[str, Any]]:
         """Messages waiting for citizens who applied by chat.
 

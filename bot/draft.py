@@ -41,7 +41,8 @@ class Draft:
     `board` is the message whose buttons belong to the open question.
     `unheard`: what was said and not read yet for answers. `kind` is that of the application; `matter` is the
     description without particulars; `parts` are its matters where there are several, `rest` those that are filed after
-    this one. `agent_for`: whom the citizen writes for, in their words.
+    this one, `filed` the numbers of those before it and of its own. `agent_for`: whom the citizen writes for, in their
+    words.
     `sent` holds the submission from the moment it is first sent until the API has answered: meanwhile the case may
     exist, so that only the very same submission may be sent again.
     """
@@ -59,6 +60,7 @@ class Draft:
     matter: str = ""
     parts: list[str] = field(default_factory=list)
     rest: list[str] = field(default_factory=list)
+    filed: list[str] = field(default_factory=list)
     agent_for: str = ""
 
     def as_json(self) -> dict[str, Any]:
@@ -180,7 +182,7 @@ class Draft:
     def next_of_several(self) -> "Draft":
         """The application for the next matter, by the same applicant and in the same form."""
         kept = {step: value for step, value in self.answers.items() if step != "document"}
-        return Draft(self.rest[0], self.form, answers=kept, rest=self.rest[1:], kind=self.kind)
+        return Draft(self.rest[0], self.form, answers=kept, rest=self.rest[1:], filed=self.filed, kind=self.kind)
 
     def submission(self) -> dict[str, Any]:
         """The body of `POST /requests` as far as it is known; what was passed over is left out."""

@@ -44,6 +44,8 @@ class Form:
     """Way of delivery -> the path of the field that it needs."""
     supplement: int | None = None
     """Characters of a supplement at most."""
+    told: frozenset[str] = frozenset()
+    """The channels by which the office tells of what happens, beside chats."""
 
     @classmethod
     def read(cls, body: Mapping[str, Any]) -> "Form":
@@ -52,6 +54,7 @@ class Form:
             {one["name"]: _question(one) for one in body["fields"]},
             {one["code"]: one["name"] for one in body["needs"] if one["by"] == "delivery.way"},
             body.get("supplement"),
+            frozenset(body.get("telling", ())),
         )
 
     @property

@@ -8,7 +8,7 @@ from aiogram.filters import StateFilter
 from aiogram.types import CallbackQuery, Message
 
 from bot import keyboards, texts
-from bot.dialogs import status, steps, supplement
+from bot.dialogs import status, steps, supplement, telling
 from bot.dialogs.common import offer_to_resume
 from bot.draft import Draft
 from bot.keyboards import Menu, Press
@@ -41,7 +41,8 @@ async def typed(message: Message, talk: Talk) -> None:
     draft = await talk.draft()
     text = message.text or ""
     if draft is None:
-        await _first(talk, text)
+        if not await telling.taken(talk, text):
+            await _first(talk, text)
     elif await talk.state.get_state() is None or talk.now - draft.touched > PAUSE:
         await offer_to_resume(talk, texts.RESUME_NOT_TAKEN)
     elif draft.sent is not None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot import keyboards, texts
 from bot.api_client import ApiRefused, ApiUnreachable
+from bot.dialogs import telling
 from bot.draft import SKIPPED, Draft, field_of, is_address, kind_of, step_of
 from bot.form import Form
 from bot.heard import Heard, answers, way_alone
@@ -269,7 +270,10 @@ async def submit(talk: Talk, draft: Draft) -> None:
     await talk.watches.keep(Held(receipt["number"], receipt["query_code"], talk.bot.id, talk.chat_id))
     await talk.say(texts.receipt(receipt, talk.site), keyboards.menu(keyboards.STATUS, keyboards.NEW))
     await talk.state.clear()
-    if draft.rest:
+    draft.filed = [*draft.filed, receipt["number"]]
+    if not draft.rest:
+        await telling.offer(talk, draft)
+    else:
         following = draft.next_of_several()
         following.step = "summary"
         left = len(following.rest)

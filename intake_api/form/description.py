@@ -54,15 +54,17 @@ class FormOut(BaseModel):
     needs: list[NeedOut]
     one_of: list[str] = Field(description="至少填写其中一项（有代理人的除外）")
     supplement: int = Field(description="补正的内容最多几个字")
+    telling: list[str] = Field(description="登记以后可以用哪些方式接收进展（PUT /requests/{number}/telling）")
 
 
-def describe(agencies: Sequence[Agency]) -> FormOut:
-    """The form of this installation; `agencies` can be applied to."""
+def describe(agencies: Sequence[Agency], telling: Sequence[str] = ()) -> FormOut:
+    """The form of this installation; `agencies` can be applied to, `telling` are its channels beside chats."""
     return FormOut(
         fields=[_described(item, agencies) for item in fields().values()],
         needs=[NeedOut(name=one.name, by=one.by, code=one.code, message=one.sentence) for one in NEEDS],
         one_of=[f"applicant.{name}" for name in reaching()],
         supplement=LONGEST["text"],
+        telling=list(telling),
     )
 
 

@@ -12,4 +12,4 @@ router = APIRouter()
 @public
 async def form(office: OfficeDep) -> FormOut:
     """申请表有哪些项目、可以怎样填写：fields, kinds, limits, choices, what needs what."""
-    return describe(office.directory.agencies)
+    return describe(office.directory.agencies, office.following.offered)

@@ -107,9 +107,11 @@ AnyStaffDep = Annotated[Account, Depends(any_staff)]
 
 
 async def staff(account: AnyStaffDep) -> Account:
-    """The account of a token got with a password of its own; Failure `password_change_required`."""
+    """The account of a token that is good for work; Failure `password_change_required`, `second_factor_required`."""
     if account.temporary:
         raise Failure("password_change_required")
+    if account.factor_due:
+        raise Failure("second_factor_required")
     return account
 
 

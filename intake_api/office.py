@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from intake_api import __version__
 from intake_api.backups.schedule import Schedule
 from intake_api.calendars.current import Calendars
 from intake_api.calendars.service import CalendarService
 from intake_api.cases.attaching import Attaching
-from intake_api.cases.audit import first_fault
+from intake_api.cases.audit import CaseAct, acts_between, first_fault
 from intake_api.cases.elsewhere import Elsewhere
 from intake_api.cases.following import Following
 from intake_api.cases.monthly import FeeService
@@ -39,6 +40,8 @@ from intake_api.reports.supervision import SupervisionService
 from intake_api.settings import Settings
 from intake_api.statute.calendar import Calendar
 from intake_api.statute.steps import Demands
+from intake_api.trail.checking import RecordCheck
+from intake_api.trail.service import AT_ONCE, Done, TrailService
 from intake_api.triage.service import Classifier, TriageService
 from intake_api.upkeep.service import Doctor
 from intake_api.worker import build_worker
@@ -78,6 +81,8 @@ class Office:
     dossiers: DossierService
     doctor: Doctor
     backups: Schedule
+    trail: TrailService
+    record_check: RecordCheck
     version: str = __version__
 
     @property
@@ -85,11 +90,16 @@ class Office:
         """The working days as they are known now."""
         return self.calendars.current
 
+    async def acts(
+        self, begin: datetime, end: datetime, actor: str | None = None, kind: str | None = None
+    ) -> tuple[list[CaseAct], list[Done]]:
+        """What staff did in a span of time, on cases and to the installation, newest first, `AT_ONCE` of each."""
+        on_cases = await acts_between(self.db, begin, end, actor, kind, AT_ONCE)
+        return on_cases, await self.trail.between(begin, end, actor, kind)
+
     async def verified(self) -> tuple[int, str | None]:
         """Walk every chain and compare letters and files with it: the number of cases, and the first fault."""
-        late = self.settings.late_clarification
-        cases, fault = await first_fault(self.db, self.vault, self.calendar, self.clock.today(), late)
-        return cases, fault or await self.notices.first_fault() or await self.files.first_fault()
+        return await self.record_check.verify()
 
 
 def build_office(
@@ -123,13 +133,35 @@ def build_office(
     cases = CaseService(*desk, departments_enter=settings.department_entry == "on", letters=settings.letters)
     following = Following(*desk, contacts=contacts)
     ledger = LedgerService(db, vault, clock, directory, calendars)
-    people = PeopleService(db, vault, clock, passwords, [agency.code for agency in directory.agencies])
+    agencies = [agency.code for agency in directory.agencies]
+    people = PeopleService(db, vault, clock, passwords, agencies, settings.factor_roles)
     notices = NoticeService(db, vault, clock, directory, cases, settings)
     files = FileService(db, vault, clock, Attaching(*desk))
     supervision = SupervisionService(db, clock, directory, calendars, settings)
     backups = Schedule(settings, clock, db)
     published = PublishedService(db, clock=clock, departments=Departments(directory.known_names()))
-    slices = (cases, people, calendar_changes, ledger, supervision, learning, published, following, post, backups)
+    trail = TrailService(db, clock)
+
+    async def verify() -> tuple[int, str | None]:
+        walked, fault = await first_fault(db, vault, calendars.current, clock.today(), late)
+        for check in (notices.first_fault, files.first_fault, trail.first_fault):
+            fault = fault or await check()
+        return walked, fault
+
+    record_check = RecordCheck(db, clock, verify)
+    slices = (
+        cases,
+        people,
+        calendar_changes,
+        ledger,
+        supervision,
+        learning,
+        published,
+        following,
+        post,
+        backups,
+        record_check,
+    )
     return Office(
         settings=settings,
         directory=directory,
@@ -160,5 +192,7 @@ def build_office(
         dossiers=DossierService(db, clock, directory, cases, notices, files, settings),
         jobs=build_worker(db, clock, *slices),
         backups=backups,
+        trail=trail,
+        record_check=record_check,
         doctor=doctor or Doctor(settings, clock),
     )

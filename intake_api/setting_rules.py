@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from intake_api.kit.addresses import networks
 from intake_api.terms.assessment import PARTS, weights_of
+from intake_api.terms.handling import ROLES, roles_of
 
 SHORTEST_SECRET = 16
 DISTINCT = 8
@@ -90,6 +91,15 @@ def assessment(value: str) -> str:
             f"应为各项的权重，0–999 的整数，用逗号分隔，至少一项大于 0，各项为 {'、'.join(PARTS)}，"
             "例如 on_time=40,not_returned=20,not_corrected=30,satisfaction=10"
         ) from None
+    return value
+
+
+def second_factor(value: str) -> str:
+    """`optional`, `required`, or roles."""
+    try:
+        roles_of(value)
+    except ValueError:
+        raise ValueError(f"应为 optional、required，或者用逗号分隔的岗位（{'、'.join(ROLES)}）") from None
     return value
 
 

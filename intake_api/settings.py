@@ -15,6 +15,7 @@ from intake_api import setting_rules
 from intake_api.kit.addresses import Networks, networks
 from intake_api.kit.errors import Failure
 from intake_api.terms.assessment import weights_of
+from intake_api.terms.handling import roles_of
 
 PREFIX = "GONGKAI_"
 RESERVED = {f"{PREFIX}IMAP_URL"}  # named in docs/contract.md, not a setting until something reads mail; never refused
@@ -116,6 +117,11 @@ class Settings(BaseSettings):
     department_entry: Literal["off", "on"] = Field(
         "off", description="限于一个部门的账号能否录入当面、邮寄等方式提出的申请；off 只由办公室录入"
     )
+    second_factor: str = Field(
+        "optional",
+        description="登录时的动态码：optional 各人自便，required 人人都要，或者写明哪些岗位要"
+        "（clerk、officer、reviewer、admin，用逗号分隔）；没有的先启用才能办理",
+    )
     submissions_per_minute: int = Field(120, ge=1, description="每个地址每分钟可提交的申请数")
     retrain: Literal["off", "propose", "promote"] = Field(
         "propose", description="每周用已答复的申请训练：off 不训练，propose 只提出新模型，promote 比较通过即启用"
@@ -138,6 +144,7 @@ class Settings(BaseSettings):
         "secret_key",
         "trusted_proxies",
         "metrics_from",
+        "second_factor",
         "public_url",
         "telegram_api",
         "smtp_url",
@@ -195,6 +202,11 @@ class Settings(BaseSettings):
     def weights(self) -> Mapping[str, int]:
         """How much each part of an assessment weighs."""
         return weights_of(self.assessment)
+
+    @cached_property
+    def factor_roles(self) -> tuple[str, ...]:
+        """The roles that have to have a second factor."""
+        return roles_of(self.second_factor)
 
     @property
     def database(self) -> str:

@@ -13,6 +13,7 @@ from intake_api.notify import models as notify
 from intake_api.people import models as people
 from intake_api.published import models as published
 from intake_api.reports import models as reports
+from intake_api.trail import models as trail
 from intake_api.triage import models as triage
 
 metadata = Base.metadata
@@ -30,5 +31,6 @@ __all__ = [
     "people",
     "published",
     "reports",
+    "trail",
     "triage",
 ]

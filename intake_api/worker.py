@@ -17,6 +17,7 @@ from intake_api.notify.service import PostOffice
 from intake_api.people.service import PeopleService
 from intake_api.published.service import VECTORS, PublishedService
 from intake_api.reports.supervision import REMIND_JOB, SupervisionService
+from intake_api.trail.checking import CHECK_JOB, RecordCheck
 
 HOUSEKEEPING = "housekeeping"
 POST_ROUND = "post_round"  # what was put off: by night, by a server that was away
@@ -36,6 +37,7 @@ def build_worker(
     following: Following,
     post: PostOffice,
     backups: Schedule,
+    record_check: RecordCheck,
 ) -> JobService:
     """The worker with its handlers, each of them safe to repeat."""
 
@@ -61,6 +63,7 @@ def build_worker(
         LATE_JOB: following.tell_late,
         NIGHTLY: backups.nightly,
         ASKED: backups.asked,
+        CHECK_JOB: record_check.run,
     }
     recurring = {
         HOUSEKEEPING: timedelta(hours=6),
@@ -71,5 +74,5 @@ def build_worker(
         **({NIGHTLY: timedelta(hours=EVERY_HOURS)} if backups.folder else {}),
         **({POST_ROUND: timedelta(minutes=2)} if following.offered else {}),
     }
-    worker = JobService(db, clock, handlers, recurring, slow=(RETRAIN, INDEX, VECTORS, NIGHTLY, ASKED))
+    worker = JobService(db, clock, handlers, recurring, slow=(RETRAIN, INDEX, VECTORS, NIGHTLY, ASKED, CHECK_JOB))
     return worker

@@ -1,7 +1,8 @@
 """Verifying the record and deriving the projection anew."""
 
 from collections import defaultdict
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Self
 
 from sqlalchemy import inspect
@@ -88,6 +89,25 @@ def _unlike_events(case: Case, events: list[Event], counting: Counting) -> str |
     derived["number_key"] = keys.number(case.number)
     other = [name for name, value in derived.items() if getattr(case, name) != value]
     return f"{'、'.join(other)} 与记录不符，请运行 gongkai rebuild" if other else None
+
+
+@dataclass(frozen=True)
+class CaseAct:
+    """What a member of staff did on a case (`actor` as in the event), for the audit trail."""
+
+    at: datetime
+    actor: str
+    kind: str
+    number: str
+
+
+async def acts_between(
+    db: Database, begin: datetime, end: datetime, actor: str | None, kind: str | None, limit: int
+) -> list[CaseAct]:
+    """Acts of staff on cases in a span of time, newest first, `limit` at most."""
+    async with db.read() as session:
+        rows = await repository.acts_between(session, begin, end, actor, kind, limit)
+    return [CaseAct(event.at, event.actor, event.type, number) for event, number in rows]
 
 
 class _Numbers:

@@ -46,6 +46,11 @@ def actor_of(account: Account) -> str:
     return f"{STAFF}{account.id}"
 
 
+def actors_of(account: Account) -> frozenset[str]:
+    """How events name whoever's hands these are: a deputy's, and of whom they stand in for."""
+    return frozenset(f"{STAFF}{hand}" for hand in account.hands)
+
+
 class Desk:
     """The base of the use cases; keeps no state of its own."""
 

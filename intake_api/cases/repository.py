@@ -41,6 +41,7 @@ from intake_api.installation import Installation
 from intake_api.kit.db import Base, ignoring, upsert
 from intake_api.statute import countersigns
 from intake_api.terms.course import UNCOUNTED
+from intake_api.terms.record import STAFF
 
 _CLOCK = "clock"
 AnySelect = TypeVar("AnySelect", bound="Select[*tuple[Any, ...]]")
@@ -259,6 +260,19 @@ async def whole(session: AsyncSession, number: str, viewer: Viewer) -> Whole | N
 async def events_of(session: AsyncSession, case_id: int) -> list[Event]:
     """The record of a case, oldest first."""
     return list(await session.scalars(select(Event).where(Event.case_id == case_id).order_by(Event.seq)))
+
+
+async def acts_between(
+    session: AsyncSession, begin: datetime, end: datetime, actor: str | None, kind: str | None, limit: int
+) -> list[tuple[Event, str]]:
+    """Events of a span of time that staff wrote, newest first, with the numbers of their cases."""
+    query = select(Event, Case.number).join(Case, Case.id == Event.case_id)
+    query = query.where(Event.at >= begin, Event.at < end)
+    query = query.where(Event.actor == actor if actor else Event.actor.startswith(STAFF))
+    if kind:
+        query = query.where(Event.type == kind)
+    rows = await session.execute(query.order_by(Event.at.desc(), Event.id.desc()).limit(limit))
+    return [(row[0], row[1]) for row in rows]
 
 
 async def newest_event(session: AsyncSession) -> datetime | None:

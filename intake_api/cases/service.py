@@ -13,7 +13,7 @@ from intake_api.cases import indexes, repository
 from intake_api.cases.acts import Receipt
 from intake_api.cases.applicants import ApplicantSteps
 from intake_api.cases.contested import Fought, contested
-from intake_api.cases.desk import SUGGEST_JOB, actor_of
+from intake_api.cases.desk import SUGGEST_JOB, actor_of, actors_of
 from intake_api.cases.family import Families
 from intake_api.cases.indexes import REINDEX_JOB
 from intake_api.cases.intake import Intake
@@ -41,6 +41,7 @@ __all__ = [
     "Fought",
     "Stalled",
     "actor_of",
+    "actors_of",
     "contested",
     "soon_limit",
     "stalled",

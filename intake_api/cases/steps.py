@@ -12,7 +12,7 @@ from intake_api.cases.acts import Act, Beside, Choice, Letter, Taken
 from intake_api.cases.amending import AMENDED, Amending
 from intake_api.cases.attaching import FILED
 from intake_api.cases.decisions import in_force
-from intake_api.cases.desk import actor_of
+from intake_api.cases.desk import actor_of, actors_of
 from intake_api.cases.models import Case, Decision
 from intake_api.cases.record import Record, day_in
 from intake_api.cases.registration import BASIS_MISFIT
@@ -263,7 +263,14 @@ class StaffSteps(Amending):
             consultation.refuse_override(record.standing.by_day(), outcome, act.get("reason"))
         elif act.type in approval.KINDS:
             entry = Entry(len(record.entries) + 1, act.type, on, data, by)
-            approval.refuse_hand(record.standing.entries, entry, account.role, office=office, demands=self._demands)
+            approval.refuse_hand(
+                record.standing.entries,
+                entry,
+                account.role,
+                office=office,
+                demands=self._demands,
+                hands=actors_of(account),
+            )
         elif act.type == "voided":
             self._refuse_void(record, account, str(data["ref"]))
         elif act.type == "clarification_lapsed":

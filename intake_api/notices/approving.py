@@ -10,7 +10,7 @@ from datetime import date
 
 from intake_api.cases.acts import Act, Beside, Taken
 from intake_api.cases.record import Record
-from intake_api.cases.service import CaseService, actor_of
+from intake_api.cases.service import CaseService, actors_of
 from intake_api.kit.clock import Clock
 from intake_api.kit.db import Database
 from intake_api.kit.errors import Failure
@@ -93,7 +93,7 @@ class ApprovalService:
         """The next approval, where this person may give it: not of their own draft, and not twice."""
         me = opened.account
         left = next((hand for hand in standing.chain if hand not in standing.given), None)
-        if left is None or not standing.sent or me.id in self._notices.hands(opened.row) or actor_of(me) in by:
+        if left is None or not standing.sent or me.hands & self._notices.hands(opened.row) or actors_of(me) & by:
             return None
         return left if left.may_be_of(me.role, office=me.in_office) else None
 
@@ -144,7 +144,7 @@ class ApprovalService:
         digest = self._notices.digest(opened)
         if act.get("draft") not in (None, digest):
             raise Failure("notice_changed")
-        if account.id in self._notices.hands(opened.row):
+        if account.hands & self._notices.hands(opened.row):
             raise Failure("own_draft")
         return replace(act, fields={**act.fields, "letter": opened.row.id, "draft": digest})
 

@@ -27,10 +27,14 @@ EVERYBODY = ""
 
 @dataclass(frozen=True)
 class Caller:
-    """Where a sign-in comes from: the network address, and what `Attempts.device` gave to the browser, if anything."""
+    """Where a sign-in comes from: the network address, what `Attempts.device` gave to the browser, if anything.
+
+    `browser`: what it is, coarsely (`people.browsers`).
+    """
 
     address: str = "local"
     device: str = ""
+    browser: str = ""
 
 
 def wait(tries: int, free: int) -> timedelta:

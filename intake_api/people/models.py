@@ -1,11 +1,11 @@
 """Staff accounts and their sessions."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from intake_api.kit.db import Base, IdMixin
+from intake_api.kit.db import Base, BigId, IdMixin
 
 
 class Account(IdMixin, Base):
@@ -23,6 +23,18 @@ class Account(IdMixin, Base):
     totp_step: Mapped[int | None] = mapped_column(BigInteger)  # the last one used: a code is good once
     disabled: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
+    person: Mapped[str | None] = mapped_column(String(40))  # the name that colleagues read
+    signed_in_at: Mapped[datetime | None]
+
+
+class Absence(Base):
+    """Somebody is away from a day to a day, both included, and who stands in for them (代理)."""
+
+    __tablename__ = "absence"
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    deputy_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    since: Mapped[date]
+    until: Mapped[date]
 
 
 class SignInTries(Base):
@@ -46,3 +58,6 @@ class StaffSession(Base):
     csrf: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    seen_at: Mapped[datetime | None]
+    browser: Mapped[str | None] = mapped_column(String(40))  # coarsely: Edge · Windows
+    acting_for: Mapped[int | None] = mapped_column(BigId)  # whose desk this session works at, while they are away

@@ -1,32 +1,26 @@
-"""Accounts, sign-in with TOTP, one-time passwords, server-side sessions."""
+"""Sign-in with a second factor, one's own password, server-side sessions, and standing in for who is away."""
 
 import hashlib
-import re
 import secrets
-from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
 
-import pyotp
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.directory import AgencyCode
-from intake_api.kit.clock import Clock
-from intake_api.kit.db import Database
 from intake_api.kit.errors import Failure
 from intake_api.kit.text import clean
-from intake_api.kit.vault import Vault
 from intake_api.people import models, repository
-from intake_api.people.attempts import Attempts, Caller
-from intake_api.people.passwords import Passwords
+from intake_api.people.accounts import Accounts, By
+from intake_api.people.attempts import Caller
+from intake_api.people.factor import Offer
 from intake_api.people.repository import usernames
 
 __all__ = ["Account", "Caller", "PeopleService", "SignedIn", "usernames"]
 
 SESSION_LIFE = {"web": timedelta(hours=10), "api": timedelta(days=30)}  # a shift; a script's month
-ONE_TIME_LIFE = timedelta(days=7)  # until who was handed a one-time password has to have changed it
+SEEN_EVERY = timedelta(minutes=5)  # how exactly it is known when a session was last used
+HANDLE = 16  # characters of the hash of a token that name a session to its owner
 COMMAND_LINE = Caller()
 
 
@@ -35,6 +29,8 @@ class Account:
     """Who is acting; `csrf` belongs to the web session.
 
     `department` limits the view to one department, or (AgencyCode) to one agency, of which the account is the office.
+    Who works at the desk of somebody who is away (`away_id`, `away_name`) has the role and department of that one, and
+    signs as themselves.
     """
 
     id: int
@@ -43,11 +39,25 @@ class Account:
     department: str | None
     csrf: str = ""
     temporary: bool = False  # signed in with a one-time password, which is good for choosing another and nothing else
+    person: str = ""
+    factor_due: bool = False  # has to set up a second factor before anything else
+    away_id: int | None = None
+    away_name: str = ""
 
     @property
     def in_office(self) -> bool:
         """Whether they belong to the office of the cases they see, not to a department that handles some of them."""
         return self.department is None or isinstance(self.department, AgencyCode)
+
+    @property
+    def name(self) -> str:
+        """What colleagues call them."""
+        return self.person or self.username
+
+    @property
+    def hands(self) -> frozenset[int]:
+        """Whose hands are theirs: who stands in for the writer of a draft does not approve it either."""
+        return frozenset((self.id,) if self.away_id is None else (self.id, self.away_id))
 
 
 @dataclass(frozen=True)
@@ -59,32 +69,61 @@ class SignedIn:
     device: str
 
 
+@dataclass(frozen=True)
+class Session:
+    """A session as its owner sees it; `handle` names it in a form."""
+
+    handle: str
+    kind: str
+    browser: str
+    began: datetime
+    seen: datetime
+    own: bool
+
+
+@dataclass(frozen=True)
+class Away:
+    """When somebody is away, and who stands in; all None where they are not."""
+
+    since: date | None = None
+    until: date | None = None
+    deputy: str = ""
+
+
+@dataclass(frozen=True)
+class Entrusted:
+    """Somebody who is away today: `account` is what the deputy acts as at their desk."""
+
+    username: str
+    name: str
+    since: date
+    until: date
+    account: Account
+
+
 def _hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-class PeopleService:
+class PeopleService(Accounts):
     """Use cases about staff accounts."""
 
-    def __init__(
-        self,
-        db: Database,
-        vault: Vault,
-        clock: Clock,
-        passwords: Passwords | None = None,
-        agencies: Collection[str] = (),
-    ) -> None:
-        self._agencies = frozenset(agencies)
-        self._db = db
-        self._vault = vault
-        self._clock = clock
-        self._passwords = passwords or Passwords()
-        self._attempts = Attempts(vault, clock)
-
-    def _acting(self, account: models.Account, csrf: str) -> Account:
-        limit = account.department
-        limit = AgencyCode(limit) if limit in self._agencies else limit
-        return Account(account.id, account.username, account.role, limit, csrf, temporary=account.password_temporary)
+    def _acting(self, account: models.Account, csrf: str, away: models.Account | None = None) -> Account:
+        """Who acts; at the desk of somebody who is away with their place, never with an administrator's rights."""
+        held = away or account
+        limit = AgencyCode(held.department) if held.department in self._agencies else held.department
+        return Account(
+            account.id,
+            account.username,
+            "reviewer" if away and away.role == "admin" else held.role,
+            limit,
+            csrf,
+            temporary=account.password_temporary,
+            person=account.person or "",
+            factor_due=account.role in self._factor_roles and account.totp_sealed is None,
+            away_id=away.id if away else None,
+            away_name=(away.person or away.username) if away else "",
+        )
 
     async def sign_in(
         self,
@@ -118,17 +157,16 @@ class PeopleService:
         """The session of somebody who knew the password; None where the account is disabled or the code is wrong."""
         async with self._db.write() as session:
             account = await repository.account_by_name(session, username, lock=True)
-            if account is None or account.disabled or not self._spend_totp(account, totp):
+            if account is None or account.disabled or not self._factor.spend(account, totp):
                 return None
             if self._expired(account):
                 raise Failure("password_expired")
             await self._attempts.forgive(session, username, caller)
-            return self._begin(session, account, kind)
+            account.signed_in_at = self._clock.now()
+            await self._note(session, account.id, "signed_in", account, way=kind)
+            return self._begin(session, account, kind, caller)
 
-    def _expired(self, account: models.Account) -> bool:
-        return account.password_until is not None and account.password_until <= self._clock.now()
-
-    def _begin(self, session: AsyncSession, account: models.Account, kind: str) -> SignedIn:
+    def _begin(self, session: AsyncSession, account: models.Account, kind: str, caller: Caller) -> SignedIn:
         """A fresh session in the caller's transaction."""
         token, csrf, now = secrets.token_urlsafe(32), secrets.token_urlsafe(24), self._clock.now()
         session.add(
@@ -139,77 +177,35 @@ class PeopleService:
                 csrf=csrf,
                 created_at=now,
                 expires_at=now + SESSION_LIFE[kind],
+                seen_at=now,
+                browser=caller.browser[:40] or None,
             )
         )
         return SignedIn(token, self._acting(account, csrf), self._attempts.device(account.username))
 
-    def _spend_totp(self, account: models.Account, code: str | None) -> bool:
-        """Whether the code is right and was not used before (RFC 6238 §5.2: a code is good once)."""
-        if account.totp_sealed is None:
-            return True
-        secret = self._vault.read(f"totp:{account.username}", account.totp_sealed)
-        if secret is None:  # damaged: an administrator gives a new one (`gongkai user reset-totp`)
-            return False
-        totp = pyotp.TOTP(secret)
-        now = totp.timecode(self._clock.now())
-        spent = account.totp_step or 0
-        if spent > now + 1:
-            spent = 0  # by a clock far ahead, which has been put right: that code is none of now
-        for step in range(max(now - 1, spent + 1), now + 2):
-            if secrets.compare_digest(totp.generate_otp(step).encode(), (code or "").strip().encode()):
-                account.totp_step = step
-                return True
-        return False
-
     async def account_of(self, token: str, kind: str | None = None) -> Account | None:
         """The account behind a session token; None where it is unknown, expired, or of the other kind."""
+        now, hashed = self._clock.now(), _hash_token(token)
         async with self._db.read() as session:
-            found = await repository.session_account(session, _hash_token(token), self._clock.now())
-        if found is None or (kind and found[0].kind != kind):
-            return None
-        stored, account = found
-        return self._acting(account, stored.csrf)
+            found = await repository.session_account(session, hashed, now)
+            if found is None or (kind and found[0].kind != kind):
+                return None
+            stored, account = found
+            away = await self._away(session, account.id, stored.acting_for) if stored.acting_for else None
+        if stored.seen_at is None or now - stored.seen_at > SEEN_EVERY:
+            async with self._db.write() as session:
+                await repository.see(session, hashed, now)
+        return self._acting(account, stored.csrf, away)
+
+    async def _away(self, session: AsyncSession, deputy_id: int, away_id: int) -> models.Account | None:
+        """The account at whose desk a deputy works; None once they are back."""
+        today = self._clock.today()
+        return next((a for _, a in await repository.entrusted(session, deputy_id, today) if a.id == away_id), None)
 
     async def sign_out(self, token: str) -> None:
         """End one session."""
         async with self._db.write() as session:
             await repository.end_session(session, _hash_token(token))
-
-    async def add(self, username: str, role: str, department: str | None, password: str | None) -> str:
-        """Make an account; returns its password (a one-time one where none was given)."""
-        if not re.fullmatch(r"[A-Za-z0-9._-]{2,64}", username):
-            raise Failure("username_invalid")
-        password, kept = await self._keeping(username, password)
-        try:
-            async with self._db.write() as session:
-                session.add(
-                    models.Account(
-                        username=username, role=role, department=department, created_at=self._clock.now(), **kept
-                    )
-                )
-        except IntegrityError:
-            raise Failure("user_exists", name=username) from None
-        return password
-
-    async def _keeping(self, username: str, password: str | None) -> tuple[str, dict[str, Any]]:
-        """A password, a one-time one where None was given, and the columns of an account that has it."""
-        until = None if password is not None else self._clock.now() + ONE_TIME_LIFE
-        password = password if password is not None else secrets.token_urlsafe(12)
-        hashed = await self._passwords.hash_new(password, username)
-        return password, {"password_hash": hashed, "password_temporary": until is not None, "password_until": until}
-
-    async def set_password(self, username: str, password: str | None) -> str:
-        """Change a password, end the account's sessions, lift a wait; returns the password."""
-        password, kept = await self._keeping(username, password)
-        async with self._db.write() as session:
-            await self._replace_password(session, await self._existing(session, username), kept)
-        return password
-
-    async def _replace_password(self, session: AsyncSession, account: models.Account, kept: dict[str, Any]) -> None:
-        for name, value in kept.items():
-            setattr(account, name, value)
-        await self._attempts.forget(session, account.username)
-        await repository.end_sessions_of(session, account.id)
 
     async def change_password(
         self, account: Account, old: str, new: str, kind: str = "web", caller: Caller = COMMAND_LINE
@@ -228,48 +224,131 @@ class PeopleService:
             if self._expired(row):
                 raise Failure("password_expired")
             await self._replace_password(session, row, kept)
-            return self._begin(session, row, kind)
+            await self._note(session, account.id, "password_changed", row)
+            return self._begin(session, row, kind, caller)
 
-    async def disable(self, username: str) -> None:
-        """Disable an account and end its sessions; what it did stays on record."""
-        async with self._db.write() as session:
-            account = await self._existing(session, username)
-            account.disabled = True
-            await repository.end_sessions_of(session, account.id)
+    # --- one's own second factor
 
-    async def enable(self, username: str) -> None:
-        """Let a disabled account sign in again, with the password it had."""
-        async with self._db.write() as session:
-            (await self._existing(session, username)).disabled = False
+    def offer_factor(self, account: Account, sealed: str = "") -> Offer:
+        """A secret to be scanned; the one shown before, where the form comes again with a wrong code."""
+        return self._factor.offer(account.username, sealed)
 
-    async def reassign(
-        self, username: str, role: str | None = None, department: str | None = None, *, whole_office: bool = False
-    ) -> models.Account:
-        """Give an account another role or department; what is None stays. It holds at once, sessions go on."""
-        async with self._db.write() as session:
-            account = await self._existing(session, username)
-            account.role = role or account.role
-            account.department = None if whole_office else department or account.department
-            return account
-
-    def state(self, account: models.Account) -> str:
-        """`active`, `disabled`, `one-time` (a password to be changed) or `expired` (one that was not)."""
-        if account.disabled or not account.password_temporary:
-            return "disabled" if account.disabled else "active"
-        return "expired" if self._expired(account) else "one-time"
-
-    async def reset_totp(self, username: str) -> str:
-        """Give the account a new TOTP secret; returns its otpauth:// address for an authenticator."""
-        secret = pyotp.random_base32()
-        async with self._db.write() as session:
-            account = await self._existing(session, username)
-            account.totp_sealed, account.totp_step = self._vault.seal(f"totp:{username}", secret), None
-        return pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name="Gongkai")
-
-    async def listing(self) -> list[models.Account]:
-        """All accounts, by name."""
+    async def has_factor(self, account: Account) -> bool:
+        """Whether the account has a second factor."""
         async with self._db.read() as session:
-            return await repository.all_accounts(session)
+            return (await self._existing(session, account.username, lock=False)).totp_sealed is not None
+
+    async def set_factor(self, account: Account, sealed: str, code: str) -> None:
+        """Keep the secret that was offered. Failure `factor_wrong`; `factor_there` where the account has one."""
+        async with self._db.write() as session:
+            row = await self._existing(session, account.username)
+            if row.totp_sealed is not None:
+                raise Failure("factor_there")
+            if not self._factor.accept(row, sealed, code):
+                raise Failure("factor_wrong")
+            await self._note(session, account.id, "factor_set", row)
+
+    async def drop_factor(self, account: Account, code: str) -> None:
+        """Take one's own second factor away, by its own code. Failure `factor_wrong`."""
+        async with self._db.write() as session:
+            row = await self._existing(session, account.username)
+            if row.totp_sealed is None or not self._factor.spend(row, code):
+                raise Failure("factor_wrong")
+            row.totp_sealed = row.totp_step = None
+            await self._note(session, account.id, "factor_reset", row)
+
+    # --- sessions
+
+    async def sessions(self, username: str, token: str = "") -> list[Session]:
+        """The sessions of an account that are good, newest first; `token`: the one that asks."""
+        async with self._db.read() as session:
+            account = await self._existing(session, username, lock=False)
+            rows = await repository.sessions_of(session, account.id, self._clock.now())
+        own = _hash_token(token)
+        return [
+            Session(
+                row.token_hash[:HANDLE],
+                row.kind,
+                row.browser or "",
+                row.created_at,
+                row.seen_at or row.created_at,
+                row.token_hash == own,
+            )
+            for row in rows
+        ]
+
+    async def end_one(self, account: Account, handle: str) -> None:
+        """End one of one's own sessions; nothing where it has ended already."""
+        async with self._db.write() as session:
+            for row in await repository.sessions_of(session, account.id, self._clock.now()):
+                if row.token_hash[:HANDLE] == handle:
+                    await repository.end_session(session, row.token_hash)
+                    own = await self._existing(session, account.username)
+                    await self._note(session, account.id, "session_ended", own, way=row.kind)
+
+    async def end_all(self, username: str, *, by: By = None, but: str = "") -> None:
+        """End all sessions of an account but that of the token `but`."""
+        async with self._db.write() as session:
+            account = await self._existing(session, username)
+            await repository.end_others(session, account.id, _hash_token(but))
+            await self._note(session, by, "sessions_ended", account)
+
+    # --- being away, and standing in
+
+    async def away(self, username: str) -> Away:
+        """When an account is away, and who stands in."""
+        async with self._db.read() as session:
+            account = await self._existing(session, username, lock=False)
+            row = await repository.absence_of(session, account.id)
+            if row is None or row.until < self._clock.today():
+                return Away()
+            named = await usernames(session, {row.deputy_id})
+        return Away(row.since, row.until, named[row.deputy_id])
+
+    async def set_away(self, username: str, deputy: str, since: date, until: date, *, by: By = None) -> None:
+        """Somebody is away, the days included, and another stands in; replaces what was set before.
+
+        Failure `absence_invalid`, `user_not_found`.
+        """
+        async with self._db.write() as session:
+            account = await self._existing(session, username)
+            standing = await self._existing(session, deputy)
+            if until < since or until < self._clock.today():
+                raise Failure("absence_invalid", reason="结束的日期早于开始的日期，或者已经过去")
+            if standing.id == account.id or standing.disabled:
+                raise Failure("absence_invalid", reason="代理人应当是另一个在用的账号")
+            await repository.end_absence(session, account.id)
+            session.add(models.Absence(account_id=account.id, deputy_id=standing.id, since=since, until=until))
+            told = {"deputy": f"{standing.id}", "since": since.isoformat(), "until": until.isoformat()}
+            await self._note(session, by, "away_set", account, **told)
+
+    async def end_away(self, username: str, *, by: By = None) -> None:
+        """Somebody is back before their time."""
+        async with self._db.write() as session:
+            account = await self._existing(session, username)
+            await repository.end_absence(session, account.id)
+            await self._note(session, by, "away_ended", account)
+
+    async def entrusted(self, account: Account) -> list[Entrusted]:
+        """Who is away today and has this account stand in."""
+        async with self._db.read() as session:
+            found = await repository.entrusted(session, account.id, self._clock.today())
+            own = await self._existing(session, account.username, lock=False) if found else None
+        return [
+            Entrusted(a.username, a.person or a.username, row.since, row.until, self._acting(own, account.csrf, a))
+            for row, a in found
+            if own
+        ]
+
+    async def act_for(self, token: str, account: Account, username: str) -> None:
+        """Work at the desk of somebody who is away; with an empty name at one's own. Failure `not_entrusted`."""
+        away = next((one for one in await self.entrusted(account) if one.username == username), None)
+        if username and away is None:
+            raise Failure("not_entrusted")
+        async with self._db.write() as session:
+            await repository.act_for(session, _hash_token(token), away.account.away_id if away else None)
+            about = await self._existing(session, away.username if away else account.username)
+            await self._note(session, account.id, "acting_began" if away else "acting_ended", about)
 
     async def drop_expired(self) -> None:
         """Housekeeping: sessions that ran out, tries of long ago."""
@@ -277,10 +356,3 @@ class PeopleService:
         async with self._db.write() as session:
             await repository.drop_expired_sessions(session, now)
             await repository.drop_old_tries(session, now - timedelta(days=1))
-
-    @staticmethod
-    async def _existing(session: AsyncSession, username: str) -> models.Account:
-        account = await repository.account_by_name(session, username, lock=True)
-        if account is None:
-            raise Failure("user_not_found", name=username[:64])
-        return account

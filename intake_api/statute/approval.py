@@ -98,9 +98,18 @@ def refuse_unwanted(step: Step, demands: Demands) -> None:
         raise refusal("approval_off", step=step.label, setting=_SETTINGS[step.demand])
 
 
-def refuse_hand(entries: Sequence[Entry], entry: Entry, role: str, *, office: bool, demands: Demands) -> None:
+def refuse_hand(
+    entries: Sequence[Entry],
+    entry: Entry,
+    role: str,
+    *,
+    office: bool,
+    demands: Demands,
+    hands: frozenset[str] = frozenset(),
+) -> None:
     """Refuse an approval out of its order, by the wrong hand, or by the same hand twice.
 
+    `hands`: who else it counts as the hand of: a deputy (代理) is none beside whom they stand in for.
     Raises StatuteError: approval_off, secrecy_review_order, sign_off_missing, office_only, second_person.
     """
     entries = about(entries, entry.data)
@@ -117,9 +126,10 @@ def refuse_hand(entries: Sequence[Entry], entry: Entry, role: str, *, office: bo
         first = next((e for e in reversed(_present(entries)) if e.type == "signed_off"), None)
         if first is None:
             raise refusal("sign_off_missing", missing=event_label("signed_off"))
-    mine = [e for e in given(entries) if e.by == entry.by and entry.data.get("draft")]
+    hands |= {entry.by}
+    mine = [e for e in given(entries) if e.by in hands and entry.data.get("draft")]
     again = any((e.type, e.data.get("level")) != (entry.type, entry.data.get("level")) for e in mine)
-    if again or (first is not None and first.by == entry.by):
+    if again or (first is not None and first.by in hands):
         raise refusal("second_person")
 
 

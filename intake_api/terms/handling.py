@@ -41,6 +41,16 @@ ROLES = Vocabulary(
     Term(code="reviewer", label="审核人员"),
     Term(code="admin", label="管理员"),
 )
+
+
+def roles_of(given: str) -> tuple[str, ...]:
+    """The roles that a setting names: `optional` none, `required` all, else codes with commas. ValueError otherwise."""
+    named = {"optional": (), "required": tuple(ROLES)}.get(given, tuple(map(str.strip, given.split(","))))
+    if not set(named) <= set(ROLES):
+        raise ValueError("no such role")
+    return named
+
+
 PARTIES = Vocabulary(
     Term(code="third_party", label="第三方"),
     Term(code="co_agency", label="共同制作的机关", notice="共同制作该政府信息的行政机关"),

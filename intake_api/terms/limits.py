@@ -44,6 +44,7 @@ LONGEST: Final[Mapping[str, int]] = {
     "day_name": 100,
     "figure": 24,
     "username": 64,
+    "person": 40,  # the name of a member of staff
     "password": 1_000,
     "totp": 10,
 }

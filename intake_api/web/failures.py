@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 
 from intake_api.web import again
-from intake_api.web.security import HEADERS, PasswordDue
+from intake_api.web.security import HEADERS, FactorDue, PasswordDue
 from intake_api.web.templating import render
 
 Handler = Callable[[Request, Any], Awaitable[Response]]
@@ -26,11 +26,16 @@ def install(app: FastAPI) -> None:
     for kind, handler in list(app.exception_handlers.items()):
         app.add_exception_handler(kind, _page_or(handler))
     app.add_exception_handler(PasswordDue, _to_password)
+    app.add_exception_handler(FactorDue, _to_factor)
     app.add_exception_handler(again.Late, again.late)
 
 
 async def _to_password(_request: Request, _error: Exception) -> Response:
     return RedirectResponse("/staff/password", 303)
+
+
+async def _to_factor(_request: Request, _error: Exception) -> Response:
+    return RedirectResponse("/staff/second-factor", 303)
 
 
 def _page_or(json_handler: Any) -> Handler:

@@ -2,9 +2,10 @@
 
 import hmac
 from collections.abc import Mapping
+from typing import Annotated
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
-from fastapi import Request
+from fastapi import Depends, Request
 from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -12,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from intake_api.http import client, office_of
 from intake_api.kit.errors import Failure
 from intake_api.kit.limits import came_by_tls
+from intake_api.people.browsers import coarse
 from intake_api.people.service import Account, Caller, SignedIn
 
 POLICY = (
@@ -133,7 +135,7 @@ def kept_list(request: Request, number: str = "") -> str:
 
 def caller_of(request: Request) -> Caller:
     """Return where a sign-in comes from."""
-    return Caller(client(request), cookie(request, DEVICE_COOKIE))
+    return Caller(client(request), cookie(request, DEVICE_COOKIE), coarse(request.headers.get("user-agent", "")))
 
 
 def keep_session(request: Request, response: Response, opened: SignedIn) -> None:
@@ -146,6 +148,10 @@ class PasswordDue(Exception):
     """Somebody signed in with a one-time password: nothing is done under it before it is changed."""
 
 
+class FactorDue(Exception):
+    """The settings want a second factor of this role, and there is none: it is set up before anything else."""
+
+
 async def signed_in(request: Request) -> Account:
     """Return the member of staff whose session this is; Failure `sign_in_required`."""
     token = cookie(request, STAFF_COOKIE)
@@ -155,11 +161,20 @@ async def signed_in(request: Request) -> Account:
     return account
 
 
-async def at_work(request: Request) -> Account:
+async def own_password(account: Annotated[Account, Depends(signed_in)]) -> Account:
     """Return who is signed in with a password of their own; PasswordDue, Failure `sign_in_required`."""
-    account = await signed_in(request)
     if account.temporary:
         raise PasswordDue
+    return account
+
+
+async def at_work(account: Annotated[Account, Depends(own_password)]) -> Account:
+    """Return who may work: with a password of their own, and a second factor where one is wanted.
+
+    PasswordDue, FactorDue, Failure `sign_in_required`.
+    """
+    if account.factor_due:
+        raise FactorDue
     return account
 
 

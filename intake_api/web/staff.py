@@ -138,9 +138,23 @@ async def queue(
     page = await office_of(request).case_views.queue(
         account, **{k: v for k, v in (asked | TABS[tab].asks).items() if v}, limit=PAGE, counted=True
     )
-    response = render(request, "staff/queue.html", account=account, page=page, tab=tab, department=department, q=q)
+    context = {"page": page, "tab": tab, "department": department, "q": q} | await standing_in(request, account)
+    response = render(request, "staff/queue.html", context, account=account)
     keep_list(request, response, {"tab": tab} | asked)
     return response
+
+
+async def standing_in(request: Request, account: Account) -> dict[str, Any]:
+    """Return who is away with this account as deputy, and what waits at their desks."""
+    office, waits = office_of(request), dict[str, dict[str, Any]]()
+    entrusted = await office.people.entrusted(account)
+    for one in entrusted:
+        tab = "open" if one.account.department else "new"
+        page = await office.case_views.queue(one.account, status=tab, limit=1, counted=True)
+        drafts = len(await office.approvals.waiting(one.account))
+        cases = f"{page.most}+" if page.counts[tab] > page.most else page.counts[tab]
+        waits[one.username] = {"drafts": drafts, "cases": cases, "limited": tab == "open"}
+    return {"entrusted": entrusted, "waits": waits}
 
 
 @router.get("/next")

@@ -12,7 +12,7 @@ from intake_api.kit.text import tidy
 from intake_api.notices.schemas import GiveBack
 from intake_api.notices.views import view
 from intake_api.web.security import same_origin
-from intake_api.web.staff import PostDep, StaffDep
+from intake_api.web.staff import PostDep, StaffDep, standing_in
 from intake_api.web.staff_notices import change_of, changed, draft_page
 from intake_api.web.templating import render
 
@@ -25,7 +25,8 @@ _FIELDS = ("level", "result", "draft")
 async def waiting(request: Request, account: StaffDep) -> Response:
     """Show the drafts that wait for this person (待我审签)."""
     found = await office_of(request).approvals.waiting(account)
-    return render(request, "staff/approvals.html", account=account, waiting=found)
+    context = {"waiting": found} | await standing_in(request, account)
+    return render(request, "staff/approvals.html", context, account=account)
 
 
 @router.post("/cases/{number}/notices/{notice_id}/approval", dependencies=guard)

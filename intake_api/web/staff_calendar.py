@@ -123,6 +123,7 @@ async def bring_in(request: Request, account: Admin, values: PostDep) -> Respons
         return await _page(request, account, failure)
     changes = office_of(request).calendar_changes
     await changes.import_notice(days, source="办理系统导入", by=actor_of(account))
+    await office_of(request).trail.record(account.id, "calendar_imported")
     return RedirectResponse(f"/staff/calendar?year={max(day.date.year for day in days)}&imported=1", 303)
 
 
@@ -141,6 +142,7 @@ async def set_day(request: Request, account: Admin, values: PostDep) -> Response
         office_of(request).calendar.rank(day)  # refuses what cannot be counted
         changes = office_of(request).calendar_changes
         await changes.set_day(day, CHOICES[choice], values.get("name", ""), by=actor_of(account))
+        await office_of(request).trail.record(account.id, "calendar_day_set")
     except (StatuteError, Failure) as failure:
         return await _page(request, account, failure, values=values)
     return RedirectResponse(f"/staff/calendar?year={day.year}#m{day.month}", 303)

@@ -48,4 +48,5 @@ async def doctor(request: Request, account: InCharge) -> Response:
 async def backup(request: Request, account: InCharge, values: PostDep) -> Response:
     """Ask for a backup; the worker makes it."""
     await office_of(request).backups.ask()
+    await office_of(request).trail.record(account.id, "backup_asked")
     return RedirectResponse("/staff/doctor#backup", 303)

@@ -47,20 +47,22 @@ async def run_part(request: Request, account: OfficeWide) -> Response:
 @router.post("/models/retrain", dependencies=guard)
 async def retrain(request: Request, account: OfficeWide, values: PostDep) -> Response:
     """Ask for a training."""
-    return await _step(request, account, office_of(request).learning.ask_as(account))
+    return await _step(request, account, office_of(request).learning.ask_as(account), "model_retrained")
 
 
 @router.post("/models/rollback", dependencies=guard)
 async def rollback(request: Request, account: OfficeWide, values: PostDep) -> Response:
     """Go back to the model before the one that the page showed."""
     leaving = values.get("leaving", "")
-    return await _step(request, account, office_of(request).learning.rollback(account, leaving))
+    return await _step(request, account, office_of(request).learning.rollback(account, leaving), "model_rolled_back")
 
 
 @router.post("/models/promote", dependencies=guard)
 async def promote(request: Request, account: OfficeWide, values: PostDep) -> Response:
     """Make a model live."""
-    return await _step(request, account, office_of(request).learning.promote(account, values.get("version", "")[:60]))
+    return await _step(
+        request, account, office_of(request).learning.promote(account, values.get("version", "")[:60]), "model_promoted"
+    )
 
 
 @router.post("/models/doubts", dependencies=guard)
@@ -85,9 +87,11 @@ async def forget(request: Request, account: StaffDep, number: str, values: PostD
     return RedirectResponse(f"/staff/cases/{number}", 303)
 
 
-async def _step(request: Request, account: Account, step: Any) -> Response:
+async def _step(request: Request, account: Account, step: Any, kind: str = "") -> Response:
     try:
         await step
+        if kind:
+            await office_of(request).trail.record(account.id, kind)
     except Failure as failure:
         return await _page(request, account, failure)
     return RedirectResponse("/staff/models", 303)

@@ -6,7 +6,7 @@ from intake_api.form.application import StaffSubmission
 from intake_api.form.fields import fields
 from intake_api.statute.consultation import TOLD_BY as _TOLD_BY
 from intake_api.statute.notices import NOTICES as _NOTICES
-from intake_api.terms import applicant, course, delivery, handling, papers, receipt, telling
+from intake_api.terms import applicant, course, delivery, handling, papers, receipt, telling, trail
 from intake_api.terms.limits import SHORTEST_TEXT as _SHORTEST
 
 APPLICANT_TYPES: Final = applicant.APPLICANT_TYPES.words()
@@ -49,6 +49,17 @@ FAMILY: Final = (
     | {"filed_on": "经申请人同意，向负责的机关提出", "filed_from": "经申请人同意，由这件提出"}
 )
 RATINGS: Final = handling.RATINGS.words()
+
+ACCOUNT_STATES: Final = {
+    "active": "在用",
+    "one-time": "一次性密码，还没有换",
+    "expired": "一次性密码已过期",
+    "disabled": "已停用",
+}
+COMMAND_LINE: Final = "命令行"
+TRAIL: Final = trail.TRAIL.words()
+TRAIL_FIELDS: Final = trail.TRAIL_FIELDS.words()
+ACCOUNT_COLOURS: Final = {"active": "green", "one-time": "amber", "expired": "red", "disabled": "red"}
 
 REASON: Final = "理由"
 WORKING_DAYS: Final = "{days} 个工作日"

@@ -12,7 +12,7 @@ from intake_api.http import any_staff, staff
 from intake_api.office import Office
 from intake_api.settings import PREFIX, Settings
 from intake_api.terms.failures import CATALOGUE
-from intake_api.web.security import at_work, signed_in
+from intake_api.web.security import at_work, own_password, signed_in
 from scripts import make_docs
 from tests.routes import Route, routes_of
 
@@ -57,7 +57,7 @@ async def test_every_staff_page_asks_for_a_session_except_the_sign_in(office: Of
 
 async def test_every_staff_page_but_the_password_asks_for_a_password_of_ones_own(office: Office) -> None:
     pages = [route for route in routes_of(office) if route.path.startswith(("/staff", "/api/v1/staff"))]
-    open_to_one_time = {route.path for route in pages if not dependencies(route) & {at_work, staff}}
+    open_to_one_time = {route.path for route in pages if not dependencies(route) & {own_password, at_work, staff}}
     choosing = {"/staff/password", "/staff/sign-out", "/api/v1/staff/password"}
     assert open_to_one_time == {"/staff/sign-in", "/api/v1/staff/tokens"} | choosing
 

@@ -107,6 +107,24 @@ answerable GET /staff/models/{version}
 answerable POST /staff/models/doubts
 answerable GET /staff/rules
 answerable POST /staff/cases/{number}/forgotten
+all GET /staff/account
+all GET /staff/second-factor
+all POST /staff/second-factor
+all POST /staff/account/factor
+all POST /staff/account/sessions
+all POST /staff/account/absence
+all POST /staff/stand-in
+charge GET /staff/accounts
+charge POST /staff/accounts
+charge GET /staff/accounts/{username}
+charge POST /staff/accounts/{username}
+charge POST /staff/accounts/{username}/password
+charge POST /staff/accounts/{username}/factor
+charge POST /staff/accounts/{username}/state
+charge POST /staff/accounts/{username}/sessions
+charge POST /staff/accounts/{username}/absence
+charge GET /staff/audit
+charge POST /staff/audit/check
 charge GET /staff/doctor
 charge POST /staff/doctor/backup
 charge POST /staff/models/retrain
@@ -178,7 +196,14 @@ async def call(
 ) -> httpx2.Response:
     """Call a route as this person, with a body that gets as far as the service."""
     method, pattern = route
-    names = {"number": number, "notice_id": 7, "attachment_id": 7, "message_id": 7, "kind": "xlsx"}
+    names = {
+        "number": number,
+        "notice_id": 7,
+        "attachment_id": 7,
+        "message_id": 7,
+        "kind": "xlsx",
+        "username": "nobody",
+    }
     names |= {"key": "no-such-file", "version": "no-such-model"}
     path = pattern.format(**names)
     if pattern.startswith("/api"):

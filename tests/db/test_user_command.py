@@ -1,5 +1,6 @@
 """`gongkai user` as processes of the command line see it."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -36,3 +37,21 @@ def test_what_cannot_be_is_refused(run) -> None:
     assert run("change", "zhang", "--department", "housing", "--whole-office").exit_code == 2
     assert run("change", "zhang", "--department", "nowhere").exit_code != 0
     assert run("enable", "nobody").exit_code != 0
+
+
+def test_a_name_an_absence_and_sessions(run) -> None:
+    run("add", "zhang", "--role", "clerk", "--name", "张示例")
+    run("add", "li", "--role", "clerk")
+    assert run("absence", "zhang", "--deputy", "li", "--from", "2099-01-01", "--to", "2099-01-09").exit_code == 0
+    listed = [json.loads(line) for line in run("list", "--json").stdout.splitlines()]
+    assert [one["name"] for one in listed] == [None, "张示例"]
+    assert listed[1]["away"] == {"from": "2099-01-01", "to": "2099-01-09", "deputy": "li"}
+    assert run("absence", "zhang", "--end").stdout == "zhang\t-\n"
+    assert run("absence", "zhang", "--deputy", "li").exit_code == 2
+    assert run("change", "zhang", "--name", "李示例").exit_code == 0
+    assert run("reset-totp", "zhang").stdout.startswith("otpauth://totp/Gongkai:zhang?")
+    assert json.loads(run("list", "--json").stdout.splitlines()[1])["second_factor"]
+    assert run("reset-totp", "zhang", "--off").exit_code == 0
+    assert run("sessions", "zhang", "--end").stdout == ""
+    last = json.loads(run("list", "--json").stdout.splitlines()[1])
+    assert (last["name"], last["second_factor"], last["away"]) == ("李示例", False, None)

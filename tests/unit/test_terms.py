@@ -17,7 +17,18 @@ from intake_api.reports import drafts
 from intake_api.settings import Settings
 from intake_api.statute import annual, deadlines, events, outcomes, sentences, workflow
 from intake_api.statute.elements import RECEIPT_BASES
-from intake_api.terms import applicant, assessment, course, delivery, handling, messages, papers, receipt, telling
+from intake_api.terms import (
+    applicant,
+    assessment,
+    course,
+    delivery,
+    handling,
+    messages,
+    papers,
+    receipt,
+    telling,
+    trail,
+)
 from intake_api.terms.vocabulary import Term, Vocabulary
 from intake_api.web import texts
 from tests.fakes.form import FORM
@@ -123,6 +134,8 @@ SURFACES = {
     "chat: kinds of proof": (FORM.options("applicant.id_type"), applicant.ID_TYPES),
     "chat: applicants": (FORM.options("applicant.type"), applicant.APPLICANT_TYPES),
     "chat: forms": (FORM.options("delivery.medium"), delivery.MEDIA),
+    "pages: acts on the trail": (texts.TRAIL, trail.TRAIL),
+    "pages: what an act on the trail was": (texts.TRAIL_FIELDS, trail.TRAIL_FIELDS),
     "chat: ways": ([*FORM.options("delivery.way"), "fax"], delivery.WAYS),
 }
 

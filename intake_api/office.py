@@ -33,6 +33,7 @@ from intake_api.notices.service import NoticeService
 from intake_api.notify.service import Contacts, PostOffice, posts_offered
 from intake_api.people.passwords import Passwords
 from intake_api.people.service import PeopleService
+from intake_api.published.catalogue import Catalogue
 from intake_api.published.service import PublishedService
 from intake_api.published.words import Departments
 from intake_api.reports.service import ReportService
@@ -72,6 +73,7 @@ class Office:
     approvals: ApprovalService
     people: PeopleService
     published: PublishedService
+    catalogue: Catalogue
     reports: ReportService
     supervision: SupervisionService
     outbox: OutboxService
@@ -140,6 +142,7 @@ def build_office(
     supervision = SupervisionService(db, clock, directory, calendars, settings)
     backups = Schedule(settings, clock, db)
     published = PublishedService(db, clock=clock, departments=Departments(directory.known_names()))
+    catalogue = Catalogue(db, clock, directory, published)
     trail = TrailService(db, clock)
 
     async def verify() -> tuple[int, str | None]:
@@ -157,6 +160,7 @@ def build_office(
         supervision,
         learning,
         published,
+        catalogue,
         following,
         post,
         backups,
@@ -184,6 +188,7 @@ def build_office(
         approvals=ApprovalService(db, clock, notices, cases, demands),
         people=people,
         published=published,
+        catalogue=catalogue,
         reports=ReportService(db, clock, directory, calendars, settings.weights),
         supervision=supervision,
         outbox=outbox,

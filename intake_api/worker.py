@@ -15,6 +15,7 @@ from intake_api.learning.service import INDEX, RETRAIN, WEEKLY, LearningService
 from intake_api.ledger.service import LedgerService
 from intake_api.notify.service import PostOffice
 from intake_api.people.service import PeopleService
+from intake_api.published.catalogue import LINKS_JOB, Catalogue
 from intake_api.published.service import VECTORS, PublishedService
 from intake_api.reports.supervision import REMIND_JOB, SupervisionService
 from intake_api.trail.checking import CHECK_JOB, RecordCheck
@@ -34,6 +35,7 @@ def build_worker(
     supervision: SupervisionService,
     learning: LearningService,
     published: PublishedService,
+    catalogue: Catalogue,
     following: Following,
     post: PostOffice,
     backups: Schedule,
@@ -58,6 +60,7 @@ def build_worker(
         INDEX: learning.similar.index,
         REINDEX_JOB: cases.reindex,
         VECTORS: published.vectors_job,
+        LINKS_JOB: catalogue.links_job,
         POST_JOB: post.deliver,
         POST_ROUND: post.deliver,
         LATE_JOB: following.tell_late,
@@ -74,5 +77,7 @@ def build_worker(
         **({NIGHTLY: timedelta(hours=EVERY_HOURS)} if backups.folder else {}),
         **({POST_ROUND: timedelta(minutes=2)} if following.offered else {}),
     }
-    worker = JobService(db, clock, handlers, recurring, slow=(RETRAIN, INDEX, VECTORS, NIGHTLY, ASKED, CHECK_JOB))
+    worker = JobService(
+        db, clock, handlers, recurring, slow=(RETRAIN, INDEX, VECTORS, LINKS_JOB, NIGHTLY, ASKED, CHECK_JOB)
+    )
     return worker

@@ -4,7 +4,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -61,24 +61,27 @@ class LedgerSheet:
     left_out: list[str] = field(default_factory=list)
 
 
-def read(name: str, raw: bytes) -> Iterator[LedgerSheet]:
-    """The sheets of a table file that have something in them. Failure `ledger_unreadable`, `file_encoding`."""
-    return _csv(raw) if kind_of(name) == "csv" else _xlsx(raw)
+def read(name: str, raw: bytes, headers: Collection[str] = HEADERS) -> Iterator[LedgerSheet]:
+    """The sheets of a table file that have something in them. Failure `ledger_unreadable`, `file_encoding`.
+
+    `headers`, in their plain form, tell by what the cells of a .csv are set apart.
+    """
+    return _csv(raw, headers) if kind_of(name) == "csv" else _xlsx(raw)
 
 
-def _csv(raw: bytes) -> Iterator[LedgerSheet]:
+def _csv(raw: bytes, headers: Collection[str]) -> Iterator[LedgerSheet]:
     try:
         text = decoded(raw)
     except UnicodeDecodeError:
         raise Failure("file_encoding") from None
     sheet = LedgerSheet(())
-    sheet.rows = _lines(text, sheet)
+    sheet.rows = _lines(text, sheet, headers)
     yield sheet
 
 
-def _lines(text: str, sheet: LedgerSheet) -> Iterator[list[Cell]]:
+def _lines(text: str, sheet: LedgerSheet, headers: Collection[str]) -> Iterator[list[Cell]]:
     # strict: else a quote that is never closed makes all the rows below it one cell, without a word
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, headers), strict=True)
     begun = 1
     try:
         for row in rows:
@@ -93,12 +96,12 @@ def _lines(text: str, sheet: LedgerSheet) -> Iterator[list[Cell]]:
         raise Failure("ledger_unreadable", reason=f"文件第 {begun} 行起{fault}，请改正后再试。") from None
 
 
-def _delimiter(text: str) -> str:
+def _delimiter(text: str, headers: Collection[str]) -> str:
     """What sets most known headers apart among the first lines, else what stands there most often."""
     lines = list(islice(io.StringIO(text), HEAD))
 
     def known(delimiter: str) -> tuple[int, int]:
-        cells = [[plain(cell) in HEADERS for cell in line[:5_000].split(delimiter)] for line in lines]
+        cells = [[plain(cell) in headers for cell in line[:5_000].split(delimiter)] for line in lines]
         return max(map(sum, cells), default=0), sum(len(line) for line in cells)
 
     return max(DELIMITERS, key=known)
@@ -139,14 +142,14 @@ def text_of(cell: Cell) -> str:
     return "" if cell is None else tidy(str(cell))
 
 
-async def write(file: BinaryIO, name: str, rows: AsyncIterator[list[str]]) -> None:
+async def write(file: BinaryIO, name: str, rows: AsyncIterator[list[str]], title: str = "台账") -> None:
     """Write rows of text, one in memory at a time, as .csv (UTF-8 with a mark, for table programs) or .xlsx."""
     if kind_of(name) == "csv":
         table = csv.writer(codecs.getwriter("utf-8-sig")(file))
         async for row in rows:
             table.writerow(_harmless(row))
     else:
-        await _write_xlsx(file, rows)
+        await _write_xlsx(file, rows, title)
 
 
 def _harmless(row: Iterable[str]) -> list[str]:
@@ -154,12 +157,12 @@ def _harmless(row: Iterable[str]) -> list[str]:
     return [f"'{cell}" if _FORMULA.match(cell) else cell for cell in map(writable, row)]
 
 
-async def _write_xlsx(file: BinaryIO, rows: AsyncIterator[list[str]]) -> None:
+async def _write_xlsx(file: BinaryIO, rows: AsyncIterator[list[str]], title: str) -> None:
     from openpyxl import Workbook
     from openpyxl.cell import Cell, WriteOnlyCell
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("台账")
+    sheet = book.create_sheet(title)
     sheet.freeze_panes = "B2"
 
     def cell(text: str) -> Cell | None:

@@ -15,7 +15,8 @@ from intake_api.kit.db import Base, BigId, IdMixin
 class PublishedItem(IdMixin, Base):
     """One piece of published information; its address (`url`) is what tells it from others.
 
-    `number` is its 文号; after `expires_on` it is offered to nobody.
+    `number` is its 文号; after `expires_on` it is offered to nobody. `link`: what the last look at its address, on
+    `looked_on`, found (terms.catalogue.LINKS); empty where nobody has looked.
     """
 
     __tablename__ = "published_item"
@@ -29,6 +30,8 @@ class PublishedItem(IdMixin, Base):
     number: Mapped[str] = mapped_column(String(80), default="", server_default="")
     topic: Mapped[str] = mapped_column(String(40), default="", server_default="")
     expires_on: Mapped[date | None]
+    link: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    looked_on: Mapped[date | None]
 
 
 class PublishedVector(Base):

@@ -11,17 +11,44 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import bindparam, case, column, delete, func, insert, or_, select, text
+from sqlalchemy import bindparam, case, column, delete, func, insert, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
 from intake_api.published.models import PublishedItem, PublishedVector, published_index
 from intake_api.published.nearest import Kept
+from intake_api.terms.catalogue import BROKEN
 
 READ_OF_BODY = 500  # characters that are compared with a question
+_AT_ONCE = 500  # values of one statement
+Shelf = Literal["source", "topic"]
+
+
+class Text(NamedTuple):
+    """An item with all that is known of it."""
+
+    url: str
+    title: str
+    summary: str
+    body: str
+    source: str
+    published_on: date
+    number: str
+    topic: str
+    expires_on: date | None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which items: of a department, on a topic, in a state (terms.catalogue.SHOWN), with `q` in title, 文号 or url."""
+
+    q: str = ""
+    source: str = ""
+    topic: str = ""
+    state: str = "all"
 
 
 @dataclass(frozen=True)
@@ -162,27 +189,114 @@ async def everything(session: AsyncSession) -> list[PublishedItem]:
     return list(await session.scalars(_newest()))
 
 
-async def held(session: AsyncSession, today: date, skipped: int, most: int) -> list[PublishedItem]:
-    """Some of the items that have not expired, the newest first."""
-    return list(await session.scalars(_newest().where(_holds(today)).offset(skipped).limit(most)))
+async def some(session: AsyncSession, wanted: Wanted, today: date, skipped: int, most: int) -> list[PublishedItem]:
+    """Some of the items that are wanted, the newest first."""
+    return list(await session.scalars(_newest().where(*_wanted(wanted, today)).offset(skipped).limit(most)))
+
+
+async def count_of(session: AsyncSession, wanted: Wanted, today: date) -> int:
+    """How many items are wanted."""
+    return await session.scalar(select(func.count()).select_from(PublishedItem).where(*_wanted(wanted, today))) or 0
+
+
+async def shelves(session: AsyncSession, shelf: Shelf, today: date, most: int) -> dict[str, int]:
+    """How many items that have not expired each department has, or each topic; those with most first."""
+    column_of = getattr(PublishedItem, shelf)
+    query = (
+        select(column_of, func.count())
+        .where(_holds(today), column_of != "")
+        .group_by(column_of)
+        .order_by(func.count().desc(), column_of)
+        .limit(most)
+    )
+    return {row[0]: row[1] for row in await session.execute(query)}
+
+
+async def own_pages(session: AsyncSession, own: str, today: date, most: int) -> list[tuple[str, date]]:
+    """Address and day of the items that open as pages of this office's own, the newest first."""
+    query = (
+        select(PublishedItem.url, PublishedItem.published_on)
+        .where(PublishedItem.url.startswith(own), _holds(today))
+        .order_by(PublishedItem.published_on.desc(), PublishedItem.id.desc())
+        .limit(most)
+    )
+    return [(row.url, row.published_on) for row in await session.execute(query)]
+
+
+async def by_id(session: AsyncSession, item: int) -> PublishedItem | None:
+    """An item with its body."""
+    query = select(PublishedItem).where(PublishedItem.id == item).options(undefer(PublishedItem.body))
+    found: PublishedItem | None = await session.scalar(query)
+    return found
+
+
+async def known(session: AsyncSession, urls: Sequence[str]) -> dict[str, Text]:
+    """The items that have one of these addresses, by address."""
+    columns = [getattr(PublishedItem, name) for name in Text._fields]
+    found: dict[str, Text] = {}
+    for start in range(0, len(urls), _AT_ONCE):
+        query = select(*columns).where(PublishedItem.url.in_(urls[start : start + _AT_ONCE]))
+        found |= {row.url: Text(*row) for row in await session.execute(query)}
+    return found
+
+
+async def move(session: AsyncSession, item: int, url: str) -> None:
+    """Give an item another address; what was found at the old one says nothing of it."""
+    row = await session.get_one(PublishedItem, item)
+    row.url, row.link, row.looked_on = url, "", None
+    await session.flush()
+
+
+async def remove(session: AsyncSession, item: int) -> None:
+    """Remove an item with its index and its vector."""
+    await session.execute(delete(published_index).where(published_index.c.rowid == item))
+    await session.execute(delete(PublishedVector).where(PublishedVector.item_id == item))
+    await session.execute(delete(PublishedItem).where(PublishedItem.id == item))
+
+
+async def unlooked(session: AsyncSession, own: str, today: date, most: int) -> list[tuple[int, str]]:
+    """Id and address of items with an address elsewhere at which nobody has looked today, longest ago first."""
+    query = (
+        select(PublishedItem.id, PublishedItem.url)
+        .where(
+            ~PublishedItem.url.startswith(own),
+            _holds(today),
+            or_(PublishedItem.looked_on.is_(None), PublishedItem.looked_on < today),
+        )
+        .order_by(func.coalesce(PublishedItem.looked_on, date.min), PublishedItem.id)
+        .limit(most)
+    )
+    return [(row.id, row.url) for row in await session.execute(query)]
+
+
+async def looked(session: AsyncSession, found: Mapping[int, tuple[str, str]], day: date) -> None:
+    """Keep what was found at addresses, by id, for those that still have that address."""
+    statement = (
+        update(PublishedItem.__table__)  # type: ignore[arg-type]  # a Table
+        .where(PublishedItem.id == bindparam("item"), PublishedItem.url == bindparam("address"))
+        .values(link=bindparam("state"), looked_on=day)
+    )
+    rows = [{"item": item, "address": url, "state": state} for item, (url, state) in found.items()]
+    if rows:
+        await session.execute(statement, rows)
 
 
 def _newest() -> Any:
     return select(PublishedItem).order_by(PublishedItem.published_on.desc(), PublishedItem.id.desc())
 
 
-class Text(NamedTuple):
-    """An item with all that is known of it."""
-
-    url: str
-    title: str
-    summary: str
-    body: str
-    source: str
-    published_on: date
-    number: str
-    topic: str
-    expires_on: date | None
+def _wanted(wanted: Wanted, today: date) -> list[Any]:
+    states = {
+        "held": _holds(today),
+        "expired": PublishedItem.expires_on < today,
+        "broken": PublishedItem.link.in_(BROKEN),
+    }
+    conditions = [states[wanted.state]] if wanted.state in states else []
+    if wanted.q:
+        texts_of = (PublishedItem.title, PublishedItem.number, PublishedItem.url)
+        conditions.append(or_(*(each.icontains(wanted.q, autoescape=True) for each in texts_of)))
+    shelves = {PublishedItem.source: wanted.source, PublishedItem.topic: wanted.topic}
+    return conditions + [shelf == name for shelf, name in shelves.items() if name]
 
 
 async def texts(session: AsyncSession) -> list[Text]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Self
@@ -23,6 +23,7 @@ from intake_api.published.words import Departments
 
 MOST_FOUND = 50
 PAGE = 30  # items of a page of the listing
+SHELVES = 100
 VECTORS = "published_vectors"
 _BATCH = 16  # items a transaction: one or two seconds
 
@@ -89,11 +90,27 @@ class PublishedService:
         async with self._db.read() as session:
             return [Found.of(item) for item in await repository.everything(session)]
 
-    async def page(self, number: int) -> list[Found]:
-        """The items of a page of the listing, the newest first, and one more where there is another page."""
+    async def page(self, number: int = 1, source: str = "", topic: str = "", most: int = PAGE) -> list[Found]:
+        """The items of a page of the listing, the newest first, and one more where there is another page.
+
+        Only those of a department (code), on a topic.
+        """
+        wanted = repository.Wanted(source=source, topic=topic, state="held")
         async with self._db.read() as session:
-            items = await repository.held(session, self._clock.today(), PAGE * (number - 1), PAGE + 1)
+            items = await repository.some(session, wanted, self._clock.today(), most * (number - 1), most + 1)
             return [Found.of(item) for item in items]
+
+    async def shelves(self) -> dict[repository.Shelf, dict[str, int]]:
+        """Departments (codes) and topics with the number of their items, those with most first, SHELVES of each."""
+        today = self._clock.today()
+        async with self._db.read() as session:
+            shelves: tuple[repository.Shelf, ...] = ("source", "topic")
+            return {shelf: await repository.shelves(session, shelf, today, SHELVES) for shelf in shelves}
+
+    async def own_pages(self, most: int) -> list[tuple[str, date]]:
+        """Address and day of the items that open as pages of this office's own, the newest first."""
+        async with self._db.read() as session:
+            return await repository.own_pages(session, OWN_PAGE, self._clock.today(), most)
 
     async def one(self, key: str) -> Whole:
         """The item of an own page; Failure `not_found`."""
@@ -127,7 +144,7 @@ class PublishedService:
         """Make the index anew from the items: a backup holds the items only."""
         async with self._db.read() as session:
             items = await repository.texts(session)
-        index = await asyncio.to_thread(self._index, items)
+        index = await asyncio.to_thread(self.index, items)
         async with self._db.write() as session:
             await repository.put(session, [item._asdict() for item in items], index, _digests(items))
             self._ask_for_vectors(session, timedelta())
@@ -178,9 +195,19 @@ class PublishedService:
         async with self._db.write() as session:
             if afresh:
                 await repository.clear(session)
-            await repository.put(session, [item.model_dump() for item in items], index, _digests(items))
-            self._ask_for_vectors(session, vectors_after)
+            await self.put(session, items, index, vectors_after)
         return len(items)
+
+    async def put(
+        self,
+        session: AsyncSession,
+        items: Sequence[ImportedItem],
+        index: Mapping[str, tuple[str, str]],
+        vectors_after: timedelta = timedelta(),
+    ) -> None:
+        """Add or, by `url`, replace items in the caller's transaction; `index` made before it."""
+        await repository.put(session, [item.model_dump() for item in items], index, _digests(items))
+        self._ask_for_vectors(session, vectors_after)
 
     def _ask_for_vectors(self, session: AsyncSession, after: timedelta) -> None:
         if not self._meaning.missing:
@@ -188,9 +215,10 @@ class PublishedService:
 
     def _prepare(self, rows: Iterable[str]) -> tuple[list[ImportedItem], dict[str, tuple[str, str]]]:
         items = parse_items(rows)
-        return items, self._index(items)
+        return items, self.index(items)
 
-    def _index(self, items: Iterable[ImportedItem | repository.Text]) -> dict[str, tuple[str, str]]:
+    def index(self, items: Iterable[ImportedItem | repository.Text]) -> dict[str, tuple[str, str]]:
+        """The terms of title and text of items, by `url`; slow for many."""
         return {
             item.url: (
                 terms.indexed(item.title, self._segment),

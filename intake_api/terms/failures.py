@@ -175,9 +175,13 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "ledger_mapping": (422, "对照文件不正确：{reason}"),
     "ledger_invalid": (422, "台账中有 {count} 处错误，没有导入任何一行。"),
     "ledger_overtaken": (409, "核对之后又有编号相同的申请登记进来，没有导入任何一行，请重新核对。"),
-    "ledger_upload_gone": (404, "上传的台账已经不在了（最多保留一天），请重新上传。"),
+    "ledger_upload_gone": (404, "上传的文件已经不在了（最多保留一天），请重新上传。"),
     "calendar_day_missing": (404, "{day} 没有本机关自行设定的安排。"),
     "published_file_invalid": (422, "第 {line} 行：{reason}"),
+    "published_cell_too_long": (
+        422,
+        "“{title}”的正文超过 {most:,} 字，.xlsx 装不下，请导出 .csv 或 .jsonl。",
+    ),
     # reports
     "figures_file_invalid": (422, "数据没有保存：{where}：{reason}"),
     "report_period_invalid": (422, "“{given}”不是可以统计的{unit}。"),

@@ -26,6 +26,7 @@ from intake_api.web import (
     staff_models,
     staff_notices,
     staff_proceedings,
+    staff_published,
     staff_reports,
     staff_rules,
 )
@@ -56,6 +57,7 @@ def build_router() -> APIRouter:
         staff_approvals.router,
         staff_notices.router,
         staff_proceedings.router,
+        staff_published.router,
         staff_reports.router,
         staff_rules.router,
         staff_doctor.router,

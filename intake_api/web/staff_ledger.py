@@ -23,7 +23,7 @@ from intake_api.web.templating import render
 
 router = APIRouter(prefix="/staff/ledger", include_in_schema=False)
 SHOWN = 200  # problems on a page
-_TYPES = {
+TABLE_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
@@ -112,12 +112,12 @@ async def export(request: Request, account: Answerable, values: PostDep) -> Resp
         since, until = (_day(values, name) for name in ("since", "until"))
     except ValueError:
         return _page(request, account, Failure("date_invalid"), values)
-    kind = values.get("kind") if values.get("kind") in _TYPES else "xlsx"
+    kind = values.get("kind") if values.get("kind") in TABLE_TYPES else "xlsx"
     file = io.BytesIO()
     await office_of(request).ledger.export_for(account, file, f"ledger.{kind}", since, until)
     disposition = f"attachment; filename=\"ledger.{kind}\"; filename*=UTF-8''{quote('台账')}.{kind}"
     headers = {"Content-Disposition": disposition, "Cache-Control": "no-store"}
-    return Response(file.getvalue(), media_type=_TYPES[str(kind)], headers=headers)
+    return Response(file.getvalue(), media_type=TABLE_TYPES[str(kind)], headers=headers)
 
 
 @again.shows("/staff/ledger/export/file")

@@ -24,6 +24,7 @@ from intake_api.web import texts
 
 HERE = Path(__file__).parent
 LARGE_TYPE = "gongkai_display"
+LONGEST_PAGE = 6  # digits and one, of a page's number
 
 
 def zh_date(day: date | str | None) -> str:
@@ -124,10 +125,21 @@ def posts_of(office: Office) -> dict[str, str]:
     return {code: named[code] for code in office.outbox.posts}
 
 
+def page_of(given: str) -> int:
+    """The number of a page as an address gives it; the first for anything else."""
+    return int(given) if given.isascii() and given.isdecimal() and 0 < len(given) < LONGEST_PAGE and int(given) else 1
+
+
 def render(
     request: Request, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200, **more: Any
 ) -> HTMLResponse:
     """Render a page. Pages hold personal data: they are never cached unless a route says so."""
+    html = rendered(request, template, dict(context or {}) | more)
+    return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store"})
+
+
+def rendered(request: Request, template: str, context: Mapping[str, Any]) -> str:
+    """A template of ours with what every page knows."""
     office = office_of(request)
     agency: Agency = office.directory.default_agency
     shared = {
@@ -142,5 +154,4 @@ def render(
         "may_enter": office.cases.may_enter,
         "approvals_wanted": office.approvals.demands.wants("any"),
     }
-    html = _templates.get_template(template).render(shared | dict(context or {}) | more)
-    return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store"})
+    return _templates.get_template(template).render(shared | dict(context))

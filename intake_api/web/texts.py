@@ -6,7 +6,7 @@ from intake_api.form.application import StaffSubmission
 from intake_api.form.fields import fields
 from intake_api.statute.consultation import TOLD_BY as _TOLD_BY
 from intake_api.statute.notices import NOTICES as _NOTICES
-from intake_api.terms import applicant, course, delivery, handling, papers, receipt, telling, trail
+from intake_api.terms import applicant, catalogue, course, delivery, handling, papers, receipt, telling, trail
 from intake_api.terms.limits import SHORTEST_TEXT as _SHORTEST
 
 APPLICANT_TYPES: Final = applicant.APPLICANT_TYPES.words()
@@ -274,3 +274,16 @@ FITS = {
     "perhaps": "这些已经公开，也许有关：",
     "": "下面这些已经公开，也许就是您要的：",
 }
+
+CATALOGUE_STATES: Final = catalogue.SHOWN.words()
+LINK_STATES: Final = catalogue.LINKS.words()
+# What has been done to the catalogue of what is published.
+CATALOGUE_DONE: Final = {
+    "added": "已经添加，公众现在就能找到。",
+    "saved": "已经保存。",
+    "expired": "已经失效，公众不再找到它。",
+    "removed": "已经删除。",
+}
+CATALOGUE_IMPORTED: Final = "已经导入 {} 条。"
+CATALOGUE_FILE_MISSING: Final = "请选择目录文件。"
+REMOVE_UNSURE: Final = "请先在方框里打勾，确认删除。"

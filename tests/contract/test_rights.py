@@ -96,6 +96,16 @@ office GET /staff/reports/cases
 office GET /staff/reports/figures
 office POST /staff/reports/figures
 office GET /api/v1/staff/reports/annual
+office GET /staff/published
+office GET /staff/published/new
+office POST /staff/published/new
+office GET /staff/published/items/{item}
+office POST /staff/published/items/{item}
+office POST /staff/published/uploads
+office GET /staff/published/uploads/{key}
+office POST /staff/published/uploads/{key}
+office GET /staff/published/export.{kind}
+office POST /staff/published/links
 answerable GET /staff/ledger
 answerable POST /staff/ledger
 answerable GET /staff/ledger/{key}
@@ -202,6 +212,7 @@ async def call(
         "attachment_id": 7,
         "message_id": 7,
         "kind": "xlsx",
+        "item": 7,
         "username": "nobody",
     }
     names |= {"key": "no-such-file", "version": "no-such-model"}

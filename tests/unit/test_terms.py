@@ -13,6 +13,7 @@ from intake_api.form.application import StaffSubmission
 from intake_api.form.fields import fields
 from intake_api.ledger import columns
 from intake_api.notices import texts as notice_texts
+from intake_api.published import repository
 from intake_api.reports import drafts
 from intake_api.settings import Settings
 from intake_api.statute import annual, deadlines, events, outcomes, sentences, workflow
@@ -20,6 +21,7 @@ from intake_api.statute.elements import RECEIPT_BASES
 from intake_api.terms import (
     applicant,
     assessment,
+    catalogue,
     course,
     delivery,
     handling,
@@ -121,6 +123,9 @@ SURFACES = {
     "opinions: what they mean": (sentences._ANY_OPINION, handling.OPINIONS),
     "states of the table": (states_of_the_table(), course.STATUSES),
     "settings: what weighs in an assessment": (Settings().weights, assessment.PARTS),
+    "catalogue: columns": (repository.Text._fields, catalogue.COLUMNS),
+    "console: states of published items": (texts.CATALOGUE_STATES, catalogue.SHOWN),
+    "console: links of published items": (texts.LINK_STATES, catalogue.LINKS),
     "console: tabs": (texts.TABS, course.TABS),
     "console: roles": (texts.ROLES, handling.ROLES),
     "console: keys of dispositions": (texts.DISPOSITION_KEYS, handling.DISPOSITIONS),

@@ -94,6 +94,8 @@ def test_console(visitors: Visitors, site: Site, size: tuple[int, int]) -> None:
         "/staff/password",
         f"/staff/cases/{number}",
         "/staff/cases/none",
+        "/staff/published",
+        "/staff/published/new",
     ):
         page.goto(path)
         look(page)

@@ -67,6 +67,8 @@ CONSOLE = (
     "/staff/reports/figures",
     "/staff/reports/cases?year=2026&agency=city&row=1&column=total",
     "/staff/ledger",
+    "/staff/published",
+    "/staff/published/new",
 )
 MEASURE = (Path(__file__).parent / "measure.js").read_text("utf-8")
 
@@ -77,6 +79,9 @@ NO_PAGES = {
     "/staff/models/run",
     "/staff/reports/annual.{kind}",
     "/staff/reports/bulletin.{kind}",
+    "/staff/published/export.{kind}",
+    "/published/feed.xml",
+    "/sitemap.xml",
     "/staff/cases/{number}/notices/{notice_id}/file",
     "/status/notices/{notice_id}",
     "/status/attachments/{attachment_id}",
@@ -160,6 +165,21 @@ def test_what_is_published_and_an_item_with_a_page_of_its_own(visitors: Visitors
     page.get_by_role("link", name="示例市申请公开").click()
     expect(page.get_by_text("示政办发〔2021〕21号")).to_be_visible()
     measure(page)
+    page.goto("/published?topic=住房")
+    measure(page)
+    keeper = visitors.staff("chengban")
+    keeper.goto("/staff/published?topic=住房")
+    measure(keeper)
+    keeper.get_by_role("link", name="示例市申请公开").first.click()
+    expect(keeper.get_by_label("文号")).to_have_value("示政办发〔2021〕21号")
+    measure(keeper)
+    table = f"标题,公开日期,发布单位\n示例市{LONG},2026-01-06,教育局\n{LONG},昨天,教育局\n示例,2026-01-01,没有的局\n"
+    file = {"name": "目录.csv", "mimeType": "text/csv", "buffer": table.encode()}
+    keeper.goto("/staff/published")
+    keeper.get_by_label("目录文件").set_input_files(file)
+    keeper.get_by_role("button", name="上传并核对").click()
+    expect(keeper.get_by_text("2 行有错误")).to_be_visible()
+    measure(keeper)
 
 
 def test_the_form_with_errors_its_receipt_and_the_question_for_the_code(visitors: Visitors) -> None:

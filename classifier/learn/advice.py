@@ -11,7 +11,7 @@ from classifier.learn.folds import Material, Steps, unseen
 from classifier.model import calibrate
 from classifier.model.calibrate import Calibration
 from classifier.model.disposition import TRAINED
-from classifier.model.flags import CODES, ruled
+from classifier.model.flags import CODES, PHRASES, ruled
 from classifier.model.model import Advice, Head
 from classifier.model.signs import SIGNS, signs
 from classifier.text.features import STEPS, Floats, Ints, sizes
@@ -82,11 +82,12 @@ def _features(material: Material) -> NDArray[np.float64]:
 
 def _signs(material: Material) -> dict[str, Floats]:
     """For each flag that has signs, which of them each row shows (rows, signs)."""
-    return {code: np.array([signs(code, document.said) for document in material.documents]) for code in SIGNS}
+    texts = [PHRASES.hear(document.said) for document in material.documents]
+    return {code: np.array([signs(code, heard) for heard in texts]) for code in SIGNS}
 
 
 def _flag_limits(material: Material, margins: Floats, raised: NDArray[np.bool_]) -> dict[str, tuple[float, float]]:
-    spoken = [ruled(document.said) for document in material.documents]
+    spoken = [ruled(PHRASES.hear(document.said)) for document in material.documents]
     limits = {}
     for place, code in enumerate(CODES):
         said = [each[code] for each in spoken]

@@ -1,17 +1,17 @@
 """What people should look at before answering (提示), as rules a lawyer can read: article, reason, words.
 
-Precision comes first: a rule speaks only where the words themselves say it. What a text says in so many words (`plain`,
-and `about` has the words of which it needs one) is raised whatever the model has learned; where the model has learned
-a flag (learn/advice.py) it confirms what is said less plainly (`when`) or speaks for what the rule's words miss.
-`unless` shows another reading and silences all. What needs the office's own records (earlier applications, the
-published index, particulars of the form) is flagged by the API, not here. A refusal is never suggested: a flag says
-what to check.
+Precision comes first: a rule speaks only where the words themselves say it. What a text says in so many words
+(`plain`) is raised whatever the model has learned; where the model has learned a flag (learn/advice.py) it confirms
+what is said less plainly (`when`) or speaks for what the rule's words miss. `unless` shows another reading and silences
+all. What needs the office's own records (earlier applications, the published index, particulars of the form) is flagged
+by the API, not here. A refusal is never suggested: a flag says what to check.
 Articles are those of 《政府信息公开条例》(2019修订).
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from classifier.text.phrases import Heard, Phrase, Phrases
 
 _ASK = "公开|获取|提供|查询|查阅|查看|复印|复制|调取|索取|申请|查|要|看|给我"
 _DEMAND = "希望|恳请|请求|要求|强烈要求|请|望|盼"
@@ -62,41 +62,25 @@ class Flag:
         return {"code": self.code, "article": self.article, "reason": self.reason}
 
 
-Said = tuple[re.Pattern[str], ...]
-"""Ways to say one thing. Each is a pattern of its own: `re` leaps to where one can begin, but not where many can."""
-
-
-def says(ways: Said, text: str) -> bool:
-    """Whether the text says it in any of these ways."""
-    return any(way.search(text) for way in ways)
+PHRASES = Phrases()
+"""All that is looked for in a message: by the rules, and the signs (signs.py)."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """When to raise a flag: see above."""
+    """When to raise a flag: see above. Each way to say a thing is a pattern of its own."""
 
     flag: Flag
-    when: Said
-    plain: Said
-    about: re.Pattern[str]
-    unless: Said
-
-    def is_plain(self, text: str) -> bool:
-        """Whether the text says it in so many words; the words it must be `about` are looked for first, cheaply."""
-        return bool(self.plain and self.about.search(text) and says(self.plain, text))
+    when: tuple[Phrase, ...]
+    plain: tuple[Phrase, ...]
+    unless: tuple[Phrase, ...]
 
 
 def _rule(
-    code: str,
-    article: str,
-    reason: str,
-    when: tuple[str, ...],
-    plain: tuple[str, ...] = (),
-    about: str = "",
-    unless: str = "",
+    code: str, article: str, reason: str, when: tuple[str, ...], plain: tuple[str, ...] = (), unless: str = ""
 ) -> Rule:
-    spoken, said, barred = (tuple(map(re.compile, ways)) for ways in (when, plain, (unless,) if unless else ()))
-    return Rule(Flag(code, article, reason), spoken, said, re.compile(about.replace(" ", "|")), barred)
+    spoken, said, barred = (tuple(map(PHRASES.add, ways)) for ways in (when, plain, (unless,) if unless else ()))
+    return Rule(Flag(code, article, reason), spoken, said, barred)
 
 
 RULES = (
@@ -112,7 +96,6 @@ RULES = (
             rf"(?:挂在|{_MADE_PUBLIC}在|在)(?:哪里?|什么网)(?:{_MADE_PUBLIC})?[^。;!?]{{0,12}}[,。][^。;!?]{{0,6}}(?:网址|链接)",
             rf"(?:{_KNOWN})的(?:网址|链接)",
         ),
-        about="布过 开过 示过 载过 网址 链接 打不开 搜不到 找不到 失效 哪",
         unless=rf"如果?[^。;!?]{{0,14}}(?:{_MADE_PUBLIC})过",
     ),
     _rule(
@@ -132,7 +115,6 @@ RULES = (
             rf"(?:{_DEMAND})[^。;!?]{{0,14}}(?:查处(?!.{{0,8}}数据)|严查|彻查|严惩|取缔|制止|追究[^。;!?]{{0,12}}责任|处罚(?:他|她|它|商家|老板|该))",
             rf"(?:{_DEMAND})[^。;!?]{{0,8}}管一?管|(?:没有?人|无人)(?:管|处理|清理)(?!理|员)",
         ),
-        about="投诉 举报 控告 欠 查处 严查 彻查 严惩 取缔 制止 追究 处罚 没人 没有人 无人 管管 管一管",
         # Who asks for a record applies, however long the grievance before it; a result is what a complaint wants too.
         unless=r"(?:请|要求|依法|申请|予以|能否|能不能|可否)[^。;!?]{0,10}公开(?!:)|公开(?:一下|相关|有关|此|该)"
         rf"|(?:给|提供|复印|复制|看|查(?!处)|调|拿|要(?!求)|发|公布|公示)[^。;!?]{{0,14}}(?:{_PAPER})"
@@ -153,7 +135,6 @@ RULES = (
             r"|[在去]哪里?(?:办|申请|换|领|交|报)|去哪个窗口|多久到账|标准是多少|需要预约|(?:能不能|可不可以)(?:补|办|报|领|转|提取)"
             r"|的流程|流程是什么|带什么证)",
         ),
-        about="请问 请教 咨询 麻烦问 想问 要问 想了解 要了解",
         unless=r"申请(?:政府)?(?:信息)?公开|(?:申请|请|请求|要求|依法)(?:予以|依法)?(?:公开|提供|获取)|投诉|举报"
         rf"|(?:给|提供|发|要)[^。;!?]{{0,14}}(?:{_PAPER}|一份|电子版)",
     ),
@@ -163,7 +144,6 @@ RULES = (
         "申请的像是公报、年鉴、志书、报刊等公开出版物，可以告知获取途径。",
         (rf"(?:{_ASK})[^。;!?]{{0,20}}(?:{_BOOK})",),
         plain=(rf"(?:{_ASK}|想|买|借|寄|求|复印|请问)(?!了|过)[^。;!?]{{0,14}}(?:{_BOOK})(?!社|编|工作|记者)",),
-        about="年鉴 公报 志 日报 晚报 期刊 文史资料",
         unless=r"编纂|编[市县区镇村]志|勘误|编制|印刷|采购|出版|经费|编写|刊登|登报|发行",
     ),
     _rule(
@@ -185,7 +165,6 @@ RULES = (
             r"|(?:户籍|户口)的?(?:底册|底档|底卡|档案|存根)"
             r"|(?:车辆|上户)(?:的)?(?:登记|档案)|内档|(?:土地证|林权证?)的?(?:存根|底册))",
         ),
-        about="登记 权属 工商档案 机读档案 名下 内档 婚姻 结婚 离婚 户籍 户口 车辆 上户 土地证 林权",
         # A wrong record is put right under art. 41, not looked up.
         unless=r"登记(?:办法|流程|规定|收费|中心)[^。;!?]{0,10}(?:文件|依据|标准)|更正|纠正|改正|改过来|写错|录错|登记错",
     ),
@@ -205,7 +184,6 @@ RULES = (
             r"(?:请|帮我?|帮忙|希望|给我|麻烦)[^。;!?]{0,16}(?:(?:制作|做|整理|梳理)成?一?[张份]?(?:表格?|统计表|汇总表|对照表|分析报告|清单)|写成报告)",
             r"请对比(?=[^。;!?]{1,20}的)",
         ),
-        about="统计 汇总 测算 归类 算一算 列出 整理 梳理 做成 制作 表格 写成 对比",
         unless=r"不(?:要|用|需要?)[^。;!?]{0,4}(?:统计|汇总|加工)",
     ),
     _rule(
@@ -226,9 +204,6 @@ RULES = (
             r"(?:举报|投诉)(?:我的)?人的(?:姓名|名字)|所有低保户",
             r"处罚决定书?[^。;!?]{0,10}(?:姓名|名字)[^。;!?]{0,4}(?:遮|隐去|涂)",
         ),
-        about="举报人 投诉人 举报我 处罚决定 财务报表 审计报告 账本 所有低保户 其他业主 "
-        "邻居 隔壁 他人 别人 前夫 前妻 对门 同村 每户 各户 每家 全村 所有村民 所有住户 所有农户 所有被征收人 "
-        "所有拆迁户 中标单位 中标人 中标企业 中标公司 投标单位 投标人 投标企业 投标公司",
     ),
     _rule(
         "exception_risk",
@@ -252,10 +227,6 @@ RULES = (
             r"谁(?:举报|投诉|告)(?:了|的)我|(?:举报|投诉|写)信[^。;!?]{0,8}(?:名字|姓名|是谁)",
             r"(?<!不涉及)(?<!不属于)国家秘密|绝密|机密(?:文件|级)",
         ),
-        about="流转单 录像 视频 举报了我 举报的我 投诉了我 投诉的我 告了我 告的我 举报信 投诉信 写信 "
-        "纪要 送审稿 卷宗 笔录 考察材料 民主测评 讨论记录 内部通报 举报人 投诉人 举报我 投诉我 "
-        "会议记录 内部请示 内部批示 内部文件 领导批示 讨论稿 执法案卷 "
-        "国家秘密 绝密 机密文件 机密级",
     ),
     _rule(
         "repeat",
@@ -271,7 +242,6 @@ RULES = (
             r"(?:之前|上次|去年|前年|此前|以前|曾经?|早前|今年(?:\d{1,2}月)?|已经)[^。;!?]{0,6}申请(?:公开)?(?:过(?!低保|公租房|补贴|补助)|了?[一两三四][次回])",
             r"(?:内容|申请)[^。;!?]{0,6}上次[^。;!?]{0,6}(?:一样|一致|相同)|公开过?,?现在第二次|第[三四五六]次申请公开",
         ),
-        about="再次 重新 又一次 多次 再一次 次申请 请过 公开过 上次 两次 次提出",
     ),
     _rule(
         "excessive",
@@ -288,7 +258,6 @@ RULES = (
             r"近?(?:十五?|[二三四五]十|(?<!\d)[1-5]\d)(?:多|几|余)?年来?的?(?!\d)[^。;!?]{0,4}(?:全部|所有|一切|每一[份张笔])",
             r"(?:提交|递交)了?(?:上百|几十|[三四五六七八九]十)[份件]",
         ),
-        about="以来 至今 年起 全部 所有 历年 一切 每一 份信息公开 份申请",
         unless=r"所有制|住了|工作[^。;!?]{0,4}年",
     ),
     _rule(
@@ -305,7 +274,6 @@ RULES = (
             rf"(?=[^。;!?]{{0,120}}(?:{_WRONG}))(?=[^。;!?]{{0,120}}(?:{_PUT_RIGHT}))",
             r"(?:申请|请求|要求|请)(?:帮我|给我)?(?:更正|改正|纠正)[^。;!?]{0,6}(?:我|本人)",
         ),
-        about="更正 改正 纠正 修正 改过来 要改",
     ),
     _rule(
         "several_matters",
@@ -323,8 +291,6 @@ RULES = (
             r"(?:另外|顺便)还?要?申请(?:公开)?",
             r"(?:这是)?(?:第一|头一)[件桩样](?:事|是|,|:|。)|第二[件桩样](?:事|是|,|:)",
         ),
-        about=r"[两二三四五六几][个件项样] (?:第[一二]|头一)[件桩样] "
-        r"一是 1[.、)一-鿿] 一、 第一, 其一 首先 a[.、] 另外 顺便",
     ),
     _rule(
         "missing_particulars",
@@ -342,34 +308,27 @@ RULES = (
             r"(?:^|[,。;!我])(?:不|电话不)(?:想|愿意?|便|方便|敢)[^。;!?]{0,2}(?:报|留|填|透露|提供|写|说)(?:(?<![写说])(?=[,。;!]|$)|(?:我的?|本人)?(?:真名|大名|姓名|名字|电话|身份|联系方式))",
             r"(?:申请人|姓名|证件|电话|联系方式)一?栏?[:是]?(?:保密(?!协)|不填|空着|留空)|(?:名字|身份证号?|姓名|电话)(?:我不提供|就不[写附留填])",
         ),
-        about="匿名 名 身份 电话 联系方式 奉告 申请人",
     ),
 )
 
 
 CODES = tuple(rule.flag.code for rule in RULES)
-_ABOUT_ANY = re.compile("|".join(rule.about.pattern for rule in RULES if rule.plain))
 
 
-def ruled(text: str) -> dict[str, bool | None]:
+def ruled(heard: Heard) -> dict[str, bool | None]:
     """For each code whether its rule speaks on a normalised text (subject and body), None where `unless` bars it."""
-    return {rule.flag.code: None if _barred(rule, text) else says(rule.when, text) for rule in RULES}
+    return {rule.flag.code: None if heard.has_any(rule.unless) else heard.has_any(rule.when) for rule in RULES}
 
 
-def flags(text: str, sure: Sequence[bool], likely: Sequence[bool]) -> list[Flag]:
+def flags(heard: Heard, sure: Sequence[bool], likely: Sequence[bool]) -> list[Flag]:
     """Flags of a normalised text, in the order of CODES; `sure` and `likely` have one for each of them.
 
     A flag is raised where the text says it plainly, where the model is sure of it, or where it finds it likely and its
     rule speaks too. What `unless` bars is never raised.
     """
-    about_any = _ABOUT_ANY.search(text)  # none in most messages
     return [
         rule.flag
         for rule, alone, confirmed in zip(RULES, sure, likely, strict=True)
-        if (alone or (confirmed and says(rule.when, text)) or (about_any and rule.is_plain(text)))
-        and not _barred(rule, text)
+        if (alone or heard.has_any(rule.plain) or (confirmed and heard.has_any(rule.when)))
+        and not heard.has_any(rule.unless)
     ]
-
-
-def _barred(rule: Rule, text: str) -> bool:
-    return says(rule.unless, text)

@@ -5,10 +5,11 @@ sees neither. A sign decides nothing: its weight is learned beside the words (cl
 read a normalised text, subject and body.
 """
 
-import re
-
 import numpy as np
 from numpy.typing import NDArray
+
+from classifier.model.flags import PHRASES
+from classifier.text.phrases import Heard
 
 # How loud a sign is beside the words of a text, which have unit length: 0.3, 0.6 and 1 did much the same.
 LOUDNESS = 0.5
@@ -58,9 +59,9 @@ _WRITTEN = {
         "by_the_way": r"顺便(?:再|想|也)?(?:说|问|提|反映|打听|请)",
     },
 }  # fmt: skip
-SIGNS = {code: {name: re.compile(sign) for name, sign in own.items()} for code, own in _WRITTEN.items()}
+SIGNS = {code: {name: PHRASES.add(sign) for name, sign in own.items()} for code, own in _WRITTEN.items()}
 
 
-def signs(code: str, text: str) -> NDArray[np.float64]:
+def signs(code: str, heard: Heard) -> NDArray[np.float64]:
     """Which of a flag's signs the text has, in the order of SIGNS[code]: each LOUDNESS or 0."""
-    return np.array([LOUDNESS if sign.search(text) else 0.0 for sign in SIGNS[code].values()])
+    return np.array([LOUDNESS if heard.has(sign) else 0.0 for sign in SIGNS[code].values()])

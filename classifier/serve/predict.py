@@ -1,6 +1,5 @@
 """Serving: from texts to suggestions, with numpy and the segmenter only."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -13,7 +12,7 @@ import numpy as np
 from classifier.data import Row
 from classifier.model.calibrate import SET_MISS, SET_MOST
 from classifier.model.disposition import TRAINED, advise
-from classifier.model.flags import CODES, Flag, flags
+from classifier.model.flags import CODES, PHRASES, Flag, flags
 from classifier.model.model import Label, Model
 from classifier.model.shares import shifted
 from classifier.model.signs import LOUDNESS, SIGNS
@@ -22,6 +21,7 @@ from classifier.serve.reasons import Reason, Why
 from classifier.serve.reasons import reasons as reasons_of
 from classifier.store import registry
 from classifier.text.features import Counts, Document, Floats, Ints, batches, read, sizes
+from classifier.text.phrases import Heard, Phrase
 from classifier.text.text import origins
 
 _NONE, _ALL = [False] * len(CODES), [True] * len(CODES)
@@ -181,7 +181,7 @@ class Predictor:
         """Disposition and flags of each document; without a trained model no disposition, and rules raise the flags."""
         advice, vocabulary = self._model.advice, self._model.vocabulary
         if advice is None:
-            return [([], flags(document.said, _NONE, _ALL)) for document in documents]
+            return [([], flags(PHRASES.hear(document.said), _NONE, _ALL)) for document in documents]
         margins = advice.head.margins(counts, vocabulary.weigh(counts, advice.head.weight))
         margins += sizes(documents) @ advice.by_size
         own_columns = len(advice.dispositions)
@@ -189,25 +189,25 @@ class Predictor:
         external = chances[:, self._external].sum(axis=1).tolist()
         speaking = np.zeros((len(documents), len(CODES)))
         speaking[:, self._flag_places] = margins[:, own_columns:]
-        self._add_signs(speaking, documents)
+        heard = [PHRASES.hear(document.said) for document in documents]
+        self._add_signs(speaking, heard)
         sure, likely = ((speaking >= limit).tolist() for limit in self._flag_limits)
         found = []
-        for place, document in enumerate(documents):
-            raised = flags(document.said, sure[place], likely[place])
+        for place, said in enumerate(heard):
+            raised = flags(said, sure[place], likely[place])
             own = dict.fromkeys(TRAINED, 0.0) | dict(zip(advice.dispositions, trained[place], strict=True))
             codes = [flag.code for flag in raised]
             found.append((advise(own, external[place], thin[place], codes), raised))
         return found
 
-    def _add_signs(self, speaking: Floats, documents: Sequence[Document]) -> None:
+    def _add_signs(self, speaking: Floats, heard: Sequence[Heard]) -> None:
         """Add to the margins (documents, flags) what signs say, where two of them could raise the flag."""
         for place, (signs, from_here) in self._signs.items():
             for row in np.flatnonzero(speaking[:, place] >= from_here).tolist():
-                said = documents[row].said
-                speaking[row, place] += sum([weight for sign, weight in signs if sign.search(said)])
+                speaking[row, place] += sum([weight for sign, weight in signs if heard[row].has(sign)])
 
 
-def _signs(model: Model, lowest: Floats) -> dict[int, tuple[list[tuple[re.Pattern[str], float]], float]]:
+def _signs(model: Model, lowest: Floats) -> dict[int, tuple[list[tuple[Phrase, float]], float]]:
     """By place of each learned flag its signs, with what each adds, and the margin from which two could raise it.
 
     `lowest` (flags,) are the margins that raise; a sign that the model has not adds nothing.

@@ -59,9 +59,10 @@ def reasons(document: Document, counts: Counts, place: int, values: Floats, mode
 
 def _words(document: Document) -> tuple[list[str], Ints, Ints]:
     """Different words of a document; of each word as it stands there, which of them it is, and its length."""
-    numbers: dict[str, int] = {}
-    of_word = [numbers.setdefault(word, len(numbers)) for word in document.words]
-    return list(numbers), np.array(of_word, np.int64), np.array([len(word) for word in document.words], np.int64)
+    different = list(dict.fromkeys(document.words))
+    number = dict(zip(different, range(len(different)), strict=True)).__getitem__
+    of_word, lengths = (np.fromiter(map(of, document.words), np.int64) for of in (number, len))
+    return different, of_word, lengths
 
 
 def _dealt(parts: Floats, positions: Ints, first: Ints, pairs: Bools, of_word: Ints, lengths: Ints) -> Floats:

@@ -21,8 +21,8 @@ _INVISIBLE = regex.compile(
 _SEEN = re.compile("[\t-\r -~\u00b7\u2010-\u2027\u3000-\u301f\u3400-\u9fff]*")
 # Nearly all that NFKC changes in a Chinese message; without these it has nothing to do but look.
 _FULL_WIDTH = (("，", ","), ("：", ":"), ("；", ";"), ("？", "?"), ("！", "!"), ("（", "("), ("）", ")"), ("…", "..."))
-# Characters that become one character each, whatever stands beside them: most messages have no others.
-_ONE_EACH = re.compile("[!-~\u2018\u2019\u201c\u201d\u3001\u3002\u3008-\u3011\u4e00-\u9fff\uff01-\uff5e]*")
+# Characters that become one character each, whatever stands beside them, and blanks: most messages have no others.
+_ONE_EACH = re.compile("[\t\n\r -~\u2018\u2019\u201c\u201d\u3000-\u3002\u3008-\u3011\u4e00-\u9fff\uff01-\uff5e]*")
 _HAN = range(0x3400, 0xA000)
 _SPACE_BETWEEN_HAN = re.compile(r"(?<=[㐀-鿿]) (?=[㐀-鿿])")
 
@@ -66,7 +66,7 @@ def origins(text: str, normalised: str) -> Sequence[int] | None:
     None where characters were joined in a way that cannot be followed (accents written apart, and the like).
     """
     if _ONE_EACH.fullmatch(text):
-        return range(len(text))
+        return [place for place, character in enumerate(text) if not character.isspace()]
     pieces = list(map(_solid, text))
     solid = "".join(pieces)
     if solid != normalised.replace(" ", ""):

@@ -42,7 +42,8 @@ class RulesOnly(KeywordClassifier):
 
     def suggest(self, text: str, subject: str = "", *, top: int = 5) -> dict[str, Any]:
         none, likely = [False] * len(flags.RULES), [True] * len(flags.RULES)
-        return super().suggest(text, subject) | {"flags": [f.as_dict() for f in flags.flags(text, none, likely)]}
+        raised = flags.flags(flags.PHRASES.hear(text), none, likely)
+        return super().suggest(text, subject) | {"flags": [flag.as_dict() for flag in raised]}
 
 
 async def walk(wanted: dict[str, Any]) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def modules() -> Iterator[ModuleType]:
                 yield importlib.import_module(found.name)
 
 
-def held(value: object, deepest: int = 4) -> Iterator[re.Pattern[str] | regex.Pattern[str]]:
+def held(value: object, deepest: int = 5) -> Iterator[re.Pattern[str] | regex.Pattern[str]]:
     """Patterns in a value, also inside tuples, tables and dataclasses."""
     if isinstance(value, re.Pattern | regex.Pattern):
         yield value

@@ -2,7 +2,7 @@
 
 import pytest
 
-from classifier.model.flags import CODES, flags
+from classifier.model.flags import CODES, PHRASES, flags
 from classifier.text.text import normalise
 from tests.unit.classifier.plain_sentences import NEAR, PLAIN
 
@@ -11,7 +11,7 @@ SILENT = [False] * len(CODES)
 
 def raised(text: str) -> list[str]:
     """The flags of a text of which no model has learned anything."""
-    return [flag.code for flag in flags(normalise(text), SILENT, SILENT)]
+    return [flag.code for flag in flags(PHRASES.hear(normalise(text)), SILENT, SILENT)]
 
 
 @pytest.mark.parametrize(("code", "text"), [(code, text) for code, texts in PLAIN.items() for text in texts])

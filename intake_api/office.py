@@ -12,6 +12,7 @@ from intake_api.cases.attaching import Attaching
 from intake_api.cases.audit import CaseAct, acts_between, first_fault
 from intake_api.cases.elsewhere import Elsewhere
 from intake_api.cases.following import Following
+from intake_api.cases.looking import LookingService
 from intake_api.cases.monthly import FeeService
 from intake_api.cases.repeats import Repeats
 from intake_api.cases.service import CaseService
@@ -85,6 +86,7 @@ class Office:
     backups: Schedule
     trail: TrailService
     record_check: RecordCheck
+    looking: LookingService
     version: str = __version__
 
     @property
@@ -199,5 +201,6 @@ def build_office(
         backups=backups,
         trail=trail,
         record_check=record_check,
+        looking=LookingService(db, clock),
         doctor=doctor or Doctor(settings, clock),
     )

@@ -147,6 +147,15 @@ class CaseText(Base):
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
+class Looking(Base):
+    """Who has a case open that waits for its department, until when that counts."""
+
+    __tablename__ = "looking"
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    until: Mapped[datetime] = mapped_column(index=True)
+
+
 class IdempotencyKey(Base):
     """A used `Idempotency-Key`: which submission it stood for, and the sealed nonce of the query code to repeat it."""
 

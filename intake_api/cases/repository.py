@@ -34,6 +34,7 @@ from intake_api.cases.models import (
     Event,
     EventNote,
     IdempotencyKey,
+    Looking,
     NumberSeries,
 )
 from intake_api.directory import AgencyCode
@@ -273,6 +274,29 @@ async def acts_between(
         query = query.where(Event.type == kind)
     rows = await session.execute(query.order_by(Event.at.desc(), Event.id.desc()).limit(limit))
     return [(row[0], row[1]) for row in rows]
+
+
+async def look(session: AsyncSession, number: str, account_id: int, now: datetime, until: datetime) -> None:
+    """Note who has a case open; claims that ran out go."""
+    await session.execute(delete(Looking).where(Looking.until <= now))
+    case_id = await session.scalar(select(Case.id).where(Case.number == number))
+    if case_id is not None:
+        row = {"case_id": case_id, "account_id": account_id, "until": until}
+        await session.execute(upsert(session, Looking, row, {"until": until, "account_id": account_id}))
+
+
+async def looked_at(session: AsyncSession, numbers: Collection[str], now: datetime) -> dict[str, int]:
+    """Who has which of these cases open: ids of accounts by number."""
+    query = select(Case.number, Looking.account_id).join(Looking, Looking.case_id == Case.id)
+    rows = await session.execute(query.where(Looking.until > now, Case.number.in_(numbers)))
+    return {row.number: row.account_id for row in rows}
+
+
+async def newest_mark(session: AsyncSession) -> tuple[int, datetime | None]:
+    """The newest event's id, and until when the newest claim lasts."""
+    event = select(func.max(Event.id)).scalar_subquery()
+    row = (await session.execute(select(event, select(func.max(Looking.until)).scalar_subquery()))).one()
+    return row[0] or 0, row[1]
 
 
 async def newest_event(session: AsyncSession) -> datetime | None:

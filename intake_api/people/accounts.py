@@ -192,7 +192,7 @@ class Accounts:
 
     @staticmethod
     async def _existing(session: AsyncSession, username: str, *, lock: bool = True) -> models.Account:
-        account = await repository.account_by_name(session, username, lock=lock)
+        account = await repository.account_by_name(session, tidy(username)[: LONGEST["username"]], lock=lock)
         if account is None:
             raise Failure("user_not_found", name=username[:64])
         return account

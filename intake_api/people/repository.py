@@ -26,6 +26,12 @@ async def usernames(session: AsyncSession, ids: set[int]) -> dict[int, str]:
     return {row.id: row.username for row in rows}
 
 
+async def colleagues(session: AsyncSession, ids: set[int]) -> dict[int, str]:
+    """What colleagues call people, by the ids of their accounts."""
+    rows = await session.execute(select(Account.id, Account.username, Account.person).where(Account.id.in_(ids)))
+    return {row.id: row.person or row.username for row in rows}
+
+
 async def session_account(session: AsyncSession, token_hash: str, now: datetime) -> tuple[StaffSession, Account] | None:
     """The session that is still good, and its account."""
     query = (

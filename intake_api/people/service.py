@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -14,9 +15,9 @@ from intake_api.people import models, repository
 from intake_api.people.accounts import Accounts, By
 from intake_api.people.attempts import Caller
 from intake_api.people.factor import Offer
-from intake_api.people.repository import usernames
+from intake_api.people.repository import colleagues, usernames
 
-__all__ = ["Account", "Caller", "PeopleService", "SignedIn", "usernames"]
+__all__ = ["Account", "Caller", "PeopleService", "SignedIn", "colleagues", "usernames"]
 
 SESSION_LIFE = {"web": timedelta(hours=10), "api": timedelta(days=30)}  # a shift; a script's month
 SEEN_EVERY = timedelta(minutes=5)  # how exactly it is known when a session was last used
@@ -193,8 +194,9 @@ class PeopleService(Accounts):
             stored, account = found
             away = await self._away(session, account.id, stored.acting_for) if stored.acting_for else None
         if stored.seen_at is None or now - stored.seen_at > SEEN_EVERY:
-            async with self._db.write() as session:
-                await repository.see(session, hashed, now)
+            with suppress(Failure):  # a disk that is full is no reason to see nothing
+                async with self._db.write() as session:
+                    await repository.see(session, hashed, now)
         return self._acting(account, stored.csrf, away)
 
     async def _away(self, session: AsyncSession, deputy_id: int, away_id: int) -> models.Account | None:

@@ -135,10 +135,14 @@ async def queue(
     q, department, cursor = tidy(q)[: LONGEST["q"]], department[: LONGEST["department"]], cursor[:200]
     tab = tab if tab in TABS else ("all" if q else "new")
     asked = {"department": department, "q": q, "cursor": cursor}
+    mark = await office_of(request).looking.stamp()  # before the page: what comes in between is seen at the next look
     page = await office_of(request).case_views.queue(
         account, **{k: v for k, v in (asked | TABS[tab].asks).items() if v}, limit=PAGE, counted=True
     )
-    context = {"page": page, "tab": tab, "department": department, "q": q} | await standing_in(request, account)
+    context = {"page": page, "tab": tab, "department": department, "q": q, "stamp": mark} | await standing_in(
+        request, account
+    )
+    context["held"] = await office_of(request).looking.held(account, [row.number for row in page.items])
     response = render(request, "staff/queue.html", context, account=account)
     keep_list(request, response, {"tab": tab} | asked)
     return response
@@ -159,9 +163,20 @@ async def standing_in(request: Request, account: Account) -> dict[str, Any]:
 
 @router.get("/next")
 async def following(request: Request, account: StaffDep) -> Response:
-    """Go to the case that waits most urgently for a department; back to the list where none does."""
-    page = await office_of(request).case_views.queue(account, status="received", limit=1)
-    return RedirectResponse(f"/staff/cases/{page.items[0].number}" if page.items else kept_list(request), 303)
+    """Go to the case that waits most urgently and nobody else has open; back to the list where none does."""
+    page = await office_of(request).case_views.queue(account, status="received", limit=PAGE)
+    numbers = [row.number for row in page.items]
+    held = await office_of(request).looking.held(account, numbers)
+    free = next((number for number in numbers if number not in held), None)
+    return RedirectResponse(f"/staff/cases/{free}" if free else kept_list(request), 303)
+
+
+@router.get("/stamp")
+async def stamp(request: Request, account: StaffDep) -> Response:
+    """Tell an open desk, a few bytes at a time, whether it has to be drawn anew."""
+    mark = f'"{await office_of(request).looking.stamp()}"'
+    same = request.headers.get("if-none-match") == mark
+    return Response(status_code=304 if same else 204, headers={"ETag": mark})
 
 
 async def entering(request: Request, account: StaffDep) -> Account:

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from intake_api.http import office_of
 from intake_api.kit.clock import SHANGHAI
+from intake_api.kit.text import tidy
 from intake_api.statute.workflow import event_label
 from intake_api.terms.limits import LONGEST
 from intake_api.terms.record import STAFF
@@ -30,7 +31,7 @@ async def audit(request: Request, account: InCharge, on: str = "", who: str = ""
     asked = next((row for row in rows if row.username == who[: LONGEST["username"]]), None)
     begin = datetime.combine(day, time(), SHANGHAI)
     actor = f"{STAFF}{asked.id}" if asked else COMMAND_LINE if who == COMMAND_LINE else None
-    kind = kind[:40]
+    kind = tidy(kind)[: LONGEST["code"]]
     on_cases, others = await office.acts(begin, begin + timedelta(days=1), actor, kind or None)
     names = {f"{STAFF}{row.id}": row.person or row.username for row in rows} | {COMMAND_LINE: texts.COMMAND_LINE}
     lines = [

@@ -17,6 +17,7 @@ from intake_api.files.service import Filed, Paper
 from intake_api.form.fields import amendable
 from intake_api.http import office_of
 from intake_api.kit.errors import Failure, FieldProblem
+from intake_api.kit.initials import initials
 from intake_api.kit.problems import failure_of, problems_in
 from intake_api.kit.text import tidy
 from intake_api.people.service import Account
@@ -57,6 +58,14 @@ async def case_page(request: Request, account: StaffDep, number: str) -> Respons
     """Show everything about a case on one page; `step` opens the form of one, further parameters fill it in."""
     values = {"type": request.query_params.get("step", "")} | prefilled(request)
     return await _page(request, account, number, values=values)
+
+
+async def looked_at(request: Request, account: Account, case: CaseView) -> str | None:
+    """Claim a case by opening it; who has it open already. A disk that is full keeps nobody from reading."""
+    try:
+        return await office_of(request).looking.look(account, case.number, case.status)
+    except Failure:
+        return None
 
 
 @router.post("/{number}/confirmation", dependencies=guard)
@@ -188,6 +197,7 @@ async def _page(
         strip=strip.stages(record, office_of(request).approvals.demands, drafted=draft is not None),
         primary=first,
         quick=[NOTICES[code] for code in strip.quick(may, listed.fitting) if code != first.begin],
+        initials=initials,
         handlers=(who := office_of(request).directory.handlers(case.agency)),
         ranked=ranked(case, {one.code for one in who if one.external}),
         bases=CHANNELS[case.channel].bases,
@@ -200,6 +210,7 @@ async def _page(
         amendable=amendable().values(),
         notes_are={event.type: words_of(event.type) for event in case.events},
         details={event.seq: detail(event, office_of(request).directory) for event in case.events},
+        looking=await looked_at(request, account, case),
         failure=failure,
         values=values or {},
         unshown=unshown(case, values or {}),

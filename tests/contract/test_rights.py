@@ -32,6 +32,7 @@ any POST /api/v1/staff/password
 all DELETE /api/v1/staff/tokens
 all GET /staff
 all GET /staff/next
+all GET /staff/stamp
 all GET /staff/receipt
 all GET /staff/supervision
 all GET /staff/calendar

@@ -76,6 +76,7 @@ MEASURE = (Path(__file__).parent / "measure.js").read_text("utf-8")
 # Addresses that are no page of their own: files, redirects, a part of a page.
 NO_PAGES = {
     "/staff/next",
+    "/staff/stamp",
     "/staff/models/run",
     "/staff/reports/annual.{kind}",
     "/staff/reports/bulletin.{kind}",

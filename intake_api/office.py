@@ -35,6 +35,7 @@ from intake_api.notify.service import Contacts, PostOffice, posts_offered
 from intake_api.people.passwords import Passwords
 from intake_api.people.service import PeopleService
 from intake_api.published.catalogue import Catalogue
+from intake_api.published.releases import Releases
 from intake_api.published.service import PublishedService
 from intake_api.published.words import Departments
 from intake_api.reports.service import ReportService
@@ -75,6 +76,7 @@ class Office:
     people: PeopleService
     published: PublishedService
     catalogue: Catalogue
+    releases: Releases
     reports: ReportService
     supervision: SupervisionService
     outbox: OutboxService
@@ -191,6 +193,7 @@ def build_office(
         people=people,
         published=published,
         catalogue=catalogue,
+        releases=Releases(db, vault, clock, cases, published),
         reports=ReportService(db, clock, directory, calendars, settings.weights),
         supervision=supervision,
         outbox=outbox,

@@ -60,6 +60,18 @@ class PastCase:
     outcome: str | None
 
 
+@dataclass(frozen=True)
+class Granted:
+    """A case that was answered by giving what was asked; `linked`: how many applications it is linked to."""
+
+    number: str
+    title: str
+    department: str
+    outcome: str
+    answered_on: date
+    linked: int
+
+
 def _is_answered() -> ColumnElement[bool]:
     # Beside `standing` the one place that folds voided entries. No column of a case tells whether it ended otherwise
     # (archived it is "closed", a withdrawal has any outcome that the office's rules give it), and to load every record
@@ -197,6 +209,33 @@ async def named(session: AsyncSession, vault: Vault, numbers: Collection[str], v
         for case in cases
         if (text := sealed.get(case.id)) and (asked := vault.read(f"case_text:{case.number}", text))
     ]
+
+
+async def granted(
+    session: AsyncSession, vault: Vault, outcomes: Collection[str], skipped: int, most: int
+) -> list[Granted]:
+    """Some cases that ended with one of these rows of 表三, the last answered first; those whose text is there."""
+    query = (
+        select(Case, CaseText.sealed)
+        .join(CaseText, CaseText.case_id == Case.id)
+        .join(ANSWERED, ANSWERED.c.id == Case.id)
+        .where(Case.outcome.in_(outcomes))
+        .order_by(Case.ended_on.desc(), Case.id.desc())
+        .offset(skipped)
+        .limit(most)
+    )
+    rows = (await session.execute(query)).all()
+    links = await _links(session, [case.id for case, _ in rows])
+    return [
+        Granted(case.number, title, case.department, case.outcome, case.ended_on, len(set(links.get(case.id, []))))
+        for case, sealed in rows
+        if case.department and case.outcome and case.ended_on and (title := _title(vault, case, sealed))
+    ]
+
+
+def _title(vault: Vault, case: Case, sealed: bytes | None) -> str:
+    asked = vault.read(f"case_text:{case.number}", sealed or b"")
+    return (asked["title"] or shortened(asked["description"])) if asked else ""
 
 
 async def held(session: AsyncSession, number: str, viewer: Viewer = OFFICE) -> Case | None:

@@ -34,6 +34,27 @@ class PublishedItem(IdMixin, Base):
     looked_on: Mapped[date | None]
 
 
+class Release(IdMixin, Base):
+    """What a person said of an answered case (条例 art. 44): shown in the public log, in the catalogue, or neither.
+
+    `title` and `summary` are written for the public; `number`, the case's, is shown to staff only. `url` is where the
+    information is to be read, empty where nowhere; `made_item`: it is an item that was made for it.
+    """
+
+    __tablename__ = "release"
+    __table_args__ = (Index("ix_release_logged", "logged", "answered_on", "id"),)
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    title: Mapped[str] = mapped_column(String(300))
+    summary: Mapped[str] = mapped_column(Text)
+    outcome: Mapped[str] = mapped_column(String(10))  # row of 表三
+    department: Mapped[str] = mapped_column(String(40))
+    answered_on: Mapped[date]
+    released_on: Mapped[date]
+    logged: Mapped[bool]
+    url: Mapped[str] = mapped_column(String(500))
+    made_item: Mapped[bool]
+
+
 class PublishedVector(Base):
     """What an item means to `model`.
 

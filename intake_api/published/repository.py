@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
-from intake_api.published.models import PublishedItem, PublishedVector, published_index
+from intake_api.published.models import PublishedItem, PublishedVector, Release, published_index
 from intake_api.published.nearest import Kept
 from intake_api.terms.catalogue import BROKEN
 
@@ -388,3 +388,26 @@ async def vectors(session: AsyncSession, model: str, after: int = 0) -> list[Kep
 def digest_of(title: str, summary: str) -> str:
     """What tells whether an item still says what its vector was made from."""
     return hashlib.sha256(f"{title}\n{summary}".encode("utf-8", "replace")).hexdigest()
+
+
+async def release_of(session: AsyncSession, number: str) -> Release | None:
+    """What was said of an answered case."""
+    found: Release | None = await session.scalar(select(Release).where(Release.number == number))
+    return found
+
+
+async def remove_release(session: AsyncSession, number: str) -> None:
+    """Forget what was said of a case."""
+    await session.execute(delete(Release).where(Release.number == number))
+
+
+async def released(session: AsyncSession, numbers: Collection[str]) -> set[str]:
+    """Which of these cases something was said of."""
+    return set(await session.scalars(select(Release.number).where(Release.number.in_(numbers))))
+
+
+async def logged(session: AsyncSession, skipped: int, most: int) -> list[Release]:
+    """Some entries of the public log, the last answered first."""
+    order = (Release.answered_on.desc(), Release.id.desc())
+    query = select(Release).where(Release.logged).order_by(*order).offset(skipped).limit(most)
+    return list(await session.scalars(query))

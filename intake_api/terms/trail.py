@@ -24,6 +24,8 @@ TRAIL = Vocabulary(
     Term(code="model_retrained", label="要求训练模型"),
     Term(code="model_promoted", label="启用模型"),
     Term(code="model_rolled_back", label="退回原来的模型"),
+    Term(code="answer_released", label="答复转为主动公开"),
+    Term(code="release_undone", label="撤回主动公开的答复"),
     Term(code="chain_checked", label="核对记录"),
 )
 TRAIL_FIELDS = Vocabulary(

@@ -1,18 +1,33 @@
-"""Pages of what is already public: by department and topic, the newest first, an item's own page, feed and site map."""
+"""Pages of what is already public: by department and topic, an item's own page, the log, feeds and site map."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from intake_api.http import count, office_of, public
 from intake_api.kit.text import tidy
+from intake_api.published.releases import PAGE as IN_LOG
 from intake_api.published.service import PAGE
+from intake_api.statute.outcomes import OUTCOMES
 from intake_api.terms.limits import LONGEST
 from intake_api.web.templating import page_of, render, rendered
 
 router = APIRouter(include_in_schema=False)
 IN_FEED = 50
 MOST_IN_MAP = 49_000  # sitemaps.org: 50,000 addresses a file; with the pages of the site
-PAGES = ("/", "/published", "/apply", "/chat", "/status", "/privacy", "/accessibility")
+PAGES = (
+    "/",
+    "/published",
+    "/log",
+    "/apply",
+    "/chat",
+    "/status",
+    "/guide",
+    "/forms",
+    "/complaint",
+    "/privacy",
+    "/accessibility",
+    "/en",
+)
 AN_HOUR = {"Cache-Control": "public, max-age=3600"}
 ATOM, XML = "application/atom+xml; charset=utf-8", "application/xml; charset=utf-8"
 
@@ -59,3 +74,22 @@ def site_of(request: Request) -> str:
 async def item(request: Request, key: str) -> Response:
     """Show one item that has no address elsewhere."""
     return render(request, "published_item.html", item=await office_of(request).published.one(key))
+
+
+@router.get("/log")
+@public
+async def log(request: Request, page: str = "1") -> Response:
+    """Show the public log of what was asked and given (依申请公开办理公示)."""
+    number = page_of(page)
+    entries = await office_of(request).releases.log(number)
+    shown = {"entries": entries[:IN_LOG], "further": len(entries) > IN_LOG, "page": number, "outcomes": OUTCOMES}
+    return render(request, "log.html", shown)
+
+
+@router.get("/log/feed.xml")
+@public
+async def log_feed(request: Request) -> Response:
+    """The newest entries of the log, as an Atom feed."""
+    entries = await office_of(request).releases.log(1, IN_FEED)
+    shown = {"entries": entries[:IN_FEED], "outcomes": OUTCOMES, "site": site_of(request)}
+    return Response(rendered(request, "log_feed.xml", shown), media_type=ATOM, headers=AN_HOUR)

@@ -21,6 +21,7 @@ from intake_api.kit.initials import initials
 from intake_api.kit.problems import failure_of, problems_in
 from intake_api.kit.text import tidy
 from intake_api.people.service import Account
+from intake_api.published.releases import GRANTED
 from intake_api.statute import consultation, countersigns, letters, proceedings
 from intake_api.statute.entries import NOTE
 from intake_api.statute.notices import NOTICES
@@ -194,6 +195,7 @@ async def _page(
         addresses=await office_of(request).following.addresses(account, case.number),
         fee=await office_of(request).fees.hint(account, case.number),
         outcomes=OUTCOMES,
+        releasable=record.standing.outcome in GRANTED and record.standing.ended_on is not None,
         strip=strip.stages(record, office_of(request).approvals.demands, drafted=draft is not None),
         primary=first,
         quick=[NOTICES[code] for code in strip.quick(may, listed.fitting) if code != first.begin],

@@ -98,6 +98,9 @@ office GET /staff/reports/figures
 office POST /staff/reports/figures
 office GET /api/v1/staff/reports/annual
 office GET /staff/published
+office GET /staff/published/proposals
+office GET /staff/cases/{number}/release
+office POST /staff/cases/{number}/release
 office GET /staff/published/new
 office POST /staff/published/new
 office GET /staff/published/items/{item}

@@ -30,6 +30,13 @@ PUBLIC = (
     "/",
     "/?q=老旧小区",
     "/published",
+    "/log",
+    "/guide",
+    "/forms",
+    "/forms/natural",
+    "/forms/organisation",
+    "/complaint",
+    "/en",
     "/chat",
     f"/chat?q={LONG}",
     "/apply",
@@ -69,6 +76,7 @@ CONSOLE = (
     "/staff/ledger",
     "/staff/published",
     "/staff/published/new",
+    "/staff/published/proposals",
 )
 MEASURE = (Path(__file__).parent / "measure.js").read_text("utf-8")
 
@@ -82,6 +90,8 @@ NO_PAGES = {
     "/staff/reports/bulletin.{kind}",
     "/staff/published/export.{kind}",
     "/published/feed.xml",
+    "/log/feed.xml",
+    "/forms/{kind}/file.docx",
     "/sitemap.xml",
     "/staff/cases/{number}/notices/{notice_id}/file",
     "/status/notices/{notice_id}",

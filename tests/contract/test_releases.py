@@ -1,0 +1,112 @@
+"""Answered cases become proactive publication when a person says so (条例 art. 44), and show nothing of anybody."""
+
+import re
+from xml.etree import ElementTree
+
+import httpx2
+import pytest
+
+from intake_api.office import Office
+from intake_api.published.catalogue import Wanted
+from intake_api.published.releases import personal_in
+from tests.conftest import NOW
+from tests.contract.test_catalogue import ATOM, Desk, desk
+from tests.contract.test_issue_is_the_act import event, handled
+from tests.samples import APPLICATION
+
+__all__ = ["desk"]
+WRITTEN = {
+    "title": "甲村2025年征地批复",
+    "summary": "批复全文，隐去村民姓名。",
+    "body": "批复正文",
+    "log": "1",
+    "catalogue": "1",
+    "sure": "1",
+}
+
+
+async def granted(client: httpx2.AsyncClient, staff: httpx2.AsyncClient, outcome: str = "3.1") -> str:
+    number = await handled(client, staff)
+    await event(staff, number, type="answered", outcome=outcome)
+    return number
+
+
+async def test_an_answered_case_is_proposed_released_and_taken_back(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, desk: Desk, office: Office
+) -> None:
+    number = await granted(client, staff)
+    refused = await granted(client, staff, "3.4.1")
+    page, path = (await desk.get("/staff/published/proposals")).text, f"/staff/cases/{number}/release"
+    assert number in page
+    assert refused not in page
+    assert path in (await desk.get(f"/staff/cases/{number}")).text
+    assert (await desk.get(f"/staff/cases/{refused}/release")).status_code == 409
+    sent = await desk.post(path, WRITTEN)
+    assert sent.headers["location"] == path
+    log = (await client.get("/log")).text
+    for told in ("甲村2025年征地批复", "隐去村民姓名", "2026年11月20日", "予以公开"):
+        assert told in log
+    for hidden in (number, "张三", "13800000000"):
+        assert hidden not in log
+    [item] = (await office.catalogue.listing(Wanted(), 1))[0]
+    assert "批复正文" in (await client.get(item.text.url)).text
+    assert item.text.url in log
+    feed = ElementTree.fromstring((await client.get("/log/feed.xml")).content)
+    [entry] = feed.findall(f"{ATOM}entry")
+    assert entry.findtext(f"{ATOM}title") == "甲村2025年征地批复"
+    assert entry.findtext(f"{ATOM}summary") == "予以公开：批复全文，隐去村民姓名。"
+    assert number not in (await desk.get("/staff/published/proposals")).text
+    assert "已经转为主动公开" in (await desk.post(path, WRITTEN)).text
+    await desk.post(path, {"act": "undo"})
+    assert "甲村" not in (await client.get("/log")).text
+    assert (await client.get(item.text.url)).status_code == 404
+    assert number in (await desk.get("/staff/published/proposals")).text
+    kinds = [done.kind for done in await office.trail.between(NOW.replace(year=2025), NOW.replace(year=2027))]
+    assert {"answer_released", "release_undone"} <= set(kinds)
+
+
+async def test_nothing_of_the_applicant_is_filled_in_or_let_through(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, desk: Desk
+) -> None:
+    path = f"/staff/cases/{await granted(client, staff)}/release"
+    form = (await desk.get(path)).text
+    filled = re.search(r'name="title" value="([^"]*)"', form)
+    assert filled
+    assert "张三" not in filled[1]
+    wrong = {"title": "张 三申请的批复", "summary": "电话１３８００００００００", "sure": ""}
+    answer = await desk.post(path, WRITTEN | wrong)
+    assert answer.status_code == 422
+    assert "里面有申请人或者代理人的姓名或者名称" in answer.text
+    assert "里面有申请人或者代理人的号码" in answer.text
+    assert "请确认里面没有个人信息" in answer.text
+    assert "批复正文" in answer.text, "what was typed is still there"
+    assert "批复" not in (await client.get("/log")).text
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("甲村征地批复", 0),
+        ("张三要的批复", 1),
+        ("证件11010519491231002x", 2),  # the applicant's own, and a number of a person at all
+        ("联系李四 13911112222", 1),
+        ("写信到 somebody@example.invalid", 1),
+    ],
+)
+def test_what_is_personal_is_seen_in_any_writing(text: str, found: int) -> None:
+    assert len(personal_in(text, APPLICATION["applicant"], NOW.date())) == found
+
+
+async def test_a_case_may_stand_in_the_log_alone_or_be_put_aside(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, desk: Desk, office: Office
+) -> None:
+    logged, aside = await granted(client, staff, "3.2"), await granted(client, staff)
+    only = WRITTEN | {"catalogue": "", "title": "只在公示里"}
+    await desk.post(f"/staff/cases/{logged}/release", only)
+    await desk.post(f"/staff/cases/{aside}/release", {"act": "aside"})
+    page = (await client.get("/log")).text
+    assert "只在公示里" in page
+    assert "部分公开" in page
+    assert (await office.catalogue.listing(Wanted(), 1))[1] == 0
+    assert "现在没有等待处理的" in (await desk.get("/staff/published/proposals")).text
+    assert "确定不转为主动公开" in (await desk.get(f"/staff/cases/{aside}/release")).text

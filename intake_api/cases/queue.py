@@ -1,5 +1,6 @@
 """What the queue's parameters mean in terms of cases."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from intake_api.cases.indexes import of_person
@@ -12,6 +13,25 @@ from intake_api.terms.record import SEARCHABLE
 
 _STATUSES = {"new": tuple(sorted(workflow.UNROUTED)), "open": (), "all": ()}
 SOON_DAYS = 5  # working days, today not counted
+
+
+@dataclass(frozen=True)
+class Narrow:
+    """What narrows a list besides its tab: each empty part lets everything through.
+
+    `state`, `channel`, `flag` and `mark` are codes (`terms.course`, `terms.receipt`, `terms.handling`); `since` and
+    `until` are days of receipt, both included.
+    """
+
+    state: str = ""
+    channel: str = ""
+    flag: str = ""
+    mark: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+NOT_NARROWED = Narrow()
 
 
 def soon_limit(calendar: Calendar, today: date) -> date:
@@ -37,6 +57,7 @@ def filter_of(
     due: str | None = None,
     q: str | None = None,
     number: str | None = None,
+    narrow: Narrow = NOT_NARROWED,
 ) -> QueueFilter:
     """The filter for a queue page; `status` takes a state or the words `new`, `open` and `all`.
 
@@ -52,4 +73,10 @@ def filter_of(
         due_from=today if due == "soon" else None,
         number=number if q else None,
         indexes={column: index for column, index in indexes.items() if index},
+        state=narrow.state,
+        channel=narrow.channel,
+        flag=narrow.flag,
+        mark=narrow.mark,
+        received_from=narrow.since,
+        received_until=narrow.until,
     )

@@ -10,10 +10,13 @@ from typing import Any, TypeVar
 from sqlalchemy import (
     ColumnElement,
     Select,
+    String,
     and_,
     bindparam,
+    cast,
     delete,
     exists,
+    false,
     func,
     insert,
     or_,
@@ -23,6 +26,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from intake_api import keys
 from intake_api.cases.models import (
@@ -40,9 +44,10 @@ from intake_api.cases.models import (
 from intake_api.directory import AgencyCode
 from intake_api.installation import Installation
 from intake_api.kit.db import Base, ignoring, upsert
-from intake_api.statute import countersigns
+from intake_api.statute import countersigns, workflow
 from intake_api.terms.course import UNCOUNTED
 from intake_api.terms.record import STAFF
+from intake_api.triage import service as triage
 
 _CLOCK = "clock"
 AnySelect = TypeVar("AnySelect", bound="Select[*tuple[Any, ...]]")
@@ -59,6 +64,12 @@ class QueueFilter:
     due_from: date | None = None
     number: str | None = None
     indexes: Mapping[str, str] = field(default_factory=dict)
+    state: str = ""
+    channel: str = ""
+    flag: str = ""
+    mark: str = ""
+    received_from: date | None = None
+    received_until: date | None = None
 
 
 Viewer = str | None
@@ -142,7 +153,44 @@ def _filtered(query: Select[Any], wanted: QueueFilter) -> Select[Any]:
         matches = [getattr(Applicant, column) == value for column, value in wanted.indexes.items()]
         holders = select(Applicant.case_id).where(or_(*matches))
         query = query.where(or_(Case.number_key == keys.number(wanted.number or ""), Case.id.in_(holders)))
-    return query
+    return _narrowed(query, wanted)
+
+
+def _narrowed(query: Select[Any], wanted: QueueFilter) -> Select[Any]:
+    if wanted.state:
+        query = query.where(Case.status == wanted.state)
+    if wanted.channel:
+        query = query.where(Case.channel == wanted.channel)
+    if wanted.flag:
+        query = query.where(_flagged(wanted.flag))
+    if wanted.received_from:
+        query = query.where(Case.received_on >= wanted.received_from)
+    if wanted.received_until:
+        query = query.where(Case.received_on <= wanted.received_until)
+    return query.where(_marked(wanted)) if wanted.mark else query
+
+
+def _flagged(flag: str) -> ColumnElement[bool]:
+    return cast(Case.flags, String).contains(f'"{flag}"', autoescape=True)
+
+
+def _marked(wanted: QueueFilter) -> ColumnElement[bool]:
+    """A list that is wanted at one press (`terms.course.MARKS`); what no list is called holds nothing."""
+    unrouted = Case.status.in_(sorted(workflow.UNROUTED))
+    if wanted.mark == "doubtful":
+        return and_(unrouted, triage.doubtful(Case.id))
+    if wanted.mark == "published":
+        return and_(unrouted, _flagged("already_published"))
+    if wanted.mark == "supplemented":
+        return and_(Case.open.is_(True), _last_act("clarification_received"))
+    return false()
+
+
+def _last_act(kind: str) -> ColumnElement[bool]:
+    """Nothing that moves a case on was recorded since an entry of this type."""
+    later = aliased(Event)
+    moved = exists().where(later.case_id == Event.case_id, later.seq > Event.seq, later.type.in_(workflow.MOVING))
+    return exists().where(Event.case_id == Case.id, Event.type == kind, ~moved)
 
 
 async def page(

@@ -12,7 +12,7 @@ from intake_api.cases.decisions import opened_notes, with_names
 from intake_api.cases.desk import Desk, actor_of
 from intake_api.cases.elsewhere import reached
 from intake_api.cases.models import Case, Decision
-from intake_api.cases.queue import filter_of
+from intake_api.cases.queue import NOT_NARROWED, Narrow, filter_of
 from intake_api.cases.record import Record
 from intake_api.cases.repository import OFFICE, QueueFilter, Whole
 from intake_api.cases.schemas import (
@@ -38,7 +38,7 @@ from intake_api.people.service import Account, usernames
 from intake_api.statute import workflow
 from intake_api.statute.effective import Entry
 from intake_api.statute.sentences import opinion
-from intake_api.terms.course import CITIZENS_STATUS, TABS
+from intake_api.terms.course import CITIZENS_STATUS, MARKS, TABS
 from intake_api.terms.record import CITIZEN, STAFF, SYSTEM
 from intake_api.triage import service as triage
 from intake_api.triage.service import StoredSuggestion
@@ -146,9 +146,10 @@ class CaseViews(Desk):
         cursor: str | None = None,
         limit: int = 50,
         counted: bool = False,
+        narrow: Narrow = NOT_NARROWED,
     ) -> QueuePage:
         """A page of cases in order of their due dates; `counted`: with what the console's tabs hold."""
-        wanted = self._filter(status, department, due, q)
+        wanted = self._filter(status, department, due, q, narrow)
         async with self._db.read() as session:
             cases, following = await repository.page(session, account.department, wanted, cursor, limit)
             ids = [case.id for case in cases]
@@ -157,15 +158,23 @@ class CaseViews(Desk):
             tabs = TABS.items() if counted else ()
             asked = {code: self._filter(tab.status, None, tab.due) for code, tab in tabs}
             viewer = account.department
+            asked |= {code: self._filter("all", None, None, narrow=Narrow(mark=code)) for code in MARKS if counted}
             counts = {code: await repository.count(session, viewer, one, MOST_COUNTED) for code, one in asked.items()}
         titles = {case.id: self._reader.asked(case, texts.get(case.id))["title"] for case in cases}
         rows = [self._row(case, titles[case.id], suggestions.get(case.id)) for case in cases]
         return QueuePage(items=rows, next=following, counts=counts, most=MOST_COUNTED)
 
-    def _filter(self, status: str | None, department: str | None, due: str | None, q: str | None = None) -> QueueFilter:
+    def _filter(
+        self,
+        status: str | None,
+        department: str | None,
+        due: str | None,
+        q: str | None = None,
+        narrow: Narrow = NOT_NARROWED,
+    ) -> QueueFilter:
         status, department, due, q = (tidy(part) if part else None for part in (status, department, due, q))
         at = self._calendars.current, self._clock.today()
-        return filter_of(self._vault, *at, status, department, due, q, self._typed(q or ""))
+        return filter_of(self._vault, *at, status, department, due, q, self._typed(q or ""), narrow)
 
     async def contested(self, account: Account) -> list[Fought]:
         """The reviews and suits that want something done, the earliest day first; those this person may see."""

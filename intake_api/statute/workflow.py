@@ -713,9 +713,13 @@ def can_be_voided(event: str) -> bool:
     return event in _BY_EVENT and _BY_EVENT[event].undo
 
 
+MOVING = frozenset(_BY_EVENT)
+"""The types of entries that change what may be done next."""
+
+
 def moves_on(event: str) -> bool:
     """Tell whether an entry of this type changes what may be done next: looking at particulars does not."""
-    return event in _BY_EVENT
+    return event in MOVING
 
 
 def label(state: str) -> str:

@@ -64,3 +64,9 @@ TABS = Vocabulary(
     Tab(code="overdue", label=URGENCIES["overdue"].label, due="overdue"),
     Tab(code="all", label="全部"),
 )
+# Lists that are wanted at one press (常用筛选), whatever the tab.
+MARKS = Vocabulary(
+    Term(code="supplemented", label="补正到了"),
+    Term(code="doubtful", label="拿不准"),
+    Term(code="published", label="可能已公开"),
+)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, exists, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from intake_api.kit.db import Base
 from intake_api.triage.models import Suggestion
@@ -19,6 +20,13 @@ SUGGESTED = select(
     Suggestion.model,
 ).subquery("suggested")
 """Every suggestion's figures, without a word of the text: in this order, for others to join."""
+
+
+def doubtful(case_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Whether the newest suggestion of a case is one of which the model was not sure, for others to filter by."""
+    newer = aliased(Suggestion)
+    last = ~exists().where(newer.case_id == Suggestion.case_id, newer.id > Suggestion.id)
+    return exists().where(Suggestion.case_id == case_id, Suggestion.confident.is_(False), last)
 
 
 async def insert_suggestions(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:

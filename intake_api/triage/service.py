@@ -17,9 +17,18 @@ from intake_api.kit.together import Together
 from intake_api.kit.vault import Vault
 from intake_api.triage import repository
 from intake_api.triage.models import Suggestion
-from intake_api.triage.repository import SUGGESTED
+from intake_api.triage.repository import SUGGESTED, doubtful
 
-__all__ = ["SUGGESTED", "Classifier", "Neighbours", "StoredSuggestion", "TriageService", "departments", "latest"]
+__all__ = [
+    "SUGGESTED",
+    "Classifier",
+    "Neighbours",
+    "StoredSuggestion",
+    "TriageService",
+    "departments",
+    "doubtful",
+    "latest",
+]
 
 log = structlog.get_logger()
 Message = tuple[str, str]

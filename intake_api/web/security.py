@@ -39,7 +39,7 @@ DEVICE_MINUTES = 60 * 24 * 180
 CASE_COOKIE = "gongkai_case"
 CASE_MINUTES = 15
 LIST_COOKIE = "gongkai_list"
-LIST_FIELDS = ("tab", "department", "q", "cursor")
+LIST_FIELDS = ("tab", "department", "q", "state", "channel", "flag", "mark", "since", "until", "cursor")
 
 
 class SecurityHeaders:

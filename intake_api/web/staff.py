@@ -1,19 +1,23 @@
 """Staff console: sign-in, sign-out, queue, entering an application that came on paper or by word of mouth."""
 
 import uuid
+from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
+from intake_api.cases.queue import NOT_NARROWED, Narrow
 from intake_api.directory import AgencyCode
 from intake_api.form.application import StaffSubmission
 from intake_api.http import count, office_of, public
 from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.kit.text import tidy
 from intake_api.people.service import Account
-from intake_api.terms.course import TABS
+from intake_api.terms.course import MARKS, STATUSES, TABS
+from intake_api.terms.handling import FLAGS
 from intake_api.terms.limits import LONGEST
 from intake_api.terms.receipt import CHANNELS
 from intake_api.understanding.service import understand
@@ -127,24 +131,80 @@ async def change_password(request: Request, account: AnyStaffDep, values: PostDe
     return response
 
 
+@dataclass(frozen=True)
+class DeskList:
+    """What the address of the list asks for: its tab, a search, and what narrows it; all of it stays in every link."""
+
+    tab: str
+    department: str
+    q: str
+    narrow: Narrow
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """As parameters of the address, without those that are empty."""
+        narrowed = {name: str(value or "") for name, value in vars(self.narrow).items()}
+        given = {"tab": self.tab, "department": self.department, "q": self.q} | narrowed
+        return {name: value for name, value in given.items() if value}
+
+    def but(self, **changed: str) -> str:
+        """The address of the list with something else asked for."""
+        return "/staff?" + urlencode({name: value for name, value in (self.fields | changed).items() if value})
+
+
+async def asked_for(
+    tab: str = "",
+    department: str = "",
+    q: str = "",
+    state: str = "",
+    channel: str = "",
+    flag: str = "",
+    mark: str = "",
+    since: str = "",
+    until: str = "",
+) -> DeskList:
+    """Read the address; what is no code and no day asks for nothing. A search looks through everything."""
+    narrow = Narrow(
+        state if state in STATUSES else "",
+        channel if channel in CHANNELS else "",
+        flag if flag in FLAGS else "",
+        mark if mark in MARKS else "",
+        _day(since),
+        _day(until),
+    )
+    q = tidy(q)[: LONGEST["q"]]
+    wide = q or narrow != NOT_NARROWED
+    tab = tab if tab in TABS else "all" if wide else "new"
+    return DeskList(tab, tidy(department)[: LONGEST["department"]], q, narrow)
+
+
+def _day(given: str) -> date | None:
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        return None
+
+
 @router.get("")
 async def queue(
-    request: Request, account: StaffDep, tab: str = "", department: str = "", q: str = "", cursor: str = ""
+    request: Request, account: StaffDep, asked: Annotated[DeskList, Depends(asked_for)], cursor: str = ""
 ) -> Response:
     """Show the queue, ordered by due date. A search looks through everything unless a tab is chosen."""
-    q, department, cursor = tidy(q)[: LONGEST["q"]], department[: LONGEST["department"]], cursor[:200]
-    tab = tab if tab in TABS else ("all" if q else "new")
-    asked = {"department": department, "q": q, "cursor": cursor}
-    mark = await office_of(request).looking.stamp()  # before the page: what comes in between is seen at the next look
+    cursor, looking = cursor[:200], office_of(request).looking
+    mark = await looking.stamp()  # before the page: what comes in between is seen at the next look
+    words = {"department": asked.department, "q": asked.q, "cursor": cursor} | TABS[asked.tab].asks
     page = await office_of(request).case_views.queue(
-        account, **{k: v for k, v in (asked | TABS[tab].asks).items() if v}, limit=PAGE, counted=True
+        account,
+        **{name: value for name, value in words.items() if value},
+        limit=PAGE,
+        counted=True,
+        narrow=asked.narrow,
     )
-    context = {"page": page, "tab": tab, "department": department, "q": q, "stamp": mark} | await standing_in(
-        request, account
-    )
-    context["held"] = await office_of(request).looking.held(account, [row.number for row in page.items])
+    context = {"page": page, "asked": asked, "tab": asked.tab, "department": asked.department, "q": asked.q}
+    context |= {"stamp": mark} | await standing_in(request, account)
+    context["held"] = await looking.held(account, [row.number for row in page.items])
     response = render(request, "staff/queue.html", context, account=account)
-    keep_list(request, response, {"tab": tab} | asked)
+    keep_list(request, response, asked.fields | {"cursor": cursor})
     return response
 
 

@@ -139,6 +139,7 @@ SURFACES = {
     "chat: kinds of proof": (FORM.options("applicant.id_type"), applicant.ID_TYPES),
     "chat: applicants": (FORM.options("applicant.type"), applicant.APPLICANT_TYPES),
     "chat: forms": (FORM.options("delivery.medium"), delivery.MEDIA),
+    "pages: lists at one press": (texts.MARKS, course.MARKS),
     "pages: acts on the trail": (texts.TRAIL, trail.TRAIL),
     "pages: what an act on the trail was": (texts.TRAIL_FIELDS, trail.TRAIL_FIELDS),
     "chat: ways": ([*FORM.options("delivery.way"), "fax"], delivery.WAYS),

@@ -106,7 +106,7 @@ def open_vault(settings: Settings, *, begin: bool = True) -> Vault:
         keys = _begin(settings)
     if keys[-1].source == PENDING:
         keep_draft(settings.data)
-    return Vault([key.master for key in keys])
+    return Vault([key.master for key in keys], lambda: [key.master for key in keys_of(settings)])
 
 
 def known_keys(connection: Connection) -> KeyRecord | None:

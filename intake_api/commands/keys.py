@@ -1,11 +1,11 @@
-"""`gongkai keys list|copy`: the main keys (docs/deployment.md)."""
+"""`gongkai keys list|copy|rotate|reseal`: the main keys (docs/deployment.md)."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from intake_api.kit.terminal import print_json
+from intake_api.kit.terminal import print_json, progress
 from intake_api.wiring.offices import load_settings
 
 keys = typer.Typer(no_args_is_help=True, help="主密钥")
@@ -28,3 +28,26 @@ def copy(folder: Annotated[Path, typer.Argument(file_okay=False, help="另外保
 
     for name in keyring.copy(load_settings(), folder, Clock()):
         typer.echo(folder / name)
+
+
+@keys.command()
+def rotate() -> None:
+    """Make a new key, which seals from now on; the older ones stay, to open what they have sealed."""
+    from intake_api.upkeep import keyring
+
+    typer.echo(keyring.rotate(load_settings()))
+
+
+@keys.command()
+def reseal() -> None:
+    """Seal everything anew that an older key has sealed, while the office works; may be ended and begun again.
+
+    Prints `{"values", "damaged"}`; exit code 1 where something could not be opened.
+    """
+    from intake_api.upkeep import keyring
+
+    with progress("重新加密") as said:
+        done = keyring.reseal(load_settings(), said)
+    print_json(done._asdict())
+    if done.damaged:
+        raise typer.Exit(1)

@@ -11,6 +11,7 @@ import json
 import os
 import secrets
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -69,13 +70,18 @@ class Vault:
     The blind index uses the last (oldest) key, so that adding a key in front does not orphan the indexes.
     """
 
-    def __init__(self, masters: list[bytes]) -> None:
-        self._sealing = {_key_id(m): AESGCM(_derive(m, "seal")) for m in masters}
-        self._active = _key_id(masters[0])
+    def __init__(self, masters: list[bytes], look_again: Callable[[], list[bytes]] | None = None) -> None:
+        """Hold the keys; `look_again` finds those at hand now, for a value that a later key has sealed."""
+        self._look_again = look_again
+        self._hold(masters)
         self._index_key = _derive(masters[-1], "blind-index")
         self._code_key = _derive(masters[-1], "query-code")
         self.service_key = _derive(masters[-1], "service").hex()
         self.bot_storage_key = _derive(masters[-1], "bot-storage").hex()
+
+    def _hold(self, masters: list[bytes]) -> None:
+        self._sealing = {_key_id(m): AESGCM(_derive(m, "seal")) for m in masters}
+        self._active = _key_id(masters[0])
 
     @property
     def key_ids(self) -> list[str]:
@@ -93,7 +99,7 @@ class Vault:
 
         Keys are compared when the office is opened (intake_api.installation): a key that nobody knows is damage too.
         """
-        key = self._sealing.get(sealed[:4])
+        key = self._sealing.get(sealed[:4]) or self._later(sealed[:4])
         try:
             if key is not None:
                 return json.loads(key.decrypt(sealed[4:16], sealed[16:], place.encode()))
@@ -101,6 +107,14 @@ class Vault:
             pass
         log.error("sealed_damaged", place=place)
         raise Failure("sealed_damaged")
+
+    def _later(self, key_id: bytes) -> AESGCM | None:
+        """A key that was added since this process began (`gongkai keys rotate`); from now on the newest seals."""
+        with suppress(Failure, OSError):
+            masters = self._look_again() if self._look_again else []
+            if key_id in map(_key_id, masters):
+                self._hold(masters)
+        return self._sealing.get(key_id)
 
     def read(self, place: str, sealed: bytes) -> Any:
         """The same for what is shown beside others: None where it is damaged, and the rest goes on."""
@@ -160,11 +174,7 @@ def draft_key(data: Path) -> Key:
     """Make a first key (mode 0600) that is not in use before `keep_draft`: a start may end in between."""
     (data / "keys").mkdir(parents=True, exist_ok=True, mode=0o700)
     key = Key(PENDING, secrets.token_bytes(_KEY_BYTES))
-    with tempfile.NamedTemporaryFile(dir=data / "keys", prefix=".key-", delete=False) as draft:  # 0600 from the start
-        draft.write(base64.b64encode(key.master) + b"\n")
-        draft.flush()
-        os.fsync(draft.fileno())
-    Path(draft.name).replace(data / PENDING)
+    _drafted(data / "keys", key).replace(data / PENDING)
     _sync(data / "keys")
     return key
 
@@ -175,6 +185,34 @@ def keep_draft(data: Path) -> None:
         (data / PENDING).rename(data / FIRST)
         log.warning("key_made", hint="数据目录 keys/ 中的密钥须另行备份；丢失后无法读取申请人信息")
     _sync(data / "keys")
+
+
+def add_key(data: Path) -> Key:
+    """Make the next key file, whole or not at all; what is sealed from now on is sealed by it.
+
+    Failure `key_copy_occupied` where somebody else makes one at this moment.
+    """
+    folder = data / "keys"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    place = folder / f"{max((int(f.stem) for f in folder.glob('*.key') if f.stem.isdigit()), default=0) + 1}.key"
+    key = Key(f"keys/{place.name}", secrets.token_bytes(_KEY_BYTES))
+    draft = _drafted(folder, key)
+    try:
+        place.hardlink_to(draft)
+    except FileExistsError:
+        raise Failure("key_copy_occupied", path=place) from None
+    finally:
+        draft.unlink()
+    _sync(folder)
+    return key
+
+
+def _drafted(folder: Path, key: Key) -> Path:
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".key-", delete=False) as draft:  # 0600 from the start
+        draft.write(base64.b64encode(key.master) + b"\n")
+        draft.flush()
+        os.fsync(draft.fileno())
+    return Path(draft.name)
 
 
 def _sync(folder: Path) -> None:

@@ -152,6 +152,11 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     ),
     "sealed_damaged": (500, "这一条内容已经损坏，无法读取。请从备份恢复；gongkai audit verify 会逐件核对。"),
     "key_copy_occupied": (500, "{path} 是另一把密钥，没有覆盖它。请另选一个文件夹。"),
+    "key_of_setting": (
+        422,
+        "现在用来加密的是 GONGKAI_SECRET_KEY，没有另做密钥。请先用 gongkai keys copy 把它存成密钥文件，放进数据目录的 "
+        "keys/，再去掉这项设置，或者换成新的密钥。",
+    ),
     "bounce_unknown": (422, "这不是本系统所发邮件的退信通知（RFC 3464），没有记录。"),
     "mail_not_sent": (500, "邮件没有发出（{reason}）。请核对 GONGKAI_SMTP_URL 和 GONGKAI_MAIL_FROM。"),
     "schema_behind": (500, "数据库的结构是 {revision}，本版本需要 {head}。请先备份，再运行 gongkai migrate。"),

@@ -16,6 +16,7 @@ TABLES = {
 }
 ELSEWHERE = {
     "backups/rows.py": "a backup copies every table as it finds it in the database, whoever owns it",
+    "upkeep/sealed.py": "a new key seals every table anew, whoever owns it",
     "cases/answered.py": "statements with a name, for the learning loop to join: all of them beside what they mean",
     "cases/past.py": "an imported ledger is written in bulk past the object layer, and read as the same lines",
     "installation.py": "the marks of an installation, read before there is an office; no slice",

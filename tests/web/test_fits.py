@@ -5,6 +5,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import httpx2
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -13,7 +14,7 @@ from tests.db.ledgers import as_csv, row
 from tests.fakes.classifier import KeywordClassifier
 from tests.fakes.directory import DIRECTORY
 from tests.fakes.office import build_office
-from tests.web.conftest import DESK, Site, Visitors, choose
+from tests.web.conftest import DESK, PASSWORD, Site, Visitors, choose
 from tests.web.test_late_forms import pages
 from tests.web.test_ledger_and_calendar import uploaded
 from tests.web.test_models_page import profile, rows, used
@@ -191,6 +192,33 @@ def test_what_is_published_and_an_item_with_a_page_of_its_own(visitors: Visitors
     keeper.get_by_role("button", name="上传并核对").click()
     expect(keeper.get_by_text("2 行有错误")).to_be_visible()
     measure(keeper)
+
+
+def test_an_answered_case_made_public_and_the_log(visitors: Visitors, site: Site) -> None:
+    number = site.submit(LONG)["number"]
+    with httpx2.Client(base_url=f"{site.url}/api/v1/staff") as api:
+        token = api.post("/tokens", json={"username": "chengban", "password": PASSWORD}).json()["token"]
+        api.headers["Authorization"] = f"Bearer {token}"
+        decided = {"department": "education", "disposition": "public"}
+        assert api.post(f"/cases/{number}/confirmation", json=decided).status_code == 200
+        answer = {"type": "answered", "outcome": "3.1", "delivery": "electronic"}
+        assert api.post(f"/cases/{number}/events", json=answer).status_code == 200
+    keeper = visitors.staff("chengban")
+    keeper.goto("/staff/published/proposals")
+    expect(keeper.get_by_text(number)).to_be_visible()
+    measure(keeper)
+    keeper.goto(f"/staff/cases/{number}/release")
+    keeper.get_by_role("button", name="公开", exact=True).click()
+    expect(keeper.get_by_role("alert")).to_be_visible()
+    measure(keeper)
+    keeper.get_by_label("标题").fill(LONG[:100])
+    keeper.get_by_label("里面没有个人信息").check()
+    keeper.get_by_role("button", name="公开", exact=True).click()
+    expect(keeper.get_by_text("列入了")).to_be_visible()
+    measure(keeper)
+    page = visitors.open()
+    page.goto("/log")
+    measure(page)
 
 
 def test_the_form_with_errors_its_receipt_and_the_question_for_the_code(visitors: Visitors) -> None:

@@ -91,11 +91,16 @@ class Releases:
 
     async def proposal(self, account: Account, number: str) -> Proposal:
         """A case that may be released; Failures `not_allowed`, `staff_case_not_found`, `not_releasable`."""
-        rights.for_the_office(account)
-        record = await self._cases.opened_record(account, number)
+        record = await self._visible(account, number)
         async with self._db.read() as session:
             said = await repository.release_of(session, record.number)
         return self._proposal(record, said)
+
+    async def _visible(self, account: Account, number: str) -> Record:
+        """The case of somebody who may see it, and is of the whole office."""
+        record = await self._cases.opened_record(account, number)
+        rights.for_the_office(account)
+        return record
 
     def _proposal(self, record: Record, said: Release | None) -> Proposal:
         held, words = record.standing, record.words
@@ -114,8 +119,7 @@ class Releases:
 
         Failure `invalid_request` names the fields at fault, `released_already`.
         """
-        rights.for_the_office(account)
-        record = await self._cases.opened_record(account, number)
+        record = await self._visible(account, number)
         shown = self._proposal(record, None)
         given = {name: tidy(value) for name, value in values.items()}
         item = self._written(given, shown, record) if any(given.get(name) for name in ("log", "catalogue")) else None
@@ -168,7 +172,7 @@ class Releases:
 
     async def undo(self, account: Account, number: str) -> None:
         """Take back what was said of a case: out of the log, and the item that was made for it out of the catalogue."""
-        rights.for_the_office(account)
+        await self._visible(account, number)
         async with self._db.write() as session:
             said = await repository.release_of(session, number)
             if said is None:

@@ -9,8 +9,8 @@ from intake_api.people.service import Account
 from intake_api.statute.outcomes import OUTCOMES
 from intake_api.terms.catalogue import COLUMNS
 from intake_api.web import again
-from intake_api.web.staff import PostDep, guard
-from intake_api.web.staff_published import Keeper, keeper
+from intake_api.web.staff import PostDep, StaffDep, guard
+from intake_api.web.staff_published import Keeper
 from intake_api.web.templating import page_of, render
 
 router = APIRouter(include_in_schema=False)
@@ -26,13 +26,13 @@ async def proposals(request: Request, account: Keeper, page: str = "1") -> Respo
 
 
 @router.get("/staff/cases/{number}/release")
-async def form(request: Request, account: Keeper, number: str) -> Response:
+async def form(request: Request, account: StaffDep, number: str) -> Response:
     """Show what was asked beside the form; nothing of the applicant is filled in."""
     return await _form(request, account, number, None)
 
 
 @router.post("/staff/cases/{number}/release", dependencies=guard)
-async def release(request: Request, account: Keeper, number: str, values: PostDep) -> Response:
+async def release(request: Request, account: StaffDep, number: str, values: PostDep) -> Response:
     """Release a case, put it aside, or take back what was released."""
     try:
         match values.get("act"):
@@ -69,4 +69,4 @@ async def form_again(
     request: Request, account: Account, where: dict[str, str], values: dict[str, str], told: Failure
 ) -> Response:
     """Show what was being written while the session ended."""
-    return await _form(request, await keeper(account), where["number"], values, told)
+    return await _form(request, account, where["number"], values, told)

@@ -64,6 +64,7 @@ def create_app(
             for task in own:
                 task.cancel()
         await app.state.chat.close()
+        await office.deflection.write()
         await office.limits.close()
         await office.db.dispose()
 

@@ -35,6 +35,7 @@ from intake_api.notify.service import Contacts, PostOffice, posts_offered
 from intake_api.people.passwords import Passwords
 from intake_api.people.service import PeopleService
 from intake_api.published.catalogue import Catalogue
+from intake_api.published.deflection import Deflection
 from intake_api.published.releases import Releases
 from intake_api.published.service import PublishedService
 from intake_api.published.words import Departments
@@ -77,6 +78,7 @@ class Office:
     published: PublishedService
     catalogue: Catalogue
     releases: Releases
+    deflection: Deflection
     reports: ReportService
     supervision: SupervisionService
     outbox: OutboxService
@@ -194,6 +196,7 @@ def build_office(
         published=published,
         catalogue=catalogue,
         releases=Releases(db, vault, clock, cases, published),
+        deflection=Deflection(db, clock),
         reports=ReportService(db, clock, directory, calendars, settings.weights),
         supervision=supervision,
         outbox=outbox,

@@ -55,6 +55,16 @@ class Release(IdMixin, Base):
     made_item: Mapped[bool]
 
 
+class Deflected(Base):
+    """How often something followed what was shown (terms.catalogue), in a month (YYYY-MM); nothing of anybody."""
+
+    __tablename__ = "deflection"
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    surface: Mapped[str] = mapped_column(String(10), primary_key=True)
+    what: Mapped[str] = mapped_column(String(10), primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger)
+
+
 class PublishedVector(Base):
     """What an item means to `model`.
 

@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
-from intake_api.published.models import PublishedItem, PublishedVector, Release, published_index
+from intake_api.published.models import Deflected, PublishedItem, PublishedVector, Release, published_index
 from intake_api.published.nearest import Kept
 from intake_api.terms.catalogue import BROKEN
 
@@ -411,3 +411,18 @@ async def logged(session: AsyncSession, skipped: int, most: int) -> list[Release
     order = (Release.answered_on.desc(), Release.id.desc())
     query = select(Release).where(Release.logged).order_by(*order).offset(skipped).limit(most)
     return list(await session.scalars(query))
+
+
+async def count_up(session: AsyncSession, counts: Mapping[tuple[str, str, str], int]) -> None:
+    """Add to what was counted, by month, surface and what followed."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    new = dialect.insert(Deflected.__table__)
+    keys = ["month", "surface", "what"]
+    more = new.on_conflict_do_update(index_elements=keys, set_={"number": Deflected.number + new.excluded.number})
+    rows = [dict(zip(keys, key, strict=True)) | {"number": number} for key, number in sorted(counts.items())]
+    await session.execute(more, rows)
+
+
+async def deflection(session: AsyncSession, most: int) -> list[Deflected]:
+    """What was counted, the newest month first."""
+    return list(await session.scalars(select(Deflected).order_by(Deflected.month.desc()).limit(most)))

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
-from intake_api.http import OfficeDep, count, error_responses, public
+from intake_api.http import OfficeDep, by_bot, count, error_responses, public
 from intake_api.published.schemas import FoundItem, FoundItems
-from intake_api.published.service import MOST_FOUND
+from intake_api.published.service import MOST_FOUND, Found
 
 router = APIRouter(tags=["citizens"])
 
@@ -23,11 +23,14 @@ async def search(
     await count(request, "suggest")
     found = await office.published.search(q, limit)
     own = (office.settings.public_url or "").rstrip("/")
+    for_chat = by_bot(request)
+    if found and for_chat:
+        await office.deflection.count("chat", "shown")
     return FoundItems(
         items=[
             FoundItem(
                 title=item.title,
-                url=own + item.url if item.url.startswith("/") else item.url,
+                url=_url(item, own, counted=for_chat),
                 summary=item.summary,
                 published_on=item.published_on,
                 source=item.source,
@@ -36,3 +39,10 @@ async def search(
             for item in found
         ]
     )
+
+
+def _url(item: Found, own: str, *, counted: bool) -> str:
+    """Where the item is to be read; from a chat by way of us, where we have an address, so that it can be counted."""
+    if counted and (own or item.url.startswith("/")):
+        return f"{own}/published/to/{item.id}?from=chat"
+    return own + item.url if item.url.startswith("/") else item.url

@@ -35,6 +35,7 @@ class Found:
     `fit`: `right` where it surely is what was asked, `perhaps` where it may be; empty where nobody has judged.
     """
 
+    id: int
     title: str
     url: str
     summary: str
@@ -45,7 +46,7 @@ class Found:
     @classmethod
     def of(cls, item: PublishedItem, fit: Fit = "") -> Self:
         """A row, without what only the search needs."""
-        return cls(item.title, item.url, item.summary, item.published_on, item.source, fit)
+        return cls(item.id, item.title, item.url, item.summary, item.published_on, item.source, fit)
 
 
 Whole = repository.Text  # an item with all that is known of it
@@ -111,6 +112,14 @@ class PublishedService:
         """Address and day of the items that open as pages of this office's own, the newest first."""
         async with self._db.read() as session:
             return await repository.own_pages(session, OWN_PAGE, self._clock.today(), most)
+
+    async def address(self, item: int) -> str:
+        """Where an item is to be read; Failure `not_found`."""
+        async with self._db.read() as session:
+            found = await repository.these(session, [item])
+        if not found:
+            raise Failure("not_found")
+        return found[0].url
 
     async def one(self, key: str) -> Whole:
         """The item of an own page; Failure `not_found`."""

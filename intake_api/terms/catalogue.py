@@ -29,3 +29,14 @@ SHOWN = Vocabulary(
     Term(code="expired", label="已经失效"),
     Term(code="broken", label="链接打不开"),
 )
+# Where what is public was shown to who asked, and what followed.
+SURFACES = Vocabulary(
+    Term(code="page", label="首页和目录查找"),
+    Term(code="form", label="填写申请表"),
+    Term(code="chat", label="对话"),
+)
+WHAT_FOLLOWED = Vocabulary(
+    Term(code="shown", label="给出"),
+    Term(code="opened", label="打开"),
+    Term(code="found", label="说找到了"),
+)

@@ -39,6 +39,8 @@ async def start(request: Request, q: str = "") -> Response:
     """Show the start page; a question shows what is already published first."""
     q = tidy(q)[: LONGEST["q"]]
     hits = await office_of(request).published.search(q) if q else []
+    if hits:
+        await office_of(request).deflection.count("page", "shown")
     return render(request, "start.html", q=q, hits=hits)
 
 
@@ -179,6 +181,8 @@ async def hint(request: Request) -> Response:
     if len(text) < SHORTEST_HINT:
         return render(request, "_hint.html", departments=[], hits=[], way="", parts=(), own=[], heard=[])
     hits = await office.published.search(text[: LONGEST["q"]], limit=3)
+    if hits and not values.get("hinted"):  # the hint is made anew as one types
+        await office.deflection.count("form", "shown")
     suggestion = await office.triage.suggest(text, wait=False)
     read, way = told_apart(text, suggestion, office.clock.today(), office.directory)
     said = answers(read)

@@ -12,7 +12,7 @@ from intake_api.kit.middleware import BODY_LIMIT
 from intake_api.kit.text import tidy, writable
 
 # Not part of the payload: they steer the page.
-_PAGE_FIELDS = {"who", "with_agent", "tell_email", "step", "key", "website", "csrf"}
+_PAGE_FIELDS = {"who", "with_agent", "tell_email", "step", "key", "hinted", "website", "csrf"}
 MAX_FIELDS = 60
 BAD_REQUEST = 400  # what Starlette makes of a form that cannot be parsed
 

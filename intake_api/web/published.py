@@ -1,13 +1,16 @@
 """Pages of what is already public: by department and topic, an item's own page, the log, feeds and site map."""
 
-from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from urllib.parse import urlencode
 
-from intake_api.http import count, office_of, public
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from intake_api.http import RowId, count, office_of, public
 from intake_api.kit.text import tidy
 from intake_api.published.releases import PAGE as IN_LOG
 from intake_api.published.service import PAGE
 from intake_api.statute.outcomes import OUTCOMES
+from intake_api.terms.catalogue import SURFACES
 from intake_api.terms.limits import LONGEST
 from intake_api.web.templating import page_of, render, rendered
 
@@ -40,7 +43,10 @@ async def listing(request: Request, q: str = "", source: str = "", topic: str = 
     shown = {"q": q, "source": source, "topic": topic, "shelves": await published.shelves(), "number": 1}
     if q:
         await count(request, "suggest")
-        return render(request, "published.html", shown, items=await published.search(q), further=False)
+        items = await published.search(q)
+        if items:
+            await office_of(request).deflection.count("page", "shown")
+        return render(request, "published.html", shown, items=items, further=False)
     number = page_of(page)
     items = await published.page(number, source, topic)
     return render(request, "published.html", shown, items=items[:PAGE], number=number, further=len(items) > PAGE)
@@ -69,11 +75,32 @@ def site_of(request: Request) -> str:
     return (office_of(request).settings.public_url or str(request.base_url)).rstrip("/")
 
 
+@router.get("/published/to/{item}")
+@public
+async def onward(request: Request, item: RowId) -> Response:
+    """Lead to an item that was shown to who asked, and count that it was opened."""
+    office, surface = office_of(request), request.query_params.get("from", "")[:10]
+    address = await office.published.address(item)
+    await office.deflection.count(surface, "opened")
+    own = address.startswith("/")
+    return RedirectResponse(f"{address}?{urlencode({'from': surface})}" if own and surface else address, 303)
+
+
+@router.get("/published/found")
+@public
+async def found(request: Request) -> Response:
+    """Thank who found what they looked for, and count it."""
+    await office_of(request).deflection.count(request.query_params.get("from", ""), "found")
+    return render(request, "found.html")
+
+
 @router.get("/published/{key}")
 @public
 async def item(request: Request, key: str) -> Response:
     """Show one item that has no address elsewhere."""
-    return render(request, "published_item.html", item=await office_of(request).published.one(key))
+    surface = request.query_params.get("from", "")
+    shown = {"item": await office_of(request).published.one(key), "surface": surface if surface in SURFACES else "page"}
+    return render(request, "published_item.html", shown)
 
 
 @router.get("/log")

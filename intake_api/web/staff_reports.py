@@ -191,6 +191,8 @@ async def bulletin(request: Request, account: StaffDep, asked: Annotated[_Asked,
         "longest": max((max(line.received, line.answered) for line in made.departments), default=0),
         "others": spans.begun(int(made.period[:4]), today, "quarter", "half", "year"),
     }
+    if account.in_office:
+        context["deflection"] = await office_of(request).deflection.months()
     return render(request, "staff/bulletin.html", context, account=account)
 
 

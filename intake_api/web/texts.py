@@ -278,6 +278,8 @@ FITS = {
 }
 
 CATALOGUE_STATES: Final = catalogue.SHOWN.words()
+SURFACES: Final = catalogue.SURFACES.words()
+FOLLOWED: Final = catalogue.WHAT_FOLLOWED.words()
 LINK_STATES: Final = catalogue.LINKS.words()
 # What has been done to the catalogue of what is published.
 CATALOGUE_DONE: Final = {

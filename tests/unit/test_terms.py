@@ -125,6 +125,8 @@ SURFACES = {
     "settings: what weighs in an assessment": (Settings().weights, assessment.PARTS),
     "catalogue: columns": (repository.Text._fields, catalogue.COLUMNS),
     "console: states of published items": (texts.CATALOGUE_STATES, catalogue.SHOWN),
+    "console: surfaces of deflection": (texts.SURFACES, catalogue.SURFACES),
+    "console: what followed": (texts.FOLLOWED, catalogue.WHAT_FOLLOWED),
     "console: links of published items": (texts.LINK_STATES, catalogue.LINKS),
     "console: tabs": (texts.TABS, course.TABS),
     "console: roles": (texts.ROLES, handling.ROLES),

@@ -14,6 +14,7 @@ PUBLIC = {
     "/published": 200,
     "/log": 200,
     "/guide": 200,
+    "/published/found": 200,
     "/forms": 200,
     "/forms/organisation": 200,
     "/complaint": 200,

@@ -12,25 +12,33 @@ PROFILE = ROOT / "training_data" / "departments.toml"
 REQUESTS = ROOT / "training_data" / "requests.jsonl"
 HOLDOUT = ROOT / "training_data" / "holdout.jsonl"  # never trained on
 BUILT = ROOT / "build" / "model"
+"""Where a checkout keeps the first model; an installed package writes nothing beside itself."""
+
+
+def _places(fallback: Path) -> list[Path]:
+    return [BUILT, fallback] if (ROOT / "pyproject.toml").is_file() else [fallback]
 
 
 def shipped_model(fallback: Path) -> Path:
     """Find the model trained from training_data/, or train it where there is none that can serve on this machine.
 
-    It lies in the project's build/; where that cannot be written, in `fallback`.
+    It lies in the checkout's build/; where there is none or that cannot be written, in `fallback`.
     """
     from classifier.errors import ModelError
 
     if there := shipped_there(fallback):
         return there
-    try:
-        train_into(BUILT, [REQUESTS], PROFILE)
-    except ModelError as error:
-        if error.code != "model_not_written":
-            raise
-        train_into(fallback, [REQUESTS], PROFILE)
-        return fallback
-    return BUILT
+    *first, last = _places(fallback)
+    for place in first:
+        try:
+            train_into(place, [REQUESTS], PROFILE)
+        except ModelError as error:
+            if error.code != "model_not_written":
+                raise
+        else:
+            return place
+    train_into(last, [REQUESTS], PROFILE)
+    return last
 
 
 def shipped_there(fallback: Path) -> Path | None:
@@ -38,7 +46,7 @@ def shipped_there(fallback: Path) -> Path | None:
     from classifier.errors import ModelError
     from classifier.store import registry
 
-    for directory in (BUILT, fallback):
+    for directory in _places(fallback):
         try:
             registry.check(directory)
         except ModelError:

@@ -86,6 +86,10 @@ class Office:
         path, body = f"/api/v1/requests/{_segment(number)}/telling", {"channel": "email", "address": address}
         await self._json("PUT", path, json=body, headers={"X-Query-Code": _header(code)})
 
+    async def deflected(self, channel: str) -> None:
+        """Count that what is public already was enough: nothing was filed."""
+        await self._call("POST", "/api/v1/service/deflected", params={"channel": channel})
+
     async def outbox(self) -> list[dict[str, Any]]:
         """Messages waiting for citizens who applied by chat.
 

@@ -39,6 +39,7 @@ class Draft:
     """A draft. `id` makes its submission unique; `step` is the open question; `touched` its last change (epoch s).
 
     `board` is the message whose buttons belong to the open question.
+    `offered`: the step at which items were shown that are public already.
     `unheard`: what was said and not read yet for answers. `kind` is that of the application; `matter` is the
     description without particulars; `parts` are its matters where there are several, `rest` those that are filed after
     this one, `filed` the numbers of those before it and of its own. `agent_for`: whom the citizen writes for, in their
@@ -55,6 +56,7 @@ class Draft:
     sent: dict[str, Any] | None = None
     touched: int = 0
     board: int | None = None
+    offered: str = ""
     unheard: str = ""
     kind: str = "disclosure"
     matter: str = ""

@@ -14,7 +14,7 @@ _ONE_FORM = {"post": "paper"}
 
 @dataclass(frozen=True)
 class Heard:
-    """One reading: its kind, the particulars by the contract's names, what is asked for, its matters, its own way."""
+    """One reading: its kind, the particulars by the contract's names, what is asked for, its matters, way and hints."""
 
     kind: str
     fields: Mapping[str, Any]
@@ -22,11 +22,13 @@ class Heard:
     parts: tuple[str, ...]
     case: str
     way: str
+    hints: tuple[str, ...]
 
     @classmethod
     def read(cls, body: Mapping[str, Any]) -> "Heard":
         """From the answer of the API."""
-        return cls(body["kind"], body["fields"], body["matter"], tuple(body["parts"]), body["case"], body["way"])
+        said = {name: body[name] for name in ("kind", "fields", "matter", "case", "way")}
+        return cls(**said, parts=tuple(body["parts"]), hints=tuple(body.get("hints", ())))
 
 
 def answers(heard: Heard, draft: Draft) -> dict[str, str]:

@@ -47,8 +47,8 @@ class Onward(CallbackData, prefix="o"):
 
 
 SEND, AGAIN, NOT_THIS, ADD = ("send", "again", "no", "add")
-BACK, SKIP, KEEP, FIX, SUBMIT, APPLY, REWORD, SPLIT, CLEAN = (
-    *("_back", "_skip", "_keep", "_fix", "_submit", "_apply", "_reword", "_split", "_clean"),
+BACK, SKIP, KEEP, FIX, SUBMIT, APPLY, REWORD, SPLIT, CLEAN, FOUND = (
+    *("_back", "_skip", "_keep", "_fix", "_submit", "_apply", "_reword", "_split", "_clean", "_found"),
 )
 RETRY, RESUME, RESTART, DROP, CANCEL, NEW, STATUS, HELP, LEAVE = (
     "retry",
@@ -101,13 +101,14 @@ def _is_had(draft: Draft, code: str) -> bool:
 
 def moves(step: str, draft: Draft) -> dict[str, str]:
     """What one can do at a step besides answering, with labels."""
+    offered = {FOUND: BUTTONS["found"]} if draft.offered == step else {}
     if step == "understood":
         split = {SPLIT: BUTTONS["split"].format(count=len(draft.parts))} if len(draft.parts) > 1 else {}
-        return split | {APPLY: BUTTONS["apply"], REWORD: BUTTONS["reword"]}
+        return offered | split | {APPLY: BUTTONS["apply"], REWORD: BUTTONS["reword"]}
     if step == "summary":
         clean = {CLEAN: BUTTONS["clean"]} if draft.tells_too_much else {}
-        return {SUBMIT: BUTTONS["submit"]} | clean | {FIX: BUTTONS["fix"], BACK: BUTTONS["back"]}
-    found = {}
+        return offered | {SUBMIT: BUTTONS["submit"]} | clean | {FIX: BUTTONS["fix"], BACK: BUTTONS["back"]}
+    found = dict(offered)
     if value := shown(step, draft):
         found[KEEP] = BUTTONS["keep"] + shorten(value, 20)
     if draft.can_skip(step):
@@ -122,7 +123,7 @@ def of_step(step: str, draft: Draft) -> InlineKeyboardMarkup:
         return label, Press(draft=draft.id, step=step, value=code)
 
     others = moves(step, draft)
-    alone = [[button(code, others.pop(code))] for code in (SUBMIT, CLEAN, KEEP) if code in others]
+    alone = [[button(code, others.pop(code))] for code in (FOUND, SUBMIT, CLEAN, KEEP) if code in others]
     last = [*(button(*one) for one in others.items()), (BUTTONS["cancel"], Menu(action=CANCEL))]
     return _keyboard([*_rows(button(*one) for one in options(step, draft).items()), *alone, last])
 
@@ -131,10 +132,12 @@ def of_understood(draft: Draft, instead: bool, *, status: bool = False) -> Inlin
     """Apply or word it differently; `instead`: another channel was pointed out; `status`: a case of theirs is meant."""
     apply = BUTTONS["together" if len(draft.parts) > 1 else "apply_anyway" if instead else "apply"]
     split = BUTTONS["split"].format(count=len(draft.parts))
+    found: list[Choice] = [(BUTTONS["found"], Press(draft=draft.id, step="understood", value=FOUND))]
     apart: list[list[Choice]] = [[(split, Press(draft=draft.id, step="understood", value=SPLIT))]]
     return _keyboard(
         [
             *([[(BUTTONS["status"], Menu(action=STATUS))]] if status else []),
+            *([found] if draft.offered == "understood" else []),
             *(apart if len(draft.parts) > 1 else []),
             [(apply, Press(draft=draft.id, step="understood", value=APPLY))],
             [(BUTTONS["reword"], Press(draft=draft.id, step="understood", value=REWORD))],

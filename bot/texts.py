@@ -62,6 +62,7 @@ UNCERTAIN = (
 )
 NOTHING_TO_CANCEL = "现在没有正在填写的申请。想了解什么信息，直接告诉我就行。"
 CANCEL_SURE = "确定不写了吗？已经填写的内容会全部删除。"
+FOUND = "太好了，那就不用申请了，您写的内容已经删除。以后还想了解什么，直接告诉我就行。"
 CANCELLED = "好的，已经取消，填写的内容已删除。以后想申请，直接告诉我您想了解什么就行。"
 RESUME = "您有一份没写完的申请，接着写吗？"
 RESUME_NOT_TAKEN = "刚才这条消息还没有记进去，选“接着写”后可以再发一次。"
@@ -144,6 +145,7 @@ BUTTONS = {
     "keep": "保留：",
     "submit": "确认提交",
     "clean": "描述里去掉个人信息",
+    "found": "就是这个，不用申请了",
     "split": "分成 {count} 份申请",
     "together": "合成一份申请",
     "fix": "修改",
@@ -203,6 +205,21 @@ WORDS = {  # what people type where others press
         ),
     ),
     "split": ("分开", "分成几份", "分开申请", "分开办", "拆开"),
+    "found": (
+        *(
+            "就是这个",
+            "就是这个不用申请了",
+            "就是它",
+            "就是这份",
+            "这就是我要的",
+            "就是我要的",
+            "正是我要的",
+            "正是这个",
+        ),
+        *("找到了", "已经找到了", "我找到了", "找到了谢谢", "找到了不用申请了", "找到啦", "看到了", "这个就行", "够了"),
+        *("不用申请了", "不用申请", "不申请了", "不需要申请了", "不用办了", "不必申请了", "那不用申请了"),
+        *("那就不用申请了", "就是这个谢谢", "就是这个找到了不用申请了"),
+    ),
     "clean": ("去掉", "去掉个人信息", "删掉", "去掉吧"),
     "reword": ("换个说法",),
     "submit": (
@@ -319,23 +336,6 @@ SMALL_TALK = {
 }
 """Answers to what is said by the way; never a part of an application. `person` goes on with where (`by_the_way`)."""
 
-FLAG_HINTS = {
-    "complaint": "听起来您是想反映问题或者投诉举报。信息公开只能提供已有的文件材料，不能处理投诉；"
-    "这类事请拨打 12345 热线，或向信访部门、主管部门反映，办得更快。",
-    "consultation": "听起来您是想问政策或者办事流程。"
-    "这类问题拨打 12345 热线，或到政务服务窗口咨询，当场就能答复，不必等二十个工作日。",
-    "publication": "政府公报、报刊、书籍这类公开出版物，可以直接到图书馆、档案馆或政务公开专区查阅。",
-    "register_query": "不动产登记、企业登记这类资料，法律规定了专门的查询办法，"
-    "请到登记机构的窗口或网站查询，通常当天就能查到。",
-    "correction": "如果您是要更正政府记录里与自己有关的错误，也可以在这里提出，"
-    "请写清哪里不对、正确的是什么，并准备好证明材料。",
-    "needs_processing": "信息公开提供的是已经有的文件和数据。"
-    "如果需要专门汇总、加工，机关可以不提供，建议写明已有的文件名称。",
-    "several_matters": "您说的好像不止一件事。建议一件事一份申请，这样各由主管的部门办理，答复更快。",
-}
-INSTEAD = ("complaint", "consultation", "publication", "register_query")
-"""Flags of matters for which another channel is the right one; applying stays possible."""
-
 
 def quote(text: object) -> str:
     """Text from outside, as HTML."""
@@ -420,19 +420,20 @@ PUBLISHED = {
 
 
 def understood(
-    draft: Draft, suggestion: dict[str, Any] | None, published: Sequence[dict[str, Any]], way: str = ""
+    draft: Draft,
+    suggestion: dict[str, Any] | None,
+    published: Sequence[dict[str, Any]],
+    way: str = "",
+    hints: Sequence[str] = (),
 ) -> str:
     """What was understood: departments in plain words (never a probability), hints, what is already published.
 
-    `way`: what the office says of a message that has a shorter way than an application.
+    `way`: what the office says of a message that has a shorter way than an application; `hints`: of an application.
     """
     parts = [f"您想了解的是：\n<blockquote>{quote(shorten(draft.description))}</blockquote>"]
     if suggestion is not None:
         parts.append(_departments(suggestion))
-        codes = [flag["code"] for flag in suggestion.get("flags", ())]
-        parts += [] if way else [FLAG_HINTS[code] for code in FLAG_HINTS if code in codes]
-    if way:
-        parts.append(quote(way))
+    parts += map(quote, [way] if way else hints)
     if len(draft.parts) > 1:
         parts.append("\n".join(f"{place}. {quote(shorten(one, 80))}" for place, one in enumerate(draft.parts, 1)))
     if published:

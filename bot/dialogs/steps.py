@@ -3,6 +3,7 @@
 import asyncio
 import re
 import unicodedata
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +14,7 @@ from bot.draft import SKIPPED, Draft, field_of, is_address, kind_of, step_of
 from bot.form import Form
 from bot.heard import Heard, answers, way_alone
 from bot.heard import take as note
-from bot.keyboards import APPLY, BACK, CLEAN, FIX, KEEP, REWORD, SKIP, SPLIT, SUBMIT
+from bot.keyboards import APPLY, BACK, CLEAN, FIX, FOUND, KEEP, REWORD, SKIP, SPLIT, SUBMIT
 from bot.talk import Talk
 from bot.typed import tidy
 from bot.watches import Held
@@ -67,16 +68,16 @@ async def understand(talk: Talk, draft: Draft, note: str = "") -> None:
         return
     taken = await _note_unheard(talk, draft, heard) if draft.form.known else []
     way = heard.way if heard else ""
-    flags = suggestion.get("flags", ()) if suggestion else ()
-    instead = bool(heard and heard.kind not in APPLIES) or (
-        not heard and any(flag["code"] in texts.INSTEAD for flag in flags)
-    )
-    parts = [note, texts.understood(draft, suggestion, published, way)]
+    instead = bool(heard and heard.kind not in APPLIES)
+    parts = [note, texts.understood(draft, suggestion, published, way, heard.hints if heard else ())]
     if taken and not instead and len(draft.parts) < 2:
         draft.step = draft.following()
+        draft.offered = draft.step if published else ""
         parts += [texts.NOTED.format(noted=told)] if (told := texts.noted(taken, draft)) else []
+        parts += [await _impossible(talk, heard)] if heard else []
         await _put(talk, draft, parts, texts.ahead(draft.missing, draft))
         return
+    draft.offered = draft.step if published else ""
     apply = texts.BUTTONS["apply_anyway"]
     parts.append(texts.APPLY_ALL_THE_SAME.format(apply=apply) if instead else texts.APPLY_OR_ADD)
     board = keyboards.of_understood(draft, instead, status=bool(heard and heard.kind == "status"))
@@ -138,6 +139,9 @@ async def ask(talk: Talk, draft: Draft, note: str = "") -> None:
 
 async def take(talk: Talk, draft: Draft, text: str) -> None:
     """A typed answer to the open question: an option's words, a move's words, or the answer itself."""
+    if texts.means("found", text):
+        await found(talk)
+        return
     if draft.step != "understood" and not draft.form.known:
         await talk.wait("answer", text)
         return
@@ -193,8 +197,21 @@ async def _take_heard(talk: Talk, draft: Draft, text: str) -> bool:
     note(draft, found)
     draft.step = draft.following()
     told = texts.noted(found, draft)
-    await _put(talk, draft, [texts.CHANGED.format(noted=told)] if told else [])
+    before = [await _impossible(talk, heard)] if heard else []
+    await _put(talk, draft, [texts.CHANGED.format(noted=told), *before] if told else before)
     return True
+
+
+async def _impossible(talk: Talk, heard: Heard) -> str:
+    """Why the form and the way that somebody named do not go together, as the office says it; else empty."""
+    pair = {name: heard.fields[name] for name in ("medium", "way") if name in heard.fields}
+    if len(pair) < 2:
+        return ""
+    try:
+        problems = await talk.office.check({"delivery": pair})
+    except (ApiRefused, ApiUnreachable):
+        return ""  # the way is asked in any case
+    return texts.quote(problems.get("delivery.way", ""))
 
 
 def _is_name(text: str) -> bool:
@@ -224,6 +241,8 @@ async def move(talk: Talk, draft: Draft, code: str) -> None:
         await submit(talk, draft)
     elif draft.sent is not None:
         await uncertain(talk)
+    elif code == FOUND:
+        await found(talk)
     elif code == SPLIT:
         draft.description, *draft.rest = draft.parts
         draft.parts, draft.matter = [], ""
@@ -246,6 +265,14 @@ async def move(talk: Talk, draft: Draft, code: str) -> None:
             note = texts.ID_SKIPPED if draft.step in ("id_type", "id_number") else ""
             draft.answer(draft.step, SKIPPED)
         await proceed(talk, draft, note)
+
+
+async def found(talk: Talk) -> None:
+    """What is public already was what they wanted: nothing is filed, nothing is kept, and it is counted."""
+    await talk.state.clear()
+    await talk.say(texts.FOUND)
+    with suppress(ApiRefused, ApiUnreachable):
+        await talk.office.deflected(talk.channel)
 
 
 async def proceed(talk: Talk, draft: Draft, note: str = "") -> None:

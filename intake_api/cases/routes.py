@@ -28,6 +28,7 @@ from intake_api.cases.schemas import (
 )
 from intake_api.form.application import StaffSubmission, Submission
 from intake_api.http import OfficeDep, RowId, StaffDep, by_bot, count, error_responses, public
+from intake_api.kit.counters import DEFLECTED
 from intake_api.kit.errors import Failure
 from intake_api.notify.service import Followed
 from intake_api.office import Office
@@ -286,6 +287,13 @@ async def outbox(office: OfficeDep, limit: Annotated[int, Query(ge=1, le=200)] =
     """Messages for citizens who applied by chat, leased to the bot."""
     quiet = {"quiet": True} if office.post.quiet() else {}
     return {"items": [item | quiet for item in await office.outbox.fetch(limit)]}
+
+
+@service.post("/deflected", status_code=status.HTTP_204_NO_CONTENT)
+async def deflected(channel: Literal["chat", "telegram"]) -> Response:
+    """A citizen says that what is public already was what they wanted."""
+    DEFLECTED.labels(channel).inc()
+    return Response(status_code=status.HTTP_204_NO_CONTENT)
 
 
 @service.post("/outbox/{message_id}/delivered", status_code=status.HTTP_204_NO_CONTENT)

@@ -17,6 +17,7 @@ from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.kit.problems import problems_in as problems_of_shape
 from intake_api.kit.text import clean
 from intake_api.people import identity
+from intake_api.terms.delivery import MEDIA, WAYS
 
 _ID_SENTENCE = {
     "resident_id": "身份证号码不正确，请核对：应为 18 位，最后一位可能是 X。",
@@ -26,6 +27,7 @@ _ID_OTHER = "证件号码应为 4 到 40 位字母或数字，可以带证件上
 _PHONE = "电话号码不正确。请只写一个号码，例如 13800000000、010-62345678 或者 010-62345678转801。"
 _EMAIL = "电子邮箱不正确，例如 name@example.com。"
 _NO_CONTACT = "请至少留一种联系方式：电话、电子邮箱或通信地址。"
+_MISFIT = "{medium}的不能用“{way}”的方式提供，可以选：{possible}；也可以改选别的形式。"
 _RULES = {"phone": (identity.phone, _PHONE), "email": (identity.email, _EMAIL)}
 
 
@@ -50,7 +52,7 @@ def problems_of(
         shape = [one for one in problems_of_shape(error) if finished or one.name not in missing]
     texts = _texts(data)
     found = shape + [one.field for one in _normalise(texts, today, finished=finished)]
-    found += _needed(texts) if finished else []
+    found += [*_misfit(texts), *(_needed(texts) if finished else [])]
     return list({problem.name: problem for problem in reversed(found)}.values())[::-1]
 
 
@@ -143,6 +145,20 @@ def _needed(data: dict[str, Any]) -> list[FieldProblem]:
         for need in NEEDS
         if _given(data, need.by) == need.code and not _given(data, need.name)
     ]
+
+
+def refuse_misfit(body: Submission) -> None:
+    """Failure `invalid_request` where what is wanted cannot be had by the way that is wanted (纸质, by e-mail)."""
+    if problems := _misfit(body.model_dump()):
+        raise Failure("invalid_request", fields=problems)
+
+
+def _misfit(data: dict[str, Any]) -> list[FieldProblem]:
+    medium, way = (MEDIA.get(_given(data, "delivery.medium")), WAYS.get(_given(data, "delivery.way")))
+    if medium is None or way is None or way.code in medium.ways:
+        return []
+    possible = "、".join(WAYS[one].label for one in medium.ways)
+    return [FieldProblem("delivery.way", _MISFIT.format(medium=medium.label, way=way.label, possible=possible))]
 
 
 def _given(data: dict[str, Any], path: str) -> Any:

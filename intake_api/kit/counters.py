@@ -1,4 +1,6 @@
-"""What a process counts of itself for Prometheus: errors by their code. Codes are ours: no value of anybody is a label.
+"""What a process counts of itself for Prometheus: errors by their code, conversations that needed no application.
+
+Codes are ours: no value of anybody is a label.
 
 With several processes each writes its counts to a file of its own (`PROMETHEUS_MULTIPROC_DIR`, set before this is
 imported), and whichever answers a scrape adds all of them up.
@@ -10,6 +12,8 @@ from prometheus_client import REGISTRY, CollectorRegistry, Counter
 from prometheus_client.multiprocess import MultiProcessCollector
 
 ERRORS = Counter("gongkai_errors", "Answers that were an error, by code (docs/errors.md)", ["code"])
+
+DEFLECTED = Counter("gongkai_deflected", "Conversations that ended with what is public already", ["channel"])
 
 
 def counted() -> CollectorRegistry:

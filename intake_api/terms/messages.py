@@ -76,3 +76,13 @@ MESSAGES = Vocabulary(
         "Our staff can help you by telephone or at the counter.",
     ),
 )
+# What is said of an application about which the model has a doubt (flags of `terms.handling`), beside those above.
+PROCESSING = "信息公开提供的是已经有的文件和数据。如果需要专门汇总、加工，机关可以不提供，建议写明已有的文件名称。"
+HINTS = {
+    **{
+        code: MESSAGES[code].citizen
+        for code in ("complaint", "consultation", "publication", "register_query", "correction")
+    },
+    "needs_processing": PROCESSING,
+    "several_matters": MESSAGES["several"].citizen,
+}

@@ -9,7 +9,7 @@ from intake_api.http import OfficeDep, count, error_responses, public
 from intake_api.kit.text import clean
 from intake_api.terms.limits import LONGEST
 from intake_api.terms.messages import MessageKind
-from intake_api.understanding.service import told_apart
+from intake_api.understanding.service import hints_of, told_apart
 
 router = APIRouter(tags=["citizens"])
 
@@ -32,6 +32,7 @@ class UnderstoodOut(BaseModel):
     parts: list[str] = Field(description="说了几件事的，逐件；只有一件的为空")
     case: str = Field(description="提到的申请编号")
     way: str = Field(description="不是信息公开申请的，更快的办法；信息公开申请为空")
+    hints: list[str] = Field(description="是信息公开申请，但有疑问的，提醒的话")
 
 
 @router.post("/understand", responses=error_responses(429))
@@ -42,5 +43,11 @@ async def understood(request: Request, office: OfficeDep, body: SaidIn) -> Under
     suggestion = await office.triage.suggest(body.text, wait=False)
     read, told = told_apart(body.text, suggestion, office.clock.today(), office.directory)
     return UnderstoodOut(
-        kind=read.kind, fields=read.fields, matter=read.matter, parts=list(read.parts), case=read.case, way=told
+        kind=read.kind,
+        fields=read.fields,
+        matter=read.matter,
+        parts=list(read.parts),
+        case=read.case,
+        way=told,
+        hints=[] if told else hints_of(suggestion),
     )

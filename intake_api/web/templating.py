@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from intake_api.directory import Agency
 from intake_api.form.application import StaffSubmission
 from intake_api.form.fields import fields, particulars, rows
+from intake_api.form.needs import FITS
 from intake_api.http import office_of
 from intake_api.kit.clock import SHANGHAI
 from intake_api.office import Office
@@ -106,6 +107,7 @@ def _environment() -> Environment:
     }
     environment.globals |= {"texts": texts, "fields": fields(StaffSubmission), "rows": rows, "particulars": particulars}
     environment.globals |= {
+        "fits": {"delivery.way": FITS["delivery.way"][1]},
         "longest": LONGEST,
         "shortest_password": SHORTEST_PASSWORD,
         "body_mb": BODY_MB,

@@ -6,7 +6,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot import texts
 from intake_api.cases.models import Case
+from intake_api.kit.counters import DEFLECTED
+from intake_api.terms.messages import HINTS
+from intake_api.understanding.service import hints_of
 from tests.chat.conftest import Citizen
 from tests.chat.office import FIRST, SECOND, filed, numbers, publish
 from tests.fakes.office_api import OfficeApi
@@ -216,3 +220,47 @@ async def test_what_is_published_already_is_told_before_the_rest_is_asked(citize
     }
     await publish(api.office, plan)
     assert "已经公开" in await citizen.says(f"{ME}，我想看示例小区改造计划")
+
+
+FOUND_PLAN = {
+    "title": "示例小区改造计划",
+    "url": "https://www.example.com/a",
+    "summary": "",
+    "published_on": "2025-03-01",
+}
+
+
+@pytest.mark.parametrize("opening", ["我想看示例小区改造计划", f"{ME}，我想看示例小区改造计划"], ids=["bare", "full"])
+@pytest.mark.parametrize("said", ["就是这个", "找到了，不用申请了！", "[就是这个]"])
+async def test_who_finds_what_is_public_already_needs_no_application(
+    citizen: Citizen, api: OfficeApi, opening: str, said: str
+) -> None:
+    await publish(api.office, FOUND_PLAN)
+    before = _deflected()
+    await citizen.says(opening)
+    assert await citizen.fills_in(said) == texts.FOUND
+    assert await numbers(api.office) == []
+    assert _deflected() == before + 1
+    assert "没有正在填写的申请" in await citizen.says("取消"), "nothing is kept"
+
+
+async def test_where_nothing_was_shown_there_is_no_button_and_the_words_end_it_all_the_same(citizen: Citizen) -> None:
+    await citizen.says(f"{ME}，我想看示例小区改造计划")
+    assert "就是这个，不用申请了" not in await citizen.buttons()
+    assert await citizen.says("不用申请了") == texts.FOUND
+
+
+def _deflected() -> float:
+    return float(DEFLECTED.labels("chat")._value.get())
+
+
+async def test_what_cannot_go_together_is_said_and_the_way_is_asked(citizen: Citizen) -> None:
+    reply = await citizen.says(f"{ME}，要示例桥的验收报告，要纸质的，发到我邮箱 wang@example.com")
+    assert "纸质的不能用“电子邮件”的方式提供" in reply
+    assert "电子邮件" not in await citizen.buttons()
+
+
+@pytest.mark.parametrize("flag", ["needs_processing", "complaint"])
+async def test_a_doubt_about_an_application_is_said_in_the_words_of_the_one_vocabulary(flag: str) -> None:
+    said = hints_of({"flags": [{"code": flag}, {"code": "repeat"}]})
+    assert said == [HINTS[flag]]

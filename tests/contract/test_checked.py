@@ -8,6 +8,7 @@ import pytest
 
 from intake_api.office import Office
 from intake_api.web.security import STAFF_COOKIE
+from tests.samples import application
 
 pytestmark = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
 SAID = "我叫张三，想看2024年示例县老旧小区改造的中标结果，电话13800000000，电子版就行。"
@@ -105,3 +106,17 @@ async def test_a_letter_pasted_by_a_clerk_fills_the_empty_fields(client: httpx2.
     bare = await client.post("/staff/cases/new", data=letter | {"step": "strip"})
     assert SAID not in bare.text
     assert "老旧小区改造的中标结果" in bare.text
+
+
+@pytest.mark.parametrize(("medium", "way"), [("paper", "email"), ("electronic", "post"), ("disc", "download")])
+async def test_what_cannot_go_together_is_refused_with_a_sentence(
+    client: httpx2.AsyncClient, medium: str, way: str
+) -> None:
+    delivery = {"medium": medium, "way": way}
+    answer = await client.post("/api/v1/requests", json=application(delivery=delivery))
+    assert answer.status_code == 422
+    (problem,) = answer.json()["error"]["fields"]
+    assert problem["name"] == "delivery.way"
+    assert "的方式提供，可以选：" in problem["message"]
+    checked = (await client.post("/api/v1/requests/check", json={"delivery": delivery})).json()["problems"]
+    assert checked == [problem]

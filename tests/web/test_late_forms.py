@@ -121,7 +121,7 @@ def test_a_whole_entry_comes_back(clerk: Page) -> None:
     typed = {"所需信息": "甲村2025年征地批复。", "姓名或名称": "张三", "电话": "13800000000"}
     for label, value in typed.items():
         clerk.get_by_label(label, exact=True).fill(value)
-    choose(clerk, medium="纸质")
+    choose(clerk, medium="纸质", way="当面领取")
     clerk.get_by_label("来件渠道").select_option("口头")
     clerk.get_by_label("收到日", exact=False).first.fill("2026-11-22")
     clerk.get_by_label("现场查阅、抄录").check()

@@ -86,6 +86,15 @@ class Office:
         path, body = f"/api/v1/requests/{_segment(number)}/telling", {"channel": "email", "address": address}
         await self._json("PUT", path, json=body, headers={"X-Query-Code": _header(code)})
 
+    async def check_file(self, name: str, raw: bytes) -> None:
+        """Refused where the office would not take a file, by its content or its size; nothing is stored."""
+        await self._call("POST", "/api/v1/service/attachments", files={"file": (name, raw)})
+
+    async def attach(self, number: str, code: str, name: str, raw: bytes) -> None:
+        """Hand a file in with an application. The same content again changes nothing."""
+        path, headers = f"/api/v1/requests/{_segment(number)}/attachments", {"X-Query-Code": _header(code)}
+        await self._call("POST", path, files={"file": (name, raw)}, headers=headers)
+
     async def deflected(self, channel: str) -> None:
         """Count that what is public already was enough: nothing was filed."""
         await self._call("POST", "/api/v1/service/deflected", params={"channel": channel})

@@ -16,7 +16,7 @@ from aiogram.utils.token import TokenValidationError
 from bot.api_client import Office, connect
 from bot.courier import Courier
 from bot.database import Database
-from bot.dialogs import apply, common, fallback, status, supplement
+from bot.dialogs import apply, common, fallback, files, status, supplement
 from bot.faults import describe
 from bot.inbox import Inbox
 from bot.mailbox import Mailbox
@@ -72,7 +72,7 @@ def build_dispatcher(
     dispatcher = Dispatcher(storage=storage, events_isolation=isolation)
     dispatcher.update.outer_middleware(OnlyOnce(Inbox(database)))
     dispatcher.update.outer_middleware(TalkMiddleware(office, Watches(database), database, sites))
-    dispatcher.include_routers(*(part.build_router() for part in (common, supplement, status, apply, fallback)))
+    dispatcher.include_routers(*(part.build_router() for part in (common, files, supplement, status, apply, fallback)))
     return dispatcher
 
 

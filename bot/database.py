@@ -77,6 +77,15 @@ watch = Table(
     _expires(),
 )
 
+upload = Table(
+    "upload",
+    metadata,
+    Column("id", _BIG, primary_key=True),
+    Column("chat", String(64), nullable=False, index=True),
+    Column("body", LargeBinary, nullable=False),
+    _expires(),
+)
+
 
 key_check = Table("key_check", metadata, Column("value", String(64), primary_key=True))
 """What the database knows of the key that seals it: one row."""

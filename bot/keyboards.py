@@ -33,6 +33,12 @@ class Follow(CallbackData, prefix="s"):
     number: str
 
 
+class Hand(CallbackData, prefix="f"):
+    """The application that the files which wait in this chat are for."""
+
+    number: str
+
+
 class Supply(CallbackData, prefix="c"):
     """A button about the supplement (补正) of an application: one of the acts below."""
 
@@ -153,6 +159,12 @@ def menu(*actions: str) -> InlineKeyboardMarkup:
 def of_held(held: Iterable[Held]) -> InlineKeyboardMarkup:
     """The applications of this chat."""
     return _keyboard([[(one.number, Follow(number=one.number))] for one in held])
+
+
+def of_hand(numbers: Iterable[str]) -> InlineKeyboardMarkup | None:
+    """To which application of this chat a file belongs; none where it has none."""
+    rows: list[list[Choice]] = [[(BUTTONS["hand"] + number, Hand(number=number))] for number in numbers]
+    return _keyboard(rows) if rows else None
 
 
 def of_case(number: str, *, asked: bool = False, onward: str = "") -> InlineKeyboardMarkup:

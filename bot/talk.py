@@ -17,6 +17,7 @@ from bot.draft import Draft
 from bot.form import Form, Forms
 from bot.site import Site, Sites
 from bot.states import state_of
+from bot.uploads import Uploads
 from bot.watches import Held, Watches
 
 WEB_BOT_ID = 1
@@ -35,6 +36,7 @@ class Talk:
     site: Site
     forms: Forms
     now: int
+    uploads: Uploads
 
     @property
     def channel(self) -> str:
@@ -133,5 +135,6 @@ class TalkMiddleware(BaseMiddleware):
                 site=self._sites.page if bot.id == WEB_BOT_ID else self._sites.outside,
                 forms=self._forms,
                 now=int(self._database.now()),
+                uploads=Uploads(self._database),
             )
         return await handler(event, data)

@@ -40,7 +40,23 @@ HELP = (
     "您填写的姓名、证件和联系方式只用于办理这份申请。"
 )
 PRIVATE_ONLY = "申请里有您的个人信息，请不要在群里填写。请点我的头像，单独和我对话。"
-TEXT_ONLY = "抱歉，我现在只看得懂文字，看不了图片、语音和文件。请把内容打成文字发给我；材料可以在提交以后交给工作人员。"
+TEXT_ONLY = (
+    "抱歉，我看得懂文字，也收照片、PDF 和 Word（docx）文件，别的（语音、视频、表情）收不了。请把内容打成文字发给我。"
+)
+NO_FILE = "请选择一个文件再发送。"
+PHOTO_NAME = "照片.jpg"
+FILE_KEPT = "收到“{name}”，和这份申请一起交上去。"
+FILE_WHOSE = "收到“{name}”。它是哪一件申请的材料？不在下面的，请发它的编号和查询码。"
+FILE_ALONE = (
+    "收到“{name}”，先替您留着。要交到已经提交的申请，请发送 /status，再发编号和查询码；"
+    "还没有申请的，直接说说您想了解什么，提交时一起交上去。"
+)
+FILE_REFUSED = "“{name}”没有收下：{why}"
+FILE_TOO_LARGE = "这个文件太大。照片可以缩小后再发，也可以分成几个文件。"
+FILE_NOT_FETCHED = "文件没有传过来，请再发一次。"
+FILES_ENOUGH = "一件申请最多 {most} 个文件，前面的都还在；其他材料请寄送或者当面递交。"
+ATTACHED = "材料已经交到申请 <b>{number}</b>：{names}。"
+SENT_FILE = "［材料］{name}"
 EDITED = "您修改了前面发过的话，可我只认新发来的内容。请把正确的内容重新发一遍，或者在核对时点“修改”。"
 NO_WORDS = "我没有看明白。请用一两句话说说您想了解的政府信息，例如什么时间、什么地方、什么事。"
 TOO_SHORT = "请再多写几个字，说说您想了解什么。"
@@ -146,6 +162,7 @@ BUTTONS = {
     "submit": "确认提交",
     "clean": "描述里去掉个人信息",
     "found": "就是这个，不用申请了",
+    "hand": "交到 ",
     "split": "分成 {count} 份申请",
     "together": "合成一份申请",
     "fix": "修改",
@@ -618,6 +635,18 @@ def filed_on(receipt: dict[str, Any]) -> str:
     """The receipt of what was filed with the agency responsible."""
     due = f"它最晚在 <b>{day(receipt['due_on'])}</b> 答复您。" if receipt.get("due_on") else ""
     return f"已经提出。{due}查询进度时用新的编号和查询码。\n\n{_opened({receipt['number']: receipt['query_code']})}"
+
+
+def file_refused(name: str, why: str) -> str:
+    """That a file was not taken, and why."""
+    return FILE_REFUSED.format(name=quote(shorten(name, 60)), why=quote(why))
+
+
+def attached(number: str, names: Sequence[str], problems: Sequence[str]) -> str:
+    """Which files are with an application now, and which are not, a line each; empty where there were none."""
+    listed = "、".join(f"“{quote(shorten(name, 60))}”" for name in names)
+    done = [ATTACHED.format(number=quote(number), names=listed)] if names else []
+    return "\n\n".join((*done, *problems))
 
 
 def supplement_sure(text: str, numbers: Sequence[str]) -> str:

@@ -43,6 +43,12 @@ class ChatProxy:
         await _read(response)
         return response.status_code, response.json()
 
+    async def attach(self, session: str, file: tuple[str, bytes]) -> tuple[int, dict[str, Any]]:
+        """Send a file for a page without JavaScript: status and body."""
+        response = await self.open("POST", f"/chat/{session}/attachments", {}, files={"file": file})
+        await _read(response)
+        return response.status_code, response.json()
+
     async def open(self, method: str, path: str, headers: dict[str, str], **body: Any) -> httpx2.Response:
         """Send a call and return the response with its body still to be read."""
         if self._client is None:
@@ -137,6 +143,13 @@ async def open_session(request: Request) -> Response:
 async def send(request: Request, session: Session) -> Response:
     """发送 `{text}` 或 `{button}` → `{messages}`；同一 `Idempotency-Key` 的文字不会重复."""
     return await _pass(request, f"/chat/{session}/messages")
+
+
+@router.post("/chat/{session}/attachments", responses=error_responses(404, 413, 503))
+@public
+async def attach(request: Request, session: Session) -> Response:
+    """发送材料（照片、PDF、docx），表单项 `file` → `{messages}`；与正在填写的申请一起提交，或者交到已有的申请."""
+    return await _pass(request, f"/chat/{session}/attachments")
 
 
 @router.get("/chat/{session}/messages", responses=error_responses(404, 503))

@@ -9,6 +9,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot import keyboards, texts
 from bot.dialogs import status, steps, supplement, telling
+from bot.dialogs.attaching import attach
 from bot.dialogs.common import offer_to_resume
 from bot.draft import Draft
 from bot.keyboards import Menu, Press
@@ -108,7 +109,7 @@ async def again(query: CallbackQuery, talk: Talk) -> None:
     """再试一次."""
     pending: dict[str, Any] | None = (await talk.state.get_data()).get("pending")
     draft = await talk.draft()
-    if pending is None or (draft is None and pending["what"] not in ("status", "supplement", "onward")):
+    if pending is None or (draft is None and pending["what"] not in ("status", "supplement", "onward", "attach")):
         await query.answer(texts.OLD_BUTTON, show_alert=True)
         return
     await query.answer()
@@ -116,6 +117,8 @@ async def again(query: CallbackQuery, talk: Talk) -> None:
     await talk.state.update_data(pending=None)
     if pending["what"] == "status":
         await status.show(talk, *pending["value"])
+    elif pending["what"] == "attach":
+        await attach(talk, *pending["value"])
     elif pending["what"] == "onward":
         await status.file_on(talk, *pending["value"])
     elif pending["what"] == "supplement":

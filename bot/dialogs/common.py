@@ -9,7 +9,7 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot import keyboards, texts
-from bot.dialogs import status, steps
+from bot.dialogs import attaching, status, steps
 from bot.dialogs.status import names_a_case
 from bot.keyboards import CANCEL, DROP, HELP, LEAVE, NEW, RESTART, RESUME, STATUS, Menu
 from bot.states import Status
@@ -68,6 +68,7 @@ async def restart(talk: Talk) -> None:
     if draft and draft.sent is not None:
         await steps.uncertain(talk)
         return
+    await attaching.forget(talk)
     await talk.state.clear()
     await talk.say(texts.GREETING)
 
@@ -114,6 +115,7 @@ async def drop(talk: Talk) -> None:
     if not (await talk.state.get_data()).get("cancelling"):
         await ask_to_cancel(talk)
         return
+    await attaching.forget(talk)
     await talk.state.clear()
     await talk.say(texts.CANCELLED)
 

@@ -8,6 +8,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot import keyboards, texts
 from bot.api_client import ApiRefused, ApiUnreachable
+from bot.dialogs.attaching import attach
 from bot.keyboards import Follow, Onward
 from bot.states import Status, state_of
 from bot.talk import Talk
@@ -101,6 +102,7 @@ async def show(talk: Talk, number: str, code: str) -> None:
         await talk.say(again, keyboards.menu(keyboards.STATUS, keyboards.LEAVE))
         return
     here = view.get("clarification") and await _learn(talk, view["number"])
+    wanted = (await talk.state.get_data()).get("attach")
     onward = texts.onward(view)
     board = keyboards.of_case(view["number"], asked=True) if here else keyboards.of_status(view["number"], onward)
     await talk.say(texts.status(view, talk.site), board)
@@ -108,6 +110,8 @@ async def show(talk: Talk, number: str, code: str) -> None:
         await talk.state.clear()
     if onward:  # the button has no room for the code, and the case need not be one of this chat's
         await talk.state.update_data(onward=[view["number"], code])
+    if wanted and await talk.draft() is None:
+        await attach(talk, view["number"], code)
 
 
 async def agreed(query: CallbackQuery, callback_data: Onward, talk: Talk) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot import keyboards, texts
 from bot.api_client import ApiRefused, ApiUnreachable
-from bot.dialogs import telling
+from bot.dialogs import attaching, telling
 from bot.draft import SKIPPED, Draft, field_of, is_address, kind_of, step_of
 from bot.form import Form
 from bot.heard import Heard, answers, way_alone
@@ -269,6 +269,7 @@ async def move(talk: Talk, draft: Draft, code: str) -> None:
 
 async def found(talk: Talk) -> None:
     """What is public already was what they wanted: nothing is filed, nothing is kept, and it is counted."""
+    await attaching.forget(talk)
     await talk.state.clear()
     await talk.say(texts.FOUND)
     with suppress(ApiRefused, ApiUnreachable):
@@ -298,6 +299,7 @@ async def submit(talk: Talk, draft: Draft) -> None:
     await talk.say(texts.receipt(receipt, talk.site), keyboards.menu(keyboards.STATUS, keyboards.NEW))
     await talk.state.clear()
     draft.filed = [*draft.filed, receipt["number"]]
+    await attaching.attach(talk, receipt["number"], receipt["query_code"], more=bool(draft.rest))
     if not draft.rest:
         await telling.offer(talk, draft)
     else:

@@ -5,6 +5,7 @@
 | `POST /chat` | 201 `{"session"}`; the greeting waits in the mailbox |
 | `POST /chat/{session}/messages` `{"text"}` or `{"button"}` | 200 `{"messages"}`: those this one brought about; 503
   `chat_unavailable`: nothing of it was taken. A text with the `Idempotency-Key` of an earlier one is not taken twice |
+| `POST /chat/{session}/attachments`, a form with one `file` | 200 `{"messages"}`: what became of it |
 | `GET /chat/{session}/messages?after=ID` | 200 `{"messages"}`, also the citizen's own |
 | `GET /chat/{session}/events` | server-sent events with `id`; `Last-Event-ID` continues |
 """
@@ -24,23 +25,26 @@ from weakref import WeakValueDictionary
 
 from aiogram import Bot, Dispatcher
 from aiogram.client.default import DefaultBotProperties
-from aiogram.types import CallbackQuery, Chat, InaccessibleMessage, Message, Update, User
-from aiohttp import web
+from aiogram.types import CallbackQuery, Chat, Document, InaccessibleMessage, Message, Update, User
+from aiohttp import BodyPartReader, web
 
 from bot import texts
 from bot.database import Database
+from bot.dialogs.files import LARGEST
 from bot.faults import describe
 from bot.mailbox import Mailbox
 from bot.storage import answers
 from bot.talk import WEB_BOT_ID
 from bot.transports.capture import CaptureSession
 from bot.typed import tidy
+from bot.uploads import Uploads
 
 log = logging.getLogger(__name__)
 PREFIX = "/chat"
 HEARTBEAT = 15.0
 """Seconds between signs of life on an idle event stream: proxies close what is silent."""
 _KEY_LENGTH = 64
+_NAME_LENGTH = 120
 _BODY_LIMIT = 256 * 1024
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -61,6 +65,7 @@ class WebChat:
         self._dispatcher = dispatcher
         self._mailbox = mailbox
         self._database = database
+        self._uploads = Uploads(database)
         self._session = CaptureSession(mailbox, database)
         self.bot = Bot(f"{WEB_BOT_ID}:web", self._session, DefaultBotProperties(parse_mode="HTML"))
         self._update_id = 0
@@ -71,6 +76,7 @@ class WebChat:
         app = web.Application(middlewares=[_one_error_shape], client_max_size=_BODY_LIMIT)
         app.router.add_post(PREFIX, self._open)
         app.router.add_post(PREFIX + "/{session}/messages", self._say)
+        app.router.add_post(PREFIX + "/{session}/attachments", self._attach)
         app.router.add_get(PREFIX + "/{session}/messages", self._messages)
         app.router.add_get(PREFIX + "/{session}/events", self._events)
         app.on_shutdown.append(self._end_streams)
@@ -107,6 +113,24 @@ class WebChat:
                 else:
                     update = await self._text(chat_id, body["text"], key, said)
                 await self._dispatcher.feed_update(self.bot, update)
+        return _json({"messages": turn.produced})
+
+    async def _attach(self, request: web.Request) -> web.Response:
+        in_turn = self._doors.setdefault(request.match_info["session"], asyncio.Lock())
+        async with in_turn:
+            chat_id = await self._chat(request)
+            name, raw = await _file(request)
+            if not await answers(self._dispatcher.storage, self.bot.id):
+                raise ChatError(503, "chat_unavailable", texts.NOT_TAKEN)
+            kept = await self._uploads.keep(self.bot.id, chat_id, name, raw)
+            text = texts.SENT_FILE.format(name=name)
+            body = {"from": "citizen", "html": escape(text, quote=False), "text": text, "buttons": []}
+            own = await self._mailbox.append(chat_id, body)
+            file = Document(file_id=str(kept), file_unique_id=str(kept), file_name=name, file_size=len(raw))
+            at, who = self._now(), _visitor(chat_id)
+            message = Message(message_id=own["id"], date=at, chat=_chat_of(chat_id), from_user=who, document=file)
+            with self._session.turn(chat_id) as turn:
+                await self._dispatcher.feed_update(self.bot, self._update(message=message))
         return _json({"messages": turn.produced})
 
     async def _said(self, chat_id: int, key: str) -> dict[str, Any] | None:
@@ -224,6 +248,23 @@ async def _fields(request: web.Request, allowed: frozenset[str], empty: bool = F
     if name == "button" and len(value.encode()) > 64:
         raise ChatError(422, "invalid_request", "没有这样的按钮。")
     return {name: value}
+
+
+async def _file(request: web.Request) -> tuple[str, bytes]:
+    """The one file of a form, its name and content."""
+    if not request.content_type.startswith("multipart/"):
+        raise ChatError(422, "invalid_request", texts.NO_FILE)
+    reader = await request.multipart()
+    async for part in reader:
+        if isinstance(part, BodyPartReader) and part.name == "file" and part.filename:
+            raw = bytearray()
+            while chunk := await part.read_chunk():
+                raw += chunk
+                if len(raw) > LARGEST:
+                    raise ChatError(413, "file_too_large", texts.FILE_TOO_LARGE)
+            if raw:
+                return tidy(part.filename)[:_NAME_LENGTH] or texts.PHOTO_NAME, bytes(raw)
+    raise ChatError(422, "invalid_request", texts.NO_FILE)
 
 
 def _after(value: str | None) -> int:

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Depends, Header, Query, Request, Response, status
+from fastapi import APIRouter, Body, Depends, File, Header, Query, Request, Response, UploadFile, status
 
 from intake_api.cases.acts import Receipt
 from intake_api.cases.schemas import (
@@ -287,6 +287,13 @@ async def outbox(office: OfficeDep, limit: Annotated[int, Query(ge=1, le=200)] =
     """Messages for citizens who applied by chat, leased to the bot."""
     quiet = {"quiet": True} if office.post.quiet() else {}
     return {"items": [item | quiet for item in await office.outbox.fetch(limit)]}
+
+
+@service.post("/attachments", status_code=status.HTTP_204_NO_CONTENT)
+async def check_file(office: OfficeDep, file: Annotated[UploadFile, File()]) -> Response:
+    """Whether a file may be kept with a case, before there is one: Failures of `examined`; nothing is stored."""
+    await office.files.examined(file.filename or "", await file.read())
+    return Response(status_code=status.HTTP_204_NO_CONTENT)
 
 
 @service.post("/deflected", status_code=status.HTTP_204_NO_CONTENT)

@@ -94,6 +94,31 @@ async def say(request: Request) -> Response:
     return response
 
 
+@router.post("/chat/attachments", dependencies=[Depends(same_origin)])
+@public
+async def attach(request: Request) -> Response:
+    """Send a file in the conversation that the page shows."""
+    values = await forms.read(request)
+    await count(request, "suggest")
+    session, file = session_of(request), forms.uploaded(request, "file")
+    problem = "" if values.get("conversation", "") == shown(request, session) else texts.CHAT_OTHER
+    if not problem and file is None:
+        problem = texts.FILE_MISSING
+    if not problem and not session:
+        session, problem = await opened(request)
+    if not problem and file is not None:
+        chat: ChatProxy = request.app.state.chat
+        try:
+            status, body = await chat.attach(session, file)
+        except Failure as failure:
+            status, body = failure.status, failure.body()
+        problem = texts.CHAT_LOST if status == NOT_FOUND else message_of(body) if status >= ERROR else ""
+    response = await _page(request, session, problem) if problem else RedirectResponse("/chat#chat-end", 303)
+    if session and problem != texts.CHAT_LOST:
+        set_cookie(request, response, CHAT_COOKIE, session, path="/chat", minutes=None)
+    return response
+
+
 async def opened(request: Request) -> tuple[str, str]:
     """Return a new session; and what went wrong, if anything."""
     status, body = await call(request, "POST", "/chat", {})

@@ -36,9 +36,9 @@ from tests.fakes.smtp import MailServer
 NUMBER, ADDRESS = "SF-2025-000001", "zhangsan@example.invalid"
 BEGAN = datetime(2026, 11, 20, 1, tzinfo=UTC)
 A_ROUND = timedelta(minutes=61)  # longer than any lease
-EACH = 3  # messages written before each kill
-LIVES = (0.0, 0.6)  # seconds that a worker lives from its first statement on
-SLOWEST = 0.05  # seconds that the mail server takes over a command, at most
+EACH = 2  # messages written before each kill
+LIVES = (0.0, 1.0)  # seconds that a worker lives from its first statement on
+SLOWEST = 0.02  # seconds that the mail server takes over a command, at most
 
 
 @dataclass(frozen=True)

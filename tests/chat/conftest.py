@@ -3,12 +3,14 @@
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 from aiogram import Dispatcher
+from aiohttp import FormData
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.api_client import Office, connect
@@ -88,6 +90,14 @@ class Citizen:
 
     async def says(self, text: str) -> str:
         return await self._send({"text": text})
+
+    async def sends(self, name: str, content: bytes) -> str:
+        """Send a file, as the page does."""
+        form = FormData(quote_fields=False)  # as browsers write names
+        form.add_field("file", BytesIO(content), filename=name)
+        response = await self.http.post(f"/chat/{self.session}/attachments", data=form)
+        assert response.status == 200, await response.text()
+        return "\n".join(message["text"] for message in (await response.json())["messages"])
 
     async def presses(self, label: str) -> str:
         """Press the newest button whose label begins so, as the page shows it."""

@@ -14,6 +14,7 @@ from bot.transports.web import Handler
 from intake_api.web.texts import CHAT_SPEAKERS
 from tests.browsers import CHROMIUM, FLAGS
 from tests.chat.conftest import QUESTION, Chat
+from tests.contract.test_attachments import png
 
 STATIC = Path(intake_api.web.__file__).parent / "static"
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'"
@@ -22,6 +23,7 @@ PAGE = """<!doctype html><html lang="zh-CN"><title>在线对话</title>
 <script type="module" src="/static/chat.js"></script>
 <div id="chat" data-api="/chat"><ol id="chat-log"><li>drawn by the server</li></ol>
 <form id="chat-form" method="post"><label>您的话<textarea name="text"></textarea></label><button>发送</button></form>
+<form id="chat-file" method="post"><label>材料<input type="file" name="file"></label><button>交材料</button></form>
 </div>
 """
 
@@ -102,6 +104,20 @@ async def test_a_conversation_by_keyboard_and_button_survives_a_reload(page: Pag
     await expect(last(page)).to_contain_text("您的姓名")
     assert await page.locator("#chat-log").inner_text() == drawn
     assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+async def test_a_file_is_sent_and_answered(page: Page, site: tuple[Site, str]) -> None:
+    await page.goto(site[1])
+    await page.fill("textarea", QUESTION)
+    await page.press("textarea", "Enter")
+    await expect(last(page)).to_contain_text("住房和城乡建设局")
+    await page.set_input_files("#chat-file input", {"name": "身份证.png", "mimeType": "image/png", "buffer": png()})
+    await page.click("#chat-file button")
+    await expect(last(page)).to_contain_text("收到“身份证.png”")
+    await expect(page.locator("#chat-log")).to_contain_text("［材料］身份证.png")
+    await page.set_input_files("#chat-file input", {"name": "a.png", "mimeType": "image/png", "buffer": b"MZ no"})
+    await page.click("#chat-file button")
+    await expect(last(page)).to_contain_text("“a.png”没有收下")
 
 
 async def test_shift_enter_makes_a_line_and_an_input_method_keeps_its_enter(page: Page, site: tuple[Site, str]) -> None:

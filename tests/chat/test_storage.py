@@ -15,6 +15,7 @@ from bot.inbox import Inbox
 from bot.mailbox import Mailbox
 from bot.states import Apply
 from bot.storage import open_storage
+from bot.uploads import Uploads
 from bot.watches import Held, Watches
 from tests.chat.conftest import STORAGE_KEY, BotClock
 
@@ -130,7 +131,8 @@ async def test_nothing_that_people_wrote_is_readable_in_the_database(database: D
     await mailbox.append(chat_id, {"from": "citizen", "text": "张三的示例", "html": "", "buttons": []})
     await Inbox(database).add(7, [{"update_id": 1, "message": {"text": "张三的示例"}}])
     await Watches(database).keep(Held("SF-2026-00001", "ABCD-EFGH-2222", 7, 7_100_000_001))
-    tables = ("conversation", "web_session", "web_message", "received_update", "watch")
+    await Uploads(database).keep(7, 7_100_000_001, "张三的示例.pdf", "张三的示例".encode())
+    tables = ("conversation", "web_session", "web_message", "received_update", "watch", "upload")
     async with database.read() as connection:
         dumps = [
             (await connection.execute(text(f"SELECT * FROM {_schema(database)}{table}"))).all() for table in tables

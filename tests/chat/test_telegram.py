@@ -162,16 +162,17 @@ async def test_fast_messages_of_one_chat_keep_their_order(chat: Chat, api: Offic
     assert api.texts[-1] == "第一句话\n第二句话\n第三句话"
 
 
-PHOTO = {"photo": [{"file_id": "1", "file_unique_id": "1", "width": 1, "height": 1}]}
+STICKER = {"sticker": {"file_id": "1", "file_unique_id": "1", "type": "regular", "width": 1, "height": 1}}
+STICKER["sticker"] |= {"is_animated": False, "is_video": False}
 VOICE = {"voice": {"file_id": "1", "file_unique_id": "1", "duration": 1}}
 PLACE = {"location": {"latitude": 1.0, "longitude": 1.0}}
 
 
-@pytest.mark.parametrize("media", [PHOTO, VOICE, PLACE])
+@pytest.mark.parametrize("media", [STICKER, VOICE, PLACE])
 async def test_what_is_not_text_gets_a_kind_answer(chat: Chat, telegram: BotApi, media: dict[str, Any]) -> None:
     telegram.send(ZHANG, **media)
     async with polling(chat, telegram):
-        await telegram.hears(ZHANG, "只看得懂文字")
+        await telegram.hears(ZHANG, "请把内容打成文字发给我")
 
 
 async def test_a_message_changed_afterwards_gets_a_kind_answer(chat: Chat, telegram: BotApi) -> None:

@@ -41,6 +41,7 @@ class BotApi:
     messages: dict[int, dict[str, Any]] = field(default_factory=dict)
     blocked_by: set[int] = field(default_factory=set)
     webhook: dict[str, Any] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
     repeat_updates: bool = False
     _updates: list[dict[str, Any]] = field(default_factory=list)
     _given: list[dict[str, Any]] = field(default_factory=list)
@@ -55,6 +56,21 @@ class BotApi:
     def send(self, chat_id: int, **message: Any) -> dict[str, Any]:
         """Somebody sends a message of any kind."""
         return self._push({"message": self._message(chat_id) | message})
+
+    def send_file(self, chat_id: int, name: str, content: bytes, **message: Any) -> dict[str, Any]:
+        """Somebody sends a file; it can be had by getFile."""
+        place = f"file{len(self.files)}"
+        self.files[place] = content
+        document = {"file_id": place, "file_unique_id": place, "file_name": name, "file_size": len(content)}
+        return self.send(chat_id, document=document, **message)
+
+    def send_photo(self, chat_id: int, content: bytes, **message: Any) -> dict[str, Any]:
+        """Somebody sends a photo, which has no name and comes in several sizes, the greatest last."""
+        place = f"file{len(self.files)}"
+        self.files[place] = content
+        sizes = [(f"{place}-small", 90), (place, 1280)]
+        photo = [{"file_id": one, "file_unique_id": one, "width": width, "height": width} for one, width in sizes]
+        return self.send(chat_id, photo=photo, **message)
 
     def change(self, chat_id: int, **message: Any) -> dict[str, Any]:
         """Somebody changes a message sent before."""
@@ -105,6 +121,7 @@ class BotApi:
         """The routes."""
         app = web.Application(client_max_size=50 * 1024 * 1024)
         app.router.add_post("/bot{token}/{method}", self._call)
+        app.router.add_get("/file/bot{token}/{path}", self._download)
         return app
 
     def _message(self, chat_id: int) -> dict[str, Any]:
@@ -135,6 +152,7 @@ class BotApi:
             "editMessageText": lambda: self._edit(form),
             "editMessageReplyMarkup": lambda: self._edit(form),
             "setWebhook": lambda: self._set_webhook(form),
+            "getFile": lambda: self._get_file(form),
         }
         if method == "getUpdates":
             return await self._get_updates(form)
@@ -172,6 +190,17 @@ class BotApi:
         self.messages[message_id] = after
         self._answered.set()
         return _ok(_message(message_id, after))
+
+    def _get_file(self, form: dict[str, str]) -> web.Response:
+        place = form["file_id"]
+        if place not in self.files:
+            return _refused(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+        return _ok({"file_id": place, "file_unique_id": place, "file_path": place})
+
+    async def _download(self, request: web.Request) -> web.Response:
+        if request.match_info["token"] != TOKEN:
+            return _refused(401, "Unauthorized")
+        return web.Response(body=self.files[request.match_info["path"]])
 
     def _set_webhook(self, form: dict[str, str]) -> web.Response:
         self.webhook = form

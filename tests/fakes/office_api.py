@@ -83,7 +83,7 @@ class OfficeApi:
 async def reached(office: Office, http: httpx2.AsyncClient) -> AsyncIterator[OfficeApi]:
     """The proxy on a loopback port; `http` leads to the office's application."""
     api = OfficeApi(office, http)
-    app = web.Application()
+    app = web.Application(client_max_size=20 * 1024 * 1024)
     app.router.add_route("*", "/{path:.*}", api.pass_on)
     server = TestServer(app)
     await server.start_server()

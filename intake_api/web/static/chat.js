@@ -66,10 +66,11 @@ function remember(token) {
 
 async function call(method, path, body, key) {
   for (;;) {
+    const isFile = body instanceof FormData; // the browser says its type, with the boundary
     const response = await fetch(root.dataset.api + path, {
       method,
-      headers: body && { "Content-Type": "application/json", ...(key && { "Idempotency-Key": key }) },
-      body: body && JSON.stringify(body),
+      headers: body && !isFile ? { "Content-Type": "application/json", ...(key && { "Idempotency-Key": key }) } : undefined,
+      body: body && !isFile ? JSON.stringify(body) : body,
     });
     const answer = await response.json().catch(() => ({}));
     if (answer.error?.code === "chat_starting") {
@@ -169,7 +170,7 @@ async function send(body) {
       await open();
       listen();
     }
-    await call("POST", `/${session}/messages`, body, key);
+    await call("POST", `/${session}/${body instanceof FormData ? "attachments" : "messages"}`, body, key);
     unsure = { text: "", key: "" };
     await pull();
   } catch (error) {
@@ -286,6 +287,15 @@ form.addEventListener("submit", (event) => {
   if (!text) return;
   box.value = "";
   enqueue({ text });
+});
+
+const files = root.querySelector("#chat-file");
+files.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const chosen = new FormData(files);
+  chosen.delete("conversation"); // the page's own, for when there is no script
+  files.reset();
+  enqueue(chosen);
 });
 
 box.addEventListener("keydown", (event) => {

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from intake_api.http import RowId, count, office_of, public
+from intake_api.kit.errors import Failure
 from intake_api.kit.text import tidy
 from intake_api.published.releases import PAGE as IN_LOG
 from intake_api.published.service import PAGE
@@ -31,7 +32,6 @@ PAGES = (
     "/accessibility",
     "/en",
 )
-AN_HOUR = {"Cache-Control": "public, max-age=3600"}
 ATOM, XML = "application/atom+xml; charset=utf-8", "application/xml; charset=utf-8"
 
 
@@ -58,21 +58,23 @@ async def feed(request: Request, source: str = "", topic: str = "") -> Response:
     """What was published last, as an Atom feed (RFC 4287), whole or of a department or topic."""
     items = await office_of(request).published.page(1, source, topic, IN_FEED)
     asked = {"source": source, "topic": topic, "items": items[:IN_FEED], "site": site_of(request)}
-    return Response(rendered(request, "feed.xml", asked), media_type=ATOM, headers=AN_HOUR)
+    return Response(rendered(request, "feed.xml", asked), media_type=ATOM)
 
 
 @router.get("/sitemap.xml")
 @public
 async def site_map(request: Request) -> Response:
     """The public pages, and the items that have no page elsewhere (sitemaps.org)."""
+    if not site_of(request):  # a site map holds whole addresses only
+        raise Failure("not_found")
     items = await office_of(request).published.own_pages(MOST_IN_MAP)
     shown = {"pages": PAGES, "items": items, "site": site_of(request)}
-    return Response(rendered(request, "sitemap.xml", shown), media_type=XML, headers=AN_HOUR)
+    return Response(rendered(request, "sitemap.xml", shown), media_type=XML)
 
 
 def site_of(request: Request) -> str:
-    """The address of this site, without a stroke at its end."""
-    return (office_of(request).settings.public_url or str(request.base_url)).rstrip("/")
+    """The address of this site as its settings say it; empty where they do not: who asks could name any other."""
+    return (office_of(request).settings.public_url or "").rstrip("/")
 
 
 @router.get("/published/to/{item}")
@@ -119,4 +121,4 @@ async def log_feed(request: Request) -> Response:
     """The newest entries of the log, as an Atom feed."""
     entries = await office_of(request).releases.log(1, IN_FEED)
     shown = {"entries": entries[:IN_FEED], "outcomes": OUTCOMES, "site": site_of(request)}
-    return Response(rendered(request, "log_feed.xml", shown), media_type=ATOM, headers=AN_HOUR)
+    return Response(rendered(request, "log_feed.xml", shown), media_type=ATOM)

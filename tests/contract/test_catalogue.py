@@ -233,7 +233,10 @@ async def test_the_feed_is_well_formed_atom(client: httpx2.AsyncClient, office: 
         assert feed.find(ATOM + needed) is not None
     entries = feed.findall(f"{ATOM}entry")
     assert [entry.findtext(f"{ATOM}title") for entry in entries] == [tidy(ODD["title"]), "老旧小区改造计划"]
-    assert all(entry.findtext(f"{ATOM}id", "").startswith("http://test/published/") for entry in entries)
+    assert all(entry.findtext(f"{ATOM}id", "").startswith("urn:gongkai:/published/") for entry in entries)
+    office.settings.public_url = "http://test/"
+    known = ElementTree.fromstring((await client.get("/published/feed.xml")).content)
+    assert {one.findtext(f"{ATOM}id", "")[:22] for one in known.findall(f"{ATOM}entry")} == {"http://test/published/"}
     assert entries[1].findtext(f"{ATOM}updated") == "2026-03-02T00:00:00+08:00"
     one = ElementTree.fromstring((await client.get("/published/feed.xml?source=housing&topic=住房")).content)
     assert [entry.findtext(f"{ATOM}title") for entry in one.findall(f"{ATOM}entry")] == ["老旧小区改造计划"]
@@ -241,6 +244,8 @@ async def test_the_feed_is_well_formed_atom(client: httpx2.AsyncClient, office: 
 
 async def test_the_site_map_holds_the_pages_and_our_own_items(client: httpx2.AsyncClient, office: Office) -> None:
     await bring(office, HOUSE, SCHOOL | {"url": "https://www.shilishi.invalid/2"})
+    assert (await client.get("/sitemap.xml")).status_code == 404, "no address of ours is known"
+    office.settings.public_url = "http://test"
     places = [
         one.text or "" for one in ElementTree.fromstring((await client.get("/sitemap.xml")).content).iter(f"{MAP}loc")
     ]

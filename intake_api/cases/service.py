@@ -25,7 +25,7 @@ from intake_api.cases.stalled import Stalled, stalled
 from intake_api.cases.steps import StaffSteps
 from intake_api.directory import AgencyCode
 from intake_api.form.application import StaffSubmission, Submission
-from intake_api.form.checks import normalised, problems_of, refuse_misfit
+from intake_api.form.checks import normalised, problems_of
 from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.people.service import Account
 from intake_api.statute.deadlines import IN_FORCE
@@ -82,7 +82,6 @@ class CaseService(Intake, StaffSteps, ApplicantSteps, Families):
 
         `sender`: which page of ours or which chat of our bot (then `by_chat`) sends it; each has keys of its own.
         """
-        refuse_misfit(body)
         body = normalised(body, self._clock.today())
         agency = self._directory.agency(body.addressee)
         filing = citizens_filing(body, agency, sender, self._clock, self._confirm_internet, by_chat=by_chat)

@@ -147,12 +147,6 @@ def _needed(data: dict[str, Any]) -> list[FieldProblem]:
     ]
 
 
-def refuse_misfit(body: Submission) -> None:
-    """Failure `invalid_request` where what is wanted cannot be had by the way that is wanted (纸质, by e-mail)."""
-    if problems := _misfit(body.model_dump()):
-        raise Failure("invalid_request", fields=problems)
-
-
 def _misfit(data: dict[str, Any]) -> list[FieldProblem]:
     medium, way = (MEDIA.get(_given(data, "delivery.medium")), WAYS.get(_given(data, "delivery.way")))
     if medium is None or way is None or way.code in medium.ways:

@@ -13,6 +13,7 @@ from intake_api.jobs.service import enqueue, report
 from intake_api.kit.clock import Clock
 from intake_api.kit.db import Database
 from intake_api.kit.errors import Failure
+from intake_api.kit.text import tidy
 from intake_api.published import repository, terms
 from intake_api.published.files import OWN_PAGE, ImportedItem, parse_items
 from intake_api.published.meaning import MODEL, Meaning
@@ -96,7 +97,7 @@ class PublishedService:
 
         Only those of a department (code), on a topic.
         """
-        wanted = repository.Wanted(source=source, topic=topic, state="held")
+        wanted = repository.Wanted(source=tidy(source), topic=tidy(topic), state="held")
         async with self._db.read() as session:
             items = await repository.some(session, wanted, self._clock.today(), most * (number - 1), most + 1)
             return [Found.of(item) for item in items]

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from intake_api.http import RowId, office_of
+from intake_api.http import RowId, office_of, row_id
 from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.kit.text import tidy
 from intake_api.people import rights
@@ -47,7 +47,7 @@ async def listing(
     page: str = "1",
 ) -> Response:
     """Show the items that are wanted, the newest first, and the forms for files and links."""
-    wanted = Wanted(tidy(q)[: LONGEST["q"]], source, topic, state if state in words.SHOWN else "all")
+    wanted = Wanted(tidy(q)[: LONGEST["q"]], tidy(source), tidy(topic), state if state in words.SHOWN else "all")
     return await _list(request, account, wanted, page_of(page))
 
 
@@ -143,14 +143,14 @@ def _form(
     return render(request, "staff/published_item.html", context, account=account, status=status)
 
 
-@again.shows("/staff/published/new", "/staff/published/items/{item}")
+@again.shows("/staff/published/new", "/staff/published/items/{item:int}")
 async def form_again(
     request: Request, account: Account, where: dict[str, str], values: dict[str, str], told: Failure
 ) -> Response:
     """Show an item that was being typed while the session ended."""
     await keeper(account)
     values.pop("act", None)
-    kept = await office_of(request).catalogue.one(int(where["item"])) if "item" in where else None
+    kept = await office_of(request).catalogue.one(row_id(where["item"])) if "item" in where else None
     return _form(request, account, kept, values, told)
 
 

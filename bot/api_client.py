@@ -95,9 +95,9 @@ class Office:
         path, headers = f"/api/v1/requests/{_segment(number)}/attachments", {"X-Query-Code": _header(code)}
         await self._call("POST", path, files={"file": (name, raw)}, headers=headers)
 
-    async def deflected(self, channel: str) -> None:
+    async def deflected(self) -> None:
         """Count that what is public already was enough: nothing was filed."""
-        await self._call("POST", "/api/v1/service/deflected", params={"channel": channel})
+        await self._call("POST", "/api/v1/service/deflected")
 
     async def outbox(self) -> list[dict[str, Any]]:
         """Messages waiting for citizens who applied by chat.

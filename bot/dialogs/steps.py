@@ -273,7 +273,7 @@ async def found(talk: Talk) -> None:
     await talk.state.clear()
     await talk.say(texts.FOUND)
     with suppress(ApiRefused, ApiUnreachable):
-        await talk.office.deflected(talk.channel)
+        await talk.office.deflected()
 
 
 async def proceed(talk: Talk, draft: Draft, note: str = "") -> None:

@@ -28,7 +28,6 @@ from intake_api.cases.schemas import (
 )
 from intake_api.form.application import StaffSubmission, Submission
 from intake_api.http import OfficeDep, RowId, StaffDep, by_bot, count, error_responses, public
-from intake_api.kit.counters import DEFLECTED
 from intake_api.kit.errors import Failure
 from intake_api.notify.service import Followed
 from intake_api.office import Office
@@ -297,9 +296,9 @@ async def check_file(office: OfficeDep, file: Annotated[UploadFile, File()]) -> 
 
 
 @service.post("/deflected", status_code=status.HTTP_204_NO_CONTENT)
-async def deflected(channel: Literal["chat", "telegram"]) -> Response:
-    """A citizen says that what is public already was what they wanted."""
-    DEFLECTED.labels(channel).inc()
+async def deflected(office: OfficeDep) -> Response:
+    """A citizen says in a chat that what is public already was what they wanted."""
+    await office.deflection.count("chat", "found")
     return Response(status_code=status.HTTP_204_NO_CONTENT)
 
 

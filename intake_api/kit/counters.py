@@ -1,4 +1,4 @@
-"""What a process counts of itself for Prometheus: errors by their code, conversations that needed no application.
+"""What a process counts of itself for Prometheus: errors by their code.
 
 Codes are ours: no value of anybody is a label.
 
@@ -12,8 +12,6 @@ from prometheus_client import REGISTRY, CollectorRegistry, Counter
 from prometheus_client.multiprocess import MultiProcessCollector
 
 ERRORS = Counter("gongkai_errors", "Answers that were an error, by code (docs/errors.md)", ["code"])
-
-DEFLECTED = Counter("gongkai_deflected", "Conversations that ended with what is public already", ["channel"])
 
 
 def counted() -> CollectorRegistry:

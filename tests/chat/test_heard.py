@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from bot import texts
 from intake_api.cases.models import Case
-from intake_api.kit.counters import DEFLECTED
 from intake_api.terms.messages import HINTS
 from intake_api.understanding.service import hints_of
 from tests.chat.conftest import Citizen
@@ -236,11 +235,11 @@ async def test_who_finds_what_is_public_already_needs_no_application(
     citizen: Citizen, api: OfficeApi, opening: str, said: str
 ) -> None:
     await publish(api.office, FOUND_PLAN)
-    before = _deflected()
     await citizen.says(opening)
     assert await citizen.fills_in(said) == texts.FOUND
     assert await numbers(api.office) == []
-    assert _deflected() == before + 1
+    [month] = await api.office.deflection.months()
+    assert month.counts["chat"]["found"] == 1
     assert "没有正在填写的申请" in await citizen.says("取消"), "nothing is kept"
 
 
@@ -248,10 +247,6 @@ async def test_where_nothing_was_shown_there_is_no_button_and_the_words_end_it_a
     await citizen.says(f"{ME}，我想看示例小区改造计划")
     assert "就是这个，不用申请了" not in await citizen.buttons()
     assert await citizen.says("不用申请了") == texts.FOUND
-
-
-def _deflected() -> float:
-    return float(DEFLECTED.labels("chat")._value.get())
 
 
 async def test_what_cannot_go_together_is_said_and_the_way_is_asked(citizen: Citizen) -> None:

@@ -129,6 +129,7 @@ async def submitted(inside: httpx2.AsyncClient) -> str:
     return number
 
 
+@pytest.mark.timeout(600)  # every address with every parameter: a minute, and more beside other work
 async def test_no_address_is_an_internal_error(inside: httpx2.AsyncClient, office: Office) -> None:
     number, broken = await submitted(inside), set()
     for route in routes(office):

@@ -109,6 +109,9 @@ DECIDED = (
 )
 """Decisions in force: id, decided_at, department, suggestion_id."""
 
+GIVEN = select(Case.number, Case.outcome).where(Case.ended_on.is_not(None)).subquery("given_answer")
+"""How cases that have ended stand now: number, row of 表三."""
+
 
 def digest(vault: Vault, number: str) -> str:
     """What stands for a case in the directory of a model that learned from it."""

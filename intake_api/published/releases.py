@@ -55,7 +55,7 @@ class Logged:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A case that may be released, and what was said of it already, if anything.
+    """A case that may be released, or what was said of one: then outcome, department and day are those it was said of.
 
     `offered`: a beginning for title, empty where what was asked holds anything of the applicant's.
     """
@@ -89,12 +89,28 @@ class Releases:
             said = await repository.released(session, [one.number for one in found])
         return [one for one in found[:PAGE] if one.number not in said], len(found) > PAGE
 
+    async def overtaken(self) -> list[Release]:
+        """What is public of answers that were voided or corrected since, PAGE at most: to be taken back."""
+        async with self._db.read() as session:
+            return await repository.overtaken(session, PAGE)
+
     async def proposal(self, account: Account, number: str) -> Proposal:
-        """A case that may be released; Failures `not_allowed`, `staff_case_not_found`, `not_releasable`."""
+        """A case that may be released, or something was said of, however it stands by now.
+
+        Failures `not_allowed`, `staff_case_not_found`, `not_releasable`.
+        """
         record = await self._visible(account, number)
         async with self._db.read() as session:
             said = await repository.release_of(session, record.number)
-        return self._proposal(record, said)
+        if said is None:
+            return self._proposal(record)
+        asked = record.words.description if record.words else ""
+        return Proposal(record.number, asked, said.outcome, said.department, said.answered_on, "", said)
+
+    async def was_said(self, number: str) -> bool:
+        """Whether anything was said of a case."""
+        async with self._db.read() as session:
+            return await repository.release_of(session, number) is not None
 
     async def _visible(self, account: Account, number: str) -> Record:
         """The case of somebody who may see it, and is of the whole office."""
@@ -102,7 +118,7 @@ class Releases:
         rights.for_the_office(account)
         return record
 
-    def _proposal(self, record: Record, said: Release | None) -> Proposal:
+    def _proposal(self, record: Record) -> Proposal:
         held, words = record.standing, record.words
         if record.kind != "disclosure" or held.outcome not in GRANTED or not held.ended_on or words is None:
             raise Failure("not_releasable")
@@ -111,7 +127,7 @@ class Releases:
         if personal_in(offered, words.applicant, self._clock.today()):
             offered = ""
         return Proposal(
-            record.number, words.description, held.outcome, held.department or "", held.ended_on, offered, said
+            record.number, words.description, held.outcome, held.department or "", held.ended_on, offered, None
         )
 
     async def release(self, account: Account, number: str, values: Mapping[str, str]) -> None:
@@ -120,7 +136,7 @@ class Releases:
         Failure `invalid_request` names the fields at fault, `released_already`.
         """
         record = await self._visible(account, number)
-        shown = self._proposal(record, None)
+        shown = self._proposal(record)
         given = {name: tidy(value) for name, value in values.items()}
         item = self._written(given, shown, record) if any(given.get(name) for name in ("log", "catalogue")) else None
         made = bool(item and given.get("catalogue"))
@@ -183,7 +199,10 @@ class Releases:
             await note(session, self._clock.now(), actor_of(account), "release_undone", number)
 
     async def log(self, page: int = 1, most: int = PAGE) -> list[Logged]:
-        """Entries of the public log, the last answered first, and one more where there is another page."""
+        """Entries of the public log, the last answered first, and one more where there is another page.
+
+        Answers that were voided or corrected since are left out.
+        """
         async with self._db.read() as session:
             rows = await repository.logged(session, most * (page - 1), most + 1)
         names = ("id", "title", "summary", "outcome", "department", "answered_on", "url")

@@ -18,6 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
+from intake_api.cases.answered import GIVEN
 from intake_api.published.models import Deflected, PublishedItem, PublishedVector, Release, published_index
 from intake_api.published.nearest import Kept
 from intake_api.terms.catalogue import BROKEN
@@ -241,17 +242,26 @@ async def known(session: AsyncSession, urls: Sequence[str]) -> dict[str, Text]:
 
 
 async def move(session: AsyncSession, item: int, url: str) -> None:
-    """Give an item another address; what was found at the old one says nothing of it."""
+    """Give an item another address, also in what was said of an answered case; the old one tells nothing of it."""
     row = await session.get_one(PublishedItem, item)
+    made = (Release.made_item, Release.url == row.url)
+    await session.execute(update(Release).where(*made).values(url=url))
     row.url, row.link, row.looked_on = url, "", None
     await session.flush()
 
 
 async def remove(session: AsyncSession, item: int) -> None:
-    """Remove an item with its index and its vector."""
+    """Remove an item with its index, its vector, and the link to it in the public log."""
     await session.execute(delete(published_index).where(published_index.c.rowid == item))
     await session.execute(delete(PublishedVector).where(PublishedVector.item_id == item))
     await session.execute(delete(PublishedItem).where(PublishedItem.id == item))
+    await unlink(session)
+
+
+async def unlink(session: AsyncSession) -> None:
+    """Forget that an item was made for an answered case, where it is gone."""
+    gone = (Release.made_item, Release.url.not_in(select(PublishedItem.url)))
+    await session.execute(update(Release).where(*gone).values(url="", made_item=False))
 
 
 async def unlooked(session: AsyncSession, own: str, today: date, most: int) -> list[tuple[int, str]]:
@@ -409,8 +419,20 @@ async def released(session: AsyncSession, numbers: Collection[str]) -> set[str]:
 async def logged(session: AsyncSession, skipped: int, most: int) -> list[Release]:
     """Some entries of the public log, the last answered first."""
     order = (Release.answered_on.desc(), Release.id.desc())
-    query = select(Release).where(Release.logged).order_by(*order).offset(skipped).limit(most)
+    query = select(Release).where(Release.logged, _stands()).order_by(*order).offset(skipped).limit(most)
     return list(await session.scalars(query))
+
+
+async def overtaken(session: AsyncSession, most: int) -> list[Release]:
+    """What is shown of answers that do not stand any more as it says, the last answered first."""
+    shown = or_(Release.logged, Release.made_item)
+    order = (Release.answered_on.desc(), Release.id.desc())
+    return list(await session.scalars(select(Release).where(shown, ~_stands()).order_by(*order).limit(most)))
+
+
+def _stands() -> Any:
+    same = (GIVEN.c.number == Release.number) & (GIVEN.c.outcome == Release.outcome)
+    return select(GIVEN.c.number).where(same).exists()
 
 
 async def count_up(session: AsyncSession, counts: Mapping[tuple[str, str, str], int]) -> None:

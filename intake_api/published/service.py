@@ -206,6 +206,8 @@ class PublishedService:
             if afresh:
                 await repository.clear(session)
             await self.put(session, items, index, vectors_after)
+            if afresh:
+                await repository.unlink(session)
         return len(items)
 
     async def put(

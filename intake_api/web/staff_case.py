@@ -196,6 +196,7 @@ async def _page(
         fee=await office_of(request).fees.hint(account, case.number),
         outcomes=OUTCOMES,
         releasable=record.standing.outcome in GRANTED and record.standing.ended_on is not None,
+        released=await office_of(request).releases.was_said(case.number),
         strip=strip.stages(record, office_of(request).approvals.demands, drafted=draft is not None),
         primary=first,
         quick=[NOTICES[code] for code in strip.quick(may, listed.fitting) if code != first.begin],

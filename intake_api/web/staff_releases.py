@@ -21,7 +21,8 @@ async def proposals(request: Request, account: Keeper, page: str = "1") -> Respo
     """List the answered cases of which nobody has said whether they are for everybody."""
     number = page_of(page)
     found, further = await office_of(request).releases.proposals(number)
-    shown = {"proposals": found, "page": number, "further": further, "outcomes": OUTCOMES}
+    overtaken = await office_of(request).releases.overtaken()
+    shown = {"proposals": found, "overtaken": overtaken, "page": number, "further": further, "outcomes": OUTCOMES}
     return render(request, "staff/proposals.html", shown, account=account)
 
 

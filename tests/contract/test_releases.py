@@ -10,8 +10,8 @@ from intake_api.office import Office
 from intake_api.published.catalogue import Wanted
 from intake_api.published.releases import personal_in
 from tests.conftest import NOW
-from tests.contract.test_catalogue import ATOM, Desk, desk
-from tests.contract.test_issue_is_the_act import event, handled
+from tests.contract.test_catalogue import ATOM, SCHOOL, Desk, bring, desk, titles
+from tests.contract.test_issue_is_the_act import case, event, handled
 from tests.samples import APPLICATION
 
 __all__ = ["desk"]
@@ -110,3 +110,55 @@ async def test_a_case_may_stand_in_the_log_alone_or_be_put_aside(
     assert (await office.catalogue.listing(Wanted(), 1))[1] == 0
     assert "现在没有等待处理的" in (await desk.get("/staff/published/proposals")).text
     assert "确定不转为主动公开" in (await desk.get(f"/staff/cases/{aside}/release")).text
+
+
+async def test_what_was_released_is_taken_back_though_its_answer_is_voided(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, desk: Desk, office: Office
+) -> None:
+    number = await granted(client, staff)
+    path = f"/staff/cases/{number}/release"
+    await desk.post(path, WRITTEN)
+    [answered] = [one for one in (await case(staff, number))["events"] if one["type"] == "answered"]
+    await event(staff, number, type="voided", ref=f"e{answered['seq']}", reason="答复有误")
+    for page in ("/log", "/log/feed.xml"):
+        assert "甲村" not in (await client.get(page)).text, "the log says nothing of an answer that does not stand"
+    assert "需要看一下" in (look := (await desk.get("/staff/published/proposals")).text)
+    assert path in look
+    assert path in (await desk.get(f"/staff/cases/{number}")).text
+    form = await desk.get(path)
+    assert form.status_code == 200
+    assert "撤回" in form.text
+    await desk.post(path, {"act": "undo"})
+    assert (await office.catalogue.listing(Wanted(), 1))[1] == 0
+    assert "需要看一下" not in (await desk.get("/staff/published/proposals")).text
+    assert (await desk.get(path)).status_code == 409
+    assert path not in (await desk.get(f"/staff/cases/{number}")).text
+
+
+async def test_the_item_that_was_made_is_taken_back_wherever_it_was_moved(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, desk: Desk, office: Office
+) -> None:
+    path = f"/staff/cases/{await granted(client, staff)}/release"
+    await desk.post(path, WRITTEN)
+    [made] = (await office.catalogue.listing(Wanted(), 1))[0]
+    elsewhere = {"title": made.text.title, "published_on": "2026-11-20", "url": "https://www.shilishi.invalid/1"}
+    await desk.post(f"/staff/published/items/{made.id}", elsewhere)
+    await bring(office, SCHOOL | {"url": made.text.url})
+    assert elsewhere["url"] in (await client.get("/log")).text
+    await desk.post(path, {"act": "undo"})
+    assert await titles(office) == ["学区划分"]
+
+
+async def test_an_item_that_is_removed_is_not_linked_any_more(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, desk: Desk, office: Office
+) -> None:
+    path = f"/staff/cases/{await granted(client, staff)}/release"
+    await desk.post(path, WRITTEN)
+    [made] = (await office.catalogue.listing(Wanted(), 1))[0]
+    await desk.post(f"/staff/published/items/{made.id}", {"act": "remove", "sure": "1"})
+    log = (await client.get("/log")).text
+    assert "甲村2025年征地批复" in log
+    assert made.text.url not in log
+    await bring(office, SCHOOL | {"url": made.text.url})
+    await desk.post(path, {"act": "undo"})
+    assert await titles(office) == ["学区划分"], "what came to its address later is not its own"

@@ -181,6 +181,14 @@ class Directory:
         others = [_outside(agency) for agency in self.agencies if agency.code not in {*named, addressee}]
         return [self._seen_from(department, addressee) for department in (*self.departments, *others)]
 
+    def limits(self, held: str = "") -> list[tuple[str, str]]:
+        """What a view can be limited to, as code and name: departments, then agencies; with `held` as it is now.
+
+        A limit that the profile has no longer stays one (its code is its name), until somebody chooses another.
+        """
+        codes = dict.fromkeys((*(each.code for each in (*self.departments, *self.agencies)), *filter(None, (held,))))
+        return [(code, self.name_of(code)) for code in codes]
+
     def _seen_from(self, department: Department, addressee: str) -> Department:
         bureaux = {one.code for one in self.departments if one.agency}
         outside = department.code != addressee and (department.agency or addressee in bureaux)

@@ -18,6 +18,7 @@ from intake_api.web.templating import render
 
 router = APIRouter(prefix="/staff/accounts", include_in_schema=False)
 guard = [Depends(same_origin)]
+WHOLE = "*"  # the choice of the whole office, said and not left out; no department has such a code
 
 
 @router.get("")
@@ -41,6 +42,7 @@ async def _list(
         account=account,
         rows=rows,
         states={row.id: people.state(row) for row in rows},
+        whole=WHOLE,
         values=values or {},
         told=told,
         once=once,
@@ -71,15 +73,19 @@ async def make(request: Request, account: InCharge, values: PostDep) -> Response
     return await _list(request, account, once=(username, password))
 
 
-def _place(request: Request, values: dict[str, str]) -> tuple[str, str | None]:
-    """Role and department as chosen; Failure `invalid_request`, `unknown_department`."""
-    role, department = values.get("role", ""), values.get("department") or None
-    if role not in ROLES:
+def _place(request: Request, values: dict[str, str], held: str = "") -> tuple[str, str | None]:
+    """Role and limit as chosen, `held` being the limit that the account has now; None for the whole office.
+
+    Nothing chosen is never the whole office: Failure `invalid_request`, `unknown_department`.
+    """
+    role, limit = values.get("role", ""), values.get("department", "")
+    if role not in ROLES or not limit:
         raise Failure("invalid_request")
-    directory = office_of(request).directory
-    if department and department != directory.default_agency.code:
-        directory.handler(department[: LONGEST["department"]], directory.default_agency.code)
-    return role, department
+    if limit == WHOLE:
+        return role, None
+    if limit not in dict(office_of(request).directory.limits(held)):
+        raise Failure("unknown_department", given=limit[: LONGEST["department"]])
+    return role, limit
 
 
 @router.get("/{username}")
@@ -107,6 +113,7 @@ async def _one(
         "values": values or {},
         "told": told,
         "once": once,
+        "whole": WHOLE,
     }
     return render(request, "staff/account_one.html", context, account=account, status=told.status if told else 200)
 
@@ -123,9 +130,10 @@ async def change_again(
 @router.post("/{username}", dependencies=guard)
 async def change(request: Request, account: InCharge, username: str, values: PostDep) -> Response:
     """Give an account another role, department or name."""
+    people = office_of(request).people
     try:
-        role, department = _place(request, values)
-        await office_of(request).people.reassign(
+        role, department = _place(request, values, (await people.one(username)).department or "")
+        await people.reassign(
             username,
             role,
             department,

@@ -65,9 +65,11 @@ async def test_an_administrator_makes_changes_and_ends_accounts(client: httpx2.A
     assert once
     assert (await office.people.sign_in("zhang", once[1])).account.temporary
     assert once[1] not in (await boss.get("/staff/accounts")).text
-    again = await boss.post("/staff/accounts", username="zhang", person="李示例", role="officer")
+    again = await boss.post("/staff/accounts", username="zhang", person="李示例", role="officer", department="*")
     assert (again.status_code, "李示例" in again.text) == (409, True)
-    assert (await boss.post("/staff/accounts/zhang", person="张示例", role="officer", department="")).status_code == 303
+    assert (
+        await boss.post("/staff/accounts/zhang", person="张示例", role="officer", department="*")
+    ).status_code == 303
     row = await office.people.one("zhang")
     assert (row.role, row.department, row.person) == ("officer", None, "张示例")
     await boss.post("/staff/accounts/zhang/state", to="off")
@@ -85,11 +87,52 @@ async def test_an_administrator_makes_changes_and_ends_accounts(client: httpx2.A
     assert (await office.people.one("zhang")).totp_sealed is None
 
 
+def sent_by_browser(page: str) -> str:
+    """What a browser sends of the choice of cases where nobody touches it: the selected option, or else the first."""
+    choice = page.split('id="f-department"')[1].split("</select>")[0]
+    values = re.findall(r'<option value="([^"]*)"( selected)?', choice)
+    return next((value for value, selected in values if selected), values[0][0])
+
+
+@pytest.mark.parametrize(
+    ("limit", "named"),
+    [
+        (None, "全部（不限于一个部门）"),
+        ("education", "只看：教育局"),
+        ("city", "只看：示例市人民政府"),  # the profile's own agency is no department
+        ("sample-district", "只看：示例区人民政府"),
+        ("gone", "只看：gone"),  # a department that the profile has no longer
+    ],
+)
+async def test_a_new_name_leaves_the_cases_that_an_account_sees(
+    client: httpx2.AsyncClient, office: Office, limit: str | None, named: str
+) -> None:
+    boss = await hired(office, client, "guanli", "admin")
+    await office.people.add("zhang", "officer", limit, PASSWORD)
+    page = (await boss.get("/staff/accounts/zhang")).text
+    assert f"selected>{named}</option>" in page
+    saved = await boss.post("/staff/accounts/zhang", person="张示例", role="officer", department=sent_by_browser(page))
+    row = await office.people.one("zhang")
+    assert (saved.status_code, row.department, row.person) == (303, limit, "张示例")
+
+
+@pytest.mark.parametrize("left", [{}, {"department": ""}, {"department": "gone"}])
+async def test_the_whole_office_is_chosen_and_never_left_over(
+    client: httpx2.AsyncClient, office: Office, left: dict[str, str]
+) -> None:
+    boss = await hired(office, client, "guanli", "admin")
+    assert sent_by_browser((await boss.get("/staff/accounts")).text) == ""
+    assert (await boss.post("/staff/accounts", username="li", role="officer", **left)).status_code == 422
+    await office.people.add("zhang", "officer", "city", PASSWORD)
+    assert (await boss.post("/staff/accounts/zhang", person="", role="officer", **left)).status_code == 422
+    assert (await office.people.one("zhang")).department == "city"
+
+
 async def test_the_console_keeps_an_administrator(client: httpx2.AsyncClient, office: Office) -> None:
     boss = await hired(office, client, "guanli", "admin")
     assert (await boss.post("/staff/accounts/guanli/state", to="off")).status_code == 409
-    assert (await boss.post("/staff/accounts/guanli", role="clerk", person="", department="")).status_code == 409
-    assert (await boss.post("/staff/accounts/nobody", role="clerk", person="", department="")).status_code == 404
+    assert (await boss.post("/staff/accounts/guanli", role="clerk", person="", department="*")).status_code == 409
+    assert (await boss.post("/staff/accounts/nobody", role="clerk", person="", department="*")).status_code == 404
     row = await office.people.one("guanli")
     assert (row.role, row.disabled) == ("admin", False)
 
@@ -292,7 +335,7 @@ async def test_what_is_done_to_accounts_is_on_the_trail(
 ) -> None:
     boss = await hired(office, client, "guanli", "admin", person="钱示例")
     await boss.post("/staff/accounts", username="zhang", person="张示例", role="clerk", department="education")
-    await boss.post("/staff/accounts/zhang", person="张示例", role="officer", department="")
+    await boss.post("/staff/accounts/zhang", person="张示例", role="officer", department="*")
     await boss.post("/staff/accounts/zhang/state", to="off")
     page = (await boss.get("/staff/audit")).text
     for word in ("新建账号", "修改账号", "停用账号", "登录", "命令行", "钱示例", "岗位：承办人员"):
@@ -325,7 +368,7 @@ async def test_a_trail_that_was_changed_is_found_out(
     client: httpx2.AsyncClient, office: Office, change: str, fault: str
 ) -> None:
     boss = await hired(office, client, "guanli", "admin")
-    await boss.post("/staff/accounts", username="zhang", person="", role="clerk", department="")
+    await boss.post("/staff/accounts", username="zhang", person="", role="clerk", department="*")
     async with office.db.write() as session:
         await session.execute(text(change))
     await office.record_check.run({})

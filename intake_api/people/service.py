@@ -113,15 +113,16 @@ class PeopleService(Accounts):
         """Who acts; at the desk of somebody who is away with their place, never with an administrator's rights."""
         held = away or account
         limit = AgencyCode(held.department) if held.department in self._agencies else held.department
+        role = "reviewer" if away and away.role == "admin" else held.role
         return Account(
             account.id,
             account.username,
-            "reviewer" if away and away.role == "admin" else held.role,
+            role,
             limit,
             csrf,
             temporary=account.password_temporary,
             person=account.person or "",
-            factor_due=account.role in self._factor_roles and account.totp_sealed is None,
+            factor_due=account.totp_sealed is None and not self._factor_roles.isdisjoint((account.role, role)),
             away_id=away.id if away else None,
             away_name=(away.person or away.username) if away else "",
         )
@@ -141,24 +142,35 @@ class PeopleService(Accounts):
         """
         username = str(clean(username))[:64]
         async with self._passwords.place():
-            good = await self._knows(username, password, caller)
-        opened = await self._open_session(username, totp, kind, caller) if good else None
+            known = await self._knows(username, password, caller)
+        opened = await self._open_session(username, known, totp, kind, caller) if known else None
         if opened is None:
             raise Failure("wrong_credentials")
         return opened
 
-    async def _knows(self, username: str, password: str, caller: Caller) -> bool:
-        """Count a try, then look whether it is right; the same work where there is no such account."""
+    async def _knows(self, username: str, password: str, caller: Caller) -> str | None:
+        """Count a try, then look whether it is right; the same work where there is no such account.
+
+        The hash that it fits, else None: what is done upon it holds only while the account has that hash.
+        """
         async with self._db.write() as session:
             await self._attempts.count(session, username, caller)
             account = await repository.account_by_name(session, username)
-        return await self._passwords.verify(password, account.password_hash if account else None)
+        stored = account.password_hash if account else None
+        return stored if await self._passwords.verify(password, stored) else None
 
-    async def _open_session(self, username: str, totp: str | None, kind: str, caller: Caller) -> SignedIn | None:
-        """The session of somebody who knew the password; None where the account is disabled or the code is wrong."""
+    async def _open_session(
+        self, username: str, known: str, totp: str | None, kind: str, caller: Caller
+    ) -> SignedIn | None:
+        """The session of somebody who knew the password with the hash `known`.
+
+        None where the account is disabled or has another password by now, or the code is wrong.
+        """
         async with self._db.write() as session:
             account = await repository.account_by_name(session, username, lock=True)
-            if account is None or account.disabled or not self._factor.spend(account, totp):
+            if account is None or account.disabled or account.password_hash != known:
+                return None
+            if not self._factor.spend(account, totp):
                 return None
             if self._expired(account):
                 raise Failure("password_expired")
@@ -218,11 +230,14 @@ class PeopleService(Accounts):
         """
         async with self._passwords.place():
             await self._passwords.judge(new, account.username)
-            if not await self._knows(account.username, old, caller):
+            known = await self._knows(account.username, old, caller)
+            if known is None:
                 raise Failure("wrong_credentials")
             _, kept = await self._keeping(account.username, new)
         async with self._db.write() as session:
             row = await self._existing(session, account.username)
+            if row.password_hash != known:  # an administrator has given another meanwhile
+                raise Failure("wrong_credentials")
             if self._expired(row):
                 raise Failure("password_expired")
             await self._replace_password(session, row, kept)
@@ -343,10 +358,15 @@ class PeopleService(Accounts):
         ]
 
     async def act_for(self, token: str, account: Account, username: str) -> None:
-        """Work at the desk of somebody who is away; with an empty name at one's own. Failure `not_entrusted`."""
+        """Work at the desk of somebody who is away; with an empty name at one's own.
+
+        Failure `not_entrusted`; `deputy_factor_required` where the place there wants a second factor and there is none.
+        """
         away = next((one for one in await self.entrusted(account) if one.username == username), None)
         if username and away is None:
             raise Failure("not_entrusted")
+        if away and away.account.factor_due:
+            raise Failure("deputy_factor_required")
         async with self._db.write() as session:
             await repository.act_for(session, _hash_token(token), away.account.away_id if away else None)
             about = await self._existing(session, away.username if away else account.username)

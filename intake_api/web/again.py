@@ -111,6 +111,8 @@ async def resumed(request: Request, account: Account, kept: str) -> Response | N
         return None
     if account.temporary:  # first a password of one's own
         return render(request, "staff/password.html", account=account, message="", kept=kept)
+    if account.factor_due:  # first a second factor: the pages of cases are not for who has none
+        return None
     show, parameters = found
     try:
         return await show(request, account, parameters, form["values"], Failure("form_expired"))

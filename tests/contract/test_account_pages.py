@@ -2,7 +2,8 @@
 
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -170,14 +171,26 @@ async def test_a_second_factor_is_scanned_confirmed_and_taken_away_by_its_own_co
     assert stolen.status_code == 422  # an offer is of one account
 
 
+@asynccontextmanager
+async def guarded(
+    tmp_path: Path, db_url: str, clock: SettableClock, roles: str
+) -> AsyncIterator[tuple[Office, httpx2.AsyncClient]]:
+    """An office that wants a second factor of some roles, and what talks to it."""
+    settings = Settings.load({"data": tmp_path / "data", "database_url": db_url, "second_factor": roles})
+    office = build_office(settings, DIRECTORY, KeywordClassifier, clock)
+    try:
+        await office.cases.prepare()
+        transport = httpx2.ASGITransport(create_app(office, work=False))
+        async with httpx2.AsyncClient(transport=transport, base_url="http://test") as client:
+            yield office, client
+    finally:
+        await office.db.dispose()
+
+
 async def test_who_needs_a_second_factor_sets_it_up_before_anything_else(
     tmp_path: Path, db_url: str, clock: SettableClock
 ) -> None:
-    settings = Settings.load({"data": tmp_path / "data", "database_url": db_url, "second_factor": "admin, reviewer"})
-    office = build_office(settings, DIRECTORY, KeywordClassifier, clock)
-    await office.cases.prepare()
-    transport = httpx2.ASGITransport(create_app(office, work=False))
-    async with httpx2.AsyncClient(transport=transport, base_url="http://test") as client:
+    async with guarded(tmp_path, db_url, clock, "admin, reviewer") as (office, client):
         boss, clerk = await hired(office, client, "guanli", "admin"), await hired(office, client, "shouli", "clerk")
         assert (await clerk.get("/staff")).status_code == 200
         for path in ("/staff", "/staff/accounts", "/staff/account"):
@@ -189,7 +202,40 @@ async def test_who_needs_a_second_factor_sets_it_up_before_anything_else(
         secret, offer = secret_on((await boss.get("/staff/second-factor")).text)
         await boss.post("/staff/second-factor", offer=offer, code=pyotp.TOTP(secret).at(clock.moment))
         assert (await boss.get("/staff/accounts")).status_code == 200
-    await office.db.dispose()
+
+
+async def test_standing_in_is_no_way_around_the_second_factor_of_a_role(
+    tmp_path: Path, db_url: str, clock: SettableClock
+) -> None:
+    async with guarded(tmp_path, db_url, clock, "admin, reviewer") as (office, client):
+        await office.people.add("zhuren", "reviewer", None, PASSWORD)
+        deputy = await hired(office, client, "daili", "clerk")
+        await office.people.set_away("zhuren", "daili", clock.today(), clock.today())
+        assert (await deputy.get("/staff")).status_code == 200  # of the deputy's own place none is wanted
+        refused = await deputy.post("/staff/stand-in", **{"for": "zhuren"})
+        assert (refused.status_code, "请先在“我的账号”中启用动态码" in refused.text) == (403, True)
+        assert (await acting(office, deputy)).role == "clerk"
+        secret, offer = secret_on((await deputy.get("/staff/second-factor")).text)
+        await deputy.post("/staff/second-factor", offer=offer, code=pyotp.TOTP(secret).at(clock.moment))
+        assert (await deputy.post("/staff/stand-in", **{"for": "zhuren"})).status_code == 303
+        assert (await deputy.get("/staff")).status_code == 200
+        await office.people.clear_totp("daili")  # while the session is at that desk
+        assert (await deputy.get("/staff")).headers["location"] == "/staff/second-factor"
+
+
+async def test_a_form_carried_through_the_sign_in_waits_for_the_second_factor(
+    tmp_path: Path, db_url: str, clock: SettableClock
+) -> None:
+    async with guarded(tmp_path, db_url, clock, "admin") as (office, client):
+        await office.people.add("guanli", "admin", None, PASSWORD)
+        typed = {"username": "zhang", "person": "张示例", "role": "clerk", "department": "education"}
+        here = {"Origin": "http://test", "Accept": "text/html"}
+        ended = await client.post("/staff/accounts", data=typed, headers=here)
+        kept = re.search(r'name="kept" value="([^"]+)"', ended.text)
+        assert kept
+        form = {"username": "guanli", "password": PASSWORD, "next": "/staff/accounts", "kept": kept[1]}
+        opened = await client.post("/staff/sign-in", data=form, headers=here)
+        assert (opened.status_code, "张示例" in opened.text) == (303, False)
 
 
 @pytest.mark.parametrize("value", ["sometimes", "admin,nobody"])

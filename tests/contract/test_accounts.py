@@ -32,6 +32,32 @@ async def test_a_given_password_is_not_temporary(office: Office) -> None:
     assert not (await office.people.sign_in("zhang", "a long password")).account.temporary
 
 
+@pytest.mark.parametrize("way", ["sign_in", "change_password"])
+async def test_a_password_that_is_reset_while_it_is_looked_at_opens_nothing(
+    office: Office, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    await office.people.add("zhang", "clerk", None, "a long password")
+    account = (await office.people.sign_in("zhang", "a long password")).account
+    verify = office.people._passwords.verify
+
+    async def overtaken(password: str, stored: str | None) -> bool:
+        good = await verify(password, stored)
+        await office.people.set_password("zhang", "what the administrator gave")
+        return good
+
+    monkeypatch.setattr(office.people._passwords, "verify", overtaken)
+    opened = (
+        office.people.sign_in("zhang", "a long password")
+        if way == "sign_in"
+        else office.people.change_password(account, "a long password", "one that an intruder chose")
+    )
+    with pytest.raises(Failure, match="wrong_credentials"):
+        await opened
+    assert await office.people.sessions("zhang") == []
+    monkeypatch.undo()
+    assert await office.people.sign_in("zhang", "what the administrator gave")
+
+
 def code(answer: httpx2.Response) -> str:
     found: str = answer.json()["error"]["code"]
     return found

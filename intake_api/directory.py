@@ -186,7 +186,8 @@ class Directory:
 
         A limit that the profile has no longer stays one (its code is its name), until somebody chooses another.
         """
-        codes = dict.fromkeys((*(each.code for each in (*self.departments, *self.agencies)), *filter(None, (held,))))
+        known = (*(each.code for each in self.departments), *(each.code for each in self.agencies))
+        codes = dict.fromkeys((*known, held) if held else known)
         return [(code, self.name_of(code)) for code in codes]
 
     def _seen_from(self, department: Department, addressee: str) -> Department:

@@ -22,7 +22,7 @@ function keep(name, value) {
 const remember = document.querySelector("[data-keep-case]");
 if (remember) {
   const { keepCase: number, code } = remember.dataset;
-  remember.hidden = false;
+  remember.hidden = document.getElementById("keep-case-hint").hidden = false;
   remember.addEventListener("click", () => {
     const others = kept(CASES, []).filter((one) => one.number !== number);
     if (!keep(CASES, [{ number, code }, ...others].slice(0, MOST))) return;
@@ -55,8 +55,13 @@ const same = document.getElementById("same-applicant");
 if (same) {
   const form = same.closest("form"), wish = same.querySelector("input"), use = same.querySelector("[data-use]");
   const clear = same.querySelector("[data-clear]");
-  const fields = () => [...form.elements].filter(({ name }) => name === "who" || name?.startsWith("applicant."));
-  const before = kept(APPLICANT, null);
+  // numbers of identity and what is an agent's are never kept: whoever has the device next would read them
+  const mayBeKept = (name) => name === "who"
+    || name?.startsWith("applicant.") && name !== "applicant.id_number" && !name.startsWith("applicant.agent.");
+  const fields = () => [...form.elements].filter(({ name }) => mayBeKept(name));
+  const stored = kept(APPLICANT, null);
+  const before = stored && Object.fromEntries(Object.entries(stored).filter(([name]) => mayBeKept(name)));
+  if (before) keep(APPLICANT, before); // an earlier version kept more
   same.hidden = false;
   use.hidden = clear.hidden = !before;
   use.addEventListener("click", () => {

@@ -5,10 +5,12 @@ Counts of a month alone: neither who asked, nor what, nor when within the month.
 
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 
 from intake_api.kit.clock import Clock
 from intake_api.kit.db import Database
+from intake_api.kit.errors import Failure
 from intake_api.published import repository
 from intake_api.terms.catalogue import SURFACES, WHAT_FOLLOWED
 
@@ -25,7 +27,10 @@ class MonthOfDeflection:
 
 
 class Deflection:
-    """Counts of one process; a crash loses those of the last half-minute."""
+    """Counts of one process, written at the first one after KEPT_BACK, when looked at, and at the end of the process.
+
+    A crash loses what waits. Counting never fails: what cannot be stored waits for the next time.
+    """
 
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db = db
@@ -42,11 +47,17 @@ class Deflection:
             await self.write()
 
     async def write(self) -> None:
-        """Write what waits in memory."""
+        """Write what waits in memory; it goes on waiting where the database cannot take it, which is in the log."""
         waiting, self._waiting, self._written = self._waiting, Counter(), time.monotonic()
-        if waiting:
-            async with self._db.write() as session:
-                await repository.count_up(session, waiting)
+        if not waiting:
+            return
+        with suppress(Failure):
+            try:
+                async with self._db.write() as session:
+                    await repository.count_up(session, waiting)
+            except BaseException:
+                self._waiting.update(waiting)
+                raise
 
     async def months(self) -> list[MonthOfDeflection]:
         """The last months in which anything was counted, the newest first."""

@@ -18,6 +18,7 @@ MOST_HOPS = 4
 _GONE = (404, 410)
 _NO_HEAD = (403, 405, 501)  # answers of servers that know GET only
 _FAULTY = 400
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")  # NAT64 (RFC 6052): any IPv4 address, those of the office too
 _AGENT = {"User-Agent": "gongkai-links", "Accept": "*/*"}
 May = Callable[[str], bool]
 
@@ -26,7 +27,7 @@ def is_public(address: str) -> bool:
     """Whether an address belongs to the public internet: neither this machine nor a network of the office."""
     parsed = ipaddress.ip_address(address.partition("%")[0])
     mapped = getattr(parsed, "ipv4_mapped", None) or parsed
-    return bool(mapped.is_global and not mapped.is_multicast)
+    return bool(mapped.is_global and not mapped.is_multicast and mapped not in _TRANSLATED)
 
 
 async def look_at(urls: Sequence[str], may: May = is_public) -> list[str]:

@@ -5,12 +5,15 @@ record of the case. Each is taken back by one press.
 """
 
 import asyncio
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import unquote
 
 from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.cases import answered
 from intake_api.cases.answered import Granted
@@ -32,12 +35,19 @@ from intake_api.trail.service import note
 from intake_api.understanding.service import understand
 
 GRANTED = ("3.1", "3.2")  # rows of 表三: 予以公开, 部分公开
+SHOWN_IN = ("log", "catalogue")
 PAGE = 30
 _RUN = 5  # characters in a row that are shared with a particular: enough to tell it
 _SHORTEST_NAME = 2
 _PERSONAL = "里面有申请人或者代理人的{what}，请改写。"
 _OWN = {"id_number": "证件号码", "phone": "电话", "email": "电子邮箱"}
 _WRITTEN = ("title", "summary", "body", "topic")
+# province, city, county and township of an address tell nothing of a person; 小区, 社区, 园区 are no county
+_PLACE = r"[^\W\d_路街巷弄村号楼栋]"
+_REGION = re.compile(
+    rf"(?:{_PLACE}{{1,8}}?(?:省|自治区))?(?:{_PLACE}{{1,8}}?(?:市|自治州|盟))?"
+    rf"(?:{_PLACE}{{1,8}}?(?:市|(?<![小社园])区|县|旗))?(?:{_PLACE}{{1,8}}?(?:镇|乡|街道))?"
+)
 
 
 @dataclass(frozen=True)
@@ -131,24 +141,32 @@ class Releases:
         )
 
     async def release(self, account: Account, number: str, values: Mapping[str, str]) -> None:
-        """Show a case in the log, in the catalogue, or in neither; `values` as the form has them.
+        """Show a case in the log, in the catalogue or in both; `values` as the form has them.
 
         Failure `invalid_request` names the fields at fault, `released_already`.
         """
         record = await self._visible(account, number)
         shown = self._proposal(record)
         given = {name: tidy(value) for name, value in values.items()}
-        item = self._written(given, shown, record) if any(given.get(name) for name in ("log", "catalogue")) else None
-        made = bool(item and given.get("catalogue"))
-        index = await asyncio.to_thread(self._published.index, [item]) if item and made else {}
+        item = self._written(given, shown, record)
+        made = bool(given.get("catalogue"))
+        index = await asyncio.to_thread(self._published.index, [item]) if made else {}
         async with self._db.write() as session:
-            if await repository.release_of(session, record.number):
-                raise Failure("released_already")
-            if item and made:
+            await _unsaid(session, record.number)
+            if made:
                 if (await repository.known(session, [item.url])).get(item.url):
                     raise _wrong("url" if given.get("url") else "title", "公开目录里已经有这一条。")
                 await self._published.put(session, [item], index)
-            session.add(self._row(shown, item, logged=bool(item and given.get("log")), made=made))
+            session.add(self._row(shown, item, logged=bool(given.get("log")), made=made))
+            await note(session, self._clock.now(), actor_of(account), "answer_released", record.number)
+
+    async def put_aside(self, account: Account, number: str) -> None:
+        """Say that a case is not for everybody; Failures as `proposal`, `released_already`."""
+        record = await self._visible(account, number)
+        shown = self._proposal(record)
+        async with self._db.write() as session:
+            await _unsaid(session, record.number)
+            session.add(self._row(shown, None, logged=False, made=False))
             await note(session, self._clock.now(), actor_of(account), "answer_released", record.number)
 
     def _written(self, given: Mapping[str, str], shown: Proposal, record: Record) -> ImportedItem:
@@ -156,9 +174,11 @@ class Releases:
         assert record.words is not None
         problems = [
             FieldProblem(name, _PERSONAL.format(what="、".join(found)))
-            for name in _WRITTEN
+            for name in (*_WRITTEN, "url")
             if (found := personal_in(given.get(name, ""), record.words.applicant, self._clock.today()))
         ]
+        if not any(given.get(name) for name in SHOWN_IN):
+            problems.append(FieldProblem("log", "请选择放在哪里。"))
         if not given.get("sure"):
             problems.append(FieldProblem("sure", "请确认里面没有个人信息、可以向社会公开。"))
         fields = {name: given.get(name, "") for name in (*_WRITTEN, "url")}
@@ -210,19 +230,36 @@ class Releases:
 
 
 def personal_in(text: str, person: Mapping[str, Any], today: date) -> list[str]:
-    """What of a person stands in a text, in words: names, runs of their particulars, any number of a person at all."""
+    """What of a person stands in a text, in words: names, runs of their particulars, any number of a person at all.
+
+    Of an address counts what follows the township, of an e-mail address what stands before the @.
+    """
+    text = unquote(text)  # an address on the web may say it in escapes
     plain = folded(text)
     names, particulars = answered.to_mask(person)
     found = ["姓名或者名称"] if any(_names(plain, folded(name)) for name in names) else []
-    runs = {run for one in particulars for run in _runs(folded(one))}
+    runs = {run for one in particulars for run in _runs(_telling(folded(one)))}
     if any(run in runs for run in _runs(plain)):
         found.append("号码、住址或者其他信息")
     read = understand(text, today).fields
     return found + [label for name, label in _OWN.items() if name in read]
 
 
+async def _unsaid(session: AsyncSession, number: str) -> None:
+    """Failure `released_already` where something was said of a case."""
+    if await repository.release_of(session, number):
+        raise Failure("released_already")
+
+
 def _names(plain: str, name: str) -> bool:
     return len(name) >= _SHORTEST_NAME and name in plain
+
+
+def _telling(particular: str) -> str:
+    """What of a particular tells one person from another; never less than a run, where it has one."""
+    own = particular.partition("@")[0]
+    region = _REGION.match(own)
+    return own[min(region.end() if region else 0, max(len(own) - _RUN, 0)) :]
 
 
 def _runs(text: str) -> set[str]:

@@ -185,7 +185,7 @@ CATALOGUE: dict[str, tuple[int, str]] = {
     "calendar_day_missing": (404, "{day} 没有本机关自行设定的安排。"),
     "published_file_invalid": (422, "第 {line} 行：{reason}"),
     "not_releasable": (409, "只有已经答复“予以公开”或者“部分公开”的申请，才能转为主动公开。"),
-    "released_already": (409, "这件申请已经转为主动公开；要改动的，先撤回。"),
+    "released_already": (409, "这件申请已经有人处理过；要改动的，先撤回。"),
     "published_cell_too_long": (
         422,
         "“{title}”的正文超过 {most:,} 字，.xlsx 装不下，请导出 .csv 或 .jsonl。",

@@ -40,7 +40,7 @@ async def release(request: Request, account: StaffDep, number: str, values: Post
             case "undo":
                 await office_of(request).releases.undo(account, number)
             case "aside":
-                await office_of(request).releases.release(account, number, {})
+                await office_of(request).releases.put_aside(account, number)
             case _:
                 await office_of(request).releases.release(account, number, values)
     except Failure as failure:

@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 import httpx2
 import pytest
 from openpyxl import Workbook, load_workbook
+from sqlalchemy import event
 
 from intake_api.kit.errors import Failure
 from intake_api.kit.text import tidy
@@ -307,7 +308,9 @@ async def test_a_look_at_links_tells_what_is_there(pages: str) -> None:
     assert any(asked.startswith("HEAD /there localhost:") for asked in Pages.asked), "the name stays in Host"
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "10.1.2.3", "169.254.1.1", "[::ffff:10.0.0.1]"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost", "[::1]", "10.1.2.3", "169.254.1.1", "[::ffff:10.0.0.1]", "[64:ff9b::a00:1]"]
+)
 async def test_nothing_inside_the_office_is_asked(pages: str, host: str) -> None:
     port = urlsplit(pages).port
     assert await look_at([f"http://{host}:{port}/there"]) == ["private"]
@@ -374,3 +377,30 @@ def test_the_command_line_takes_and_gives_the_same_tables(
     code, _, err = run("import", "c.csv")
     assert (code, "error published_file_invalid: 第 4 行：公开日期" in err) == (2, True)
     assert run("export", "b.txt")[0] == 2
+
+
+async def test_a_full_disk_neither_breaks_a_search_nor_loses_what_was_counted(
+    client: httpx2.AsyncClient, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bring(office, HOUSE)
+    monkeypatch.setattr("intake_api.published.deflection.KEPT_BACK", 0.0)
+    full = True
+
+    engine = office.db._engines[0].sync_engine
+
+    @event.listens_for(engine, "checkout")
+    def _no_room(connection, *_: object) -> None:  # type: ignore[no-untyped-def]  # SQLAlchemy's event
+        if office.db.is_sqlite:
+            connection.execute(f"PRAGMA query_only={int(full)}")
+
+    @event.listens_for(engine, "begin")
+    def _no_writing(connection) -> None:  # type: ignore[no-untyped-def]  # SQLAlchemy's event
+        if full and not office.db.is_sqlite:
+            connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+    for _ in range(2):
+        assert "老旧小区改造计划" in (await client.get("/published?q=老旧小区改造计划")).text
+    assert await office.deflection.months() == [], "what is stored is still to be seen"
+    full = False
+    [month] = await office.deflection.months()
+    assert month.counts["page"]["shown"] == 2

@@ -56,7 +56,7 @@ async def test_an_answered_case_is_proposed_released_and_taken_back(
     assert entry.findtext(f"{ATOM}title") == "甲村2025年征地批复"
     assert entry.findtext(f"{ATOM}summary") == "予以公开：批复全文，隐去村民姓名。"
     assert number not in (await desk.get("/staff/published/proposals")).text
-    assert "已经转为主动公开" in (await desk.post(path, WRITTEN)).text
+    assert "已经有人处理过" in (await desk.post(path, WRITTEN)).text
     await desk.post(path, {"act": "undo"})
     assert "甲村" not in (await client.get("/log")).text
     assert (await client.get(item.text.url)).status_code == 404
@@ -83,6 +83,46 @@ async def test_nothing_of_the_applicant_is_filled_in_or_let_through(
     assert "批复" not in (await client.get("/log")).text
 
 
+async def test_only_what_is_put_aside_is_in_neither(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, desk: Desk
+) -> None:
+    number = await granted(client, staff)
+    answer = await desk.post(f"/staff/cases/{number}/release", WRITTEN | {"log": "", "catalogue": ""})
+    assert answer.status_code == 422
+    assert "请选择放在哪里" in answer.text
+    assert "批复正文" in answer.text, "what was typed is still there"
+    assert number in (await desk.get("/staff/published/proposals")).text
+
+
+HOME = APPLICATION["applicant"] | {
+    "address": "示例省示例市甲区丙街道幸福小区3号楼502室",
+    "email": "lisi88@shilishi.invalid",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("示例省示例市甲区丙街道2025年预算", 0),
+        ("示例市甲区丙街道幸福小区改造", 0),
+        ("丙街道幸福小区3号楼的批复", 1),
+        ("https://www.shilishi.invalid/1", 0),
+        ("https://www.shilishi.invalid/%E5%B9%B8%E7%A6%8F%E5%B0%8F%E5%8C%BA3%E5%8F%B7%E6%A5%BC", 1),
+        ("https://www.shilishi.invalid/?from=LiSi88", 1),
+    ],
+)
+def test_what_an_address_shares_with_its_neighbours_is_not_personal(text: str, found: int) -> None:
+    assert len(personal_in(text, HOME, NOW.date())) == found
+
+
+@pytest.mark.parametrize(
+    ("address", "text"),
+    [("示例市甲区", "示例市甲区"), ("甲区乙路1号", "甲区乙路1号"), ("文化路超市对面二楼", "文化路超市")],
+)
+def test_a_short_address_is_still_seen(address: str, text: str) -> None:
+    assert personal_in(text, {"address": address}, NOW.date())
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
@@ -95,6 +135,15 @@ async def test_nothing_of_the_applicant_is_filled_in_or_let_through(
 )
 def test_what_is_personal_is_seen_in_any_writing(text: str, found: int) -> None:
     assert len(personal_in(text, APPLICATION["applicant"], NOW.date())) == found
+
+
+async def test_an_address_on_the_web_that_names_the_applicant_is_refused(
+    client: httpx2.AsyncClient, staff: httpx2.AsyncClient, desk: Desk
+) -> None:
+    path = f"/staff/cases/{await granted(client, staff)}/release"
+    answer = await desk.post(path, WRITTEN | {"url": "https://www.shilishi.invalid/%E5%BC%A0%E4%B8%89.pdf"})
+    assert answer.status_code == 422
+    assert "里面有申请人或者代理人的姓名或者名称" in answer.text
 
 
 async def test_a_case_may_stand_in_the_log_alone_or_be_put_aside(

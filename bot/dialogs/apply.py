@@ -10,7 +10,7 @@ from aiogram.types import CallbackQuery, Message
 from bot import keyboards, texts
 from bot.dialogs import status, steps, supplement, telling
 from bot.dialogs.attaching import attach
-from bot.dialogs.common import offer_to_resume
+from bot.dialogs.common import cancel, offer_to_resume
 from bot.draft import Draft
 from bot.keyboards import Menu, Press
 from bot.states import Apply, Status
@@ -72,6 +72,9 @@ async def _take_whole(talk: Talk, draft: Draft, text: str, sent_at: int) -> None
     if part and is_rest:
         draft.step, text = part["step"], texts.rejoined(part["text"], text)
     step = draft.step
+    if texts.means("needless", text) and draft.offered != step:  # nothing was shown that could have been it
+        await cancel(talk)
+        return
     await steps.take(talk, draft, text)
     if cut and step != "understood":  # there every text is added to what was said before
         await talk.state.update_data(part={"step": step, "text": text, "at": sent_at})

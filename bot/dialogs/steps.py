@@ -139,7 +139,7 @@ async def ask(talk: Talk, draft: Draft, note: str = "") -> None:
 
 async def take(talk: Talk, draft: Draft, text: str) -> None:
     """A typed answer to the open question: an option's words, a move's words, or the answer itself."""
-    if texts.means("found", text):
+    if draft.offered == draft.step and (texts.means("found", text) or texts.means("needless", text)):
         await found(talk)
         return
     if draft.step != "understood" and not draft.form.known:

@@ -25,7 +25,7 @@ from intake_api.cases.stalled import Stalled, stalled
 from intake_api.cases.steps import StaffSteps
 from intake_api.directory import AgencyCode
 from intake_api.form.application import StaffSubmission, Submission
-from intake_api.form.checks import normalised, problems_of
+from intake_api.form.checks import misfit, normalised, problems_of
 from intake_api.kit.errors import Failure, FieldProblem
 from intake_api.people.service import Account
 from intake_api.statute.deadlines import IN_FORCE
@@ -69,11 +69,12 @@ class CaseService(Intake, StaffSteps, ApplicantSteps, Families):
 
     def check(self, partial: dict[str, Any]) -> list[FieldProblem]:
         """Problems of a half-filled application; nothing is stored."""
-        return problems_of(partial, self._clock.today(), finished=False)
+        return problems_of(partial, self._clock.today(), finished=False) + misfit(partial)
 
     def problems_of_form(self, data: dict[str, Any], model: type[Submission] = Submission) -> list[FieldProblem]:
         """Everything that is wrong with a filled-in form, for a page to show at once."""
-        return problems_of(data, self._clock.today(), model, finished=True)
+        asked = [] if issubclass(model, StaffSubmission) else misfit(data)
+        return problems_of(data, self._clock.today(), model, finished=True) + asked
 
     async def submit(
         self, body: Submission, *, key: str | None = None, sender: str = "", by_chat: bool = False

@@ -52,7 +52,7 @@ def problems_of(
         shape = [one for one in problems_of_shape(error) if finished or one.name not in missing]
     texts = _texts(data)
     found = shape + [one.field for one in _normalise(texts, today, finished=finished)]
-    found += [*_misfit(texts), *(_needed(texts) if finished else [])]
+    found += _needed(texts) if finished else []
     return list({problem.name: problem for problem in reversed(found)}.values())[::-1]
 
 
@@ -147,7 +147,12 @@ def _needed(data: dict[str, Any]) -> list[FieldProblem]:
     ]
 
 
-def _misfit(data: dict[str, Any]) -> list[FieldProblem]:
+def misfit(data: dict[str, Any]) -> list[FieldProblem]:
+    """What whoever fills in a form is asked about: a way by which its medium cannot be had (paper by e-mail).
+
+    No application is refused over it, and a letter is entered as it was written.
+    """
+    data = _texts(data)
     medium, way = (MEDIA.get(_given(data, "delivery.medium")), WAYS.get(_given(data, "delivery.way")))
     if medium is None or way is None or way.code in medium.ways:
         return []

@@ -22,6 +22,17 @@ REVIEWERS: dict[str, str] = {
 _INTERMEDIATE = ("county_government", "prefecture_government", "province_government")
 
 
+class Days(NamedTuple):
+    """Within what: review, suit after it (days), and a suit at once (months)."""
+
+    review: int = 60  # 行政复议法 art. 20
+    suit_after_review: int = 15  # 行政诉讼法 art. 45
+    suit_months: int = 6  # 行政诉讼法 art. 46
+
+
+DAYS = Days()
+
+
 class Places(NamedTuple):
     """Before whom: the reviewing body, the court, and where an application for review can be handed in online."""
 
@@ -67,14 +78,14 @@ def paragraphs(remedy: Remedy, places: Places, noun: str = "本答复") -> tuple
 def _choice(what: str, places: Places) -> str:
     """复议或者诉讼 (行政复议法 art. 20; 行政诉讼法 art. 46)."""
     return (
-        f"如不服{what}，可以自知道或者应当知道该行政行为之日起60日内向{places.review_body}申请行政复议，"
-        f"或者自知道或者应当知道该行政行为之日起6个月内向{places.court}提起行政诉讼。"
+        f"如不服{what}，可以自知道或者应当知道该行政行为之日起{DAYS.review}日内向{places.review_body}申请行政复议，"
+        f"或者自知道或者应当知道该行政行为之日起{DAYS.suit_months}个月内向{places.court}提起行政诉讼。"
     )
 
 
 def _review_first(what: str, places: Places) -> str:
     """复议前置 (行政复议法 art. 23(1)(4) and (2); 行政诉讼法 art. 45)."""
     return (
-        f"如不服{what}，应当先自知道或者应当知道该行政行为之日起60日内向{places.review_body}申请行政复议；"
-        f"对行政复议决定仍不服的，可以自收到行政复议决定书之日起15日内向{places.court}提起行政诉讼。"
+        f"如不服{what}，应当先自知道或者应当知道该行政行为之日起{DAYS.review}日内向{places.review_body}申请行政复议；"
+        f"对行政复议决定仍不服的，可以自收到行政复议决定书之日起{DAYS.suit_after_review}日内向{places.court}提起行政诉讼。"
     )

@@ -79,10 +79,9 @@ MESSAGES = Vocabulary(
 # What is said of an application about which the model has a doubt (flags of `terms.handling`), beside those above.
 PROCESSING = "信息公开提供的是已经有的文件和数据。如果需要专门汇总、加工，机关可以不提供，建议写明已有的文件名称。"
 HINTS = {
-    **{
-        code: MESSAGES[code].citizen
-        for code in ("complaint", "consultation", "publication", "register_query", "correction")
-    },
+    **{code: MESSAGES[code].citizen for code in ("complaint", "consultation", "register_query")},
+    "publication": "公报、年鉴、志书、报刊这类出版物，可以直接到图书馆、档案馆或政务公开专区查阅。",
+    "correction": "如果您是要更正政府记录里与自己有关的错误，请写清哪里不对、正确的是什么，我们按更正申请办理。",
     "needs_processing": PROCESSING,
     "several_matters": MESSAGES["several"].citizen,
 }

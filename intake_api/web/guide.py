@@ -8,7 +8,8 @@ from fastapi.responses import Response
 from intake_api.form.blank import BOX, ENCLOSED, KINDS, TITLE, as_docx, blank
 from intake_api.http import office_of, public
 from intake_api.kit.errors import Failure
-from intake_api.statute.deadlines import ANSWER_DAYS, EXTENSION_DAYS
+from intake_api.statute.deadlines import ANSWER_DAYS, CLARIFY_DAYS, EXTENSION_DAYS
+from intake_api.statute.remedies import DAYS
 from intake_api.web.templating import render
 
 router = APIRouter(include_in_schema=False)
@@ -17,7 +18,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FLOW = (
     ("提出申请", "网上、对话、当面、邮寄"),
     ("登记", "得到编号和查询码"),
-    ("审查，分给负责的部门", "不清楚的，7 个工作日内请您补正"),
+    ("审查，分给负责的部门", f"不清楚的，{CLARIFY_DAYS} 个工作日内请您补正"),
     ("办理", "可能征求第三方意见"),
     ("书面答复", f"一般 {ANSWER_DAYS} 个工作日内，延长最多 {EXTENSION_DAYS} 个"),
     ("不服的", "可以复议、诉讼，也可以投诉、举报"),
@@ -64,11 +65,11 @@ async def file(request: Request, kind: str) -> Response:
 @public
 async def complaint(request: Request) -> Response:
     """Say where one turns whose right is not respected (条例 art. 47, art. 51)."""
-    return render(request, "complaint.html", answer_days=ANSWER_DAYS)
+    return render(request, "complaint.html", days=DAYS)
 
 
 @router.get("/en")
 @public
 async def english(request: Request) -> Response:
     """The basics in English."""
-    return render(request, "english.html", answer_days=ANSWER_DAYS, extension=EXTENSION_DAYS)
+    return render(request, "english.html", answer_days=ANSWER_DAYS, clarify_days=CLARIFY_DAYS, days=DAYS)

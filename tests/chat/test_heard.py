@@ -243,10 +243,14 @@ async def test_who_finds_what_is_public_already_needs_no_application(
     assert "没有正在填写的申请" in await citizen.says("取消"), "nothing is kept"
 
 
-async def test_where_nothing_was_shown_there_is_no_button_and_the_words_end_it_all_the_same(citizen: Citizen) -> None:
+async def test_where_nothing_was_shown_the_words_lose_nothing_without_a_question(
+    citizen: Citizen, api: OfficeApi
+) -> None:
     await citizen.says(f"{ME}，我想看示例小区改造计划")
     assert "就是这个，不用申请了" not in await citizen.buttons()
-    assert await citizen.says("不用申请了") == texts.FOUND
+    assert texts.CANCEL_SURE in await citizen.says("不用申请了")
+    assert texts.FOUND not in await citizen.says("找到了")
+    assert await api.office.deflection.months() == []
 
 
 async def test_what_cannot_go_together_is_said_and_the_way_is_asked(citizen: Citizen) -> None:

@@ -113,9 +113,12 @@ def test_nothing_is_chosen_for_the_applicant(page: Page) -> None:
 def test_what_the_way_of_delivery_needs_is_asked_for(page: Page) -> None:
     page.goto("/apply")
     fill_in(page, email="")
+    expect(page.get_by_label("邮寄")).to_be_hidden()  # what is electronic goes by no post
+    page.get_by_label("纸质").check()
     page.get_by_label("邮寄").check()
     send(page)
     expect(page.get_by_role("alert")).to_contain_text("邮寄的，请填写通信地址")
+    page.get_by_label("电子版").check()
     page.get_by_label("在本网站下载").check()
     send(page)
     number_and_code(page)

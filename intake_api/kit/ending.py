@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+SIGNALS = (signal.SIGINT, signal.SIGHUP, signal.SIGTERM)  # SIGTERM last: once it is caught, all are
 VERBS = ("serve", "worker", "bot")
 
 
@@ -35,10 +35,10 @@ class Ending:
         self._watching = True
         reader, writer = os.pipe()
         os.set_blocking(writer, False)
+        signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
         for number in SIGNALS:
             if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
                 signal.signal(number, lambda *_: None)  # whoever takes over installs its own
-        signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
         threading.Thread(target=self._wait, args=(reader,), name="ending", daemon=True).start()
 
     def at_last(self, step: Callable[[], object]) -> None:

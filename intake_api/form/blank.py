@@ -15,6 +15,7 @@ from docx.text.paragraph import Paragraph
 
 from intake_api.form.application import Submission
 from intake_api.form.fields import Item, fields
+from intake_api.terms.applicant import ID_TYPES
 
 TITLE = "政府信息公开申请表"
 KINDS = {"natural": "公民", "organisation": "法人或者其他组织"}
@@ -25,7 +26,6 @@ PARTS = {
     "content": "所需信息",
     "delivery": "怎样得到信息",
 }
-_OF_ORGANISATIONS = ("applicant.type", "applicant.contact_name", "applicant.legal_representative")
 _ASKED_BY_THE_PAGE = ("addressee",)  # the form's head names the agency
 _TALL = "description"
 BOX = "□"
@@ -48,7 +48,7 @@ def blank(kind: str) -> list[tuple[str, list[Blank]]]:
     asked = [
         item
         for item in fields(Submission).values()
-        if item.name not in _ASKED_BY_THE_PAGE and not (natural and item.name in _OF_ORGANISATIONS)
+        if item.name not in _ASKED_BY_THE_PAGE and not (natural and item.ask.only == "organisation")
     ]
     return [(word, [_line(item, natural) for item in asked if item.ask.group == part]) for part, word in PARTS.items()]
 
@@ -57,8 +57,9 @@ def _line(item: Item, natural: bool) -> Blank:
     choices = dict(item.ask.options)
     if item.name == "applicant.type":
         choices.pop("natural", None)
-    if item.name == "applicant.id_type" and natural:
-        choices.pop("uscc", None)
+    if item.name == "applicant.id_type":
+        whose = [proof.code for proof in ID_TYPES.values() if (proof.natural if natural else proof.organisation)]
+        choices = {code: word for code, word in choices.items() if code in whose}
     label = "姓名" if item.name == "applicant.name" and natural else "名称" if item.name == "applicant.name" else ""
     return Blank(label or item.ask.label, tuple(choices.values()), item.name == _TALL)
 

@@ -53,3 +53,18 @@ async def test_a_blank_form_asks_what_the_application_asks(client: httpx2.AsyncC
     grouped = {item.ask.label for item in fields(Submission).values() if item.ask.group}
     left = grouped - {line.label for _, lines in (*blank("natural"), *blank("organisation")) for line in lines}
     assert left == {"向哪个机关申请", "姓名或名称"}, "a field of the application stands on no form"
+
+
+def test_a_blank_form_offers_the_papers_that_its_applicant_can_have() -> None:
+    offered = {
+        kind: next(
+            line.choices
+            for _, lines in blank(kind)
+            for line in lines
+            if "统一社会信用代码" in line.choices or "护照" in line.choices
+        )
+        for kind in KINDS
+    }
+    assert "居民身份证" in offered["natural"]
+    assert "统一社会信用代码" not in offered["natural"]
+    assert offered["organisation"] == ("统一社会信用代码", "其他证件")

@@ -6,13 +6,13 @@ its place, query codes and indexes would be derived anew and part citizens from 
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypedDict
 
 from sqlalchemy import (
-    ColumnClause,
+    ColumnElement,
     Connection,
     String,
     TableClause,
@@ -217,15 +217,25 @@ def _prove(connection: Connection | None, keys: list[Key]) -> None:
 
 
 def _key_ids(connection: Connection) -> Counter[str]:
-    """Ids of the keys that sealed something, with the number of rows, in every table that holds sealed values."""
-    schema, found = inspect(connection), Counter[str]()
-    for name in schema.get_table_names():
-        for each in (each["name"] for each in schema.get_columns(name) if each["name"].endswith("sealed")):
-            sealed: ColumnClause[bytes] = column(each)
-            start = func.substr(sealed, 1, 4)
-            query = select(start, func.count()).select_from(table(name)).where(sealed.is_not(None)).group_by(start)
-            for key_id, rows in connection.execute(query):
-                found[bytes(key_id).hex()] += rows
+    """Ids of the keys that sealed something, in every table of whatever schema that holds sealed values."""
+    schema = inspect(connection)
+    named = [
+        table(name, column(each["name"]))
+        for name in schema.get_table_names()
+        for each in schema.get_columns(name)
+        if each["name"].endswith("sealed")
+    ]
+    return values_by_key(connection, [sealed for one in named for sealed in one.c])
+
+
+def values_by_key(connection: Connection, columns: Iterable[ColumnElement[Any]]) -> Counter[str]:
+    """Number of values in sealed columns by the id of the key that sealed them (hex)."""
+    found = Counter[str]()
+    for sealed in columns:
+        start = func.substr(sealed, 1, 4)
+        query = select(start, func.count()).where(sealed.is_not(None)).group_by(start)
+        for key_id, rows in connection.execute(query):
+            found[bytes(key_id).hex()] += rows
     return found
 
 

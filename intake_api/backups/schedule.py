@@ -14,7 +14,7 @@ import structlog
 
 from intake_api import installation, migrate
 from intake_api.backups import service
-from intake_api.jobs.service import enqueue, latest
+from intake_api.jobs.service import enqueue_one, latest
 from intake_api.kit.clock import SHANGHAI, Clock
 from intake_api.kit.db import Database
 from intake_api.kit.errors import Failure
@@ -66,10 +66,7 @@ class Schedule:
             raise Failure("backup_folder")
         now = self._clock.now()
         async with self._db.write() as session:
-            asked = await latest(session, ASKED)
-            if asked is None or asked.finished_at is not None:
-                at = now.astimezone(SHANGHAI).strftime("%Y-%m-%d-%H%M%S")
-                enqueue(session, ASKED, {"at": at}, now)
+            await enqueue_one(session, ASKED, {"at": now.astimezone(SHANGHAI).strftime("%Y-%m-%d-%H%M%S")}, now)
 
     async def state(self) -> RequestedBackup | None:
         """The backup that was asked for last."""

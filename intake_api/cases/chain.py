@@ -1,16 +1,14 @@
 """The hash chain of a case's events (ADR 0003): what was recorded cannot be changed unnoticed."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.cases.models import Case, Event
+from intake_api.kit.hashing import GENESIS, instant, link
 
-GENESIS = "0" * 64
 Happened = tuple[str, date, str, dict[str, Any]]
 """What happened, on which day, by whom (`actor`), and its data."""
 
@@ -18,11 +16,8 @@ Happened = tuple[str, date, str, dict[str, Any]]
 def event_hash(
     number: str, seq: int, kind: str, on: date, at: datetime, actor: str, data: Mapping[str, Any], prev: str
 ) -> str:
-    """SHA-256 over the canonical JSON of an event and the hash before it (hex)."""
-    instant = at.astimezone(UTC).isoformat(timespec="microseconds")
-    content = [number, seq, kind, on.isoformat(), instant, actor, data, prev]
-    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    """The hash of an event and of the hash before it (hex)."""
+    return link([number, seq, kind, on.isoformat(), instant(at), actor, data, prev])
 
 
 def chained(number: str, history: Iterable[Happened], at: datetime) -> list[dict[str, Any]]:

@@ -1,37 +1,19 @@
 """What the queue's parameters mean in terms of cases."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from intake_api.cases.indexes import of_person
-from intake_api.cases.repository import QueueFilter
+from intake_api.cases.repository import NOT_NARROWED, Narrow, QueueFilter
 from intake_api.kit.vault import Vault
 from intake_api.statute import workflow
 from intake_api.statute.calendar import Calendar
 from intake_api.terms.course import Urgency
 from intake_api.terms.record import SEARCHABLE
 
+__all__ = ["NOT_NARROWED", "Narrow", "filter_of", "soon_limit", "urgency"]
+
 _STATUSES = {"new": tuple(sorted(workflow.UNROUTED)), "open": (), "all": ()}
 SOON_DAYS = 5  # working days, today not counted
-
-
-@dataclass(frozen=True)
-class Narrow:
-    """What narrows a list besides its tab: each empty part lets everything through.
-
-    `state`, `channel`, `flag` and `mark` are codes (`terms.course`, `terms.receipt`, `terms.handling`); `since` and
-    `until` are days of receipt, both included.
-    """
-
-    state: str = ""
-    channel: str = ""
-    flag: str = ""
-    mark: str = ""
-    since: date | None = None
-    until: date | None = None
-
-
-NOT_NARROWED = Narrow()
 
 
 def soon_limit(calendar: Calendar, today: date) -> date:
@@ -73,10 +55,5 @@ def filter_of(
         due_from=today if due == "soon" else None,
         number=number if q else None,
         indexes={column: index for column, index in indexes.items() if index},
-        state=narrow.state,
-        channel=narrow.channel,
-        flag=narrow.flag,
-        mark=narrow.mark,
-        received_from=narrow.since,
-        received_until=narrow.until,
+        narrow=narrow,
     )

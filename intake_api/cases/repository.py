@@ -54,6 +54,25 @@ AnySelect = TypeVar("AnySelect", bound="Select[*tuple[Any, ...]]")
 
 
 @dataclass(frozen=True)
+class Narrow:
+    """What narrows a list besides its tab: each empty part lets everything through.
+
+    `state`, `channel`, `flag` and `mark` are codes (`terms.course`, `terms.receipt`, `terms.handling`); `since` and
+    `until` are days of receipt, both included.
+    """
+
+    state: str = ""
+    channel: str = ""
+    flag: str = ""
+    mark: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+NOT_NARROWED = Narrow()
+
+
+@dataclass(frozen=True)
 class QueueFilter:
     """What a queue page asks for. `due_before` is exclusive; `indexes` are blind indexes of the search word."""
 
@@ -64,12 +83,7 @@ class QueueFilter:
     due_from: date | None = None
     number: str | None = None
     indexes: Mapping[str, str] = field(default_factory=dict)
-    state: str = ""
-    channel: str = ""
-    flag: str = ""
-    mark: str = ""
-    received_from: date | None = None
-    received_until: date | None = None
+    narrow: Narrow = NOT_NARROWED
 
 
 Viewer = str | None
@@ -153,35 +167,35 @@ def _filtered(query: Select[Any], wanted: QueueFilter) -> Select[Any]:
         matches = [getattr(Applicant, column) == value for column, value in wanted.indexes.items()]
         holders = select(Applicant.case_id).where(or_(*matches))
         query = query.where(or_(Case.number_key == keys.number(wanted.number or ""), Case.id.in_(holders)))
-    return _narrowed(query, wanted)
+    return _narrowed(query, wanted.narrow)
 
 
-def _narrowed(query: Select[Any], wanted: QueueFilter) -> Select[Any]:
+def _narrowed(query: Select[Any], wanted: Narrow) -> Select[Any]:
     if wanted.state:
         query = query.where(Case.status == wanted.state)
     if wanted.channel:
         query = query.where(Case.channel == wanted.channel)
     if wanted.flag:
         query = query.where(_flagged(wanted.flag))
-    if wanted.received_from:
-        query = query.where(Case.received_on >= wanted.received_from)
-    if wanted.received_until:
-        query = query.where(Case.received_on <= wanted.received_until)
-    return query.where(_marked(wanted)) if wanted.mark else query
+    if wanted.since:
+        query = query.where(Case.received_on >= wanted.since)
+    if wanted.until:
+        query = query.where(Case.received_on <= wanted.until)
+    return query.where(_marked(wanted.mark)) if wanted.mark else query
 
 
 def _flagged(flag: str) -> ColumnElement[bool]:
     return cast(Case.flags, String).contains(f'"{flag}"', autoescape=True)
 
 
-def _marked(wanted: QueueFilter) -> ColumnElement[bool]:
+def _marked(mark: str) -> ColumnElement[bool]:
     """A list that is wanted at one press (`terms.course.MARKS`); what no list is called holds nothing."""
     unrouted = Case.status.in_(sorted(workflow.UNROUTED))
-    if wanted.mark == "doubtful":
+    if mark == "doubtful":
         return and_(unrouted, triage.doubtful(Case.id))
-    if wanted.mark == "published":
+    if mark == "published":
         return and_(unrouted, _flagged("already_published"))
-    if wanted.mark == "supplemented":
+    if mark == "supplemented":
         return and_(Case.open.is_(True), _last_act("clarification_received"))
     return false()
 

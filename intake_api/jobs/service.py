@@ -36,6 +36,15 @@ def enqueue(session: AsyncSession, kind: str, payload: dict[str, Any], run_at: d
     session.add(Job(kind=kind, payload=payload, run_at=run_at))
 
 
+async def enqueue_one(session: AsyncSession, kind: str, payload: dict[str, Any], run_at: datetime) -> bool:
+    """The same, unless one of the kind waits or runs; whether it was added."""
+    asked = await latest(session, kind)
+    if asked is not None and asked.finished_at is None:
+        return False
+    enqueue(session, kind, payload, run_at)
+    return True
+
+
 async def latest(session: AsyncSession, kind: str) -> Job | None:
     """The job of a kind that was asked for last, finished or not."""
     return await repository.latest(session, kind)

@@ -15,7 +15,7 @@ from typing import Any
 
 import structlog
 
-from intake_api.jobs.service import Job, enqueue, latest, one, report
+from intake_api.jobs.service import Job, enqueue, enqueue_one, latest, one, report
 from intake_api.kit.causes import named
 from intake_api.kit.clock import Clock
 from intake_api.kit.db import Database
@@ -90,10 +90,8 @@ class LearningService:
     async def ask(self, reason: str, by: str) -> None:
         """Enqueue a retraining; Failure `retraining_under_way` where one waits or runs."""
         async with self._db.write() as session:
-            earlier = await latest(session, RETRAIN)
-            if earlier and earlier.finished_at is None:
+            if not await enqueue_one(session, RETRAIN, {"reason": reason, "by": by}, self._clock.now()):
                 raise Failure("retraining_under_way")
-            enqueue(session, RETRAIN, {"reason": reason, "by": by}, self._clock.now())
 
     async def run(self) -> Run | None:
         """The latest retraining, None where there was none."""

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, NamedTuple
 from pydantic import ValidationError
 
 from intake_api.directory import Directory
-from intake_api.jobs.service import enqueue, latest, report
+from intake_api.jobs.service import enqueue_one, latest, report
 from intake_api.kit.clock import Clock
 from intake_api.kit.db import Database
 from intake_api.kit.errors import Failure, FieldProblem
@@ -43,6 +43,11 @@ class CatalogueItem:
     text: Text
     link: str
     looked_on: date | None
+
+    @property
+    def values(self) -> dict[str, str]:
+        """As the fields of a form."""
+        return {name: "" if value is None else str(value) for name, value in self.text._asdict().items()}
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,7 @@ class Catalogue:
     async def expire(self, item: int) -> None:
         """From today on the item is offered to nobody; its page says that it has expired."""
         kept = await self.one(item)
-        await self.save(item, _as_values(kept.text) | {"expires_on": str(self._clock.today() - timedelta(days=1))})
+        await self.save(item, kept.values | {"expires_on": str(self._clock.today() - timedelta(days=1))})
 
     async def remove(self, item: int) -> None:
         """Remove an item; Failure `not_found`."""
@@ -171,9 +176,7 @@ class Catalogue:
     async def ask_for_links(self) -> None:
         """Ask the worker to look at the links; one look at a time."""
         async with self._db.write() as session:
-            waiting = await latest(session, LINKS_JOB)
-            if waiting is None or waiting.finished_at:
-                enqueue(session, LINKS_JOB, {}, self._clock.now())
+            await enqueue_one(session, LINKS_JOB, {}, self._clock.now())
 
     async def links_job(self, payload: Mapping[str, Any]) -> None:
         """Job: look at the links nobody has looked at for longest, at most MOST_LINKS; says how far it is.
@@ -221,10 +224,6 @@ def _parsed(values: Mapping[str, str], was: Text | None) -> ImportedItem:
         return ImportedItem.model_validate_json(json.dumps(payload))
     except ValidationError as error:
         raise Failure("invalid_request", fields=problems_in(error)) from None
-
-
-def _as_values(text: Text) -> dict[str, str]:
-    return {name: "" if value is None else str(value) for name, value in text._asdict().items()}
 
 
 def _same(item: ImportedItem, there: Text | None) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from intake_api.jobs.service import enqueue, latest
+from intake_api.jobs.service import enqueue_one, latest
 from intake_api.kit.clock import Clock
 from intake_api.kit.db import Database
 from intake_api.terms.record import STAFF
@@ -35,9 +35,7 @@ class RecordCheck:
         """Have one made as soon as the worker can; nothing where one is waiting already."""
         now = self._clock.now()
         async with self._db.write() as session:
-            asked = await latest(session, CHECK_JOB)
-            if asked is None or asked.finished_at is not None:
-                enqueue(session, CHECK_JOB, {}, now)
+            if await enqueue_one(session, CHECK_JOB, {}, now):
                 await note(session, now, f"{STAFF}{by}", "chain_checked")
 
     async def run(self, _payload: Mapping[str, Any]) -> None:

@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.installation import Installation
 from intake_api.kit.db import insert_ignoring, upsert
+from intake_api.kit.hashing import GENESIS
 from intake_api.trail.models import TrailEntry
 
 _HEAD = "trail"  # how many entries there are, and the hash of the last: a lost tail shows
 _CHECK = "chain_check"
-GENESIS = "0" * 64
 
 
 async def head(session: AsyncSession, *, lock: bool = False) -> dict[str, Any]:

@@ -1,16 +1,15 @@
 """The audit trail: appending in the transaction of what is done, looking up, and checking the chain."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake_api.kit.clock import Clock
 from intake_api.kit.db import Database
+from intake_api.kit.hashing import GENESIS, instant, link
 from intake_api.terms.record import STAFF
 from intake_api.trail import repository
 from intake_api.trail.models import TrailEntry
@@ -48,10 +47,7 @@ async def note(
 
 
 def _hash(entry: TrailEntry) -> str:
-    instant = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
-    content = [entry.seq, instant, entry.actor, entry.kind, entry.subject, entry.data, entry.prev_hash]
-    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return link([entry.seq, instant(entry.at), entry.actor, entry.kind, entry.subject, entry.data, entry.prev_hash])
 
 
 class TrailService:
@@ -76,7 +72,7 @@ class TrailService:
 
     async def first_fault(self) -> str | None:
         """What is wrong with the chain, in words: a changed or missing entry, a lost tail; None where it is whole."""
-        prev, seq = repository.GENESIS, 0
+        prev, seq = GENESIS, 0
         async with self._db.read() as session:
             head = await repository.head(session)
             async for entry in repository.every(session):

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Column, Connection, FromClause, Label, Row, and_, bindparam, func, select, tuple_, update
 from sqlalchemy.engine import Engine
 
+from intake_api.installation import values_by_key
 from intake_api.kit.errors import Failure
 from intake_api.kit.vault import Vault
 from intake_api.tables import metadata
@@ -46,13 +47,7 @@ class Resealed(NamedTuple):
 
 def by_key(connection: Connection) -> Counter[str]:
     """Number of values by the id of the key that sealed them (hex)."""
-    found = Counter[str]()
-    for column in _columns():
-        start = func.substr(column, 1, _ID)
-        query = select(start, func.count()).where(column.is_not(None)).group_by(start)
-        for key_id, rows in connection.execute(query):
-            found[bytes(key_id).hex()] += rows
-    return found
+    return values_by_key(connection, _columns())
 
 
 def reseal(engine: Engine, vault: Vault, said: Callable[[int, int], None] = lambda _done, _total: None) -> Resealed:

@@ -85,3 +85,8 @@ def submission(values: Mapping[str, str]) -> dict[str, Any]:
     if values.get("with_agent"):
         applicant.setdefault("agent", {})
     return payload
+
+
+def at_fault(failure: Failure | None) -> dict[str, str]:
+    """What is wrong with each field that a failure names."""
+    return {problem.name: problem.message for problem in failure.fields} if failure else {}

@@ -23,6 +23,7 @@ from intake_api.statute.outcomes import OUTCOMES
 from intake_api.statute.workflow import STEPS, event_label, label
 from intake_api.terms.handling import OPINIONS, PARTIES, SECRECY_RESULTS
 from intake_api.web import again, texts
+from intake_api.web.forms import at_fault
 from intake_api.web.security import same_origin
 from intake_api.web.staff import PostDep, StaffDep
 from intake_api.web.staff_case import FEE, PREFILLED, fees_are_off, offered
@@ -216,7 +217,7 @@ async def draft_page(
     office = office_of(request)
     opened = await office.notices.open(account, number, notice_id)
     notice, record = view(await office.notices.seen(opened)), opened.record
-    problems = {problem.name: problem.message for problem in failure.fields} if failure else {}
+    problems = at_fault(failure)
     steps = offered(request, office.cases.allowed(account, record))
     happened = record.standing.happened
     named = {notice.code} - {*_ON_APPROVAL}

@@ -97,8 +97,7 @@ async def add(request: Request, account: Keeper, values: PostDep) -> Response:
 async def one(request: Request, account: Keeper, item: RowId) -> Response:
     """Show an item in its form."""
     kept = await office_of(request).catalogue.one(item)
-    values = {name: "" if value is None else str(value) for name, value in kept.text._asdict().items()}
-    return _form(request, account, kept, values)
+    return _form(request, account, kept, kept.values)
 
 
 @router.post("/items/{item}", dependencies=guard)
@@ -133,7 +132,7 @@ def _form(
         "kept": kept,
         "values": values,
         "failure": failure,
-        "problems": {problem.name: problem.message for problem in failure.fields} if failure else {},
+        "problems": forms.at_fault(failure),
         "labels": words.COLUMNS.words(),
         "links": texts.LINK_STATES,
         "sources": {agency.code: agency.name for agency in directory.agencies}

@@ -9,6 +9,7 @@ from intake_api.people.service import Account
 from intake_api.statute.outcomes import OUTCOMES
 from intake_api.terms.catalogue import COLUMNS
 from intake_api.web import again
+from intake_api.web.forms import at_fault
 from intake_api.web.staff import PostDep, StaffDep, guard
 from intake_api.web.staff_published import Keeper
 from intake_api.web.templating import page_of, render
@@ -58,7 +59,7 @@ async def _form(
         "proposal": proposal,
         "values": {"title": proposal.offered, "log": "1", "catalogue": "1"} if values is None else values,
         "failure": failure,
-        "problems": {problem.name: problem.message for problem in failure.fields} if failure else {},
+        "problems": at_fault(failure),
         "labels": COLUMNS.words(),
         "outcomes": OUTCOMES,
     }
